@@ -1,0 +1,112 @@
+# Everything there is to do here, one recipe each. `make` alone lists them.
+# `make run` and `make test` need Python 3.11 or newer and make, and nothing else: they set up what is missing in .venv.
+
+PYTHON ?= python3
+ARGS ?=
+
+BIN := .venv/bin
+# Stamps: what has been installed into .venv, and when.
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test lint format lock bench schema build clean
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+PIP_INSTALL := $(BIN)/python -m pip install -qq
+
+# List the recipes.
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "  PYTHON=python3.13 chooses the interpreter for .venv; ARGS='-k logout' goes to pytest, ARGS=--upgrade to lock."
+
+# Leave .venv/bin/pass-simulator behind; once it is there, this costs nothing.
+setup: $(RUNTIME) ## Set up .venv with the runtime and the pass-simulator command
+	@:
+
+# No flag of its own: PASS_SIMULATOR_* in the environment decides. The server's first line is the first line on stdout;
+# from another directory that takes `make -s -C DIR run`, for make announces the directory otherwise.
+run: $(RUNTIME) ## Start the simulator, setting up first if needed
+	@exec $(BIN)/pass-simulator serve
+
+# In parallel and in random order; ARGS='-n 0 -p no:randomly' for one at a time, in file order.
+test: $(DEV) ## Run the tests, setting up first if needed (ARGS= goes to pytest)
+	@$(BIN)/python -m pytest $(ARGS)
+
+# The three gates of a change; none of them writes.
+lint: $(DEV) ## Check style, formatting and types
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy --strict
+
+# What `lint` can put right by itself.
+format: $(DEV) ## Sort imports, apply safe fixes and format
+	@$(BIN)/ruff check --fix-only
+	@$(BIN)/ruff format
+
+# Keeps the pins that still fit; ARGS=--upgrade moves all of them. One file serves every Python and platform.
+lock: ## Write requirements.lock and requirements-dev.lock from pyproject.toml
+	$(check_python)
+	@echo "Locking dependencies …" >&2
+	@$(PYTHON) -m venv --clear .venv/lock && .venv/lock/bin/python -m pip install -qq uv >&2
+	@.venv/lock/bin/$(COMPILE) $(ARGS) -o requirements.lock pyproject.toml >&2
+	@.venv/lock/bin/$(COMPILE) $(ARGS) -o requirements-dev.lock -c requirements.lock \
+		--extra postgres --group dev pyproject.toml >&2
+	@rm -rf .venv/lock
+
+COMPILE := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock"
+
+# Ratios within one run, so that a busy machine does not matter; ARGS='10 1000' for smaller worlds.
+bench: $(DEV) ## Measure what worlds cost as they grow (some minutes)
+	@$(BIN)/python -m tests.bench.worlds $(ARGS)
+
+# By way of a second file, so that a failure leaves the published one as it was.
+schema: $(RUNTIME) ## Write the scenario JSON Schema to scenarios/schema.json
+	@$(BIN)/python -m simulator.scenarios.schema > scenarios/schema.json.new
+	@mv scenarios/schema.json.new scenarios/schema.json
+
+# The wheel is built from the sdist, so a file that the sdist lacks shows here.
+build: $(DEV) ## Build the wheel and the sdist into dist/
+	@rm -rf dist
+	@$(BIN)/python -m build --quiet >&2
+	@ls dist
+
+# Databases stay: they are somebody's state.
+clean: ## Remove .venv, dist and every cache
+	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find simulator tests migrations -name __pycache__ -prune -exec rm -rf {} +
+
+# Everything that setting up has to say goes to stderr.
+$(RUNTIME): requirements.lock pyproject.toml
+	$(check_python)
+	$(call install,requirements.lock,30 s)
+	@touch $@
+
+# Holds all of the runtime too, so a fresh machine that starts with `make test` installs once.
+$(DEV): requirements-dev.lock requirements.lock pyproject.toml
+	$(check_python)
+	$(call install,requirements-dev.lock,45 s)
+	@touch $(RUNTIME) $@
+
+define check_python
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "pass-simulator needs Python 3.11 or newer, and '$(PYTHON)' is" \
+			"$$($(PYTHON) --version 2>/dev/null || echo 'not there')." \
+			"Name one that is: make $(MAKECMDGOALS) PYTHON=python3.13" >&2; exit 1; }
+endef
+
+# A .venv that was interrupted, or whose interpreter is gone, is made anew.
+define install
+	@if [ -x $(BIN)/pip ] && $(BIN)/python -c '' 2>/dev/null; then \
+		echo "Bringing .venv up to date …" >&2; \
+	else \
+		echo "Setting up .venv (once, about $(2)) …" >&2; \
+		$(PYTHON) -m venv --clear .venv >&2; \
+	fi
+	@$(PIP_INSTALL) --require-hashes -r $(1) >&2
+	@$(PIP_INSTALL) --no-deps -e . >&2
+endef
