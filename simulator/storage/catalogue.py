@@ -1,0 +1,104 @@
+"""The configuration of a world, held in memory because every request reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from simulator.domain.configuration import Integration, Mvpd, ServiceProvider, integration_id
+from simulator.domain.degradation import DegradationRule
+from simulator.domain.registration import Application
+from simulator.domain.single_sign_on import Issuer
+from simulator.domain.switches import SWITCHES
+
+from . import kinds
+from .kinds import Kind
+
+if TYPE_CHECKING:
+    from .world import World
+
+E = TypeVar("E")
+
+_KEPT: Final = 512
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Catalogue:
+    """What the dashboard configures, by id. Degradation times are relative to the world's epoch."""
+
+    service_providers: Mapping[str, ServiceProvider]
+    mvpds: Mapping[str, Mvpd]
+    integrations: Mapping[str, Integration]
+    applications: Mapping[str, Application]
+    issuers: Mapping[str, Issuer]
+    degradations: Mapping[str, tuple[DegradationRule, ...]]
+    settings: Mapping[str, str | int | bool]
+
+    @classmethod
+    def load(cls, world: "World") -> "Catalogue":
+        """Read the configuration of `world`."""
+
+        def by_id(kind: Kind[E]) -> dict[str, E]:
+            return {entity.id: entity for entity in world.records(kind).all()}  # type: ignore[attr-defined]
+
+        rules: dict[str, tuple[DegradationRule, ...]] = {}
+        for rule in world.records(kinds.DEGRADATIONS).all():
+            pair = integration_id(rule.service_provider, rule.mvpd)
+            rules[pair] = (*rules.get(pair, ()), _shift(rule, -world.epoch))
+        return cls(
+            service_providers=by_id(kinds.SERVICE_PROVIDERS),
+            mvpds=by_id(kinds.MVPDS),
+            integrations=by_id(kinds.INTEGRATIONS),
+            applications=by_id(kinds.APPLICATIONS),
+            issuers=by_id(kinds.ISSUERS),
+            degradations=rules,
+            settings={entity.id: entity.value for entity in by_id(kinds.SETTINGS).values()},
+        )
+
+    def integration(self, service_provider: str, mvpd: str) -> Integration | None:
+        """The integration of the pair, active or not."""
+        return self.integrations.get(integration_id(service_provider, mvpd))
+
+    def rules(self, service_provider: str, mvpd: str, epoch: int) -> tuple[DegradationRule, ...]:
+        """The degradation rules of the pair; a proxied MVPD inherits those of its proxy."""
+        found = self.degradations.get(integration_id(service_provider, mvpd), ())
+        proxy = self.mvpds[mvpd].proxy if mvpd in self.mvpds else None
+        if proxy:
+            found += self.degradations.get(integration_id(service_provider, proxy), ())
+        return tuple(_shift(rule, epoch) for rule in found)
+
+    def setting(self, name: str) -> str | int | bool:
+        """The value of the switch `name`."""
+        return self.settings.get(name, SWITCHES[name].default)
+
+
+def _shift(rule: DegradationRule, by: int) -> DegradationRule:
+    return replace(
+        rule,
+        not_before=None if rule.not_before is None else rule.not_before + by,
+        until=None if rule.until is None else rule.until + by,
+    )
+
+
+class Catalogues:
+    """The catalogues in use, by the state of the configuration that they show.
+
+    A state is named by a layer and a revision and never changes, so an entry cannot go stale, not
+    even when another process writes to the same database.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, int], Catalogue] = {}
+
+    def get(self, state: tuple[int, int], world: "World") -> Catalogue:
+        """The catalogue of `state`, read through `world` where it is not kept yet."""
+        found = self._kept.get(state)
+        if found is None:
+            found = self._kept[state] = Catalogue.load(world)
+            while len(self._kept) > _KEPT:
+                # Connections run on threads of their own, so another one may have been quicker.
+                self._kept.pop(next(iter(self._kept), (0, 0)), None)
+        return found
+
+    def forget(self) -> None:
+        """Drop everything, after a commit that failed: its revisions will be given out again."""
+        self._kept.clear()

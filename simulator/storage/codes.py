@@ -1,0 +1,66 @@
+"""Authentication codes: each belongs to one sandbox of the whole instance (DESIGN 3, step 5)."""
+
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, union, update
+from sqlalchemy.exc import IntegrityError
+
+from . import tables
+
+_code: Final = tables.authentication_code
+_HOLDER: Final = select(_code.c.sandbox).where(_code.c.id == bindparam("_id"))
+# Codes live for minutes of a sandbox's clock, which may stand still for long.
+_KEPT: Final = 30 * 24 * 60 * 60 * 1000
+
+
+def give_out(connection: Connection, code: str, sandbox: int, now: int) -> bool:
+    """Let `code` stand for a sandbox from `now` on; False when another one still holds it."""
+    holder = connection.execute(_HOLDER, {"_id": code}).scalar()
+    if holder is None:
+        return _take(connection, code, sandbox, now)
+    # A sandbox with an id seed draws the same codes again after a reset, and may.
+    if holder == sandbox:
+        return True
+    if _remembers(connection, holder, code):
+        return False
+    moving = update(_code).where(_code.c.id == code, _code.c.sandbox == holder)
+    return connection.execute(moving.values(sandbox=sandbox, created=now)).rowcount == 1
+
+
+def holder_of(connection: Connection, code: str) -> str | None:
+    """The name of the sandbox that a code stands for."""
+    named = select(tables.sandbox.c.name).join_from(
+        _code, tables.sandbox, _code.c.sandbox == tables.sandbox.c.id
+    )
+    return connection.execute(named.where(_code.c.id == code)).scalar()
+
+
+def forget_old(connection: Connection, now: int, *, limit: int) -> None:
+    """Forget at most `limit` of the codes that were given out long ago."""
+    old = select(_code.c.id).where(_code.c.created < now - _KEPT).limit(limit)
+    connection.execute(delete(_code).where(_code.c.id.in_(old)))
+
+
+def _take(connection: Connection, code: str, sandbox: int, now: int) -> bool:
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(_code), {"id": code, "sandbox": sandbox, "created": now})
+    except IntegrityError:
+        # Another sandbox was quicker, in a transaction that is over only now.
+        return connection.execute(_HOLDER, {"_id": code}).scalar() == sandbox
+    return True
+
+
+def _remembers(connection: Connection, sandbox: int, code: str) -> bool:
+    """Whether the sandbox, or a snapshot of it, has a session of this code: a reset forgets it."""
+    tops = union(
+        select(tables.sandbox.c.layer).where(tables.sandbox.c.id == sandbox),
+        select(tables.snapshot.c.layer).where(tables.snapshot.c.sandbox == sandbox),
+    )
+    stacks = connection.execute(
+        select(tables.layer.c.stack).where(tables.layer.c.id.in_(tops))
+    ).scalars()
+    layers = {int(each) for stack in stacks for each in stack.split()}
+    session = tables.session
+    held = exists().where(session.c.layer.in_(layers), session.c.id == code)
+    return bool(connection.execute(select(held)).scalar())

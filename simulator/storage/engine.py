@@ -1,0 +1,146 @@
+"""The engine: how a unit of work, a plain function, reaches the database and comes back."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import Connection
+
+from simulator.clock import SystemClock
+
+from .catalogue import Catalogues
+from .locations import SqliteLocation, locate
+from .resolution import Clues, resolve
+from .sandboxes import Head, open_world
+from .world import NeedsWriter, World
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resolved:
+    """The sandbox of a request, and whether its answers say so in headers."""
+
+    head: Head
+    shows_headers: bool
+
+
+class Engine(ABC):
+    """Runs units of work.
+
+    A unit is a plain function: it reads, decides and writes, and never waits. Its reads and writes
+    are one transaction, and when the engine returns its result, what it wrote is durable.
+    """
+
+    def __init__(self, clock: SystemClock) -> None:
+        self._clock = clock
+        self._catalogues = Catalogues()
+        self.was_new = False
+
+    async def write(self, at: Head, unit: Callable[[World], T]) -> T:
+        """Run `unit` on the world of `at`, with the right to write.
+
+        When the sandbox has moved on to a newer generation, the unit is answered from the old one
+        and its writes are undone. Raises what the unit raises, having undone its writes, and
+        `UnknownSandbox`.
+        """
+
+        def work(connection: Connection) -> T:
+            self._take_turn(connection, at)
+            world, current = self._open(connection, at, writable=True)
+            if current:
+                return unit(world)
+            with undone(connection):
+                return unit(world)
+
+        return await self.transact(work)
+
+    async def read(self, at: Head, unit: Callable[[World], T]) -> T:
+        """Run `unit` on the world of `at`; should it turn out to write, run it again as a writer."""
+
+        def work(connection: Connection) -> T:
+            world, _ = self._open(connection, at, writable=False)
+            return unit(world)
+
+        try:
+            return await self.query(work)
+        except NeedsWriter:
+            return await self.write(at, unit)
+
+    async def resolve(self, clues: Clues) -> Resolved:
+        """The sandbox that a request belongs to, at this moment. Raises `UnknownSandbox`."""
+
+        def work(connection: Connection) -> Resolved:
+            at = resolve(connection, clues, self._clock.now())
+            world, _ = self._open(connection, at, writable=False)
+            shows = world.catalogue.setting("simulator_headers")
+            return Resolved(head=at, shows_headers=bool(shows))
+
+        return await self.query(work)
+
+    def _open(self, connection: Connection, at: Head, *, writable: bool) -> tuple[World, bool]:
+        return open_world(
+            connection,
+            at,
+            now=self._clock.now(),
+            catalogues=self._catalogues,
+            writable=writable,
+        )
+
+    @abstractmethod
+    def transact(self, work: Callable[[Connection], T]) -> "Awaitable[T]":
+        """Run `work` in a transaction that may write; for what lies outside of any sandbox."""
+
+    @abstractmethod
+    def transact_alone(self, work: Callable[[Connection], T]) -> "Awaitable[T]":
+        """Run `work` while no unit writes; for what moves rows from one layer to another.
+
+        A unit of several statements could otherwise miss a row on its way.
+        """
+
+    @abstractmethod
+    def query(self, work: Callable[[Connection], T]) -> "Awaitable[T]":
+        """Run `work` in a transaction that only reads."""
+
+    @abstractmethod
+    def _take_turn(self, connection: Connection, at: Head) -> None:
+        """Wait until no other unit writes to the sandbox."""
+
+    @abstractmethod
+    async def shrink(self) -> None:
+        """Give back to the file system what deleted rows left free, a little at a time."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Finish what is under way and let go of the database."""
+
+
+@contextmanager
+def undone(connection: Connection) -> Iterator[None]:
+    """Undo what the block writes, also when it succeeds."""
+    connection.exec_driver_sql("SAVEPOINT undone")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT undone")
+        connection.exec_driver_sql("RELEASE SAVEPOINT undone")
+
+
+async def open_engine(db: str, clock: SystemClock) -> Engine:
+    """Open the database `db` (a path or an SQLAlchemy URL) at the current schema.
+
+    Raises `StorageError` when it cannot be used.
+    """
+    location = locate(db)
+    if isinstance(location, SqliteLocation):
+        from .sqlite import SqliteEngine
+
+        return await SqliteEngine.open(location, clock)
+    from .postgres import PostgresEngine
+
+    return await PostgresEngine.open(location, clock)

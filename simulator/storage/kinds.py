@@ -1,0 +1,213 @@
+"""Which entity of the domain lives in which table, and how one becomes a row of the other."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import RowMapping, Table
+
+from simulator.domain.configuration import (
+    BoardingStatus,
+    Integration,
+    LoginForm,
+    Mvpd,
+    MvpdKind,
+    ServiceProvider,
+)
+from simulator.domain.decisions import Decision
+from simulator.domain.degradation import Degradation, DegradationRule
+from simulator.domain.households import Device, Subscriber
+from simulator.domain.profiles import Profile, ProfileType
+from simulator.domain.registration import Application, Client
+from simulator.domain.sessions import AuthenticationSession, Status
+from simulator.domain.single_sign_on import Issuer, LinkKind, SsoLink
+from simulator.domain.switches import Setting
+from simulator.domain.temp_pass import TempPassTrial
+
+from . import tables
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Kind(Generic[E]):
+    """One kind of entity: its name in documents and paths, its table and its dataclass.
+
+    `times` are the columns that hold instants: epoch milliseconds in the entity, milliseconds since
+    the world's epoch in the row. `happened` is the one that says when the entity came about.
+    `configuration` kinds are few and read by every request, so they
+    are held in memory (see `catalogue`).
+    """
+
+    name: str
+    table: Table[Any]
+    entity: type[E]
+    configuration: bool = False
+    times: tuple[str, ...] = ()
+    happened: str | None = None
+    decoders: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that say what the entity is."""
+        return tuple(column.name for column in self.table.columns if column.name not in _LAYERING)
+
+    @cached_property
+    def _fields(self) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+        names = [each.name for each in fields(self.entity)]  # type: ignore[arg-type]
+        return tuple((name, self.decoders.get(name)) for name in names)
+
+    def row(self, entity: E, *, layer: int, epoch: int) -> dict[str, Any]:
+        """The row for `entity` in `layer`."""
+        row: dict[str, Any] = {name: getattr(entity, name) for name in self.columns}
+        for name in self.times:
+            if row[name] is not None:
+                row[name] -= epoch
+        row["layer"] = layer
+        row["deleted"] = False
+        return row
+
+    def shifted(self, entity: E, by: int) -> E:
+        """`entity` with its instants moved by `by` milliseconds."""
+        moved = {
+            name: value + by for name in self.times if (value := getattr(entity, name)) is not None
+        }
+        return replace(entity, **moved) if moved else entity  # type: ignore[type-var]
+
+    def read(self, row: RowMapping, *, epoch: int) -> E:
+        """The entity in `row`."""
+        members = {
+            name: decode(row[name]) if decode and row[name] is not None else row[name]
+            for name, decode in self._fields
+        }
+        for name in self.times:
+            if members[name] is not None:
+                members[name] += epoch
+        return self.entity(**members)
+
+
+_LAYERING: Final = frozenset({"layer", "deleted"})
+
+SERVICE_PROVIDERS: Final = Kind(
+    name="service_providers",
+    table=tables.service_provider,
+    entity=ServiceProvider,
+    configuration=True,
+    decoders={"domains": tuple},
+)
+MVPDS: Final = Kind(
+    name="mvpds",
+    table=tables.mvpd,
+    entity=Mvpd,
+    configuration=True,
+    decoders={"kind": MvpdKind, "login": LoginForm},
+)
+INTEGRATIONS: Final = Kind(
+    name="integrations",
+    table=tables.integration,
+    entity=Integration,
+    configuration=True,
+    decoders={"boarding_status": BoardingStatus},
+)
+APPLICATIONS: Final = Kind(
+    name="applications",
+    table=tables.application,
+    entity=Application,
+    configuration=True,
+    decoders={
+        "service_providers": tuple,
+        "platforms": tuple,
+        "scopes": tuple,
+        "domains": tuple,
+        "custom_schemes": tuple,
+    },
+)
+ISSUERS: Final = Kind(
+    name="issuers",
+    table=tables.issuer,
+    entity=Issuer,
+    configuration=True,
+    decoders={"algorithms": tuple},
+)
+DEGRADATIONS: Final = Kind(
+    name="degradations",
+    table=tables.degradation,
+    entity=DegradationRule,
+    configuration=True,
+    times=("not_before", "until"),
+    happened="not_before",
+    decoders={"rule": Degradation},
+)
+SETTINGS: Final = Kind(name="settings", table=tables.setting, entity=Setting, configuration=True)
+CLIENTS: Final = Kind(
+    name="clients",
+    table=tables.client,
+    entity=Client,
+    times=("registered_at",),
+    happened="registered_at",
+    decoders={"redirect_uris": tuple, "grant_types": tuple, "scopes": tuple},
+)
+SUBSCRIBERS: Final = Kind(
+    name="subscribers",
+    table=tables.subscriber,
+    entity=Subscriber,
+    decoders={"entitlements": tuple},
+)
+DEVICES: Final = Kind(name="devices", table=tables.device, entity=Device)
+PROFILES: Final = Kind(
+    name="profiles",
+    table=tables.profile,
+    entity=Profile,
+    times=("not_before", "not_after"),
+    happened="not_before",
+    decoders={"type": ProfileType},
+)
+SSO_LINKS: Final = Kind(
+    name="sso_links", table=tables.sso_link, entity=SsoLink, decoders={"kind": LinkKind}
+)
+TEMP_PASSES: Final = Kind(
+    name="temp_passes",
+    table=tables.temp_pass,
+    entity=TempPassTrial,
+    times=("first_authorized",),
+    happened="first_authorized",
+    decoders={"used_resources": tuple},
+)
+
+SESSIONS: Final = Kind(
+    name="sessions",
+    table=tables.session,
+    entity=AuthenticationSession,
+    times=("not_before", "not_after"),
+    happened="not_before",
+    decoders={"status": Status},
+)
+
+DECISIONS: Final = Kind(
+    name="decisions",
+    table=tables.decision,
+    entity=Decision,
+    times=("not_before", "not_after"),
+)
+
+KINDS: Final[tuple[Kind[Any], ...]] = (
+    SERVICE_PROVIDERS,
+    MVPDS,
+    INTEGRATIONS,
+    APPLICATIONS,
+    ISSUERS,
+    DEGRADATIONS,
+    SETTINGS,
+    CLIENTS,
+    SUBSCRIBERS,
+    DEVICES,
+    PROFILES,
+    SSO_LINKS,
+    TEMP_PASSES,
+    SESSIONS,
+    DECISIONS,
+)
+"""Every kind, configuration first."""
+
+BY_ENTITY: Final[Mapping[type, Kind[Any]]] = {kind.entity: kind for kind in KINDS}

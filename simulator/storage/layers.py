@@ -1,0 +1,160 @@
+"""Layers: made in no time, filled row by row or all at once, abandoned and swept away."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from . import tables
+from .kinds import KINDS
+
+layer: Final = tables.layer
+
+
+def new_layer(connection: Connection, *, parent: int | None, now: int) -> int:
+    """Lay an empty layer on top of `parent` (None: on nothing) and return its id."""
+    below: Mapping[str, Any] = {
+        "stack": "",
+        "configuration_layer": 0,
+        "configuration_revision": 0,
+        "ids_drawn": 0,
+    }
+    if parent is not None:
+        columns = [layer.c[name] for name in below]
+        found = connection.execute(select(*columns).where(layer.c.id == parent)).mappings().one()
+        below = dict(found)
+    added = connection.execute(insert(layer), {**below, "parent": parent, "created": now})
+    own = new_key(added)
+    stack = f"{own} {below['stack']}".strip()
+    connection.execute(update(layer).where(layer.c.id == own).values(stack=stack))
+    return own
+
+
+def new_key(added: CursorResult[Any]) -> int:
+    """The key that the database gave to the row just inserted."""
+    key = added.inserted_primary_key
+    if key is None:
+        raise RuntimeError("the database gave the new row no key")
+    return int(key[0])
+
+
+def find_by_digest(connection: Connection, digest: str) -> int | None:
+    """The frozen layer that holds the document with this digest; it is taken back from the sweeper."""
+    found = connection.execute(select(layer.c.id).where(layer.c.digest == digest)).scalar()
+    if found is not None:
+        connection.execute(update(layer).where(layer.c.id == found).values(abandoned=None))
+    return found
+
+
+def freeze_as(connection: Connection, layer_id: int, digest: str) -> int:
+    """Close a filled layer under the digest of its document and return the layer to use.
+
+    That is another one when somebody else filled a layer from the same document meanwhile.
+    """
+    found = find_by_digest(connection, digest)
+    if found is not None:
+        return found
+    freeze = (
+        update(layer)
+        .where(layer.c.id == layer_id)
+        .values(digest=digest, configuration_layer=layer_id, configuration_revision=1)
+    )
+    try:
+        with connection.begin_nested():
+            connection.execute(freeze)
+    except IntegrityError:
+        # Another process was quicker, and only now is its layer to be seen.
+        found = find_by_digest(connection, digest)
+        if found is None:
+            raise
+        return found
+    return layer_id
+
+
+def abandon(connection: Connection, layer_id: int, now: int) -> None:
+    """Leave a layer to the sweeper, which checks that nothing uses it any more."""
+    connection.execute(update(layer).where(layer.c.id == layer_id).values(abandoned=now))
+
+
+def rows_in(connection: Connection, layer_id: int) -> dict[str, int]:
+    """How many rows of each kind the layer holds, tombstones included; kinds without any left out."""
+    counts = union_all(
+        *(
+            select(literal(kind.name).label("kind"), func.count().label("rows")).where(
+                kind.table.c.layer == layer_id
+            )
+            for kind in KINDS
+        )
+    )
+    return {row.kind: row.rows for row in connection.execute(counts) if row.rows}
+
+
+def changes(connection: Connection, layer_id: int, since: int | None) -> dict[str, int]:
+    """How many entities of each kind the layers of a world touched that lie above the layer `since`.
+
+    That covers what was created, changed or deleted, but not what was laid from a document.
+    """
+    known = [] if since is None else _stack(connection, since)
+    above = [each for each in _stack(connection, layer_id) if each not in known]
+    own = (
+        select(layer.c.id).where(layer.c.id.in_(above), layer.c.digest.is_(None)).scalar_subquery()
+    )
+    counts = union_all(
+        *(
+            select(
+                literal(kind.name).label("kind"),
+                func.count(kind.table.c.id.distinct()).label("rows"),
+            ).where(kind.table.c.layer.in_(own))
+            for kind in KINDS
+        )
+    )
+    return {row.kind: row.rows for row in connection.execute(counts) if row.rows}
+
+
+def _stack(connection: Connection, layer_id: int) -> list[int]:
+    found = connection.execute(select(layer.c.stack).where(layer.c.id == layer_id)).scalar_one()
+    return [int(each) for each in found.split()]
+
+
+def is_empty(connection: Connection, layer_id: int) -> bool:
+    """Whether the layer holds no row at all."""
+    some = union_all(
+        *(
+            select(literal(1)).where(exists().where(kind.table.c.layer == layer_id))
+            for kind in KINDS
+        )
+    )
+    return connection.execute(some.limit(1)).first() is None
+
+
+def insert_rows(connection: Connection, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Add rows, by the name of their kind, all of them new."""
+    for kind in KINDS:
+        if found := rows.get(kind.name):
+            connection.execute(insert(kind.table), list(found))
+
+
+def drop_rows(connection: Connection, layer_id: int, *, limit: int) -> int:
+    """Delete at most about `limit` rows of a layer and return how many there were to delete."""
+    dropped = 0
+    for kind in KINDS:
+        if dropped >= limit:
+            break
+        ids = select(kind.table.c.id).where(kind.table.c.layer == layer_id).limit(limit - dropped)
+        gone = connection.execute(
+            delete(kind.table).where(kind.table.c.layer == layer_id, kind.table.c.id.in_(ids))
+        )
+        dropped += gone.rowcount
+    return dropped

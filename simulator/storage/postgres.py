@@ -1,0 +1,99 @@
+"""PostgreSQL through asyncpg: several processes may share one database."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from simulator.clock import SystemClock
+
+from . import schema
+from .engine import Engine
+from .errors import StorageError
+from .locations import PostgresLocation
+from .sandboxes import Head, sandbox
+
+T = TypeVar("T")
+
+# Any numbers that no other application uses. The one lets one process at a time prepare the schema,
+# the other is shared by the units that write, and kept from them by whoever moves rows.
+_SCHEMA_LOCK = 8_642_001
+_ROWS_LOCK = 8_642_002
+
+# A statement of its own: one that had to wait would still show every other table as it was before.
+_TURN = (
+    select(sandbox.c.id, func.pg_advisory_xact_lock_shared(_ROWS_LOCK))
+    .where(sandbox.c.id == bindparam("_id"))
+    .with_for_update()
+)
+
+
+class PostgresEngine(Engine):
+    """Units run through `AsyncConnection.run_sync`, each in a transaction of its own.
+
+    A unit that writes locks its sandbox's row first, so the units of one sandbox pass one after
+    another. A unit that reads sees one state from beginning to end (REPEATABLE READ).
+    """
+
+    def __init__(self, clock: SystemClock, engine: AsyncEngine) -> None:
+        super().__init__(clock)
+        self._writers = engine
+        self._readers = engine.execution_options(isolation_level="REPEATABLE READ")
+
+    @classmethod
+    async def open(cls, location: PostgresLocation, clock: SystemClock) -> Self:
+        """Connect and bring the schema up to date. Raises `StorageError`."""
+        description = f"The database {location.url.render_as_string(hide_password=True)}"
+        try:
+            engine = create_async_engine(location.url, pool_size=10, max_overflow=10)
+        except ModuleNotFoundError as error:
+            message = "PostgreSQL needs the package asyncpg."
+            raise StorageError(message, "pip install 'pass-simulator[postgres]'") from error
+        opened = cls(clock, engine)
+        try:
+            opened.was_new = await opened.transact(partial(_prepare, description=description))
+        except BaseException as error:
+            await engine.dispose()
+            # A TypeError is a parameter of the URL that asyncpg does not know.
+            if not isinstance(error, OSError | DBAPIError | TypeError):
+                raise
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            message = f"{description} cannot be used: {cause}."
+            hint = "Check that the server runs and the URL is right."
+            raise StorageError(message, hint) from error
+        return opened
+
+    async def transact(self, work: Callable[[Connection], T]) -> T:
+        """See `Engine`."""
+        async with self._writers.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def transact_alone(self, work: Callable[[Connection], T]) -> T:
+        """See `Engine`."""
+        async with self._writers.begin() as connection:
+            await connection.execute(select(func.pg_advisory_xact_lock(_ROWS_LOCK)))
+            return await connection.run_sync(work)
+
+    async def query(self, work: Callable[[Connection], T]) -> T:
+        """See `Engine`."""
+        async with self._readers.begin() as connection:
+            return await connection.run_sync(work)
+
+    def _take_turn(self, connection: Connection, at: Head) -> None:
+        """See `Engine`."""
+        connection.execute(_TURN, {"_id": at.id})
+
+    async def shrink(self) -> None:
+        """See `Engine`; PostgreSQL has a vacuum of its own."""
+
+    async def close(self) -> None:
+        """See `Engine`."""
+        await self._writers.dispose()
+
+
+def _prepare(connection: Connection, *, description: str) -> bool:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})")
+    return schema.prepare(connection, description)

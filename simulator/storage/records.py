@@ -1,0 +1,203 @@
+"""Reading and writing one kind of entity through a stack of layers."""
+
+import heapq
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+from sqlalchemy import Select, and_, bindparam, delete, exists, insert, null, select, update
+
+from .kinds import Kind
+
+if TYPE_CHECKING:
+    from .world import World
+
+E = TypeVar("E")
+
+_PAGE = 1_000
+
+
+class Records(Generic[E]):
+    """The entities of one kind in one world.
+
+    Reads see the topmost row of each id, unless it is a tombstone. Writes touch the world's own
+    layer alone: what lies below may be shared with other sandboxes and snapshots.
+    """
+
+    def __init__(self, world: "World", kind: Kind[E]) -> None:
+        self._world = world
+        self._kind = kind
+
+    def get(self, entity_id: str) -> E | None:
+        """The entity with this id, or None."""
+        found = self.find(id=entity_id)
+        return found[0] if found else None
+
+    def find(self, **equals: object) -> list[E]:
+        """The entities whose columns equal these values, in the order of their ids."""
+        world, kind = self._world, self._kind
+        statement = visible(kind, _asked(equals), len(world.stack))
+        rows = world.connection.execute(statement, world.layers | equals).mappings()
+        return [kind.read(row, epoch=world.epoch) for row in rows]
+
+    def page(self, *, after: str = "", limit: int, **equals: object) -> list[E]:
+        """At most `limit` entities with ids greater than `after`, in the order of their ids.
+
+        Each layer is read along its key and the runs are merged, so a page costs the same wherever
+        it lies.
+        """
+        world, kind = self._world, self._kind
+        statement = _run_of_layer(kind, _asked(equals), len(world.stack))
+        runs = [
+            world.connection.execute(
+                statement, world.layers | equals | {"own": layer, "after": after, "limit": limit}
+            ).mappings()
+            for layer in world.stack
+        ]
+        merged = heapq.merge(*runs, key=lambda row: row["id"])
+        return [
+            kind.read(row, epoch=world.epoch) for row, _ in zip(merged, range(limit), strict=False)
+        ]
+
+    def all(self, **equals: object) -> Iterator[E]:
+        """Every entity in the order of the ids, read page by page."""
+        after = ""
+        while found := self.page(after=after, limit=_PAGE, **equals):
+            yield from found
+            after = found[-1].id  # type: ignore[attr-defined]
+
+    def put(self, entity: E) -> None:
+        """Store `entity`, in place of what has its id."""
+        world, kind = self._world, self._kind
+        world.about_to_write(kind)
+        row = kind.row(entity, layer=world.layer, epoch=world.epoch)
+        if world.layer in self._layers_of(row["id"]):
+            world.connection.execute(
+                _rewrite(kind), row | {"_layer": row["layer"], "_id": row["id"]}
+            )
+        else:
+            world.connection.execute(_insert(kind), row)
+
+    def delete(self, entity_id: str) -> None:
+        """Delete the entity with this id; a row of a lower layer is hidden by a tombstone."""
+        world, kind = self._world, self._kind
+        world.about_to_write(kind)
+        holding = self._layers_of(entity_id)
+        key = {"_layer": world.layer, "_id": entity_id}
+        if len(holding) > (world.layer in holding):
+            if world.layer in holding:
+                world.connection.execute(_bury(kind), key)
+            else:
+                below = {"_below": max(holding), "_id": entity_id, "_layer": world.layer}
+                world.connection.execute(_tombstone(kind), below)
+        elif holding:
+            world.connection.execute(_remove(kind), key)
+
+    def _layers_of(self, entity_id: str) -> set[int]:
+        world = self._world
+        statement = _holding(self._kind, len(world.stack))
+        return set(world.connection.execute(statement, world.layers | {"_id": entity_id}).scalars())
+
+
+def layer_names(depth: int) -> tuple[str, ...]:
+    """The names of the parameters that carry a stack of `depth` layers."""
+    return tuple(f"_layer{number}" for number in range(depth))
+
+
+# The columns asked for, and whether their value is None: SQL asks for that in another way.
+_Asked: TypeAlias = tuple[tuple[str, bool], ...]
+
+# Statements are built once for each shape: a kind, the columns asked for, and the depth of the stack.
+# The depth is part of the shape because an expanding IN would be rendered anew on each execution.
+
+
+def _in_stack(table: Any, depth: int) -> Any:  # noqa: ANN401 - a table or an alias of one
+    return table.c.layer.in_([bindparam(name) for name in layer_names(depth)])
+
+
+def _topmost(kind: Kind[Any], depth: int) -> Any:  # noqa: ANN401 - a column expression
+    table, upper = kind.table, kind.table.alias("upper")
+    hidden = exists().where(
+        upper.c.id == table.c.id, _in_stack(upper, depth), upper.c.layer > table.c.layer
+    )
+    live = table.c.deleted.is_(False)
+    return and_(live, ~hidden) if depth > 1 else live
+
+
+@cache
+def visible(kind: Kind[Any], asked: _Asked, depth: int) -> Select[Any]:
+    """The entities of a kind that equal the parameters `asked`, seen through `depth` layers."""
+    table = kind.table
+    return (
+        select(*(table.c[name] for name in kind.columns))
+        .where(_in_stack(table, depth), *_equals(kind, asked), _topmost(kind, depth))
+        .order_by(table.c.id)
+    )
+
+
+@cache
+def _run_of_layer(kind: Kind[Any], asked: _Asked, depth: int) -> Select[Any]:
+    table = kind.table
+    return (
+        select(*(table.c[name] for name in kind.columns))
+        .where(
+            table.c.layer == bindparam("own"),
+            table.c.id > bindparam("after"),
+            *_equals(kind, asked),
+            _topmost(kind, depth),
+        )
+        .order_by(table.c.id)
+        .limit(bindparam("limit"))
+    )
+
+
+def _asked(equals: Mapping[str, object]) -> _Asked:
+    return tuple((name, value is None) for name, value in equals.items())
+
+
+def _equals(kind: Kind[Any], asked: _Asked) -> list[Any]:
+    columns = kind.table.c
+    return [columns[name] == (null() if none else bindparam(name)) for name, none in asked]
+
+
+@cache
+def _holding(kind: Kind[Any], depth: int) -> Select[Any]:
+    table = kind.table
+    return select(table.c.layer).where(_in_stack(table, depth), table.c.id == bindparam("_id"))
+
+
+def _key(kind: Kind[Any]) -> Any:  # noqa: ANN401 - a column expression
+    return and_(kind.table.c.layer == bindparam("_layer"), kind.table.c.id == bindparam("_id"))
+
+
+@cache
+def _insert(kind: Kind[Any]) -> Any:  # noqa: ANN401 - an insert statement
+    return insert(kind.table)
+
+
+@cache
+def _rewrite(kind: Kind[Any]) -> Any:  # noqa: ANN401 - an update statement
+    names = [name for name in (*kind.columns, "deleted") if name != "id"]
+    return update(kind.table).where(_key(kind)).values({name: bindparam(name) for name in names})
+
+
+@cache
+def _bury(kind: Kind[Any]) -> Any:  # noqa: ANN401 - an update statement
+    return update(kind.table).where(_key(kind)).values(deleted=True)
+
+
+@cache
+def _remove(kind: Kind[Any]) -> Any:  # noqa: ANN401 - a delete statement
+    return delete(kind.table).where(_key(kind))
+
+
+@cache
+def _tombstone(kind: Kind[Any]) -> Any:  # noqa: ANN401 - an insert statement
+    """A copy of the hidden row rather than an empty one: no column has to allow NULL for it."""
+    table = kind.table
+    source = select(
+        bindparam("_layer", type_=table.c.layer.type).label("layer"),
+        *(table.c[name] for name in kind.columns),
+        bindparam("_true", value=True).label("deleted"),
+    ).where(table.c.layer == bindparam("_below"), table.c.id == bindparam("_id"))
+    return insert(table).from_select(["layer", *kind.columns, "deleted"], source)

@@ -1,0 +1,59 @@
+"""Which sandbox a request belongs to, by what the request says of itself (DESIGN 3)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from . import tables
+from .sandboxes import DEFAULT, HEAD, Head, find, head
+
+sandbox: Final = tables.sandbox
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clues:
+    """What a request says about the sandbox that it belongs to, in the order of precedence (DESIGN 3).
+
+    `named` is a path prefix or header and must exist; `host` is the first label of the host, `token`
+    the sandbox in which the bearer token was issued, `code` an authentication code in the path and
+    `device` the plain identifier of the device, which may be claimed.
+    """
+
+    named: str | None = None
+    host: str | None = None
+    token: str | None = None
+    code: str | None = None
+    device: str | None = None
+
+
+_CLAIM: Final = (
+    select(sandbox.c.name)
+    .join_from(tables.device_claim, sandbox, tables.device_claim.c.sandbox == sandbox.c.id)
+    .where(
+        tables.device_claim.c.device == bindparam("_device"),
+        or_(tables.device_claim.c.until.is_(None), tables.device_claim.c.until > bindparam("_now")),
+    )
+)
+
+
+_BY_CODE: Final = HEAD.join_from(
+    sandbox, tables.authentication_code, tables.authentication_code.c.sandbox == sandbox.c.id
+).where(tables.authentication_code.c.id == bindparam("_code"))
+
+
+def resolve(connection: Connection, clues: Clues, now: int) -> Head:
+    """The sandbox that a request with these clues belongs to. Raises `UnknownSandbox`."""
+    if clues.named is not None:
+        return head(connection, clues.named)
+    for name in (clues.host, clues.token):
+        if name and (found := find(connection, name)):
+            return found
+    if clues.code is not None:
+        holder = connection.execute(_BY_CODE, {"_code": clues.code}).mappings().first()
+        if holder is not None:
+            return Head(**holder)
+    claimed = None
+    if clues.device is not None:
+        claimed = connection.execute(_CLAIM, {"_device": clues.device, "_now": now}).scalar()
+    return head(connection, claimed or DEFAULT)

@@ -1,0 +1,333 @@
+"""Every table, in two families.
+
+Instance tables know the sandboxes, their layers and the keys. World tables hold what is inside a
+sandbox: each row belongs to a layer, and a sandbox reads a stack of layers from the top, as container
+images do. A `deleted` row is a tombstone: it hides the row of the same id in the layers below.
+
+Instants inside a world are milliseconds since the world's epoch, the moment of its seeding: so one
+frozen layer can serve any number of sandboxes, and a baseline never goes stale.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+)
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives out row ids only for a column declared INTEGER.
+_Serial: Final = BigInteger().with_variant(Integer(), "sqlite")
+
+# Pages of several layers are merged in Python, so both databases must sort ids as Python does.
+_Id: Final = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+class _LayerColumns(TypedColumns):
+    # Ids only grow (AUTOINCREMENT), and a layer is made after the ones below it: of two rows with
+    # the same id in one stack, the one of the greater layer is the upper one.
+    id: Named[int] = Column(_Serial, primary_key=True)
+    parent: Named[int | None] = Column(BigInteger, ForeignKey("layer.id"), index=True)
+    # This layer and those below it, topmost first, separated by blanks.
+    stack: Named[str] = Column(Text)
+    # The topmost layer of the stack that has configuration rows, and how often they changed:
+    # together they name one state of the configuration for ever, which is what makes it cacheable.
+    configuration_layer: Named[int] = Column(BigInteger, default=0)
+    configuration_revision: Named[int] = Column(BigInteger, default=0)
+    digest: Named[str | None] = Column(Text, unique=True)
+    created: Named[int] = Column(BigInteger)
+    # When somebody let go of it: the sweeper looks whether anybody else still holds it.
+    abandoned: Named[int | None] = Column(BigInteger, index=True)
+    # How many ids have been drawn from the sandbox's id seed.
+    ids_drawn: Named[int] = Column(BigInteger, default=0)
+
+
+layer: Final = Table("layer", metadata, _LayerColumns, sqlite_autoincrement=True)
+
+
+class _SandboxColumns(TypedColumns):
+    id: Named[int] = Column(_Serial, primary_key=True)
+    name: Named[str] = Column(_Id, unique=True)
+    generation: Named[int] = Column(BigInteger)
+    layer: Named[int] = Column(BigInteger, ForeignKey("layer.id"), index=True)
+    baseline: Named[int | None] = Column(BigInteger, ForeignKey("layer.id"), index=True)
+    baseline_name: Named[str] = Column(Text)
+    # Title and description of the baseline's document, for the export.
+    baseline_about: Named[Any] = Column(JSON)
+    # How old the world was when the baseline was frozen, in milliseconds; 0 for a scenario.
+    baseline_age: Named[int] = Column(BigInteger, default=0)
+    # Instant of the sandbox's own clock at which the world began.
+    epoch: Named[int] = Column(BigInteger)
+    clock_offset: Named[int] = Column(BigInteger, default=0)
+    clock_frozen: Named[int | None] = Column(BigInteger)
+    created: Named[int] = Column(BigInteger)
+    # A lease ends by the sandbox's own clock or by real time, whichever comes first: time travel
+    # ends it, and a clock that stands still does not keep it for ever.
+    lease_owner: Named[str | None] = Column(Text)
+    lease_until: Named[int | None] = Column(BigInteger)
+    lease_until_real: Named[int | None] = Column(BigInteger, index=True)
+    lease_return: Named[str | None] = Column(Text)
+
+
+sandbox: Final = Table("sandbox", metadata, _SandboxColumns, sqlite_autoincrement=True)
+
+
+class _SnapshotColumns(TypedColumns):
+    id: Named[int] = Column(_Serial, primary_key=True)
+    sandbox: Named[int] = Column(BigInteger, ForeignKey("sandbox.id"))
+    name: Named[str] = Column(Text)
+    layer: Named[int] = Column(BigInteger, ForeignKey("layer.id"), index=True)
+    # How old the world was, in milliseconds: a restored one goes on at that age.
+    age: Named[int] = Column(BigInteger)
+    clock_offset: Named[int] = Column(BigInteger)
+    clock_frozen: Named[int | None] = Column(BigInteger)
+    created: Named[int] = Column(BigInteger)
+
+
+snapshot: Final = Table(
+    "snapshot",
+    metadata,
+    _SnapshotColumns,
+    UniqueConstraint("sandbox", "name"),
+    sqlite_autoincrement=True,
+)
+
+
+class _ClaimColumns(TypedColumns):
+    device: Named[str] = Column(Text, primary_key=True)
+    sandbox: Named[int] = Column(BigInteger, ForeignKey("sandbox.id"), index=True)
+    until: Named[int | None] = Column(BigInteger)
+
+
+device_claim: Final = Table("device_claim", metadata, _ClaimColumns)
+
+
+class _CodeColumns(TypedColumns):
+    id: Named[str] = Column(Text, primary_key=True)
+    sandbox: Named[int] = Column(BigInteger, ForeignKey("sandbox.id"), index=True)
+    created: Named[int] = Column(BigInteger, index=True)
+
+
+authentication_code: Final = Table("authentication_code", metadata, _CodeColumns)
+
+
+class _SigningKeyColumns(TypedColumns):
+    purpose: Named[str] = Column(Text, primary_key=True)
+    kid: Named[str] = Column(Text)
+    private_pem: Named[str] = Column(Text)
+    certificate_pem: Named[str | None] = Column(Text)
+    created: Named[int] = Column(BigInteger)
+
+
+signing_key: Final = Table("signing_key", metadata, _SigningKeyColumns)
+
+
+class Layered(TypedColumns):
+    """The columns that every world table starts with."""
+
+    layer: Named[int] = Column(
+        BigInteger, ForeignKey("layer.id"), primary_key=True, autoincrement=False
+    )
+    id: Named[str] = Column(_Id, primary_key=True)
+    deleted: Named[bool] = Column(Boolean, default=False)
+
+
+def _world(name: str, columns: type[Layered], *indexes: str) -> Table[Any]:
+    """A world table; every index leads with the layer, as every look-up does."""
+    ready = [Index(None, "layer", *index.split()) for index in indexes]
+    # The primary key is the only way to a row, so SQLite need not keep a second b-tree for it.
+    return Table(name, metadata, columns, *ready, sqlite_with_rowid=False)
+
+
+class _ServiceProviderColumns(Layered):
+    name: Named[str] = Column(Text)
+    domains: Named[Any] = Column(JSON)
+    default_redirect_url: Named[str | None] = Column(Text)
+    certificate: Named[str | None] = Column(Text)
+
+
+class _MvpdColumns(Layered):
+    display_name: Named[str] = Column(Text)
+    logo_url: Named[str | None] = Column(Text)
+    kind: Named[str] = Column(Text)
+    logout_endpoint: Named[bool] = Column(Boolean)
+    authorization_endpoint: Named[bool] = Column(Boolean)
+    preauthorization_endpoint: Named[bool] = Column(Boolean)
+    proxy: Named[str | None] = Column(Text)
+    platform_mappings: Named[Any] = Column(JSON)
+    login: Named[str] = Column(Text)
+
+
+class _IntegrationColumns(Layered):
+    service_provider: Named[str] = Column(Text)
+    mvpd: Named[str] = Column(Text)
+    active: Named[bool] = Column(Boolean)
+    authentication_ttl: Named[int] = Column(BigInteger)
+    home_authentication_ttl: Named[int] = Column(BigInteger)
+    authorization_ttl: Named[int] = Column(BigInteger)
+    media_token_ttl: Named[int] = Column(BigInteger)
+    preauthorize_limit: Named[int] = Column(BigInteger)
+    authorize_limit: Named[int] = Column(BigInteger)
+    single_sign_on: Named[bool] = Column(Boolean)
+    auth_per_aggregator: Named[bool] = Column(Boolean)
+    enable_platform_services: Named[bool | None] = Column(Boolean)
+    display_in_platform_picker: Named[bool | None] = Column(Boolean)
+    enforce_platform_permissions: Named[bool | None] = Column(Boolean)
+    boarding_status: Named[str | None] = Column(Text)
+    temp_pass_ttl: Named[int | None] = Column(BigInteger)
+    temp_pass_resources: Named[int | None] = Column(BigInteger)
+    temp_pass_key: Named[str | None] = Column(Text)
+    overrides: Named[Any] = Column(JSON)
+
+
+class _ApplicationColumns(Layered):
+    name: Named[str] = Column(Text)
+    version: Named[str] = Column(Text)
+    software_statement: Named[str | None] = Column(Text)
+    service_providers: Named[Any] = Column(JSON)
+    platforms: Named[Any] = Column(JSON)
+    scopes: Named[Any] = Column(JSON)
+    domains: Named[Any] = Column(JSON)
+    custom_schemes: Named[Any] = Column(JSON)
+    redirect_uri: Named[str] = Column(Text)
+    revoked: Named[bool] = Column(Boolean)
+
+
+class _ClientColumns(Layered):
+    application: Named[str] = Column(Text)
+    secret: Named[str] = Column(Text)
+    registered_at: Named[int] = Column(BigInteger)
+    redirect_uris: Named[Any] = Column(JSON)
+    grant_types: Named[Any] = Column(JSON)
+    scopes: Named[Any] = Column(JSON)
+
+
+class _IssuerColumns(Layered):
+    public_key: Named[str] = Column(Text)
+    algorithms: Named[Any] = Column(JSON)
+
+
+class _SubscriberColumns(Layered):
+    username: Named[str] = Column(Text)
+    password: Named[str] = Column(Text)
+    name: Named[str | None] = Column(Text)
+    mvpd: Named[str | None] = Column(Text)
+    user_id: Named[str | None] = Column(Text)
+    household: Named[str | None] = Column(Text)
+    entitlements: Named[Any] = Column(JSON(none_as_null=True), nullable=True)
+    denials: Named[Any] = Column(JSON)
+    attributes: Named[Any] = Column(JSON)
+
+
+class _DeviceColumns(Layered):
+    name: Named[str | None] = Column(Text)
+    platform: Named[str | None] = Column(Text)
+    subscriber: Named[str | None] = Column(Text)
+    info: Named[Any] = Column(JSON)
+
+
+class _ProfileColumns(Layered):
+    service_provider: Named[str] = Column(Text)
+    mvpd: Named[str] = Column(Text)
+    device: Named[str] = Column(Text)
+    client: Named[str | None] = Column(Text)
+    subscriber: Named[str | None] = Column(Text)
+    type: Named[str] = Column(Text)
+    not_before: Named[int] = Column(BigInteger)
+    not_after: Named[int] = Column(BigInteger)
+    invalidated: Named[bool] = Column(Boolean)
+    attributes: Named[Any] = Column(JSON)
+
+
+class _SsoLinkColumns(Layered):
+    profile: Named[str] = Column(Text)
+    kind: Named[str] = Column(Text)
+    issuer: Named[str | None] = Column(Text)
+    subject: Named[str | None] = Column(Text)
+    value: Named[str | None] = Column(Text)
+    key: Named[str] = Column(Text)
+
+
+class _TempPassColumns(Layered):
+    service_provider: Named[str] = Column(Text)
+    mvpd: Named[str] = Column(Text)
+    device: Named[str] = Column(Text)
+    identity: Named[str | None] = Column(Text)
+    first_authorized: Named[int] = Column(BigInteger)
+    used_resources: Named[Any] = Column(JSON)
+
+
+class _SessionColumns(Layered):
+    session_id: Named[str] = Column(Text)
+    service_provider: Named[str] = Column(Text)
+    client: Named[str] = Column(Text)
+    device: Named[str] = Column(Text)
+    info: Named[Any] = Column(JSON)
+    user_agent: Named[str] = Column(Text)
+    sso_headers: Named[Any] = Column(JSON)
+    mvpd: Named[str | None] = Column(Text)
+    domain_name: Named[str | None] = Column(Text)
+    redirect_url: Named[str | None] = Column(Text)
+    status: Named[str] = Column(Text)
+    not_before: Named[int] = Column(BigInteger)
+    not_after: Named[int] = Column(BigInteger)
+
+
+class _DecisionColumns(Layered):
+    service_provider: Named[str] = Column(Text)
+    mvpd: Named[str] = Column(Text)
+    client: Named[str] = Column(Text)
+    device: Named[str] = Column(Text)
+    resource: Named[str] = Column(Text)
+    profile: Named[str] = Column(Text)
+    not_before: Named[int] = Column(BigInteger)
+    not_after: Named[int] = Column(BigInteger)
+
+
+class _DegradationColumns(Layered):
+    service_provider: Named[str] = Column(Text)
+    mvpd: Named[str] = Column(Text)
+    rule: Named[str] = Column(Text)
+    not_before: Named[int | None] = Column(BigInteger)
+    until: Named[int | None] = Column(BigInteger)
+    message: Named[str | None] = Column(Text)
+
+
+class _SettingColumns(Layered):
+    value: Named[Any] = Column(JSON)
+
+
+service_provider: Final = _world("service_provider", _ServiceProviderColumns)
+mvpd: Final = _world("mvpd", _MvpdColumns)
+integration: Final = _world("integration", _IntegrationColumns)
+application: Final = _world("application", _ApplicationColumns)
+client: Final = _world("client", _ClientColumns)
+issuer: Final = _world("issuer", _IssuerColumns)
+subscriber: Final = _world("subscriber", _SubscriberColumns, "username")
+device: Final = _world("device", _DeviceColumns)
+profile: Final = _world("profile", _ProfileColumns, "device mvpd")
+sso_link: Final = _world("sso_link", _SsoLinkColumns, "key", "profile")
+temp_pass: Final = _world("temp_pass", _TempPassColumns, "device", "identity")
+session: Final = _world("session", _SessionColumns, "device")
+decision: Final = _world("decision", _DecisionColumns, "profile")
+degradation: Final = _world("degradation", _DegradationColumns)
+setting: Final = _world("setting", _SettingColumns)

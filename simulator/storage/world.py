@@ -1,0 +1,186 @@
+"""A world: one sandbox at one generation, as a unit of work sees it."""
+
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from simulator.clock import SandboxClock
+from simulator.domain.decisions import Decision
+from simulator.domain.households import Device, Subscriber
+from simulator.domain.profiles import Profile
+from simulator.domain.registration import Client
+from simulator.domain.sessions import AuthenticationSession
+from simulator.domain.single_sign_on import SsoLink
+from simulator.domain.temp_pass import TempPassTrial
+from simulator.ids import Ids, SeededIds
+
+from . import kinds, tables
+from .catalogue import Catalogue, Catalogues
+from .kinds import Kind
+from .records import Records, layer_names
+
+E = TypeVar("E")
+
+
+class NeedsWriter(Exception):  # noqa: N818 - not an error: the engine runs the unit again elsewhere
+    """A unit that runs on a reading connection is about to write."""
+
+
+class World:
+    """The state of a sandbox on a database connection, for the length of one unit of work.
+
+    `now` is the sandbox's instant (epoch milliseconds) and stands still for the unit. Reads and
+    writes of one unit form one transaction.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one fact of the opened sandbox
+        self,
+        connection: Connection,
+        *,
+        sandbox: int,
+        name: str,
+        generation: int,
+        layer: int,
+        stack: tuple[int, ...],
+        epoch: int,
+        clock: SandboxClock,
+        real_now: int,
+        configuration: tuple[int, int],
+        catalogues: Catalogues,
+        writable: bool,
+    ) -> None:
+        self.connection = connection
+        self.sandbox = sandbox
+        self.name = name
+        self.generation = generation
+        self.layer = layer
+        self.stack = stack
+        self.epoch = epoch
+        self.clock = clock
+        self.real_now = real_now
+        self.now = clock.now(real_now)
+        self.layers: dict[str, object] = dict(zip(layer_names(len(stack)), stack, strict=True))
+        self._configuration = configuration
+        self._catalogues = catalogues
+        self._writable = writable
+        self._catalogue: Catalogue | None = None
+        self._reconfigured = False
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The configuration of the world; treat it as immutable."""
+        if self._catalogue is None:
+            if self._reconfigured:
+                self._catalogue = Catalogue.load(self)
+            else:
+                self._catalogue = self._catalogues.get(self._configuration, self)
+        return self._catalogue
+
+    def records(self, kind: Kind[E]) -> Records[E]:
+        """The entities of `kind` in this world."""
+        return Records(self, kind)
+
+    @cached_property
+    def clients(self) -> Records[Client]:
+        """The registered clients."""
+        return Records(self, kinds.CLIENTS)
+
+    @cached_property
+    def subscribers(self) -> Records[Subscriber]:
+        """The accounts at the MVPDs."""
+        return Records(self, kinds.SUBSCRIBERS)
+
+    @cached_property
+    def devices(self) -> Records[Device]:
+        """The known devices."""
+        return Records(self, kinds.DEVICES)
+
+    @cached_property
+    def profiles(self) -> Records[Profile]:
+        """The stored profiles."""
+        return Records(self, kinds.PROFILES)
+
+    @cached_property
+    def links(self) -> Records[SsoLink]:
+        """The SSO links of the profiles."""
+        return Records(self, kinds.SSO_LINKS)
+
+    @cached_property
+    def sessions(self) -> Records[AuthenticationSession]:
+        """The authentication sessions, by code."""
+        return Records(self, kinds.SESSIONS)
+
+    @cached_property
+    def decisions(self) -> Records[Decision]:
+        """The cached authorization decisions."""
+        return Records(self, kinds.DECISIONS)
+
+    @cached_property
+    def temp_passes(self) -> Records[TempPassTrial]:
+        """The TempPass trials."""
+        return Records(self, kinds.TEMP_PASSES)
+
+    @cached_property
+    def ids(self) -> Ids:
+        """Where the world's ids come from; with an id seed they repeat from run to run.
+
+        Drawing from a seed is a write: how far it got is part of the world.
+        """
+        seed = self.catalogue.setting("id_seed")
+        return SeededIds(str(seed), self._draw) if seed else Ids()
+
+    def _draw(self) -> int:
+        if not self._writable:
+            raise NeedsWriter
+        self.connection.execute(_DRAW, {"_id": self.layer})
+        return self.connection.execute(_DRAWN, {"_id": self.layer}).scalar_one()
+
+    def last_event(self) -> int:
+        """When something last came about in this world since its scenario was laid, else its beginning.
+
+        The layer of a scenario has a digest; what lies on it happened.
+        """
+        laid = select(tables.layer.c.id).where(tables.layer.c.digest.is_not(None))
+        scenario = self.connection.execute(laid.where(tables.layer.c.id.in_(self.stack))).scalars()
+        own = [*{*self.stack} - {*scenario}]
+        age = self.now - self.epoch
+        events = [0]
+        for kind in kinds.KINDS:
+            if kind.happened:
+                column = kind.table.c[kind.happened]
+                past = select(func.max(column)).where(kind.table.c.layer.in_(own), column <= age)
+                events.append(self.connection.execute(past).scalar() or 0)
+        return self.epoch + max(events)
+
+    def about_to_write(self, kind: Kind[Any]) -> None:
+        """Make sure that this world may be written to, and note a change of configuration.
+
+        Raises `NeedsWriter` on a reading connection.
+        """
+        if not self._writable:
+            raise NeedsWriter
+        if kind.configuration:
+            self._catalogue = None
+            if not self._reconfigured:
+                self._reconfigured = True
+                self.connection.execute(_RECONFIGURED, {"_id": self.layer})
+
+
+# The revision names one state of the configuration, so it may only be cached once it is committed;
+# a unit that changes the configuration reads its own copy.
+_RECONFIGURED = (
+    update(tables.layer)
+    .where(tables.layer.c.id == bindparam("_id"))
+    .values(
+        configuration_layer=tables.layer.c.id,
+        configuration_revision=tables.layer.c.configuration_revision + 1,
+    )
+)
+
+_DRAW = (
+    update(tables.layer)
+    .where(tables.layer.c.id == bindparam("_id"))
+    .values(ids_drawn=tables.layer.c.ids_drawn + 1)
+)
+_DRAWN = select(tables.layer.c.ids_drawn).where(tables.layer.c.id == bindparam("_id"))
