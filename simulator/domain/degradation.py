@@ -1,0 +1,58 @@
+"""Degradation rules: the time-boxed bypass of an MVPD's endpoints (CONTRACT 7.7)."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+WINDOW: Final = 60_000
+"""How long a degraded profile is good for, in milliseconds (CONTRACT 8)."""
+
+_USER_ID_PREFIX: Final = "95cf93bcd183214a"
+
+
+class Degradation(StrEnum):
+    """The three rules of the dashboard."""
+
+    AUTHN_ALL = "AuthNAll"
+    AUTHZ_ALL = "AuthZAll"
+    AUTHZ_NONE = "AuthZNone"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DegradationRule:
+    """One rule on one integration; an open end means until it is removed."""
+
+    id: str
+    service_provider: str
+    mvpd: str
+    rule: Degradation
+    not_before: int | None = None
+    until: int | None = None
+    message: str | None = None
+
+    def active(self, now: int) -> bool:
+        """Whether the rule is in force at `now`."""
+        started = self.not_before is None or self.not_before <= now
+        return started and (self.until is None or now < self.until)
+
+
+def in_force(rules: Iterable[DegradationRule], now: int) -> frozenset[Degradation]:
+    """The kinds of rule that are in force at `now`."""
+    return frozenset(rule.rule for rule in rules if rule.active(now))
+
+
+def window_end(rules: Iterable[DegradationRule], kind: Degradation, now: int) -> int | None:
+    """Until when what a rule of this kind gives out at `now` is good; None when none is in force."""
+    ends = [rule.until for rule in rules if rule.rule is kind and rule.active(now)]
+    if not ends:
+        return None
+    latest = max(now + WINDOW if end is None else end for end in ends)
+    return min(now + WINDOW, latest)
+
+
+def user_id(service_provider: str, device: str) -> str:
+    """The userID of a degraded profile: a fixed prefix and 40 hexadecimal digits (CONTRACT 5.7)."""
+    digest = hashlib.sha256(f"{service_provider} {device}".encode()).hexdigest()
+    return f"{_USER_ID_PREFIX}{digest[:40]}"

@@ -1,0 +1,99 @@
+"""The two device headers and the platform that follows from them (CONTRACT 4.2)."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from .configuration import Platform
+from .errors import EnhancedError
+
+UNKNOWN: Final = Platform(name="unknown", category="unidentified")
+REQUIRED: Final = ("model", "version", "osName", "osVersion", "connectionType")
+
+_TV: Final = "TV connected"
+_DESKTOPS: Final = frozenset({"windows", "mac os", "os x", "macos", "linux", "chrome os"})
+_DESKTOP_AGENTS: Final = ("windows nt", "macintosh", "x11;", "cros")
+
+
+def device_identifier(header: str | None) -> str:
+    """The plain identifier inside an AP-Device-Identifier header, `fingerprint <base64>`.
+
+    Raises `invalid_header_device_identifier` with what is wrong.
+    """
+    if not header:
+        problem = (
+            "The AP-Device-Identifier header is missing; send 'fingerprint <base64 of the id>'."
+        )
+        raise EnhancedError("invalid_header_device_identifier", problem)
+    kind, _, payload = header.strip().partition(" ")
+    text = _decode(payload.strip()) if kind == "fingerprint" else None
+    if text is None or not text.strip() or not text.isprintable():
+        problem = (
+            "The AP-Device-Identifier header is invalid: expected 'fingerprint ' and the Base64 of "
+            "a printable identifier."
+        )
+        raise EnhancedError("invalid_header_device_identifier", problem)
+    return text
+
+
+def device_info(header: str | None, *, strict: bool) -> Mapping[str, Any]:
+    """The JSON object inside an X-Device-Info header; empty when it cannot be read (C10).
+
+    With `strict`, anything but a complete object raises `invalid_header_device_info`.
+    """
+    found, problem = _read_info(header)
+    if problem and strict:
+        raise EnhancedError("invalid_header_device_info", f"The X-Device-Info header {problem}.")
+    return found
+
+
+def platform(info: Mapping[str, Any], user_agent: str = "") -> Platform:
+    """The platform by device info first, then by User-Agent; the strictest where both are silent."""
+    system = f"{info.get('osName', '')} {info.get('osFamily', '')}".lower()
+    maker = f"{info.get('osVendor', '')} {info.get('manufacturer', '')} {info.get('vendor', '')}"
+    model = str(info.get("model", ""))
+    agent = user_agent.lower()
+    if "tvos" in system or (not info and "apple tv" in agent):
+        return Platform(name="tvOS", category=_TV)
+    if "roku" in system or (not info and "roku" in agent):
+        return Platform(name="Roku", category=_TV)
+    if "android" in system:
+        if "amazon" in maker.lower() or model.startswith("AFT"):
+            return Platform(name="FireTV", category=_TV)
+        return Platform(name="Android", category="mobile")
+    if "ios" in system.split():
+        return Platform(name="iOS", category="mobile")
+    if any(name in system for name in _DESKTOPS):
+        return Platform(name="desktop", category="desktop")
+    if not info and any(name in agent for name in _DESKTOP_AGENTS):
+        return Platform(name="desktop", category="desktop")
+    return UNKNOWN
+
+
+def _read_info(header: str | None) -> tuple[Mapping[str, Any], str | None]:
+    if not header:
+        return {}, "is missing"
+    text = _decode(unquote(header.strip()))
+    if text is None:
+        return {}, "is not Base64"
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}, "is not the Base64 of JSON"
+    if not isinstance(found, dict):
+        return {}, "is not a JSON object"
+    missing = [key for key in REQUIRED if not found.get(key)]
+    return found, f"lacks {', '.join(missing)}" if missing else None
+
+
+def _decode(payload: str) -> str | None:
+    """The UTF-8 text of standard or URL-safe Base64, padded or not; None when it is neither."""
+    compact = payload.replace("-", "+").replace("_", "/").rstrip("=")
+    try:
+        raw = base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
+        return raw.decode()
+    except (binascii.Error, ValueError):
+        return None

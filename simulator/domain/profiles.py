@@ -1,0 +1,69 @@
+"""Profiles, the stored results of a login, and which of them a caller may see (CONTRACT 5.6, 7.3)."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ProfileType(StrEnum):
+    """The six types that a profile can have."""
+
+    REGULAR = "regular"
+    DEGRADED = "degraded"
+    TEMPORARY = "temporary"
+    APPLE_SSO = "appleSSO"
+    PLATFORM_SSO = "platformSSO"
+    SERVICE_TOKEN_SSO = "serviceTokenSSO"
+
+    @property
+    def by_header(self) -> bool:
+        """True for a view on another app's login: it exists only while its SSO header is sent."""
+        return self in {ProfileType.PLATFORM_SSO, ProfileType.SERVICE_TOKEN_SSO}
+
+
+ISSUERS: Mapping[ProfileType, str] = {
+    ProfileType.DEGRADED: "Adobe",
+    ProfileType.TEMPORARY: "Adobe",
+    ProfileType.APPLE_SSO: "Apple",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Profile:
+    """A login of one app instance (`client`) on one device for one service provider and MVPD.
+
+    `client` None means that the first app instance on the device that asks becomes the owner. The
+    window is [`not_before`, `not_after`) in epoch milliseconds; `attributes` maps a name to
+    `{"value": …, "state": "plain" | "enc"}`.
+    """
+
+    id: str
+    service_provider: str
+    mvpd: str
+    device: str
+    client: str | None = None
+    subscriber: str | None = None
+    type: ProfileType = ProfileType.REGULAR
+    not_before: int
+    not_after: int
+    invalidated: bool = False
+    attributes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def valid(self, now: int) -> bool:
+        """Whether the profile can be used at `now`."""
+        return not self.invalidated and self.not_before <= now < self.not_after
+
+    def held_by(self, client: str) -> bool:
+        """Whether `client` owns the profile, or would by asking for it."""
+        return self.client in {None, client}
+
+    @property
+    def issuer(self) -> str:
+        """Who vouches for the profile, as the `issuer` member says (CONTRACT 5.6)."""
+        return ISSUERS.get(self.type, self.mvpd)
+
+
+def default_user_id(mvpd: str, who: str) -> str:
+    """The userID of a viewer about whom nothing is known but the MVPD and an id or device."""
+    return hashlib.sha256(f"{mvpd}\n{who}".encode()).hexdigest()[:40]

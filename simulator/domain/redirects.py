@@ -1,0 +1,31 @@
+"""What counts as a redirect URL: an absolute URL that a user agent or an app can be sent to."""
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
+_FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f<>\"\\]")
+_SCRIPTS: Final = frozenset({"javascript", "data", "vbscript", "blob", "about"})
+
+
+def redirect_problem(url: str) -> str | None:
+    """What keeps `url` from being a redirect URL, or None; custom app schemes are fine."""
+    if not url:
+        return "it is empty"
+    if _FORBIDDEN.search(url):
+        return "it contains blanks, control characters, quotes, angle brackets or backslashes"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        return f"it is no URL ({error})"
+    if not _SCHEME.fullmatch(parts.scheme):
+        return "it has no scheme; give an absolute URL such as https://example.com/"
+    if parts.scheme.lower() in _SCRIPTS:
+        return f"the scheme {parts.scheme} cannot be redirected to"
+    if parts.scheme.lower() in {"http", "https"} and not host:
+        return "it has no host; give an absolute URL such as https://example.com/"
+    if not (parts.netloc or parts.path):
+        return "nothing follows its scheme"
+    return None

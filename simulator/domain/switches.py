@@ -1,0 +1,122 @@
+"""The switches of a sandbox: where the sources leave a choice, and which side is the default."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+type_names: Final = {bool: "true or false", int: "a whole number", str: "a text"}
+
+
+# What no database keeps and no answer can hold.
+_UNUSABLE: Final = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Switch:
+    """One setting of a sandbox; the first of `choices` or `default` is what holds when it is not set."""
+
+    name: str
+    default: str | int | bool
+    choices: tuple[str, ...] = ()
+    minimum: int | None = None
+    about: str
+
+    def problem(self, value: object) -> str | None:
+        """What is wrong with `value` for this switch, or None."""
+        if type(value) is not type(self.default):
+            return f"must be {type_names[type(self.default)]}"
+        if self.choices and value not in self.choices:
+            return f"must be one of {', '.join(self.choices)}"
+        if self.minimum is not None and isinstance(value, int) and value < self.minimum:
+            return f"must be at least {self.minimum}"
+        if isinstance(value, str) and _UNUSABLE.search(value):
+            return "must be a text without NUL and lone surrogates"
+        return None
+
+
+_ALL: Final = (
+    Switch(
+        name="logout.redirect_url",
+        default="required",
+        choices=("required", "optional"),
+        about="Whether logout refuses a request without redirectUrl (C4); optional falls back to "
+        "the service provider's default redirect URL.",
+    ),
+    Switch(
+        name="logout.url",
+        default="documented",
+        choices=("documented", "absolute", "relative"),
+        about="The form of logout's url (C7): documented is absolute for a regular profile and "
+        "root-relative with pt_device_id when an SSO header led to the deletion.",
+    ),
+    Switch(
+        name="logout.legacy_path",
+        default="serve",
+        choices=("serve", "reject"),
+        about="Whether /api/v2/logout/{serviceProvider}/{mvpd}, the order of the page's seventh "
+        "sample, is answered or is a 404 (C1).",
+    ),
+    Switch(
+        name="device_info",
+        default="lenient",
+        choices=("lenient", "strict"),
+        about="Whether a missing or unreadable X-Device-Info is classified as unknown or refused "
+        "(C10).",
+    ),
+    Switch(
+        name="decisions.error_level",
+        default="item",
+        choices=("item", "top"),
+        about="Whether too_many_resources and the authenticated_profile_ codes are told on each "
+        "decision with HTTP 200, or as the whole answer with HTTP 403 (C14, C15).",
+    ),
+    Switch(
+        name="temp_pass.strict_quota",
+        default=False,
+        about="Whether a promotional TempPass whose resources are used up denies those that were "
+        "authorized before, too.",
+    ),
+    Switch(
+        name="unknown_resources",
+        default="deny",
+        choices=("deny", "permit", "omit"),
+        about="What preauthorize says of a resource that neither the entitlements nor the denials "
+        "of the subscriber name; omit leaves it out of the answer, as the live backend was seen "
+        "to do.",
+    ),
+    Switch(
+        name="access_token.verification",
+        default="signature",
+        choices=("signature", "structure"),
+        about="Whether a bearer token must be ours and current, or only well-formed, so that "
+        "captured traffic can be replayed.",
+    ),
+    Switch(
+        name="access_token.lifetime",
+        default=21_600,
+        minimum=1,
+        about="How long an access token lives, in seconds (C12).",
+    ),
+    Switch(
+        name="id_seed",
+        default="",
+        about="A text from which the sandbox's ids, secrets and traces are made, so that they "
+        "repeat from run to run; empty for ids that nobody can guess.",
+    ),
+    Switch(
+        name="simulator_headers",
+        default=True,
+        about="Whether answers carry X-Sim-Sandbox, X-Sim-Generation and X-Sim-Request-Id.",
+    ),
+)
+
+SWITCHES: Final[Mapping[str, Switch]] = {switch.name: switch for switch in _ALL}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """A switch that a sandbox sets to a value of its own; `id` is the switch's name."""
+
+    id: str
+    value: str | int | bool

@@ -1,0 +1,89 @@
+"""TempPass: access for a limited time, or to a limited number of resources (CONTRACT 5.7, 7.6)."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .configuration import Integration, Mvpd, MvpdKind
+from .errors import EnhancedError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TempPassTrial:
+    """One trial; its clock started at `first_authorized` (epoch milliseconds)."""
+
+    id: str
+    service_provider: str
+    mvpd: str
+    device: str
+    identity: str | None = None
+    first_authorized: int
+    used_resources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TemporaryAccess:
+    """What is left of a temporary access: its window, and of a promotional one its resources."""
+
+    not_before: int
+    not_after: int
+    remaining_resources: int | None
+    used_resources: tuple[str, ...]
+
+
+def identity(header: str | None) -> str:
+    """The identity inside an AP-TempPass-Identity header, which is Base64 of any text (C33).
+
+    Raises `invalid_header_identity_for_temporary_access`.
+    """
+    code = "invalid_header_identity_for_temporary_access"
+    if not header:
+        raise EnhancedError(code, "The AP-TempPass-Identity header is missing.")
+    try:
+        text = base64.b64decode(header, validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise EnhancedError(
+            code, "The AP-TempPass-Identity header is not the Base64 of a text."
+        ) from error
+    # A NUL is what no database keeps.
+    if not text.strip() or "\x00" in text:
+        raise EnhancedError(code, "The AP-TempPass-Identity header is empty or contains a NUL.")
+    return text
+
+
+def access(
+    mvpd: Mvpd, integration: Integration, trials: Sequence[TempPassTrial], now: int
+) -> TemporaryAccess:
+    """What the trials of a device, and of an identity, leave of the access at `now`.
+
+    Of several trials the strictest counts. Before the first authorization the window is the one
+    that would begin now (C34). Raises the error of an access that is used up or misconfigured.
+    """
+    ttl, quota = integration.temp_pass_ttl, integration.temp_pass_resources
+    promotional = mvpd.kind is MvpdKind.TEMP_PASS_PROMOTIONAL
+    if not ttl or ttl < 0 or (promotional and not (quota and integration.temp_pass_key)):
+        raise EnhancedError(
+            "invalid_configuration_temporary_access",
+            f"The integration with {mvpd.id} lacks a temp_pass_ttl, or a promotional one its "
+            "temp_pass_resources or temp_pass_key.",
+        )
+    started = min((trial.first_authorized for trial in trials), default=now)
+    if started + ttl <= now:
+        raise EnhancedError("temporary_access_duration_limit_exceeded")
+    used = max((trial.used_resources for trial in trials), key=len, default=())
+    remaining = None if not promotional or quota is None else quota - len(used)
+    if remaining is not None and remaining <= 0:
+        raise EnhancedError("temporary_access_resources_limit_exceeded")
+    return TemporaryAccess(
+        not_before=started,
+        not_after=started + ttl,
+        remaining_resources=remaining,
+        used_resources=used,
+    )
+
+
+def user_id(mvpd: str, who: str) -> str:
+    """The userID of a viewer who has no account, the same for the same device or identity."""
+    return f"temppass_{hashlib.sha256(f'{mvpd} {who}'.encode()).hexdigest()[:40]}"
