@@ -1,0 +1,46 @@
+"""What a scenario's entries become, and what they must know of the world they go into."""
+
+from typing import Protocol, TypeAlias
+
+from simulator.domain.configuration import Integration, Mvpd, ServiceProvider
+from simulator.domain.degradation import DegradationRule
+from simulator.domain.households import Device, Subscriber
+from simulator.domain.profiles import Profile
+from simulator.domain.registration import Application, Client
+from simulator.domain.single_sign_on import Issuer, SsoLink
+from simulator.domain.switches import Setting
+from simulator.domain.temp_pass import TempPassTrial
+
+Record: TypeAlias = (
+    ServiceProvider
+    | Mvpd
+    | Integration
+    | Application
+    | Client
+    | Issuer
+    | Subscriber
+    | Device
+    | Profile
+    | SsoLink
+    | TempPassTrial
+    | DegradationRule
+    | Setting
+)
+"""Anything that a world holds and a scenario can describe."""
+
+
+class Context(Protocol):
+    """The world that an entry is made for: a scenario's own, or a live one behind the admin API."""
+
+    @property
+    def now(self) -> int:
+        """The moment that offsets count from; 0 in a scenario, whose times stay offsets."""
+
+    def new_id(self, kind: str, /) -> str:
+        """An id for a `profile`, `degradation` or `temp-pass` that came without one."""
+
+    def subscriber(self, subscriber: str, /) -> Subscriber | None:
+        """The subscriber of that id."""
+
+    def integration(self, service_provider: str, mvpd: str, /) -> Integration | None:
+        """The integration of that pair."""

@@ -1,0 +1,89 @@
+"""Documents from text or decoded data: everything that is wrong is found, and reported at once."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from . import checking
+from .explaining import explain
+from .models.document import ScenarioDocument
+from .origins import Locator, Origin, Origins
+from .problems import Problem, ScenarioError, describe
+from .reading import read
+from .salvage import Salvage, salvage
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def parse(text: str, source: str | None = None) -> ScenarioDocument:
+    """The document in YAML or JSON `text`, which came from the file `source`, if any.
+
+    `extends` is not applied, and references are not checked: see `Library.resolve` and
+    `compiling.check`. Raises ScenarioError with every problem and its line.
+    """
+    found = read(text, source)
+    return _validated(found.data, Origin(source, found.lines), found.problems)
+
+
+def validate(
+    data: object, source: str | None = None, lines: Locator | None = None
+) -> ScenarioDocument:
+    """The document in decoded JSON `data`; as `parse` otherwise."""
+    return _validated(data, Origin(source, lines), ())
+
+
+def validate_as(model: type[M], data: object) -> M:
+    """One entity in decoded JSON `data`, such as the body of a request to create it.
+
+    Raises ScenarioError with every problem; their paths begin at the entity.
+    """
+    found = _shape(model, data)
+    if isinstance(found, ValidationError):
+        raise ScenarioError(explain(found, model, Origin()))
+    return found
+
+
+def _shape(model: type[M], data: object) -> M | ValidationError:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        return error
+
+
+def _validated(data: object, origin: Origin, before: Iterable[Problem]) -> ScenarioDocument:
+    problems = [*before]
+    if not isinstance(data, dict):
+        raise ScenarioError([*problems, *_not_a_mapping(data, origin)])
+    found = _shape(ScenarioDocument, data)
+    if isinstance(found, ScenarioDocument):
+        found = found.placed(Origins(origin))
+        problems += checking.duplicates(found)
+        if not problems:
+            return found
+        sound: Salvage | None = Salvage(found)
+    else:
+        problems += _news(explain(found, ScenarioDocument, origin), problems)
+        sound = salvage(data, found, origin)
+    if sound:
+        problems += _news(_semantic_problems(sound), problems)
+    raise ScenarioError(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def _semantic_problems(sound: Salvage) -> Iterator[Problem]:
+    """What checking would find once the other problems are mended: one round is enough."""
+    if sound.document.extends is None:
+        return checking.problems(sound.document, sound.assumed)
+    # What it refers to may stand in the scenario that it extends, which is not at hand here.
+    return checking.duplicates(sound.document)
+
+
+def _news(found: Iterable[Problem], known: Iterable[Problem]) -> list[Problem]:
+    """The problems at places about which nothing is `known` yet: one complaint each is enough."""
+    places = {problem.path for problem in known}
+    return [problem for problem in found if problem.path not in places]
+
+
+def _not_a_mapping(data: object, origin: Origin) -> Iterator[Problem]:
+    found = describe(data)
+    yield origin.problem(f"expected a scenario, a mapping with at least a name, found {found}")

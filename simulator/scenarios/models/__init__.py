@@ -1,0 +1,44 @@
+"""The members of a scenario document, one model for each kind of entity.
+
+The same models read the bodies that create entities through the admin API, and their descriptions
+are the published schema.
+"""
+
+from simulator.scenarios.context import Context, Record
+
+from .base import Entity, Part
+from .configuration import (
+    IntegrationModel,
+    IntegrationSettings,
+    MvpdModel,
+    ServiceProviderModel,
+)
+from .document import ENTITIES, ScenarioDocument
+from .households import DeviceModel, GenerateModel, SubscriberModel
+from .profiles import AttributeModel, LinkModel, ProfileModel
+from .registration import ApplicationModel, ClientModel, IssuerModel
+from .temporary_access import DegradationModel, TempPassModel
+
+__all__ = [
+    "ENTITIES",
+    "ApplicationModel",
+    "AttributeModel",
+    "ClientModel",
+    "Context",
+    "DegradationModel",
+    "DeviceModel",
+    "Entity",
+    "GenerateModel",
+    "IntegrationModel",
+    "IntegrationSettings",
+    "IssuerModel",
+    "LinkModel",
+    "MvpdModel",
+    "Part",
+    "ProfileModel",
+    "Record",
+    "ScenarioDocument",
+    "ServiceProviderModel",
+    "SubscriberModel",
+    "TempPassModel",
+]
