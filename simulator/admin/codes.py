@@ -1,0 +1,129 @@
+"""`/admin/v1/codes` and `sessions`: logging in, refusing and running out of time by a test's hand."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+from aiohttp import web
+
+from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.middleware.origins import public_origin
+from simulator.services import codes
+from simulator.services.codes import Seen
+from simulator.services.refusals import Refusal
+
+from .bodies import Body, Name, page_of, read_body
+from .views import instant
+
+_FILTERS: Final = ("device", "service_provider", "mvpd", "client")
+_PAGING: Final = frozenset({"after", "limit", "sim_sandbox"})
+
+
+class ApproveBody(Body):
+    """Who logs in, and at which MVPD where the session has none yet."""
+
+    subscriber: Name | None = None
+    mvpd: Name | None = None
+
+
+class NextBody(Body):
+    """The code that the next session gets."""
+
+    code: Name
+
+
+async def show_all(request: web.Request) -> object:
+    """`GET codes`: those that somebody could still log in with."""
+    filters, after, limit = _asked(request)
+    found = await codes.open_codes(
+        request.app[SIMULATOR], request[HEAD], filters=filters, after=after, limit=limit + 1
+    )
+    return _page(found, [_code(request, each) for each in found[:limit]])
+
+
+async def show_sessions(request: web.Request) -> object:
+    """`GET sessions`: all of them, whatever became of them."""
+    filters, after, limit = _asked(request)
+    found = await codes.find_sessions(
+        request.app[SIMULATOR], request[HEAD], filters=filters, after=after, limit=limit + 1
+    )
+    return _page(found, [_session(request, each) for each in found[:limit]])
+
+
+async def show_session(request: web.Request) -> object:
+    """`GET sessions/{code}`."""
+    return _session(request, await codes.get_session(*_at(request)))
+
+
+async def approve(request: web.Request) -> object:
+    """`POST codes/{code}/approve`: somebody logged in."""
+    wanted = await read_body(request, ApproveBody)
+    approved = await codes.approve(*_at(request), subscriber=wanted.subscriber, mvpd=wanted.mvpd)
+    return _session(request, approved)
+
+
+async def deny(request: web.Request) -> object:
+    """`POST codes/{code}/deny`: somebody gave up, or was not let in."""
+    return _session(request, await codes.refuse(*_at(request)))
+
+
+async def expire(request: web.Request) -> object:
+    """`POST codes/{code}/expire`: its time is over now."""
+    return _session(request, await codes.expire(*_at(request)))
+
+
+async def put_next(request: web.Request) -> object:
+    """`PUT codes/next`: the code that the next session of the sandbox gets."""
+    wanted = await read_body(request, NextBody)
+    return {"code": await codes.reserve(request.app[SIMULATOR], request[HEAD], wanted.code)}
+
+
+def _at(request: web.Request) -> tuple[Any, Any, str]:
+    return request.app[SIMULATOR], request[HEAD], request.match_info["code"]
+
+
+def _asked(request: web.Request) -> tuple[dict[str, str], str, int]:
+    query = request.query
+    unknown = sorted({*query} - {*_FILTERS} - _PAGING)
+    if unknown:
+        known = ", ".join((*_FILTERS, "after", "limit"))
+        message = f"Codes and sessions cannot be filtered by {', '.join(unknown)}."
+        raise Refusal("unknown_filter", message, f"Use {known}.")
+    return {name: query[name] for name in _FILTERS if name in query}, *page_of(request)
+
+
+def _page(found: Sequence[Seen], items: list[dict[str, Any]]) -> dict[str, Any]:
+    more = len(found) > len(items)
+    return {"items": items, "next": items[-1]["code"] if more else None}
+
+
+def _code(request: web.Request, seen: Seen) -> dict[str, Any]:
+    """What there is to know of a code; `url` is where to log in with it, once nothing is missing."""
+    session = seen.session
+    path = f"/api/v2/authenticate/{quote(session.service_provider, safe='')}/{session.id}"
+    return {
+        "code": session.id,
+        "device": session.device,
+        "service_provider": session.service_provider,
+        "mvpd": session.mvpd,
+        "status": seen.status,
+        "missing": list(session.missing),
+        "not_after": instant(session.not_after),
+        "url": public_origin(request) + path if seen.opens else None,
+    }
+
+
+def _session(request: web.Request, seen: Seen) -> dict[str, Any]:
+    session = seen.session
+    return {
+        **_code(request, seen),
+        "session_id": session.session_id,
+        "client": session.client,
+        "domain_name": session.domain_name,
+        "redirect_url": session.redirect_url,
+        "not_before": instant(session.not_before),
+        "device_info": session.info,
+        "user_agent": session.user_agent,
+        # By name only: what they say may identify somebody.
+        "sso_headers": sorted(session.sso_headers),
+    }

@@ -1,0 +1,110 @@
+"""`/admin/v1/{collection}`: the entities of a sandbox, all alike (see `services.resources`)."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import quote
+
+from aiohttp import web
+
+from simulator.domain.registration import Application
+from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer, Endpoint, Handler, Surface
+from simulator.services import resources
+from simulator.services.refusals import Refusal
+from simulator.services.resources import RESOURCES, Found, Resource
+
+from .bodies import page_of, read_object
+from .views import view
+
+_PAGING: Final = frozenset({"after", "limit", "sim_sandbox"})
+
+
+def endpoints() -> Iterator[Endpoint]:
+    """The five endpoints of each collection."""
+    for resource in RESOURCES:
+        collection = f"/admin/v1/{resource.path}"
+        item = collection + "/{id}"
+        for method, path, handler in (
+            ("GET", collection, _list(resource)),
+            ("POST", collection, _create(resource)),
+            ("GET", item, _get(resource)),
+            ("PATCH", item, _change(resource)),
+            ("DELETE", item, _delete(resource)),
+        ):
+            yield Endpoint(surface=Surface.ADMIN, method=method, path=path, handler=handler)
+
+
+def _shown(request: web.Request, found: Found) -> dict[str, Any]:
+    members = view(found)
+    if isinstance(found.entity, Application) and found.entity.software_statement is None:
+        keys = request.app[SIMULATOR].keys
+        members["software_statement"] = keys.software_statement(found.entity)
+    return members
+
+
+def _list(resource: Resource) -> Handler:
+    async def handle(request: web.Request) -> object:
+        query = request.query
+        unknown = sorted({*query} - {*resource.filters} - _PAGING)
+        if unknown:
+            known = ", ".join((*resource.filters, "after", "limit"))
+            raise Refusal(
+                "unknown_filter",
+                f"{resource.path} cannot be filtered by {', '.join(unknown)}.",
+                f"Use {known}.",
+            )
+        after, limit = page_of(request)
+        found = await resources.find(
+            request.app[SIMULATOR],
+            request[HEAD],
+            resource,
+            filters={name: query[name] for name in resource.filters if name in query},
+            after=after,
+            limit=limit + 1,
+        )
+        items = [_shown(request, each) for each in found[:limit]]
+        return {"items": items, "next": items[-1]["id"] if len(found) > limit else None}
+
+    return handle
+
+
+def _create(resource: Resource) -> Handler:
+    async def handle(request: web.Request) -> Answer:
+        body = await read_object(request)
+        found = await resources.create(request.app[SIMULATOR], request[HEAD], resource, body)
+        location = f"/admin/v1/{resource.path}/{quote(found.entity.id, safe='')}"
+        return Answer(body=_shown(request, found), status=201, headers={"Location": location})
+
+    return handle
+
+
+def _get(resource: Resource) -> Handler:
+    async def handle(request: web.Request) -> object:
+        found = await resources.get(
+            request.app[SIMULATOR], request[HEAD], resource, request.match_info["id"]
+        )
+        return _shown(request, found)
+
+    return handle
+
+
+def _change(resource: Resource) -> Handler:
+    async def handle(request: web.Request) -> object:
+        found = await resources.change(
+            request.app[SIMULATOR],
+            request[HEAD],
+            resource,
+            request.match_info["id"],
+            await read_object(request),
+        )
+        return _shown(request, found)
+
+    return handle
+
+
+def _delete(resource: Resource) -> Handler:
+    async def handle(request: web.Request) -> Answer:
+        entity_id = request.match_info["id"]
+        await resources.delete(request.app[SIMULATOR], request[HEAD], resource, entity_id)
+        return Answer(body=None, status=204)
+
+    return handle

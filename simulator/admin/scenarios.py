@@ -1,0 +1,68 @@
+"""`/admin/v1/scenarios`: the scenario files at hand."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Any
+
+from aiohttp import web
+
+from simulator.middleware.endpoints import SIMULATOR, Answer
+from simulator.scenarios import compiling
+from simulator.scenarios.library import Library, UnknownScenario
+from simulator.scenarios.loading import parse, validate
+from simulator.scenarios.models import ScenarioDocument
+from simulator.scenarios.problems import ScenarioError
+from simulator.services.refusals import not_found
+
+from .bodies import is_yaml, read_json, read_text
+
+
+async def show_all(request: web.Request) -> object:
+    """`GET scenarios`: name, title, description, and what is wrong with a broken one."""
+    summaries = request.app[SIMULATOR].library.summaries()
+    items = [
+        {
+            "name": each.name,
+            "title": each.title,
+            "description": each.description,
+            "problems": [str(problem) for problem in each.problems],
+        }
+        for each in summaries
+    ]
+    return {"items": items, "next": None}
+
+
+async def show(request: web.Request) -> object:
+    """`GET scenarios/{name}`: the document as its file has it."""
+    return named(request.app[SIMULATOR].library, request.match_info["name"]).as_written()
+
+
+async def check(request: web.Request) -> object:
+    """`POST scenarios/validate`: every problem of a document, in YAML or JSON; nothing is changed."""
+    library = request.app[SIMULATOR].library
+    try:
+        compiling.check(library.resolve(await read_document(request)))
+    except ScenarioError as error:
+        return Answer(body={"valid": False, "problems": _problems(error)})
+    return {"valid": True, "problems": []}
+
+
+def _problems(error: ScenarioError) -> list[dict[str, Any]]:
+    return [asdict(problem) for problem in error.problems]
+
+
+def named(library: Library, name: str) -> ScenarioDocument:
+    """The scenario `name`. Raises `Refusal` when there is none."""
+    try:
+        return library.load(name)
+    except UnknownScenario as unknown:
+        close = " or ".join(f"'{each}'" for each in unknown.close_matches)
+        hint = f"Did you mean {close}?" if close else f"There are: {', '.join(unknown.known)}."
+        raise not_found("scenario", name, hint) from unknown
+
+
+async def read_document(request: web.Request) -> ScenarioDocument:
+    """The scenario document in the body. Raises `ScenarioError`."""
+    if is_yaml(request):
+        return await asyncio.to_thread(parse, await read_text(request))
+    return await asyncio.to_thread(validate, await read_json(request))

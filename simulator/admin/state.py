@@ -1,0 +1,77 @@
+"""`/admin/v1/seed`, `reset` and `state`: the world of a sandbox as a whole."""
+
+import asyncio
+from typing import Any, Literal
+
+from aiohttp import web
+from pydantic import Field
+
+from simulator.middleware.endpoints import HEAD, JSON_TYPE, SIMULATOR, to_json
+from simulator.scenarios.loading import validate, validate_as
+from simulator.scenarios.models import ScenarioDocument
+from simulator.services import seeding, state
+from simulator.services.refusals import Refusal
+
+from .bodies import Body, Name, is_yaml, read_body, read_object
+from .scenarios import named, read_document
+
+
+class SeedBody(Body):
+    """What to seed: the name of a scenario, or a document."""
+
+    scenario: Name | None = None
+    document: dict[str, Any] | None = None
+    mode: Literal["replace", "merge"] = "replace"
+
+
+class ResetBody(Body):
+    """What to reset to; the baseline when absent."""
+
+    to: str | None = Field(None, min_length=1)
+
+
+async def seed(request: web.Request) -> object:
+    """`POST seed`: make a scenario the sandbox's world and baseline, or merge it into the world."""
+    simulator = request.app[SIMULATOR]
+    if is_yaml(request):
+        document, mode = await read_document(request), request.query.get("mode", "replace")
+        wanted = validate_as(SeedBody, {"mode": mode})
+    else:
+        wanted = validate_as(SeedBody, await read_object(request))
+        document = await _wanted(request, wanted)
+    resolved = simulator.library.resolve(document)
+    if wanted.mode == "merge":
+        return await seeding.merge(simulator, request[HEAD], resolved)
+    return await seeding.seed(simulator, request[HEAD], resolved)
+
+
+async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
+    if (wanted.scenario is None) == (wanted.document is None):
+        raise Refusal(
+            "invalid_body",
+            "A seed takes exactly one of 'scenario' and 'document'.",
+            'Send {"scenario": "demo"}, or a whole document under "document".',
+        )
+    if wanted.scenario is not None:
+        return named(request.app[SIMULATOR].library, wanted.scenario)
+    return await asyncio.to_thread(validate, wanted.document)
+
+
+async def reset(request: web.Request) -> object:
+    """`POST reset`: back to the baseline, or to nothing."""
+    wanted = await read_body(request, ResetBody)
+    return await seeding.reset(request.app[SIMULATOR], request[HEAD], wanted.to)
+
+
+async def export(request: web.Request) -> object:
+    """`GET state`: the state as a scenario document."""
+    document = await state.export(request.app[SIMULATOR], request[HEAD])
+    body = await asyncio.to_thread(to_json, document)
+    return web.Response(body=body, headers={"Content-Type": JSON_TYPE})
+
+
+async def load(request: web.Request) -> object:
+    """`PUT state`: make a document, such as an export, the sandbox's world and baseline."""
+    simulator = request.app[SIMULATOR]
+    resolved = simulator.library.resolve(await read_document(request))
+    return await seeding.seed(simulator, request[HEAD], resolved)

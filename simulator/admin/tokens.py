@@ -1,0 +1,35 @@
+"""`/admin/v1/tokens`: access tokens for tests that skip the registration."""
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import Field, Strict
+
+from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.services import registration
+from simulator.services.registration import MintRequest
+
+from .bodies import Body, Name, read_body
+
+
+class TokenBody(Body):
+    """Whom the token is for, and for how many seconds."""
+
+    application: Name | None = None
+    client: Name | None = None
+    expires_in: Annotated[int, Strict(), Field(ge=1, le=10 * 365 * 86_400)] | None = None
+
+
+async def mint(request: web.Request) -> object:
+    """`POST tokens`: an access token without the registration dance; bare for a shell as text/plain."""
+    wanted = await read_body(request, TokenBody)
+    minted = await registration.mint(
+        request.app[SIMULATOR],
+        request[HEAD],
+        MintRequest(
+            application=wanted.application, client=wanted.client, expires_in=wanted.expires_in
+        ),
+    )
+    if request.headers.get("Accept") == "text/plain":
+        return web.Response(text=minted["access_token"])
+    return minted

@@ -1,0 +1,57 @@
+"""How entities look in answers of the admin API."""
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from simulator.domain.degradation import DegradationRule
+from simulator.domain.profiles import Profile
+from simulator.domain.single_sign_on import SsoLink
+from simulator.scenarios.durations import format_ms
+from simulator.services.resources import Found
+from simulator.storage.kinds import BY_ENTITY
+
+_DURATION: Final = "_ttl"
+
+
+def instant(moment: int | None) -> str | None:
+    """An instant in epoch milliseconds as ISO 8601 in UTC."""
+    if moment is None:
+        return None
+    text = datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def view(found: Found) -> dict[str, Any]:
+    """An entity as JSON: instants and durations in ISO 8601, and what follows from its state."""
+    entity = found.entity
+    members = _members(entity)
+    if isinstance(entity, Profile):
+        members |= {
+            "valid": entity.valid(found.now),
+            "issuer": entity.issuer,
+            "links": [_link(each) for each in found.links],
+        }
+    if isinstance(entity, DegradationRule):
+        members["from"] = members.pop("not_before")
+        members["active"] = entity.active(found.now)
+    return members
+
+
+def _members(entity: Any) -> dict[str, Any]:  # noqa: ANN401 - an entity of any kind
+    times = BY_ENTITY[type(entity)].times
+    members: dict[str, Any] = {}
+    for field in fields(entity):
+        value = getattr(entity, field.name)
+        if field.name in times:
+            value = instant(value)
+        elif field.name.endswith(_DURATION) and value is not None:
+            value = format_ms(value)
+        members[field.name] = value
+    return members
+
+
+def _link(link: SsoLink) -> dict[str, Any]:
+    members = _members(link)
+    del members["profile"]
+    return members

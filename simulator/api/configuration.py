@@ -1,0 +1,15 @@
+"""Configuration APIs: retrieve the configuration of a service provider."""
+
+from aiohttp import web
+
+from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.services import configuration
+
+from .calls import device_call
+
+
+async def retrieve(request: web.Request) -> object:
+    """`GET /api/v2/{serviceProvider}/configuration` (CONTRACT 5.1)."""
+    return await configuration.configuration(
+        request.app[SIMULATOR], request[HEAD], device_call(request)
+    )

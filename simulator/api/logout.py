@@ -1,0 +1,34 @@
+"""Logout APIs: initiate logout for a specific MVPD."""
+
+from aiohttp import web
+
+from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.middleware.origins import public_origin
+from simulator.services import logout
+from simulator.services.logout import Logout
+
+from .calls import device_call
+
+
+async def initiate(request: web.Request) -> object:
+    """`GET /api/v2/{serviceProvider}/logout/{mvpd}` (CONTRACT 5.11)."""
+    return await _log_out(request, legacy_path=False)
+
+
+async def initiate_on_legacy_path(request: web.Request) -> object:
+    """The path order of the page's seventh sample, served unless a switch says not to (C1)."""
+    return await _log_out(request, legacy_path=True)
+
+
+async def _log_out(request: web.Request, *, legacy_path: bool) -> object:
+    asked = Logout(
+        call=device_call(request),
+        mvpd=request.match_info["mvpd"],
+        redirect_urls=request.query.getall("redirectUrl", []),
+        origin=public_origin(request),
+        legacy_path=legacy_path,
+    )
+    outcome = await logout.log_out(request.app[SIMULATOR], request[HEAD], asked)
+    if outcome is None:
+        raise web.HTTPNotFound
+    return outcome.body

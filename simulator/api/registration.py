@@ -1,0 +1,82 @@
+"""Dynamic Client Registration APIs: retrieve client credentials, retrieve access token."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from simulator.domain.registration import RegistrationError
+from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
+from simulator.services import registration
+
+_INVALID: Final = "invalid_request"
+
+
+async def register(request: web.Request) -> Answer:
+    """`POST /o/client/register` (CONTRACT 3.2): JSON or a form, extra members are welcome."""
+    body = await _body(request)
+    members = (
+        _json_members(body)
+        if _looks_like_json(body)
+        else _once(parse_qsl(body, keep_blank_values=True))
+    )
+    statement, redirect_uri = members.get("software_statement"), members.get("redirect_uri")
+    if not isinstance(statement, str) or not statement:
+        raise RegistrationError(_INVALID, "The software_statement is missing or is no text.")
+    if not isinstance(redirect_uri, str | None):
+        raise RegistrationError("invalid_redirect_uri", "The redirect_uri is no text.")
+    registered = await registration.register(
+        request.app[SIMULATOR],
+        request[HEAD],
+        software_statement=statement,
+        redirect_uri=redirect_uri,
+    )
+    return Answer(body=registered, status=201)
+
+
+async def token(request: web.Request) -> Answer:
+    """`POST /o/client/token` (CONTRACT 3.3): parameters in the body, in the query, or in both."""
+    body = await _body(request)
+    query = list(request.query.items())
+    if _looks_like_json(body):
+        members = _once([*query, *_json_members(body).items()])
+    else:
+        members = _once([*query, *parse_qsl(body, keep_blank_values=True)])
+    parameters = {name: value for name, value in members.items() if isinstance(value, str)}
+    issued = await registration.token(request.app[SIMULATOR], request[HEAD], parameters)
+    return Answer(body=issued, status=201)
+
+
+async def _body(request: web.Request) -> str:
+    try:
+        return (await request.read()).decode()
+    except UnicodeDecodeError as error:
+        raise RegistrationError(_INVALID, "The body is not UTF-8.") from error
+
+
+def _looks_like_json(body: str) -> bool:
+    """Clients send either notation under either content type, so the body itself decides."""
+    return body.lstrip().startswith(("{", "["))
+
+
+def _json_members(body: str) -> dict[str, Any]:
+    try:
+        members = json.loads(body, object_pairs_hook=_once)
+        # JSON can escape half a character, which neither a database nor an answer can hold.
+        json.dumps(members, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise RegistrationError(_INVALID, f"The body cannot be read as JSON: {error}.") from error
+    if not isinstance(members, dict):
+        raise RegistrationError(_INVALID, "The body is not a JSON object.")
+    return members
+
+
+def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in members:
+            raise RegistrationError(_INVALID, f"The parameter {name} was given more than once.")
+        members[name] = value
+    return members

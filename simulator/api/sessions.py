@@ -1,0 +1,37 @@
+"""Sessions APIs: create, resume and retrieve an authentication session."""
+
+from aiohttp import web
+
+from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.middleware.forms import form
+from simulator.services import sessions
+from simulator.services.sessions import Wanted
+
+from .calls import device_call
+
+
+async def create(request: web.Request) -> object:
+    """`POST /api/v2/{serviceProvider}/sessions` (CONTRACT 5.2)."""
+    wanted = Wanted(parameters=await form(request))
+    return await sessions.create(
+        request.app[SIMULATOR], request[HEAD], device_call(request), wanted
+    )
+
+
+async def resume(request: web.Request) -> object:
+    """`POST /api/v2/{serviceProvider}/sessions/{code}` (CONTRACT 5.3)."""
+    wanted = Wanted(parameters=await form(request))
+    return await sessions.resume(
+        request.app[SIMULATOR],
+        request[HEAD],
+        device_call(request),
+        request.match_info["code"],
+        wanted,
+    )
+
+
+async def retrieve(request: web.Request) -> object:
+    """`GET /api/v2/{serviceProvider}/sessions/{code}` (CONTRACT 5.4)."""
+    return await sessions.retrieve(
+        request.app[SIMULATOR], request[HEAD], device_call(request), request.match_info["code"]
+    )

@@ -1,0 +1,106 @@
+"""Wiring: from settings to an application that serves the routes."""
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncIterator
+from typing import Final
+
+from aiohttp import web
+
+from . import routes
+from .clock import SystemClock
+from .ids import Ids
+from .keys import Keys
+from .middleware.admin_auth import admin_auth
+from .middleware.endpoints import (
+    ADMIN_TOKEN,
+    ENDPOINTS,
+    SETTINGS,
+    SIMULATOR,
+    Endpoint,
+    answering,
+)
+from .middleware.errors import errors
+from .middleware.sandbox import SANDBOX_SEGMENT, sandbox
+from .scenarios.library import Library
+from .services import readiness
+from .services.housekeeping import keep_house
+from .services.simulator import Simulator
+from .settings import Settings
+from .storage.engine import open_engine
+
+# Tokens and SAML answers travel in headers; anything longer than this is a mistake of the sender.
+LONGEST_HEADER: Final = 64 * 1024
+_LARGEST_BODY: Final = 1024 * 1024
+# The real paths are also asked for with a slash at their end (CONTRACT 2).
+_SLASH: Final = "{trailing_slash:/?}"
+
+
+def create_app(settings: Settings, *, clock: SystemClock | None = None) -> web.Application:
+    """An application with these settings; it opens its database when it starts.
+
+    Starting raises `StorageError`, `UnknownScenario` or `ScenarioError`.
+    """
+    app = web.Application(
+        middlewares=[errors, admin_auth, sandbox],
+        client_max_size=_LARGEST_BODY,
+        handler_args={"max_field_size": LONGEST_HEADER, "max_line_size": LONGEST_HEADER},
+    )
+    app[SETTINGS] = settings
+    app[ENDPOINTS] = {}
+    if token := admin_token(settings):
+        app[ADMIN_TOKEN] = token
+    for endpoint in routes.ENDPOINTS:
+        _serve(app, endpoint)
+
+    async def running(app: web.Application) -> AsyncIterator[None]:
+        time = clock or SystemClock()
+        engine = await open_engine(settings.db, time)
+        try:
+            ids = Ids()
+            simulator = Simulator(
+                engine=engine,
+                keys=await Keys.load(engine, time, ids),
+                clock=time,
+                ids=ids,
+                library=Library([settings.scenarios] if settings.scenarios else []),
+                default_scenario=settings.scenario,
+                most_sandboxes=settings.max_sandboxes,
+            )
+            await readiness.prepare(simulator, settings.scenario)
+            app[SIMULATOR] = simulator
+            housekeeper = asyncio.create_task(keep_house(simulator))
+            yield
+            housekeeper.cancel()
+            await asyncio.wait([housekeeper])
+        finally:
+            await engine.close()
+
+    app.cleanup_ctx.append(running)
+    return app
+
+
+def _serve(app: web.Application, endpoint: Endpoint) -> None:
+    handler = answering(endpoint.handler)
+    path = endpoint.path + ("" if endpoint.path == "/" else _SLASH)
+    for prefix in ("", f"/s/{{{SANDBOX_SEGMENT}}}") if endpoint.sandboxed else ("",):
+        app.router.add_route(endpoint.method, prefix + path, handler)
+    app[ENDPOINTS][handler] = endpoint
+
+
+def admin_token(settings: Settings) -> str | None:
+    """The token that the admin API asks for; None on loopback, where it is open.
+
+    Anywhere else there always is one: the configured, or else a fresh one.
+    """
+    if settings.admin_token or is_loopback(settings.host):
+        return settings.admin_token
+    return Ids().secret()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is reachable from this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

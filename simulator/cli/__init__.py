@@ -1,0 +1,5 @@
+"""The command `pass-simulator`."""
+
+from .commands import main
+
+__all__ = ["main"]

@@ -1,0 +1,53 @@
+"""The one place that makes up identifiers and secrets."""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+_ID_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_SHORT: Final = 12
+
+
+class Ids:
+    """Fresh identifiers that nobody can guess."""
+
+    def _bytes(self, count: int) -> bytes:
+        return secrets.token_bytes(count)
+
+    def uuid(self) -> str:
+        """A UUID, as `trace`, `sessionId` and client credentials are."""
+        return str(uuid.UUID(bytes=self._bytes(16), version=4))
+
+    def secret(self) -> str:
+        """A secret of 32 bytes as hexadecimal digits."""
+        return self._bytes(32).hex()
+
+    def short(self, prefix: str) -> str:
+        """An id for a stored thing: `prefix`, a dash and twelve characters that read well aloud."""
+        drawn = self._bytes(_SHORT)
+        return f"{prefix}-" + "".join(_ID_ALPHABET[each % 32] for each in drawn)
+
+    def text(self, alphabet: str, length: int) -> str:
+        """`length` characters of `alphabet`, as authentication codes are."""
+        drawn = int.from_bytes(self._bytes(16))
+        found = ""
+        for _ in range(length):
+            drawn, place = divmod(drawn, len(alphabet))
+            found += alphabet[place]
+        return found
+
+
+class SeededIds(Ids):
+    """Identifiers that repeat: the same seed gives the same ones in the same order.
+
+    `draw` gives a number that it has not given before, in the same order from run to run.
+    """
+
+    def __init__(self, seed: str, draw: Callable[[], int]) -> None:
+        self._seed = seed
+        self._draw = draw
+
+    def _bytes(self, count: int) -> bytes:
+        return hashlib.sha256(f"{self._seed}\n{self._draw()}".encode()).digest()[:count]

@@ -1,0 +1,282 @@
+"""The instance's signing keys: one for access tokens and software statements, one for media tokens."""
+
+import asyncio
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final, Self
+
+import jwt
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from jwt.algorithms import RSAAlgorithm
+from jwt.types import Options
+from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from .clock import SystemClock
+from .domain.registration import SCOPE, Application
+from .ids import Ids
+from .storage.engine import Engine
+from .storage.tables import signing_key
+
+ISSUER: Final = "auth.adobe.com"
+ALGORITHM: Final = "RS256"
+
+_TOKENS: Final = "tokens"
+_MEDIA: Final = "media"
+_TOKENS_KEPT: Final = 8_192
+_NEVER: Final = 10**15
+# What no database keeps, and so nobody can be called.
+_UNUSABLE: Final = re.compile("[\x00\ud800-\udfff]")
+# The sandbox's own clock decides about time, which is not this library's.
+_SIGNATURE_ONLY: Final[Options] = {
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+    "verify_aud": False,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccessToken:
+    """A bearer token whose structure, or signature, has been checked.
+
+    `client` is its subject, `expires` epoch milliseconds. `sandbox` and `application` travel in the
+    JOSE header, so that the claims are exactly those of the real backend (CONTRACT 3.4);
+    `application` is set on tokens minted through the admin API, which vouch for their own client.
+    """
+
+    client: str
+    expires: int
+    scopes: frozenset[str]
+    sandbox: str | None = None
+    application: str | None = None
+    signed: bool = True
+
+
+class MediaKey:
+    """Signs media tokens, SHA256withRSA; `certificate` (PEM) is what a verifier checks them with."""
+
+    def __init__(self, *, kid: str, private_key: rsa.RSAPrivateKey, certificate: str) -> None:
+        self.kid = kid
+        self.certificate = certificate
+        self._private = private_key
+        self._public = private_key.public_key()
+
+    def sign(self, text: bytes) -> bytes:
+        """The signature over `text`."""
+        return self._private.sign(text, padding.PKCS1v15(), hashes.SHA256())
+
+    def signed(self, text: bytes, signature: bytes) -> bool:
+        """Whether `signature` is ours over `text`."""
+        try:
+            self._public.verify(signature, text, padding.PKCS1v15(), hashes.SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+
+class Keys:
+    """Signs with, and checks against, RSA keys that are made once and kept in the database."""
+
+    def __init__(
+        self, *, kid: str, private_key: rsa.RSAPrivateKey, created: int, media: MediaKey
+    ) -> None:
+        self.kid = kid
+        self.media = media
+        self._private = private_key
+        self.public_key = private_key.public_key()
+        self._created = created
+        self.read = lru_cache(_TOKENS_KEPT)(self._read)
+
+    @classmethod
+    async def load(cls, engine: Engine, clock: SystemClock, ids: Ids) -> Self:
+        """The keys of the database; made where there are none yet."""
+        tokens = await _kept(engine, clock, ids, _TOKENS)
+        media = await _kept(engine, clock, ids, _MEDIA)
+        return cls(
+            kid=tokens["kid"],
+            private_key=_loaded(tokens["private_pem"]),
+            created=tokens["created"],
+            media=MediaKey(
+                kid=media["kid"],
+                private_key=_loaded(media["private_pem"]),
+                certificate=media["certificate_pem"],
+            ),
+        )
+
+    @property
+    def jwk(self) -> dict[str, Any]:
+        """The public key of access tokens and software statements as a JSON Web Key."""
+        members = RSAAlgorithm.to_jwk(self.public_key, as_dict=True)
+        named = {name: members[name] for name in ("kty", "n", "e")}
+        return {**named, "kid": self.kid, "use": "sig", "alg": ALGORITHM}
+
+    def access_token(
+        self,
+        *,
+        client: str,
+        sandbox: str,
+        now: int,
+        lifetime: int,
+        scope: str = SCOPE,
+        application: str | None = None,
+    ) -> str:
+        """An access token for `client`, issued at `now` (epoch ms) for `lifetime` seconds."""
+        issued = now // 1000
+        claims = {
+            "sub": client,
+            "nbf": issued,
+            "iss": ISSUER,
+            "scopes": scope,
+            "exp": issued + lifetime,
+            "iat": issued,
+        }
+        header = {"typ": "", "kid": self.kid, "sandbox": sandbox}
+        if application is not None:
+            header["application"] = application
+        return jwt.encode(claims, self._private, ALGORITHM, headers=header)
+
+    def _read(self, token: str) -> AccessToken | None:
+        """The access token in `token` when this instance signed it, else None."""
+        try:
+            decoded = jwt.decode_complete(
+                token, self.public_key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY
+            )
+        except (jwt.PyJWTError, ValueError):
+            return None
+        return _access_token(decoded["payload"], decoded["header"])
+
+    def software_statement(self, application: Application) -> str:
+        """Our own software statement for `application` (CONTRACT 3.1); the same one every time."""
+        claims = {
+            "software_id": application.id,
+            "client_name": application.name,
+            "software_version": application.version,
+            "iss": ISSUER,
+            "iat": self._created // 1000,
+        }
+        header = {"typ": "", "kid": self.kid}
+        return jwt.encode(claims, self._private, ALGORITHM, headers=header)
+
+    def stated_application(self, statement: str) -> str | None:
+        """The id of the application in a software statement that this instance signed, else None."""
+        try:
+            claims = jwt.decode(
+                statement, self.public_key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY
+            )
+        except (jwt.PyJWTError, ValueError):
+            return None
+        application = claims.get("software_id")
+        return application if isinstance(application, str) else None
+
+
+def well_formed(token: str) -> AccessToken | None:
+    """The access token in any JWS, whoever signed it; None when `token` is no JWS of claims."""
+    try:
+        claims = jwt.decode(token, options={"verify_signature": False})
+    except (jwt.PyJWTError, ValueError):
+        return None
+    return _access_token(claims, {}, signed=False)
+
+
+def _access_token(
+    claims: dict[str, Any], header: dict[str, Any], *, signed: bool = True
+) -> AccessToken | None:
+    subject, expires, scopes = claims.get("sub"), claims.get("exp", 0), claims.get("scopes", "")
+    if not isinstance(subject, str) or not isinstance(expires, int | float):
+        return None
+    # Neither infinity nor what is no number at all is an instant.
+    if _UNUSABLE.search(subject) or not abs(expires) < _NEVER:
+        return None
+    sandbox, application = header.get("sandbox"), header.get("application")
+    return AccessToken(
+        client=subject,
+        expires=int(expires * 1000),
+        scopes=frozenset(scopes.split()) if isinstance(scopes, str) else frozenset(),
+        sandbox=sandbox if isinstance(sandbox, str) else None,
+        application=application if isinstance(application, str) else None,
+        signed=signed,
+    )
+
+
+def _make() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    encoded = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return encoded.decode()
+
+
+def _make_certified(kid: str) -> tuple[str, str]:
+    """A key and a certificate for it that it signs itself, both as PEM."""
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
+    pem = _make()
+    private = _loaded(pem)
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "pass-simulator"),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"media tokens {kid}"),
+        ]
+    )
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        # The clock of a sandbox may show any time, and a token is none the worse for it.
+        .not_valid_before(datetime(1970, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    return pem, certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _loaded(pem: str) -> rsa.RSAPrivateKey:
+    # The key is one that we made, and proving that anew would take longer than the rest of starting.
+    private = serialization.load_pem_private_key(
+        pem.encode(), password=None, unsafe_skip_rsa_key_validation=True
+    )
+    if not isinstance(private, rsa.RSAPrivateKey):
+        message = "the stored signing key is no RSA key"
+        raise TypeError(message)
+    return private
+
+
+async def _kept(engine: Engine, clock: SystemClock, ids: Ids, purpose: str) -> RowMapping:
+    """The key that the database keeps for `purpose`; made when there is none yet."""
+
+    def stored(connection: Connection) -> RowMapping | None:
+        statement = select(signing_key).where(signing_key.c.purpose == purpose)
+        return connection.execute(statement).mappings().first()
+
+    row = await engine.query(stored)
+    if row is None:
+        made = await asyncio.to_thread(_made, purpose, ids.short("key"))
+
+        def store(connection: Connection) -> None:
+            connection.execute(insert(signing_key), {**made, "created": clock.now()})
+
+        # Another process that shares the database may be quicker; its key is the key then.
+        with suppress(IntegrityError):
+            await engine.transact(store)
+        row = await engine.query(stored)
+    if row is None:
+        message = f"the signing key for {purpose} was stored and is gone"
+        raise RuntimeError(message)
+    return row
+
+
+def _made(purpose: str, kid: str) -> dict[str, str | None]:
+    pem, certificate = _make_certified(kid) if purpose == _MEDIA else (_make(), None)
+    return {"purpose": purpose, "kid": kid, "private_pem": pem, "certificate_pem": certificate}

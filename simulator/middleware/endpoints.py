@@ -1,0 +1,114 @@
+"""An endpoint: one line of `routes.py`, and the wrapper that makes responses of what handlers return."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, Final
+
+from aiohttp import web
+
+from simulator.services.simulator import Simulator
+from simulator.settings import Settings
+from simulator.storage.sandboxes import Head
+
+Handler = Callable[[web.Request], Awaitable[object]]
+
+
+class Surface(Enum):
+    """Which of our faces an endpoint belongs to; it decides the shape of errors."""
+
+    DEVICE = auto()
+    REGISTRATION = auto()
+    ADMIN = auto()
+    WEB = auto()
+    PROBE = auto()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Endpoint:
+    """A method and path, and the handler that answers there.
+
+    `operation` is the name under which journal, faults and verification know a device operation.
+    `sandboxed` endpoints work within the sandbox that the request belongs to.
+    """
+
+    surface: Surface
+    method: str
+    path: str
+    handler: Handler
+    operation: str | None = None
+    sandboxed: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a handler returns when a plain 200 with its data is not enough."""
+
+    body: object
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+SIMULATOR: Final = web.AppKey("simulator", Simulator)
+SETTINGS: Final = web.AppKey("settings", Settings)
+ENDPOINTS: Final = web.AppKey("endpoints", dict[Any, Endpoint])
+ADMIN_TOKEN: Final = web.AppKey("admin_token", str)
+
+HEAD: Final = web.RequestKey("head", Head)
+REQUEST_ID: Final = web.RequestKey("request_id", str)
+SHOWS_HEADERS: Final = web.RequestKey("shows_headers", bool)
+
+JSON_TYPE: Final = "application/json;charset=UTF-8"
+
+
+def to_json(document: object) -> bytes:
+    """`document` as compact JSON."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    # JSON that was sent to us can name half a surrogate pair, which has no UTF-8 but an escape.
+    return text.encode(errors="backslashreplace")
+
+
+def json_response(
+    document: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """A response with `document` as its body, typed as the real backend types it."""
+    return web.Response(
+        body=to_json(document),
+        status=status,
+        headers={"Content-Type": JSON_TYPE, **(headers or {})},
+    )
+
+
+def answering(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """An aiohttp handler that turns what `handler` returns into a response."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        result = await handler(request)
+        if isinstance(result, web.StreamResponse):
+            return result
+        if not isinstance(result, Answer):
+            return json_response(result)
+        if result.body is None:
+            return web.Response(status=result.status, headers=result.headers)
+        return json_response(result.body, result.status, result.headers)
+
+    return answer
+
+
+def endpoint_of(request: web.Request) -> Endpoint | None:
+    """The endpoint that the request was routed to; None when there is none."""
+    return request.app[ENDPOINTS].get(request.match_info.handler)
+
+
+def surface_of(request: web.Request) -> Surface:
+    """The face that the request turned to, by its endpoint or else by its path."""
+    endpoint = endpoint_of(request)
+    if endpoint is not None:
+        return endpoint.surface
+    path = request.path
+    if path.startswith("/s/"):
+        path = "/" + path.removeprefix("/s/").partition("/")[2]
+    if path.startswith("/admin/"):
+        return Surface.ADMIN
+    return Surface.DEVICE if path.startswith(("/api/", "/o/client/")) else Surface.WEB

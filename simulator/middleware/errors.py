@@ -1,0 +1,172 @@
+"""Errors at the edge: every exception becomes a status and the shape of the face it happened on."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from simulator.domain.errors import ERRORS, HELP_URL, EnhancedError
+from simulator.domain.registration import RegistrationError
+from simulator.services.refusals import FieldProblem, Refusal, invalid
+from simulator.storage.sandboxes import TooManyLayers, UnknownSandbox
+
+from .endpoints import (
+    HEAD,
+    REQUEST_ID,
+    SHOWS_HEADERS,
+    SIMULATOR,
+    Surface,
+    json_response,
+    surface_of,
+)
+
+log: Final = logging.getLogger(__name__)
+
+# Codes of the admin API whose status is not 400.
+_STATUS: Final[Mapping[str, int]] = {
+    "unauthorized": 401,
+    "route_not_found": 404,
+    "method_not_allowed": 405,
+    "already_exists": 409,
+    "code_not_open": 409,
+    "in_use": 409,
+    "leased": 409,
+    "limit_reached": 409,
+    "body_too_large": 413,
+    "invalid_document": 422,
+    "internal_server_error": 500,
+    "not_simulated": 501,
+    "not_ready": 503,
+}
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Number the request, answer errors in their shape, and say which sandbox answered."""
+    request[REQUEST_ID] = request.app[SIMULATOR].ids.short("req")
+    headers: dict[str, str] = {}
+    try:
+        response = await handler(request)
+    except RegistrationError as error:
+        response = json_response({"error": error.code}, 400)
+        headers["X-Sim-Reason"] = _one_line(error.reason)
+    except (web.HTTPRedirection, web.HTTPSuccessful):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer in shape
+        response = _answer(request, error)
+    if request.get(SHOWS_HEADERS, True) and not response.prepared:
+        headers["X-Sim-Request-Id"] = request[REQUEST_ID]
+        if head := request.get(HEAD):
+            headers |= {"X-Sim-Sandbox": head.name, "X-Sim-Generation": str(head.generation)}
+        response.headers.update(headers)
+    return response
+
+
+def _one_line(text: str) -> str:
+    """`text` fit for a header: what the client sent may be quoted in it."""
+    return "".join(each if each.isprintable() else " " for each in text)
+
+
+def _answer(request: web.Request, error: Exception) -> web.Response:
+    surface = surface_of(request)
+    if isinstance(error, EnhancedError):
+        kind = error.kind
+        return enhanced(request, kind.status, kind.code, kind.action, error.message, error.details)
+    if isinstance(error, UnknownSandbox):
+        hint = "Make it with POST /admin/v1/sandboxes, or leave its name out for 'default'."
+        refusal = Refusal("sandbox_not_found", f"There is no sandbox '{error.name}'.", hint)
+        return refused(refusal)
+    if isinstance(error, TooManyLayers):
+        hint = "Reset the sandbox, or delete snapshots and clones that are not needed any more."
+        return refused(Refusal("limit_reached", "The sandbox lies on too many layers.", hint))
+    if isinstance(error, Refusal):
+        return refused(error)
+    if problems := _problems(error):
+        return refused(invalid(problems))
+    if isinstance(error, web.HTTPException):
+        return _of_http(request, surface, error)
+    log.error("request %s failed", request[REQUEST_ID], exc_info=error)
+    return _of_failure(request, surface)
+
+
+def enhanced(
+    request: web.Request,
+    status: int,
+    code: str,
+    action: str,
+    message: str,
+    details: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> web.Response:
+    """An enhanced error (CONTRACT 6.1) as the whole answer."""
+    body: dict[str, Any] = {"action": action, "status": status, "code": code, "message": message}
+    if details is not None:
+        body["details"] = details
+    body |= {"helpUrl": HELP_URL, "trace": request.app[SIMULATOR].ids.uuid()}
+    return json_response(body, status, headers)
+
+
+def refused(refusal: Refusal, headers: Mapping[str, str] | None = None) -> web.Response:
+    """A refusal in the one shape of the admin API."""
+    status = _STATUS.get(refusal.code, 404 if refusal.code.endswith("_not_found") else 400)
+    fields = [{"path": each.path, "problem": each.problem} for each in refusal.fields]
+    body = {
+        "code": refusal.code,
+        "message": refusal.message,
+        "hint": refusal.hint,
+        "fields": fields,
+    }
+    return json_response({"error": body}, status, headers)
+
+
+def _problems(error: Exception) -> list[FieldProblem]:
+    """The problems of a scenario document, without importing the scenarios to look for one."""
+    if type(error).__name__ != "ScenarioError":
+        return []
+    problems = getattr(error, "problems", ())
+    return [FieldProblem(path=_place(each), problem=each.problem) for each in problems]
+
+
+def _place(problem: Any) -> str:  # noqa: ANN401 - a Problem, see above
+    line = f"line {problem.line}" if problem.line is not None else ""
+    return ": ".join(part for part in (problem.source, line, problem.path) if part)
+
+
+def _of_http(request: web.Request, surface: Surface, error: web.HTTPException) -> web.Response:
+    """The answer to a request that aiohttp itself turned down: no route, wrong verb, too large."""
+    headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+    what = f"{request.method} {request.path}"
+    if error.status == web.HTTPMethodNotAllowed.status_code:
+        message = f"{what} is not allowed; this path takes {headers.get('Allow', 'nothing')}."
+        code = "method_not_allowed"
+    elif error.status == web.HTTPRequestEntityTooLarge.status_code:
+        message = "The body is larger than this path takes."
+        code = "body_too_large"
+    elif error.status == web.HTTPNotFound.status_code:
+        message = f"Nothing is served at {request.path}."
+        code = "route_not_found"
+    else:
+        message, code = error.reason, "bad_request"
+    if surface is Surface.ADMIN:
+        hint = "GET /admin/v1 lists what there is."
+        return refused(Refusal(code, message, hint), headers)
+    if surface is Surface.REGISTRATION and code == "body_too_large":
+        return json_response({"error": "invalid_request"}, 400, {"X-Sim-Reason": message})
+    if surface in {Surface.DEVICE, Surface.REGISTRATION}:
+        # No code of the 47 means any of these (C45).
+        return enhanced(
+            request, error.status, "internal_server_error", "none", message, headers=headers
+        )
+    return web.Response(text=f"{message}\n", status=error.status, headers=headers)
+
+
+def _of_failure(request: web.Request, surface: Surface) -> web.Response:
+    if surface is Surface.ADMIN:
+        message = f"The request {request[REQUEST_ID]} failed; the log has the cause."
+        return refused(Refusal("internal_server_error", message, "Please report it."))
+    if surface in {Surface.DEVICE, Surface.REGISTRATION}:
+        kind = ERRORS["internal_server_error"]
+        return enhanced(request, kind.status, kind.code, kind.action, kind.message)
+    return web.Response(text="The server met an unexpected condition.\n", status=500)

@@ -1,0 +1,94 @@
+"""Which sandbox a request belongs to (DESIGN 3)."""
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from simulator.domain.device_info import device_identifier
+from simulator.domain.errors import EnhancedError
+from simulator.domain.sessions import readable_code
+from simulator.storage.resolution import Clues
+
+from .endpoints import HEAD, SHOWS_HEADERS, SIMULATOR, endpoint_of
+
+SANDBOX_HEADER = "X-Sim-Sandbox"
+# Besides paths that name a sandbox, those under /s/ carry it here.
+SANDBOX_SEGMENT = "sandbox_prefix"
+
+
+@web.middleware
+async def sandbox(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Find the sandbox of the request. Raises `UnknownSandbox` for one that is named and unknown."""
+    endpoint = endpoint_of(request)
+    # A path that is not served, or not with this verb, belongs to a sandbox all the same.
+    if endpoint is None or endpoint.sandboxed:
+        simulator = request.app[SIMULATOR]
+        clues = Clues(
+            named=named_sandbox(request),
+            host=_label(readable(request.host)),
+            token=_sandbox_of_token(request),
+            code=_code(request),
+            device=_device(request),
+        )
+        found = await simulator.engine.resolve(clues)
+        request[HEAD] = found.head
+        request[SHOWS_HEADERS] = found.shows_headers
+    return await handler(request)
+
+
+def named_sandbox(request: web.Request) -> str | None:
+    """The sandbox that the request names itself, by path prefix or header."""
+    prefix = sandbox_prefix(request)
+    if prefix is not None:
+        return readable(prefix)
+    named = request.query.get("sim_sandbox") or request.headers.get(SANDBOX_HEADER)
+    return None if named is None else readable(named)
+
+
+def readable(text: str) -> str:
+    """`text` with "?" for what no database keeps: bytes that are no UTF-8, and NUL."""
+    return text.encode(errors="replace").decode().replace("\x00", "?")
+
+
+def sandbox_prefix(request: web.Request) -> str | None:
+    """The sandbox in the path prefix /s/{sandbox}."""
+    routed = request.match_info.get(SANDBOX_SEGMENT)
+    if routed is None and request.path.startswith("/s/"):
+        return request.path.removeprefix("/s/").partition("/")[0]
+    return routed
+
+
+def bearer(request: web.Request) -> str | None:
+    """The text after "Bearer" in the Authorization header."""
+    scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _label(host: str) -> str | None:
+    """The first label of a host name, in lower case as sandboxes are; an address has none."""
+    name = host.partition(":")[0]
+    is_address = name.replace(".", "").isdecimal()
+    return None if is_address else name.partition(".")[0].lower()
+
+
+def _sandbox_of_token(request: web.Request) -> str | None:
+    text = bearer(request)
+    token = request.app[SIMULATOR].keys.read(text) if text else None
+    return token.sandbox if token else None
+
+
+def _code(request: web.Request) -> str | None:
+    given = request.match_info.get("code") or request.query.get("reg_code") or ""
+    try:
+        return readable_code(given)
+    except EnhancedError:
+        return None
+
+
+def _device(request: web.Request) -> str | None:
+    header = request.headers.get("AP-Device-Identifier")
+    if header is None:
+        return None
+    try:
+        return device_identifier(header)
+    except EnhancedError:
+        return None

@@ -1,0 +1,158 @@
+"""The whole public surface, top to bottom.
+
+Every path is also served under `/s/{sandbox}`, where it works within that sandbox. Within a group the
+paths that devices call most come first: aiohttp tries the dynamic ones in this order.
+"""
+
+from typing import Final
+
+from .admin import (
+    claims,
+    clock,
+    codes,
+    media_tokens,
+    resources,
+    sandboxes,
+    scenarios,
+    service,
+    settings,
+    snapshots,
+    state,
+    tokens,
+)
+from .admin import profiles as admin_profiles
+from .api import (
+    authentication,
+    configuration,
+    decisions,
+    logout,
+    operations,
+    profiles,
+    registration,
+    sessions,
+)
+from .middleware.endpoints import Endpoint, Handler, Surface
+from .web import login, probes, providers
+
+
+def _device(method: str, path: str, operation: str, handler: Handler) -> Endpoint:
+    return Endpoint(
+        surface=Surface.DEVICE, method=method, path=path, operation=operation, handler=handler
+    )
+
+
+def _registration(path: str, operation: str, handler: Handler) -> Endpoint:
+    return Endpoint(
+        surface=Surface.REGISTRATION,
+        method="POST",
+        path=path,
+        operation=operation,
+        handler=handler,
+    )
+
+
+def _admin(method: str, path: str, handler: Handler, *, sandboxed: bool = True) -> Endpoint:
+    return Endpoint(
+        surface=Surface.ADMIN,
+        method=method,
+        path=f"/admin/v1{path}",
+        handler=handler,
+        sandboxed=sandboxed,
+    )
+
+
+def _page(path: str, handler: Handler) -> Endpoint:
+    return Endpoint(surface=Surface.WEB, method="GET", path=path, handler=handler)
+
+
+def _probe(path: str, handler: Handler) -> Endpoint:
+    return Endpoint(
+        surface=Surface.PROBE, method="GET", path=path, handler=handler, sandboxed=False
+    )
+
+
+ENDPOINTS: Final = (
+    # REST API V2
+    _device("GET", "/api/v2/{service_provider}/profiles", "profiles", profiles.retrieve),
+    _device("GET", "/api/v2/{service_provider}/profiles/{mvpd}", "profile_by_mvpd",
+            profiles.retrieve_for_mvpd),
+    _device("POST", "/api/v2/{service_provider}/decisions/authorize/{mvpd}", "authorize",
+            decisions.authorize),
+    _device("POST", "/api/v2/{service_provider}/decisions/preauthorize/{mvpd}", "preauthorize",
+            decisions.preauthorize),
+    _device("GET", "/api/v2/{service_provider}/logout/{mvpd}", "logout", logout.initiate),
+    _device("GET", "/api/v2/logout/{service_provider}/{mvpd}", "logout",
+            logout.initiate_on_legacy_path),
+    *(
+        _device(each.method, each.path, each.name, operations.not_simulated)
+        for each in operations.OPERATIONS
+        if each.fidelity == "not simulated"
+    ),
+    _device("GET", "/api/v2/{service_provider}/configuration", "configuration",
+            configuration.retrieve),
+    _device("POST", "/api/v2/{service_provider}/sessions", "create_session", sessions.create),
+    _device("POST", "/api/v2/{service_provider}/sessions/{code}", "resume_session",
+            sessions.resume),
+    _device("GET", "/api/v2/{service_provider}/sessions/{code}", "get_session",
+            sessions.retrieve),
+    _device("GET", "/api/v2/{service_provider}/profiles/code/{code}", "profile_by_code",
+            profiles.retrieve_for_code),
+    _device("GET", "/api/v2/authenticate/{service_provider}/{code}", "authenticate",
+            authentication.authenticate),
+    # Dynamic Client Registration
+    _registration("/o/client/register", "register", registration.register),
+    _registration("/o/client/token", "token", registration.token),
+    # Pages that user agents are sent to
+    _page("/adobe-services/logout", providers.start_logout),
+    _page("/provider/logout", providers.logout),
+    _page("/adobe-services/authenticate/saml", login.start_login),
+    _page("/provider/login", login.show_login),
+    Endpoint(surface=Surface.WEB, method="POST", path="/provider/login", handler=login.show_login),
+    Endpoint(surface=Surface.WEB, method="POST", path=login.CONSUMER, handler=login.finish_login),
+    # Probes
+    _probe("/livez", probes.live),
+    _probe("/readyz", probes.ready),
+    # Admin API
+    _admin("GET", "", service.index, sandboxed=False),
+    _admin("GET", "/version", service.version, sandboxed=False),
+    _admin("GET", "/operations", operations.show_all, sandboxed=False),
+    _admin("GET", "/scenarios", scenarios.show_all, sandboxed=False),
+    _admin("POST", "/scenarios/validate", scenarios.check, sandboxed=False),
+    _admin("GET", "/scenarios/{name}", scenarios.show, sandboxed=False),
+    _admin("POST", "/seed", state.seed),
+    _admin("POST", "/reset", state.reset),
+    _admin("GET", "/state", state.export),
+    _admin("PUT", "/state", state.load),
+    _admin("POST", "/tokens", tokens.mint),
+    _admin("GET", "/keys", media_tokens.show_keys, sandboxed=False),
+    _admin("POST", "/media-tokens/verify", media_tokens.verify),
+    _admin("GET", "/snapshots", snapshots.show_all),
+    _admin("POST", "/snapshots", snapshots.take),
+    _admin("POST", "/snapshots/{name}/restore", snapshots.restore),
+    _admin("DELETE", "/snapshots/{name}", snapshots.discard),
+    _admin("GET", "/clock", clock.show),
+    _admin("PUT", "/clock", clock.put),
+    _admin("POST", "/clock/advance", clock.advance),
+    _admin("POST", "/clock/reset", clock.reset),
+    _admin("GET", "/sandboxes", sandboxes.show_all, sandboxed=False),
+    _admin("POST", "/sandboxes", sandboxes.create, sandboxed=False),
+    _admin("GET", "/sandboxes/{id}", sandboxes.show, sandboxed=False),
+    _admin("PATCH", "/sandboxes/{id}", sandboxes.change, sandboxed=False),
+    _admin("DELETE", "/sandboxes/{id}", sandboxes.delete, sandboxed=False),
+    _admin("POST", "/sandboxes/{id}/lease", sandboxes.lease, sandboxed=False),
+    _admin("DELETE", "/sandboxes/{id}/lease", sandboxes.release, sandboxed=False),
+    _admin("PUT", "/devices/{id}/claim", claims.claim),
+    _admin("DELETE", "/devices/{id}/claim", claims.unclaim),
+    _admin("GET", "/codes", codes.show_all),
+    _admin("PUT", "/codes/next", codes.put_next),
+    _admin("POST", "/codes/{code}/approve", codes.approve),
+    _admin("POST", "/codes/{code}/deny", codes.deny),
+    _admin("POST", "/codes/{code}/expire", codes.expire),
+    _admin("GET", "/sessions", codes.show_sessions),
+    _admin("GET", "/sessions/{code}", codes.show_session),
+    _admin("GET", "/settings", settings.show),
+    _admin("PATCH", "/settings", settings.change),
+    _admin("POST", "/profiles/{id}/invalidate", admin_profiles.invalidate),
+    _admin("POST", "/profiles/{id}/expire", admin_profiles.expire),
+    *resources.endpoints(),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Use cases, one per module. Each owns its transaction: it hands the engine one unit of work."""

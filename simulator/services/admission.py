@@ -1,0 +1,179 @@
+"""Who is calling: the checks that every device operation begins with, in the order of CONTRACT 5."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.domain import device_info
+from simulator.domain.configuration import Integration, Mvpd, Platform, ServiceProvider
+from simulator.domain.errors import EnhancedError
+from simulator.domain.registration import SCOPE, Application
+from simulator.domain.single_sign_on import SSO_HEADERS, SsoIdentity, read_identity
+from simulator.keys import AccessToken, well_formed
+from simulator.storage.world import World
+
+_UNAUTHORIZED = "invalid_access_token_client_application"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeviceCall:
+    """What a request to a device operation carries, as it came.
+
+    `bearer` is the text after "Bearer", `token` what could be read of it when we signed it.
+    `repeated` are the names, in lower case, of headers that came more than once.
+    """
+
+    service_provider: str
+    bearer: str | None = None
+    token: AccessToken | None = None
+    device_identifier: str | None = None
+    device_info: str | None = None
+    user_agent: str = ""
+    sso_headers: Mapping[str, str] = field(default_factory=dict)
+    partner_framework_status: str | None = None
+    temp_pass_identity: str | None = None
+    repeated: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """An admitted caller: an app instance on a device, asking for a service provider."""
+
+    client: str
+    service_provider: ServiceProvider
+    device: str
+    info: Mapping[str, Any]
+    platform: Platform
+    identities: tuple[SsoIdentity, ...]
+    reasoning: tuple[str, ...]
+
+
+def admit(world: World, call: DeviceCall) -> Caller:
+    """Check token, service provider and headers; raises the `EnhancedError` of the first failure."""
+    token, provider = _admit_app(world, call)
+    for name, code in _ONCE.items():
+        if name in call.repeated:
+            raise EnhancedError(code, f"The {name} header was sent more than once.")
+    device = device_info.device_identifier(call.device_identifier)
+    strict = world.catalogue.setting("device_info") == "strict"
+    info = device_info.device_info(call.device_info, strict=strict)
+    identities, reasoning = identities_of(world, call)
+    return Caller(
+        client=token.client,
+        service_provider=provider,
+        device=device,
+        info=info,
+        platform=device_info.platform(info, call.user_agent),
+        identities=identities,
+        reasoning=reasoning,
+    )
+
+
+def admit_without_device(world: World, call: DeviceCall) -> ServiceProvider:
+    """Check token and service provider, for operations that work by a code (C11)."""
+    _, provider = _admit_app(world, call)
+    return provider
+
+
+def _admit_app(world: World, call: DeviceCall) -> tuple[AccessToken, ServiceProvider]:
+    token = _usable_token(world, call)
+    application = _application(world, token)
+    provider = world.catalogue.service_providers.get(call.service_provider)
+    if provider is None:
+        raise EnhancedError("invalid_parameter_service_provider")
+    if application is not None and not application.serves(provider.id):
+        raise EnhancedError(
+            "invalid_access_token_service_provider",
+            f"The access token belongs to the application {application.id}, which is not assigned "
+            f"to the service provider {provider.id}.",
+        )
+    return token, provider
+
+
+_ONCE = {
+    "ap-device-identifier": "invalid_header_device_identifier",
+    "x-device-info": "invalid_header_device_info",
+}
+
+
+def known_mvpd(world: World, mvpd_id: str) -> Mvpd:
+    """The MVPD with this id. Raises `invalid_parameter_mvpd`."""
+    mvpd = world.catalogue.mvpds.get(mvpd_id)
+    if mvpd is None:
+        raise EnhancedError("invalid_parameter_mvpd")
+    return mvpd
+
+
+def active_integration(world: World, caller: Caller, mvpd: Mvpd) -> Integration:
+    """The caller's integration with `mvpd`, as it is on its platform. Raises `invalid_integration`."""
+    integration = world.catalogue.integration(caller.service_provider.id, mvpd.id)
+    here = integration and integration.on(caller.platform)
+    if here is None or not here.active:
+        raise EnhancedError("invalid_integration")
+    return here
+
+
+def _usable_token(world: World, call: DeviceCall) -> AccessToken:
+    if "authorization" in call.repeated:
+        raise EnhancedError(_UNAUTHORIZED, "The Authorization header was sent more than once.")
+    if not call.bearer:
+        problem = "The Authorization header is missing; send 'Bearer' and an access token."
+        raise EnhancedError(_UNAUTHORIZED, problem)
+    token = call.token
+    if _structure_suffices(world):
+        token = token or well_formed(call.bearer)
+        if token is None:
+            raise EnhancedError(_UNAUTHORIZED, "The access token is no JSON Web Token.")
+        return token
+    if token is None:
+        problem = "The access token is malformed or was not signed by this simulator."
+        raise EnhancedError(_UNAUTHORIZED, problem)
+    if token.sandbox != world.name:
+        problem = (
+            f"The access token was issued in the sandbox {token.sandbox}, not in {world.name}."
+        )
+        raise EnhancedError(_UNAUTHORIZED, problem)
+    if token.expires <= world.now:
+        raise EnhancedError(_UNAUTHORIZED, "The access token has expired; request a new one.")
+    if SCOPE not in token.scopes:
+        raise EnhancedError(_UNAUTHORIZED, f"The access token lacks the scope {SCOPE}.")
+    return token
+
+
+def _structure_suffices(world: World) -> bool:
+    return world.catalogue.setting("access_token.verification") == "structure"
+
+
+def _application(world: World, token: AccessToken) -> Application | None:
+    """The application behind the token; None for captured tokens, which may belong to none of ours."""
+    captured = _structure_suffices(world)
+    if not token.signed:
+        return None
+    name = token.application
+    if name is None:
+        client = world.clients.get(token.client)
+        if client is None:
+            if captured:
+                return None
+            problem = "The access token's client is not registered here; register again."
+            raise EnhancedError(_UNAUTHORIZED, problem)
+        name = client.application
+    application = world.catalogue.applications.get(name)
+    if application is None and captured:
+        return None
+    if application is None or application.revoked:
+        problem = "The software statement behind the access token is revoked or unknown."
+        raise EnhancedError(_UNAUTHORIZED, problem)
+    return application
+
+
+def identities_of(
+    world: World, call: DeviceCall
+) -> tuple[tuple[SsoIdentity, ...], tuple[str, ...]]:
+    """The SSO identities in the headers of a call, and how each was read."""
+    read = [
+        read_identity(kind, value, now=world.now, issuer=world.catalogue.issuers.get)
+        for name, kind in SSO_HEADERS.items()
+        if (value := call.sso_headers.get(name))
+    ]
+    return tuple(identity for identity, _ in read), tuple(sentence for _, sentence in read)

@@ -1,0 +1,140 @@
+"""One request for decisions, admitted, and the making of the items that it is answered with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from simulator.domain.configuration import Integration, Mvpd
+from simulator.domain.decisions import Facts, Level, Operation, Row, Window, decide
+from simulator.domain.errors import ERRORS, HELP_URL, EnhancedError
+from simulator.domain.media_token import MediaToken, session_guid
+from simulator.domain.ratings import Resource
+from simulator.storage.world import World
+
+from .admission import Caller, DeviceCall
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What was decided on one resource, and why: its item so far, and the token to be signed for it.
+
+    `window` is the validity of the decision in epoch milliseconds.
+    """
+
+    row: Row
+    because: str
+    members: Mapping[str, Any]
+    window: Span | None = None
+    token: MediaToken | None = None
+
+    @property
+    def permits(self) -> bool:
+        """Whether the resource may be watched."""
+        return bool(self.members["authorized"])
+
+
+class Case:
+    """What is known of a request before any resource is looked at."""
+
+    def __init__(
+        self,
+        *,
+        world: World,
+        caller: Caller,
+        mvpd: Mvpd,
+        integration: Integration,
+        call: DeviceCall,
+        operation: Operation,
+    ) -> None:
+        self.world = world
+        self.caller = caller
+        self.mvpd = mvpd
+        self.integration = integration
+        self.call = call
+        self.operation = operation
+
+    @property
+    def provider(self) -> str:
+        """The id of the service provider."""
+        return self.caller.service_provider.id
+
+    @property
+    def authorizes(self) -> bool:
+        """Whether tokens are given out, and something is left behind."""
+        return self.operation is Operation.AUTHORIZE
+
+    @cached_property
+    def _trace(self) -> str:
+        """It names the answer, so all errors in it have the same; drawn only if there are any."""
+        return self.world.ids.uuid()
+
+    @cached_property
+    def _errors_on_top(self) -> bool:
+        return self.world.catalogue.setting("decisions.error_level") == "top"
+
+    def verdict(
+        self,
+        resource: Resource,
+        facts: Facts,
+        *,
+        user: str,
+        spans: Mapping[Window, Span],
+        details: str | None = None,
+        message: str | None = None,
+        note: str = "",
+    ) -> Verdict:
+        """The verdict of the table on `resource`.
+
+        `user` is whom a media token is for, `spans` are the windows that a row may ask for, and
+        `details`, `message` and `note` what is to be added to an error and to the reasoning. Raises
+        `EnhancedError` where the row is the answer to the whole request.
+        """
+        row = decide(facts)
+        code = row.code(facts)
+        members: dict[str, Any] = {
+            "resource": resource.id,
+            "serviceProvider": self.provider,
+            "mvpd": self.mvpd.id,
+            "source": row.source,
+            "authorized": code is None,
+        }
+        if code is not None:
+            if row.level is Level.TOP or (row.level is Level.SWITCHED and self._errors_on_top):
+                raise EnhancedError(code, message)
+            members["error"] = self._error(code, details, message)
+        because = f"{row.id}: {row.because}{note}"
+        if not self.authorizes:
+            return Verdict(row=row, because=because, members=members)
+        return Verdict(
+            row=row,
+            because=because,
+            members=members,
+            window=spans.get(row.window),
+            token=self._token(resource, user) if code is None else None,
+        )
+
+    def _error(self, code: str, details: str | None, message: str | None) -> dict[str, Any]:
+        kind = ERRORS[code]
+        return {
+            "action": kind.action,
+            "status": kind.status,
+            "code": code,
+            "message": message or kind.message,
+            **({} if details is None else {"details": details}),
+            "helpUrl": HELP_URL,
+            "trace": self._trace,
+        }
+
+    def _token(self, resource: Resource, user: str) -> MediaToken:
+        return MediaToken(
+            session_guid=session_guid(self.mvpd.id, user),
+            requestor=self.provider,
+            resource=resource.id,
+            ttl=self.integration.media_token_ttl,
+            issued=self.world.now,
+            mvpd=self.mvpd.id,
+            proxy_mvpd=self.mvpd.proxy,
+        )

@@ -1,0 +1,86 @@
+"""Decisions: whether a viewer may watch resources, and the media tokens to prove it (CONTRACT 7.4)."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.domain.decisions import Operation
+from simulator.domain.errors import EnhancedError
+from simulator.domain.ratings import Resource
+from simulator.storage.sandboxes import Head
+from simulator.storage.world import World
+
+from .admission import DeviceCall, active_integration, admit, known_mvpd
+from .cases import Case, Verdict
+from .media_tokens import issued
+from .simulator import Simulator
+from .verdicts import verdicts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """The decisions that are asked for; `resources` are those of the body, or what is wrong with it."""
+
+    operation: Operation
+    call: DeviceCall
+    mvpd: str
+    resources: Sequence[Resource] | EnhancedError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decided:
+    """The outcome: the body of the answer, the row that decided on each resource, and why."""
+
+    body: dict[str, Any]
+    rows: tuple[str, ...]
+    reasoning: tuple[str, ...]
+
+
+async def decide(simulator: Simulator, at: Head, asked: Asked) -> Decided:
+    """Decide on every resource, in their order (CONTRACT 5.9, 5.10). Raises `EnhancedError`.
+
+    Only authorize leaves something behind: permits to be repeated, trials begun and used.
+    """
+    engine = simulator.engine
+    run = engine.write if asked.operation is Operation.AUTHORIZE else engine.read
+    found, reasoning = await run(at, lambda world: _decide(world, asked))
+    # Signing takes as long as all the rest, so neither the writer's thread nor the loop does it.
+    signs = any(each.token for each in found)
+    items = await asyncio.to_thread(_items, simulator, found) if signs else _items(simulator, found)
+    return Decided(
+        body={"decisions": items}, rows=tuple(each.row.id for each in found), reasoning=reasoning
+    )
+
+
+def _decide(world: World, asked: Asked) -> tuple[list[Verdict], tuple[str, ...]]:
+    caller = admit(world, asked.call)
+    if isinstance(asked.resources, EnhancedError):
+        raise asked.resources
+    mvpd = known_mvpd(world, asked.mvpd)
+    integration = active_integration(world, caller, mvpd)
+    if not integration.active:
+        raise EnhancedError("invalid_integration")
+    case = Case(
+        world=world,
+        caller=caller,
+        mvpd=mvpd,
+        integration=integration,
+        call=asked.call,
+        operation=asked.operation,
+    )
+    found = [*verdicts(case, asked.resources)]
+    reasoning = dict.fromkeys(each.because for each in found)
+    return found, (*caller.reasoning, *reasoning)
+
+
+def _items(simulator: Simulator, found: Sequence[Verdict]) -> list[dict[str, Any]]:
+    items = []
+    for verdict in found:
+        item = dict(verdict.members)
+        if verdict.token is not None:
+            item["token"] = issued(simulator, verdict.token)
+        if verdict.window is not None:
+            item["notBefore"], item["notAfter"] = verdict.window
+        items.append(item)
+    return items

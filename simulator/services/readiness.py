@@ -1,0 +1,43 @@
+"""Whether the instance can answer devices, and making it so at the first start."""
+
+import logging
+from functools import partial
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from simulator.storage import sandboxes
+from simulator.storage.sandboxes import DEFAULT, UnknownSandbox
+
+from . import seeding
+from .simulator import Simulator
+
+log: Final = logging.getLogger(__name__)
+
+
+async def is_ready(simulator: Simulator) -> bool:
+    """Whether the database answers and the sandbox `default` is seeded."""
+    try:
+        await simulator.engine.query(partial(sandboxes.head, name=DEFAULT))
+    except (UnknownSandbox, DBAPIError):
+        return False
+    return True
+
+
+async def prepare(simulator: Simulator, scenario: str) -> None:
+    """Make the sandbox `default` from `scenario` where there is none yet.
+
+    A restart keeps the state. Raises `UnknownScenario` or `ScenarioError`.
+    """
+    if await is_ready(simulator):
+        return
+    library = simulator.library
+    document = library.resolve(library.load(scenario))
+    baseline, counts = await seeding.lay(simulator, document)
+    make = partial(sandboxes.create, name=DEFAULT, baseline=baseline, now=simulator.clock.now())
+    try:
+        await simulator.engine.transact(make)
+    except IntegrityError:
+        log.info("another process has made the sandbox %s meanwhile", DEFAULT)
+    else:
+        log.info("seeded the sandbox %s with %s: %s", DEFAULT, scenario, counts)

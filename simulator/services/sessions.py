@@ -1,0 +1,279 @@
+"""Authentication sessions: created by the app, resumed by anybody with the code (CONTRACT 5.2 to 5.4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from simulator.domain import degradation, device_info
+from simulator.domain.configuration import Platform
+from simulator.domain.degradation import Degradation
+from simulator.domain.device_description import describe
+from simulator.domain.errors import EnhancedError
+from simulator.domain.profiles import ProfileType
+from simulator.domain.redirects import redirect_problem
+from simulator.domain.sessions import (
+    CODE_ALPHABET,
+    CODE_LENGTH,
+    LIFETIME,
+    AuthenticationSession,
+    Facts,
+    Outcome,
+    Row,
+    Status,
+    decide,
+    readable_code,
+    stage,
+)
+from simulator.storage import codes
+from simulator.storage.sandboxes import Head
+from simulator.storage.world import World
+
+from .admission import Caller, DeviceCall, admit, admit_without_device, identities_of
+from .simulator import Simulator
+from .single_sign_on import reached
+
+_UNKNOWN: Final = "invalid_authentication_session"
+# The parameters of the form, and the members of a session that they fill.
+_MEMBERS: Final = {"mvpd": "mvpd", "domainName": "domain_name", "redirectUrl": "redirect_url"}
+_AT_ONCE: Final = (Status.PENDING, Status.STARTED, Status.FAILED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """The form of a session, each parameter with all values that came."""
+
+    parameters: Mapping[str, Sequence[str]]
+
+    def read(self) -> dict[str, Any]:
+        """The members of a session that the form fills. Raises `EnhancedError`."""
+        for name, values in self.parameters.items():
+            if name in _CODES and len(values) > 1:
+                raise EnhancedError(_CODES[name], f"The parameter {name} was given more than once.")
+        found = {
+            member: value
+            for name, member in _MEMBERS.items()
+            for value in self.parameters.get(name, ())[:1]
+            if value and (name in _CODES or value.isprintable())
+        }
+        url = found.get("redirect_url")
+        if url and (problem := redirect_problem(url)):
+            raise EnhancedError(
+                "invalid_parameter_redirect_url",
+                f"The redirectUrl parameter is not usable: {problem}.",
+            )
+        return found
+
+
+_CODES: Final = {
+    "mvpd": "invalid_parameter_mvpd",
+    "redirectUrl": "invalid_parameter_redirect_url",
+}
+
+
+async def create(
+    simulator: Simulator, at: Head, call: DeviceCall, wanted: Wanted
+) -> dict[str, Any]:
+    """Ask for a login: what the app does next (CONTRACT 5.2). Raises `EnhancedError`."""
+
+    def unit(world: World) -> dict[str, Any]:
+        caller = admit(world, call)
+        draft = AuthenticationSession(
+            id="",
+            session_id=world.ids.uuid(),
+            service_provider=caller.service_provider.id,
+            client=caller.client,
+            device=caller.device,
+            info=caller.info,
+            user_agent=call.user_agent,
+            sso_headers=call.sso_headers,
+            **wanted.read(),
+            not_before=world.now,
+            not_after=world.now + LIFETIME,
+        )
+        row = decide(_facts(world, caller, draft))
+        if row.outcome is Outcome.AUTHORIZE:
+            return _answer(draft, row, created=True)
+        _end_earlier(world, draft)
+        session = replace(draft, id=_new_code(world))
+        world.sessions.put(session)
+        return _answer(session, row, created=True)
+
+    return await simulator.engine.write(at, unit)
+
+
+async def resume(
+    simulator: Simulator, at: Head, call: DeviceCall, code: str, wanted: Wanted
+) -> dict[str, Any]:
+    """Add what a session lacks: what comes next (CONTRACT 5.3). Raises `EnhancedError`."""
+
+    def unit(world: World) -> dict[str, Any]:
+        provider = admit_without_device(world, call)
+        given = wanted.read()
+        session = replace(known_session(world, provider.id, code), **given)
+        row = decide(_facts(world, owner_of(world, session), session))
+        session = replace(session, status=_after(session.status, row))
+        world.sessions.put(session)
+        return _answer(session, row, created=False)
+
+    return await simulator.engine.write(at, unit)
+
+
+async def retrieve(simulator: Simulator, at: Head, call: DeviceCall, code: str) -> dict[str, Any]:
+    """What a session has and lacks, and the device that it is for (CONTRACT 5.4)."""
+
+    def unit(world: World) -> dict[str, Any]:
+        provider = admit_without_device(world, call)
+        session = known_session(world, provider.id, code)
+        existing = {
+            name: value for name, member in _MEMBERS.items() if (value := getattr(session, member))
+        }
+        answer: dict[str, Any] = {
+            "existingParameters": {**existing, "serviceProvider": session.service_provider},
+            "device": describe(session.info, session.user_agent),
+            "notBefore": str(session.not_before),
+            "notAfter": str(session.not_after),
+        }
+        if session.missing:
+            answer["missingParameters"] = list(session.missing)
+        return answer
+
+    return await simulator.engine.read(at, unit)
+
+
+def known_session(world: World, service_provider: str, code: str) -> AuthenticationSession:
+    """The session of this code (N11). Raises `EnhancedError` for an unusable, unknown or old one."""
+    session = world.sessions.get(readable_code(code))
+    if (
+        session is None
+        or session.status is Status.RESERVED
+        or session.service_provider != service_provider
+    ):
+        raise EnhancedError(_UNKNOWN, "No authentication session has this code.")
+    if not stage(session, world.now).known:
+        problem = "was replaced by a newer one"
+        if world.now >= session.not_after:
+            problem = "has expired"
+        raise EnhancedError(_UNKNOWN, f"The authentication session of this code {problem}.")
+    return session
+
+
+def owner_of(world: World, session: AuthenticationSession) -> Caller:
+    """The app instance that a session is for, as a caller."""
+    call = DeviceCall(service_provider=session.service_provider, sso_headers=session.sso_headers)
+    identities, reasoning = identities_of(world, call)
+    return Caller(
+        client=session.client,
+        service_provider=world.catalogue.service_providers[session.service_provider],
+        device=session.device,
+        info=session.info,
+        platform=platform_of(session),
+        identities=identities,
+        reasoning=reasoning,
+    )
+
+
+def platform_of(session: AuthenticationSession) -> Platform:
+    """The platform of the streaming device that a session is for."""
+    return device_info.platform(session.info, session.user_agent)
+
+
+def _after(status: Status, row: Row) -> Status:
+    """Where a session stands once it was resumed with the answer of `row`.
+
+    One that was over opens again when its viewer has logged out since, or chose another MVPD: the
+    answer says to log in, so that must work.
+    """
+    over = status not in _AT_ONCE
+    if row.outcome is Outcome.AUTHORIZE:
+        return status if over else Status.AUTHORIZED
+    return Status.PENDING if over else status
+
+
+def _end_earlier(world: World, session: AuthenticationSession) -> None:
+    """A new code ends the app's earlier one for the same service provider (CONTRACT 5.2)."""
+    for status in _AT_ONCE:
+        for earlier in world.sessions.find(
+            device=session.device,
+            client=session.client,
+            service_provider=session.service_provider,
+            status=status,
+        ):
+            world.sessions.put(replace(earlier, status=Status.SUPERSEDED))
+
+
+def _facts(world: World, caller: Caller, session: AuthenticationSession) -> Facts:
+    catalogue, provider = world.catalogue, caller.service_provider.id
+    mvpd = catalogue.mvpds.get(session.mvpd or "")
+    if mvpd is None:
+        return Facts(given=session.mvpd)
+    integration = catalogue.integration(provider, mvpd.id)
+    if integration is None or not integration.on(caller.platform).active:
+        return Facts(given=session.mvpd, mvpd=mvpd)
+    rules = degradation.in_force(catalogue.rules(provider, mvpd.id, world.epoch), world.now)
+    own = world.profiles.find(device=caller.device, mvpd=mvpd.id)
+    matches = reached(world, caller, mvpd.id).values()
+    return Facts(
+        given=session.mvpd,
+        mvpd=mvpd,
+        integrated=True,
+        degraded=Degradation.AUTHN_ALL in rules,
+        logged_in=any(
+            each.type is ProfileType.REGULAR
+            and each.valid(world.now)
+            and each.service_provider == provider
+            and each.held_by(caller.client)
+            for each in own
+        ),
+        single_sign_on=any(profile.valid(world.now) for profile, _ in matches),
+        missing=session.missing,
+    )
+
+
+def _answer(session: AuthenticationSession, row: Row, *, created: bool) -> dict[str, Any]:
+    outcome, provider = row.outcome, session.service_provider
+    if outcome is None:
+        raise RuntimeError(f"{row.id} answers with an error")
+    answer: dict[str, Any] = {
+        "actionName": outcome.created if created else outcome.resumed,
+        "actionType": outcome.action_type,
+        "reasonType": row.reason,
+    }
+    window: dict[str, Any] = {
+        "code": session.id,
+        "sessionId": session.session_id,
+        **({"mvpd": session.mvpd} if session.mvpd else {}),
+        "serviceProvider": provider,
+        "notBefore": str(session.not_before),
+        "notAfter": str(session.not_after),
+    }
+    if outcome is Outcome.AUTHENTICATE:
+        return {**answer, "url": f"/api/v2/authenticate/{provider}/{session.id}", **window}
+    if outcome is Outcome.RESUME:
+        url = f"/api/v2/{provider}/sessions/{session.id}"
+        return {**answer, "missingParameters": list(session.missing), "url": url, **window}
+    return {
+        **answer,
+        "url": f"/api/v2/{provider}/decisions/authorize/{session.mvpd}",
+        "sessionId": session.session_id,
+        "mvpd": session.mvpd,
+        "serviceProvider": provider,
+    }
+
+
+def _new_code(world: World) -> str:
+    """The code that was reserved for the next session, else one that nobody has."""
+    for reserved in reservations(world):
+        world.sessions.delete(reserved.id)
+        # The clone of a world has its reservations too, but the code is only one.
+        if codes.give_out(world.connection, reserved.id, world.sandbox, world.real_now):
+            return reserved.id
+    while True:
+        code = world.ids.text(CODE_ALPHABET, CODE_LENGTH)
+        free = world.sessions.get(code) is None
+        if free and codes.give_out(world.connection, code, world.sandbox, world.real_now):
+            return code
+
+
+def reservations(world: World) -> list[AuthenticationSession]:
+    """The codes, at most one, that are reserved for the next session."""
+    return world.sessions.find(device="", status=Status.RESERVED)

@@ -1,0 +1,55 @@
+"""Which profiles of other apps and devices the SSO headers of a call reach (CONTRACT 7.3)."""
+
+from collections.abc import Iterator
+
+from simulator.domain.configuration import Platform
+from simulator.domain.profiles import Profile
+from simulator.domain.single_sign_on import LinkKind, SsoIdentity, SsoLink
+from simulator.storage.world import World
+
+from .admission import Caller
+
+
+def reached(
+    world: World, caller: Caller, mvpd: str | None = None
+) -> dict[str, tuple[Profile, LinkKind]]:
+    """The profiles, by id, that the caller's SSO headers match, valid or not; at `mvpd` or at any.
+
+    Only integrations that take part in single sign-on count, the caller's as well as the profile's.
+    """
+    found: dict[str, tuple[Profile, LinkKind]] = {}
+    for identity in caller.identities:
+        for link in _links(world, identity):
+            profile = world.profiles.get(link.profile)
+            if profile is None or (mvpd is not None and profile.mvpd != mvpd):
+                continue
+            if shares(world, profile, caller.service_provider.id, caller.platform):
+                found.setdefault(profile.id, (profile, link.kind))
+    return found
+
+
+def _links(world: World, identity: SsoIdentity) -> Iterator[SsoLink]:
+    for key in identity.keys:
+        yield from (link for link in world.links.find(key=key) if link.matches(identity))
+
+
+def shares(world: World, profile: Profile, service_provider: str, platform: Platform) -> bool:
+    """Whether `profile` may be seen from `service_provider` by single sign-on."""
+    for name in {profile.service_provider, service_provider}:
+        integration = world.catalogue.integration(name, profile.mvpd)
+        if integration is None or not integration.active:
+            return False
+        there = integration.on(platform)
+        if not there.single_sign_on or there.auth_per_aggregator:
+            return False
+    return True
+
+
+def views_of(world: World, profile: Profile) -> Iterator[Profile]:
+    """The stored views that other apps have on `profile` through the identities it is linked to."""
+    for link in world.links.find(profile=profile.id):
+        for other in world.links.find(key=link.key):
+            same = (other.kind, other.issuer) == (link.kind, link.issuer)
+            view = world.profiles.get(other.profile) if same else None
+            if view and view.type.by_header and view.mvpd == profile.mvpd:
+                yield view

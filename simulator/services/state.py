@@ -1,0 +1,40 @@
+"""The whole state of a sandbox as one scenario document."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from simulator.scenarios import exporting
+from simulator.storage import sandboxes
+from simulator.storage.kinds import DECISIONS, KINDS, SESSIONS
+from simulator.storage.sandboxes import Head
+from simulator.storage.world import World
+
+from .simulator import Simulator
+
+
+async def export(simulator: Simulator, at: Head) -> dict[str, Any]:
+    """The state of the sandbox as a scenario document that seeds the same state again.
+
+    Times are offsets from the moment of the world's last event (a login, say), so the document
+    depends on what happened and not on when it is asked for.
+    """
+
+    def unit(world: World) -> dict[str, Any]:
+        baseline = sandboxes.baseline_of(world.connection, world.sandbox)
+        return exporting.document(
+            _everything(world),
+            name=baseline.name,
+            title=baseline.about.get("title", ""),
+            description=baseline.about.get("description", ""),
+            moment=world.last_event(),
+        )
+
+    return await simulator.engine.read(at, unit)
+
+
+def _everything(world: World) -> Iterator[Any]:
+    for kind in KINDS:
+        # Logins that are under way, and what is only cached, are nothing to start a world from.
+        if kind in {SESSIONS, DECISIONS}:
+            continue
+        yield from world.records(kind).all()

@@ -1,0 +1,170 @@
+"""What the decision table says of each resource, in the world as it stands (CONTRACT 7.4)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from simulator.domain import degradation, temp_pass
+from simulator.domain.decisions import PERMIT, Decision, Facts, Window, decide, decision_id
+from simulator.domain.degradation import Degradation, DegradationRule
+from simulator.domain.profiles import Profile, ProfileType, default_user_id
+from simulator.domain.ratings import Resource
+from simulator.domain.viewing import Answer, renewed, viewer
+
+from .cases import Case, Verdict
+from .logins import login_at
+from .trials import open_trial
+
+_PERMITTED: Final = Answer()
+
+
+def verdicts(case: Case, resources: Sequence[Resource]) -> Iterator[Verdict]:
+    """The verdicts in the order of `resources`; one that is omitted has none.
+
+    Raises `EnhancedError` where a row is the answer to the whole request.
+    """
+    if case.mvpd.kind.temporary:
+        yield from _by_trial(case, resources)
+    else:
+        yield from _by_login(case, resources)
+
+
+def _by_trial(case: Case, resources: Sequence[Resource]) -> Iterator[Verdict]:
+    """Rows Z1 to Z5. Only authorizing begins a trial and uses it."""
+    trial = open_trial(
+        case.world,
+        case.caller,
+        case.call,
+        case.mvpd,
+        case.integration,
+        asks_identity=case.authorizes,
+    )
+    state = trial.state
+    for resource in resources:
+        problem = trial.problem(resource.id)
+        yield case.verdict(
+            resource,
+            Facts(operation=case.operation, temporary=True, trial=problem),
+            user=temp_pass.user_id(case.mvpd.id, trial.who),
+            spans={Window.TRIAL: (state.not_before, state.not_after)} if state else {},
+            message=trial.broken.message if trial.broken else None,
+        )
+        if case.authorizes and problem is None:
+            trial.use(resource.id)
+    trial.store(case.world)
+
+
+def _by_login(case: Case, resources: Sequence[Resource]) -> Iterator[Verdict]:
+    """Rows Z6 to Z17: degradation, then the limit, then the login, then the MVPD."""
+    now, mvpd, integration = case.world.now, case.mvpd, case.integration
+    rules = case.world.catalogue.rules(case.provider, mvpd.id, case.world.epoch)
+    login = login_at(case.world, case.caller, case.call, mvpd)
+    given_out = login.profile is not None and login.profile.type is ProfileType.DEGRADED
+    facts = Facts(
+        operation=case.operation,
+        degradations=degradation.in_force(rules, now),
+        degraded_profile=given_out,
+        asked=len(resources),
+        limit=integration.authorize_limit if case.authorizes else integration.preauthorize_limit,
+        profile=login.problem,
+        partner=login.partner,
+        # There is no preflight without authorization, and there can be the latter alone.
+        endpoint=mvpd.authorization_endpoint
+        and (case.authorizes or mvpd.preauthorization_endpoint),
+    )
+    if login.profile is not None and decide(facts) is PERMIT:
+        yield from _by_mvpd(case, facts, login.profile, resources)
+        return
+    end = degradation.window_end(rules, Degradation.AUTHN_ALL, now)
+    if end is None and login.profile is not None:
+        end = min(now + degradation.WINDOW, login.profile.not_after)
+    for resource in resources:
+        yield case.verdict(
+            resource,
+            facts,
+            user=_user(case, login.profile),
+            spans={} if end is None else {Window.DEGRADED: (now, end)},
+            details=_message(rules, now),
+        )
+
+
+def _by_mvpd(
+    case: Case, facts: Facts, profile: Profile, resources: Sequence[Resource]
+) -> Iterator[Verdict]:
+    """Rows Z12 to Z16. What the MVPD permits is kept, what it denies is not (C49)."""
+    world = case.world
+    subscriber = world.subscribers.get(profile.subscriber) if profile.subscriber else None
+    asked = viewer(profile, subscriber)
+    unknown = str(world.catalogue.setting("unknown_resources"))
+    permitted = False
+    for resource in resources:
+        fresh = _decision(case, profile, resource)
+        kept = _kept(case, fresh, profile) if case.authorizes else None
+        if kept is not None:
+            answer = _PERMITTED
+        elif case.authorizes:
+            answer = asked.authorize(resource)
+        else:
+            answer = asked.preauthorize(resource, unknown)
+        decision = kept or fresh
+        verdict = case.verdict(
+            resource,
+            replace(facts, answer=answer.code),
+            user=_user(case, profile),
+            spans={Window.AUTHORIZATION: (decision.not_before, decision.not_after)},
+            details=answer.details,
+            note=", as it did before" if kept else "",
+        )
+        if verdict.row.shown:
+            yield verdict
+        if case.authorizes and kept is None and verdict.permits:
+            permitted = True
+            world.decisions.put(fresh)
+    if permitted and subscriber is not None:
+        attributes = renewed(profile, subscriber)
+        if attributes != profile.attributes:
+            world.profiles.put(replace(profile, attributes=attributes))
+
+
+def _decision(case: Case, profile: Profile, resource: Resource) -> Decision:
+    """The decision that the MVPD's permit would be kept as; it ends with the profile at the latest."""
+    caller, now = case.caller, case.world.now
+    at = {"device": caller.device, "service_provider": case.provider, "mvpd": case.mvpd.id}
+    return Decision(
+        id=decision_id(client=caller.client, resource=resource.id, **at),
+        client=caller.client,
+        resource=resource.id,
+        **at,
+        profile=profile.id,
+        not_before=now,
+        not_after=min(now + case.integration.authorization_ttl, profile.not_after),
+    )
+
+
+def _kept(case: Case, fresh: Decision, profile: Profile) -> Decision | None:
+    """The decision that is kept for the same caller and resource, if it can still be used.
+
+    That of an earlier login is none, nor that of one which had the same id.
+    """
+    found = case.world.decisions.get(fresh.id)
+    if found is None or not found.valid(case.world.now) or found.profile != profile.id:
+        return None
+    return found if found.not_before >= profile.not_before else None
+
+
+def _user(case: Case, profile: Profile | None) -> str:
+    """Whom a media token is for: the MVPD's user id where there is a login."""
+    if profile is None:
+        return degradation.user_id(case.provider, case.caller.device)
+    known = profile.attributes.get("userID", {}).get("value")
+    return str(known or default_user_id(profile.mvpd, profile.subscriber or profile.device))
+
+
+def _message(rules: Iterable[DegradationRule], now: int) -> str | None:
+    """What AuthZNone says in the details of its denials."""
+    told = (
+        rule.message
+        for rule in rules
+        if rule.rule is Degradation.AUTHZ_NONE and rule.active(now) and rule.message
+    )
+    return next(told, None)

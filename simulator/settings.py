@@ -1,0 +1,101 @@
+"""What an instance is started with: flag, then environment, then configuration file, then default."""
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, HttpUrl, TypeAdapter, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+_URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
+
+
+class Settings(BaseSettings):
+    """The settings of one instance; each is a flag of `serve` and a `PASS_SIMULATOR_…` variable."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PASS_SIMULATOR_", extra="forbid", frozen=True, validate_default=True
+    )
+
+    file: ClassVar[Path | None] = None
+
+    host: Annotated[str, Field(min_length=1, description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="Port; 0 picks a free one.")] = 8642
+    db: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="Database: a path, ':memory:' or an SQLAlchemy URL "
+            "(postgresql+asyncpg://… for several replicas).",
+        ),
+    ] = "pass-simulator.db"
+    scenario: Annotated[
+        str, Field(description="Scenario for the sandbox 'default' of a new database.")
+    ] = "demo"
+    scenarios: Annotated[
+        Path | None, Field(description="Folder with scenario files of your own.")
+    ] = None
+    admin_token: Annotated[
+        str | None,
+        Field(
+            min_length=8,
+            description="Bearer token that the admin API asks for; without one it is open on "
+            "loopback and gets a generated token elsewhere.",
+        ),
+    ] = None
+    max_sandboxes: Annotated[int, Field(ge=1, description="How many sandboxes there can be.")] = (
+        10_000
+    )
+    public_url: Annotated[
+        str | None,
+        Field(description="Where clients reach the simulator, if not where they say they do."),
+    ] = None
+
+    @field_validator("public_url")
+    @classmethod
+    def _absolute(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        _URL.validate_python(value)
+        return value.rstrip("/")
+
+    @field_validator("scenarios")
+    @classmethod
+    def _directory(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            message = f"the folder {value} does not exist"
+            raise ValueError(message)
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags before the environment before the file; nothing else is read."""
+        del dotenv_settings, file_secret_settings
+        if cls.file is None:
+            return init_settings, env_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls.file)
+
+
+def load_settings(flags: dict[str, Any], file: Path | None = None) -> Settings:
+    """The settings from `flags` (None where a flag was not given), the environment and `file` (TOML).
+
+    Raises pydantic's `ValidationError` for a bad value, and `OSError` or `TOMLDecodeError` for a file
+    that cannot be read.
+    """
+    if file is not None:
+        file.read_bytes()
+    found = type("Settings", (Settings,), {"file": file, "__module__": __name__})
+    given = {name: value for name, value in flags.items() if value is not None}
+    settings: Settings = found(**given)
+    return settings

@@ -1,0 +1,1 @@
+"""Pages for people and their browsers: the simulated providers' pages and, later, the console."""

@@ -1,0 +1,103 @@
+"""The login pages of a simulated pay-TV provider: plain HTML, no JavaScript needed."""
+
+import hashlib
+from typing import Final
+from urllib.parse import quote, unquote
+
+from aiohttp import web
+
+from simulator.domain.configuration import LoginForm
+from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.middleware.forms import form
+from simulator.middleware.origins import public_origin
+from simulator.middleware.pages import LOGIN, page, refusal_page, saml_form
+from simulator.middleware.sandbox import readable
+from simulator.services import authentication
+from simulator.services.authentication import LoginPage, LoginRefused
+
+CONSUMER: Final = "/sp/saml/SAMLAssertionConsumer"
+
+
+async def start_login(request: web.Request) -> web.StreamResponse:
+    """`/adobe-services/authenticate/saml`: on to the provider, by redirect or by a SAML form."""
+    try:
+        found = await _facts(request)
+    except LoginRefused as refused:
+        return refusal_page(request, refused)
+    if found.form is LoginForm.FORM_POST:
+        return saml_form(request, found)
+    location = f"{public_origin(request)}{LOGIN}?reg_code={found.code}"
+    return web.Response(status=302, headers={"Location": location})
+
+
+async def show_login(request: web.Request) -> web.StreamResponse:
+    """The provider's login page; no form for a viewer whose last session with it has not ended."""
+    try:
+        found = await _facts(request)
+    except LoginRefused as refused:
+        return refusal_page(request, refused)
+    simulator, head = request.app[SIMULATOR], request[HEAD]
+    known = request.cookies.get(session_cookie(head.name, found.mvpd))
+    if known is None:
+        return _form(request, found)
+    try:
+        subscriber = unquote(readable(known))
+        await authentication.log_in_again(simulator, head, found.code, subscriber)
+    except LoginRefused as refused:
+        return _form(request, refused.again) if refused.again else refusal_page(request, refused)
+    return _done(found.redirect_url)
+
+
+async def finish_login(request: web.Request) -> web.StreamResponse:
+    """`POST /sp/saml/SAMLAssertionConsumer`: the viewer's answer, and back to the app."""
+    simulator, head = request.app[SIMULATOR], request[HEAD]
+    given = {name: values[0] for name, values in (await form(request)).items()}
+    code = given.get("RelayState") or request.query.get("reg_code", "")
+    username = given.get("username", "")
+    try:
+        if given.get("action") == "cancel":
+            return _done((await authentication.cancel(simulator, head, code)).redirect_url)
+        found, subscriber = await authentication.log_in(
+            simulator, head, code, username=username, password=given.get("password", "")
+        )
+    except LoginRefused as refused:
+        if refused.again:
+            return _form(request, refused.again, refused.message, username)
+        return refusal_page(request, refused)
+    response = _done(found.redirect_url)
+    response.set_cookie(
+        session_cookie(head.name, found.mvpd),
+        quote(subscriber, safe=""),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def session_cookie(sandbox: str, mvpd: str) -> str:
+    """The name of the cookie of a provider's own session, which its logout page ends."""
+    return f"provider_{hashlib.sha256(f'{sandbox} {mvpd}'.encode()).hexdigest()[:16]}"
+
+
+async def _facts(request: web.Request) -> LoginPage:
+    code = request.query.get("reg_code", "")
+    return await authentication.start(request.app[SIMULATOR], request[HEAD], code)
+
+
+def _form(
+    request: web.Request, found: LoginPage, problem: str = "", username: str = ""
+) -> web.Response:
+    return page(
+        request,
+        "login.html",
+        title=f"Sign in to {found.mvpd_name}",
+        service_provider=found.service_provider_name,
+        action=f"{public_origin(request)}{CONSUMER}?reg_code={found.code}",
+        code=found.code,
+        problem=problem,
+        username=username,
+    )
+
+
+def _done(redirect_url: str) -> web.Response:
+    return web.Response(status=302, headers={"Location": redirect_url})

@@ -1,0 +1,66 @@
+"""The pages of a simulated pay-TV provider."""
+
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from simulator.domain.redirects import redirect_problem
+from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.middleware.origins import public_origin
+from simulator.middleware.pages import page
+from simulator.services import providers
+
+from .login import session_cookie
+
+
+async def start_logout(request: web.Request) -> web.StreamResponse:
+    """`/adobe-services/logout`: send the user agent on to the provider's own logout page."""
+    query = request.query
+    mvpd, redirect_url = query.get("mso_id", ""), query.get("redirect_url", "")
+    if problem := await _problem(request, mvpd, redirect_url):
+        return problem
+    passed_on = {"mvpd": mvpd, "redirect_url": redirect_url}
+    if sandbox := query.get("sim_sandbox"):
+        passed_on["sim_sandbox"] = sandbox
+    location = f"{public_origin(request)}/provider/logout?{urlencode(passed_on)}"
+    return web.Response(status=302, headers={"Location": location})
+
+
+async def logout(request: web.Request) -> web.StreamResponse:
+    """The provider's logout page: it ends the provider's own session and leads to `redirect_url`.
+
+    A user agent that does not follow redirects sees a page that says so.
+    """
+    mvpd, redirect_url = request.query.get("mvpd", ""), request.query.get("redirect_url", "")
+    if problem := await _problem(request, mvpd, redirect_url):
+        return problem
+    signed_out = page(
+        request,
+        "signed_out.html",
+        status=302,
+        headers={"Location": redirect_url},
+        title="Signed out",
+        mvpd=mvpd,
+        redirect_url=redirect_url,
+    )
+    signed_out.del_cookie(session_cookie(request[HEAD].name, mvpd))
+    return signed_out
+
+
+async def _problem(request: web.Request, mvpd: str, redirect_url: str) -> web.StreamResponse | None:
+    """The page that says why this logout cannot go on, or None when it can."""
+    unusable = redirect_problem(redirect_url)
+    found = f"The redirect_url is not usable: {unusable}." if unusable else None
+    if not await providers.has_logout_page(request.app[SIMULATOR], request[HEAD], mvpd):
+        found = f"No provider '{mvpd}' with a logout page is configured here."
+    if found is None:
+        return None
+    return page(
+        request,
+        "problem.html",
+        status=400,
+        title="This logout page cannot be opened",
+        problem=found,
+        continue_to="",
+        hint="Open the url of the logout answer exactly as it was given.",
+    )
