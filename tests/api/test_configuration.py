@@ -1,0 +1,249 @@
+"""The configuration: the channel and the TV providers that its picker shows (CONTRACT 5.1, 11)."""
+
+from typing import Any, Final
+
+import pytest
+
+from tests.support.lab import App, Lab
+from tests.support.replies import Json
+from tests.support.shapes import JSON_TYPE, assert_enhanced
+from tests.support.worlds import TV, Entry, changed, rule, world
+
+TVOS: Final = "eyJvc05hbWUiOiJ0dk9TIn0="
+ROKU: Final = "eyJvc05hbWUiOiJSb2t1IE9TIn0="
+IPHONE: Final = "eyJvc05hbWUiOiJpT1MifQ=="
+
+
+async def _configuration(lab: Lab, document: Entry, **headers: str) -> Json:
+    await lab.seed(document)
+    app = (await lab.app(TV)).sending(**headers)
+    return (await app.get("configuration")).data()
+
+
+async def _picker(lab: Lab, document: Entry, **headers: str) -> dict[str, Json]:
+    found = await _configuration(lab, document, **headers)
+    return {each["id"]: each for each in found["requestor"]["mvpds"]}
+
+
+def _with(mvpd: dict[str, Any], **integration: object) -> dict[str, Any]:
+    """The base fixture with one more MVPD at LABSP."""
+    pair = {"service_provider": "LABSP", "mvpd": mvpd["id"]}
+    return world(mvpds=[mvpd], integrations=[{**pair, **integration}])
+
+
+async def test_the_whole_answer(lab: Lab) -> None:
+    document = {
+        "name": "small",
+        "service_providers": [
+            {"id": "LABSP", "name": "Lab Stream", "domains": ["lab.example", "lab.test"]}
+        ],
+        "mvpds": [
+            {
+                "id": "LabCable",
+                "display_name": "Lab Cable",
+                "logo_url": "https://lab.example/cable.png",
+                "platform_mappings": {"apple": "labcable_apple", "other": "x"},
+            }
+        ],
+        "integrations": [
+            {
+                "service_provider": "LABSP",
+                "mvpd": "LabCable",
+                "boarding_status": "SUPPORTED",
+                "enable_platform_services": True,
+                "display_in_platform_picker": True,
+                "enforce_platform_permissions": False,
+            }
+        ],
+        "applications": [{"id": "lab-app"}],
+    }
+    await lab.seed(document)
+    reply = await (await lab.app(TV)).get("configuration")
+    assert reply.headers["Content-Type"] == JSON_TYPE
+    assert reply.data() == {
+        "device": "unknown",
+        "clientType": "html5",
+        "os": "Unknown",
+        "requestor": {
+            "id": "LABSP",
+            "name": "Lab Stream",
+            "domains": [
+                {"name": "lab.example", "mvpdInitiated": False},
+                {"name": "lab.test", "mvpdInitiated": False},
+            ],
+            "mvpds": [
+                {
+                    "id": "LabCable",
+                    "displayName": "Lab Cable",
+                    "logoUrl": "https://lab.example/cable.png",
+                    "authPerAggregator": False,
+                    "boardingStatus": "SUPPORTED",
+                    "platformMappingId": "labcable_apple",
+                    "enablePlatformServices": True,
+                    "displayInPlatformPicker": True,
+                    "enforcePlatformPermissions": False,
+                }
+            ],
+        },
+    }
+
+
+async def test_only_active_integrations_of_the_channel_are_listed(lab: Lab) -> None:
+    found = await _picker(lab, world(mvpds=[{"id": "NoIntegration"}]))
+    assert {*found} == {"LabCable", "LabDish", "LabProxied", "TempBasic", "TempPromo"}
+
+
+async def test_each_channel_has_its_own(lab: Lab) -> None:
+    await lab.seed(world())
+    app = (await lab.app(TV)).at("LABSP2")
+    found = (await app.get("configuration")).data()["requestor"]
+    assert (found["id"], [each["id"] for each in found["mvpds"]]) == ("LABSP2", ["LabCable"])
+
+
+async def test_what_was_not_set_is_left_out(lab: Lab) -> None:
+    found = await _picker(lab, world())
+    assert found["LabDish"] == {
+        "id": "LabDish",
+        "displayName": "LabDish",
+        "authPerAggregator": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("member", "name"),
+    [
+        ("enable_platform_services", "enablePlatformServices"),
+        ("display_in_platform_picker", "displayInPlatformPicker"),
+        ("enforce_platform_permissions", "enforcePlatformPermissions"),
+        ("auth_per_aggregator", "authPerAggregator"),
+    ],
+)
+@pytest.mark.parametrize("value", [True, False])
+async def test_a_flag_is_shown_as_it_was_set(lab: Lab, member: str, name: str, value: bool) -> None:
+    found = await _picker(lab, changed(("LABSP", "LabDish"), **{member: value}))
+    assert found["LabDish"][name] is value
+
+
+@pytest.mark.parametrize("status", ["SUPPORTED", "PICKER"])
+async def test_the_boarding_status(lab: Lab, status: str) -> None:
+    found = await _picker(lab, changed(("LABSP", "LabCable"), boarding_status=status))
+    assert found["LabCable"]["boardingStatus"] == status
+
+
+async def test_a_temp_pass_says_that_it_is_one(lab: Lab) -> None:
+    found = await _picker(lab, world())
+    said = {name for name, each in found.items() if each.get("isTempPass") is True}
+    assert said == {"TempBasic", "TempPromo"}
+    assert not any(each.get("isTempPass") is False for each in found.values())
+
+
+async def test_a_proxied_mvpd_says_that_it_is_one(lab: Lab) -> None:
+    found = await _picker(lab, world())
+    assert found["LabProxied"]["isProxy"] is True
+    assert "isProxy" not in found["LabCable"]
+
+
+@pytest.mark.parametrize(
+    ("info", "flag", "boarding", "listed"),
+    [
+        (None, None, None, True),
+        (TVOS, True, "SUPPORTED", True),
+        (ROKU, False, "PICKER", True),
+        (IPHONE, None, None, False),
+    ],
+    ids=["unknown", "tvOS", "Roku", "iOS"],
+)
+async def test_a_platform_has_settings_of_its_own(
+    lab: Lab, info: str | None, flag: bool | None, boarding: str | None, listed: bool
+) -> None:
+    overrides = {
+        "TV connected": {"boarding_status": "PICKER", "enable_platform_services": False},
+        "tvOS": {"boarding_status": "SUPPORTED", "enable_platform_services": True},
+        "iOS": {"active": False},
+    }
+    document = changed(("LABSP", "LabCable"), overrides=overrides)
+    headers = {} if info is None else {"X_Device_Info": info}
+    found = await _picker(lab, document, **headers)
+    assert ("LabCable" in found) is listed
+    if listed:
+        entry = found["LabCable"]
+        assert entry.get("enablePlatformServices") == flag
+        assert entry.get("boardingStatus") == boarding
+
+
+@pytest.mark.parametrize(
+    ("headers", "device", "system"),
+    [
+        ({"X_Device_Info": TVOS}, "tvOS", "tvOS"),
+        ({"X_Device_Info": ROKU}, "Roku", "Roku OS"),
+        ({"User_Agent": "Mozilla/5.0 (Windows NT 10.0)"}, "desktop", "Unknown"),
+        ({"X_Device_Info": "not Base64"}, "unknown", "Unknown"),
+    ],
+    ids=["tvOS", "Roku", "browser", "nonsense"],
+)
+async def test_the_device_is_named(
+    lab: Lab, headers: dict[str, str], device: str, system: str
+) -> None:
+    found = await _configuration(lab, world(), **headers)
+    assert (found["device"], found["os"]) == (device, system)
+
+
+async def test_no_device_is_needed_and_a_strange_one_does_not_matter(lab: Lab) -> None:
+    await lab.seed(world())
+    await lab.settings(device_info="strict")
+    app: App = await lab.app(TV)
+    token = {"Authorization": f"Bearer {app.token}"}
+    path = "/api/v2/LABSP/configuration"
+    plain = (await lab.call("GET", path, token)).data()
+    odd = {**token, "AP-Device-Identifier": "nonsense", "X-Device-Info": "nonsense"}
+    assert (await lab.call("GET", path, odd)).data() == plain
+    assert (await lab.call("GET", f"{path}/?profile=x", token)).data() == plain
+
+
+async def test_a_degradation_hides_nothing(lab: Lab) -> None:
+    plain = await _picker(lab, world())
+    assert await _picker(lab, world(degradations=[rule("AuthNAll")])) == plain
+
+
+async def test_a_change_shows_at_once(lab: Lab) -> None:
+    await lab.seed(world())
+    app = await lab.app(TV)
+    await lab.admin("PATCH", "integrations/LABSP:LabOff", {"active": True})
+    await lab.admin("PATCH", "mvpds/LabDish", {"display_name": "A new name"})
+    mvpds = (await app.get("configuration")).data()["requestor"]["mvpds"]
+    found = {each["id"]: each["displayName"] for each in mvpds}
+    assert (found["LabOff"], found["LabDish"]) == ("LabOff", "A new name")
+
+
+async def test_names_are_given_as_they_were_written(lab: Lab) -> None:
+    mvpd = {"id": "Ü & <Co>", "display_name": 'Kabel "Süd" <b>'}
+    found = await _picker(lab, _with(mvpd))
+    assert found["Ü & <Co>"]["displayName"] == 'Kabel "Süd" <b>'
+
+
+async def test_asking_changes_nothing(lab: Lab) -> None:
+    await lab.seed(world())
+    before = await lab.state()
+    await (await lab.app(TV, client="app-1")).get("configuration")
+    assert await lab.state() == before
+
+
+@pytest.mark.parametrize(
+    ("service_provider", "wrong"),
+    [
+        ("NOPE", "invalid_parameter_service_provider"),
+        ("labsp", "invalid_parameter_service_provider"),
+    ],
+)
+async def test_a_channel_that_nobody_knows(lab: Lab, service_provider: str, wrong: str) -> None:
+    await lab.seed(world())
+    app = (await lab.app(TV)).at(service_provider)
+    assert_enhanced(await app.get("configuration"), wrong)
+
+
+async def test_a_token_is_needed_and_must_be_one_for_the_channel(lab: Lab) -> None:
+    await lab.seed(world())
+    reply = await lab.call("GET", "/api/v2/LABSP/configuration")
+    assert_enhanced(reply, "invalid_access_token_client_application")
+    stranger = await lab.app(TV, application="second-app")
+    assert_enhanced(await stranger.get("configuration"), "invalid_access_token_service_provider")

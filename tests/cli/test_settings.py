@@ -1,0 +1,84 @@
+"""Where a setting comes from: flag before environment before file before default (DESIGN 2)."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from simulator.settings import Settings, load_settings
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A configuration file that sets port and scenario."""
+    path = tmp_path / "lab.toml"
+    path.write_text('port = 3\nscenario = "of the file"\n')
+    return path
+
+
+def test_without_a_word_the_defaults_hold() -> None:
+    settings = load_settings({})
+    assert (settings.host, settings.port) == ("127.0.0.1", 8642)
+    assert (settings.db, settings.scenario) == ("pass-simulator.db", "demo")
+    assert (settings.admin_token, settings.public_url, settings.scenarios) == (None, None, None)
+
+
+def test_a_flag_wins_over_the_environment_and_that_over_the_file(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASS_SIMULATOR_PORT", "2")
+    monkeypatch.setenv("PASS_SIMULATOR_DB", "of the environment")
+    assert load_settings({"port": 1}, file).port == 1
+    assert load_settings({"port": None}, file).port == 2
+    settings = load_settings({}, file)
+    assert (settings.db, settings.scenario) == ("of the environment", "of the file")
+    assert settings.host == "127.0.0.1"
+
+
+def test_a_file_that_is_not_named_is_not_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(file.parent)
+    (file.parent / ".env").write_text("PASS_SIMULATOR_PORT=9\n")
+    assert load_settings({}).port == 8642
+
+
+def test_one_start_does_not_remember_the_file_of_another(file: Path) -> None:
+    assert load_settings({}, file).port == 3
+    assert load_settings({}).port == 8642
+    assert Settings.file is None
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_described_and_can_be_set_from_the_environment(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert Settings.model_fields[name].description
+    values = {
+        "port": "1",
+        "max_sandboxes": "7",
+        "public_url": "https://lab.example",
+        "scenarios": str(tmp_path),
+    }
+    value = values.get(name, "a text of some length")
+    monkeypatch.setenv(f"PASS_SIMULATOR_{name.upper()}", value)
+    assert str(getattr(load_settings({}), name)) == value
+
+
+@pytest.mark.parametrize(
+    ("flags", "name"),
+    [
+        ({"port": 65_536}, "port"),
+        ({"port": "x"}, "port"),
+        ({"db": ""}, "db"),
+        ({"host": ""}, "host"),
+        ({"admin_token": "short"}, "admin_token"),
+        ({"public_url": "lab.example"}, "public_url"),
+        ({"public_url": "ftp://lab.example"}, "public_url"),
+        ({"scenarios": "/nowhere/at/all"}, "scenarios"),
+        ({"max_sandboxes": 0}, "max_sandboxes"),
+        ({"colour": "blue"}, "colour"),
+    ],
+)
+def test_a_bad_value_is_refused(flags: dict[str, object], name: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        load_settings(flags)
+    assert [each["loc"][0] for each in caught.value.errors()] == [name]

@@ -1,0 +1,75 @@
+"""What lies in the database beneath the sandboxes: layers, and rows in them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from simulator.scenarios.loading import validate
+from simulator.services import resources, sandboxes, seeding
+from simulator.services.resources import RESOURCES, Resource
+from simulator.services.sandboxes import Wanted
+from simulator.services.simulator import Simulator
+from simulator.storage import tables
+from simulator.storage.kinds import KINDS
+from simulator.storage.sandboxes import Head, baseline_in, look
+from tests.support.worlds import profile, world
+
+PROFILES: Resource = next(each for each in RESOURCES if each.path == "profiles")
+
+
+def crowded(name: str, profiles: int) -> dict[str, Any]:
+    """The base fixture with so many logins, each on a device of its own."""
+    crowd = [profile(f"p{number:05}", f"{name}-tv-{number}") for number in range(profiles)]
+    return {**world(profiles=crowd), "name": name}
+
+
+async def open_sandbox(simulator: Simulator, name: str, **source: Any) -> Head:  # noqa: ANN401
+    """Make the sandbox `name`: empty, or from `source`."""
+    return await sandboxes.create(simulator, Wanted(name=name, **source))
+
+
+async def seed(simulator: Simulator, name: str, document: Mapping[str, object]) -> dict[str, Any]:
+    """Seed the sandbox `name`."""
+    at = await sandboxes.head(simulator, name)
+    return await seeding.seed(simulator, at, validate(document))
+
+
+async def log_in(simulator: Simulator, name: str, profile_id: str) -> None:
+    """Put a login into the sandbox `name`."""
+    at = await sandboxes.head(simulator, name)
+    await resources.create(simulator, at, PROFILES, profile(profile_id, f"tv-of-{profile_id}"))
+
+
+async def profile_ids(simulator: Simulator, name: str) -> list[str]:
+    """The ids of the logins in the sandbox `name`."""
+    at = await sandboxes.head(simulator, name)
+    return await simulator.engine.read(at, lambda world: [each.id for each in world.profiles.all()])
+
+
+async def layer_of(simulator: Simulator, name: str) -> int | None:
+    """The frozen layer that the sandbox goes back to."""
+
+    def work(connection: Connection) -> int | None:
+        return baseline_in(look(connection, name)).layer
+
+    return await simulator.engine.query(work)
+
+
+async def layers(simulator: Simulator) -> set[int]:
+    """Every layer there is."""
+
+    def work(connection: Connection) -> set[int]:
+        return set(connection.execute(select(tables.layer.c.id)).scalars())
+
+    return await simulator.engine.query(work)
+
+
+async def rows(simulator: Simulator) -> int:
+    """How many rows lie in all layers together."""
+
+    def work(connection: Connection) -> int:
+        counts = (select(func.count()).select_from(kind.table) for kind in KINDS)
+        return sum(connection.execute(each).scalar_one() for each in counts)
+
+    return await simulator.engine.query(work)

@@ -1,0 +1,327 @@
+"""Two sandboxes, used at random, held against a model that knows nothing of how they are stored."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Final, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import run_state_machine_as_test as run_machine
+
+from simulator.ids import Ids
+from simulator.keys import Keys
+from simulator.scenarios.durations import format_ms
+from simulator.scenarios.library import Library
+from simulator.scenarios.loading import validate
+from simulator.services import (
+    clocks,
+    logout,
+    registration,
+    resources,
+    sandboxes,
+    seeding,
+    snapshots,
+    state,
+)
+from simulator.services.admission import DeviceCall
+from simulator.services.housekeeping import sweep
+from simulator.services.logout import Logout
+from simulator.services.refusals import Refusal
+from simulator.services.registration import MintRequest
+from simulator.services.sandboxes import Wanted
+from simulator.services.simulator import Simulator
+from simulator.storage.engine import open_engine
+from simulator.storage.sandboxes import Head
+from tests.sandboxes.model import MINUTE, Clock, Login, Model, World
+from tests.sandboxes.stock import PROFILES
+from tests.support.clock import ManualClock
+from tests.support.lab import REDIRECT, device_header
+from tests.support.worlds import profile, world
+
+T = TypeVar("T")
+
+DAY: Final = 24 * 60 * MINUTE
+MVPDS: Final = ("LabCable", "LabDish")
+
+numbers = st.sampled_from([0, 1])
+keys = st.sampled_from(["k1", "k2", "k3", "k4"])
+devices = st.sampled_from(["d1", "d2", "d3"])
+mvpds = st.sampled_from(MVPDS)
+labels = st.sampled_from(["s1", "s2", "s3"])
+steps = st.integers(1, 5).map(lambda hours: hours * 30 * MINUTE)
+lifetimes = st.integers(1, 6).map(lambda hours: hours * 45 * MINUTE)
+instants = st.integers(-20, 20).map(lambda hours: hours * 20 * MINUTE)
+
+# Worlds to seed: their logins as (id, device, mvpd, lifetime).
+DOCUMENTS: Final = {
+    "few": [("k1", "d1", "LabCable", 60 * MINUTE)],
+    "more": [("k1", "d2", "LabDish", DAY), ("k2", "d1", "LabCable", 90 * MINUTE)],
+    "none": [],
+}
+
+
+def _document(name: str) -> Any:  # noqa: ANN401 - JSON
+    logins = [
+        profile(key, device, mvpd, expires_in=format_ms(lifetime))
+        for key, device, mvpd, lifetime in DOCUMENTS[name]
+    ]
+    return {**world(profiles=logins), "name": name}
+
+
+def _seeded(name: str) -> World:
+    return World(
+        configured=True,
+        logins={
+            key: Login(device=device, mvpd=mvpd, begins=0, ends=lifetime)
+            for key, device, mvpd, lifetime in DOCUMENTS[name]
+        },
+    )
+
+
+class Sandboxes(RuleBasedStateMachine):
+    """Random work on the sandboxes `zero` and `one` of one simulator; `number` says on which."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self.clock = ManualClock()
+        self.simulator = self.run(self._open())
+        self.names = ["zero", "one"]
+        self.models: list[Model] = []
+
+    async def _open(self) -> Simulator:
+        engine, ids = await open_engine(":memory:", self.clock), Ids()
+        return Simulator(
+            engine=engine,
+            keys=await Keys.load(engine, self.clock, ids),
+            clock=self.clock,
+            ids=ids,
+            library=Library(),
+        )
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run(work)
+
+    def head(self, number: int) -> Head:
+        return self.run(sandboxes.head(self.simulator, self.names[number]))
+
+    def teardown(self) -> None:
+        self.run(self.simulator.engine.close())
+        self.loop.close()
+
+    def refused(self, work: Coroutine[Any, Any, object], code: str) -> None:
+        with pytest.raises(Refusal) as refusal:
+            self.run(work)
+        assert refusal.value.code == code
+
+    @initialize()
+    def begin(self) -> None:
+        for name in self.names:
+            self.run(sandboxes.create(self.simulator, Wanted(name=name)))
+            self.models.append(
+                Model(baseline=World(), baseline_name="empty", real=self.clock.now())
+            )
+        for number in (0, 1):
+            self.seed(number, "few")
+
+    @rule(number=numbers, name=st.sampled_from(sorted(DOCUMENTS)))
+    def seed(self, number: int, name: str) -> None:
+        document = validate(_document(name))
+        done = self.run(seeding.seed(self.simulator, self.head(number), document))
+        self.models[number].seed(_seeded(name), name)
+        assert done["generation"] == self.models[number].generation
+
+    @rule(number=numbers, key=keys, device=devices, mvpd=mvpds, lifetime=lifetimes)
+    def log_in(self, number: int, key: str, device: str, mvpd: str, lifetime: int) -> None:
+        if not self.models[number].world.configured:
+            return
+        body = profile(key, device, mvpd, expires_in=format_ms(lifetime))
+        work = resources.create(self.simulator, self.head(number), PROFILES, body)
+        age = self.models[number].world.age
+        login = Login(device=device, mvpd=mvpd, begins=age, ends=age + lifetime)
+        if self.models[number].log_in(key, login):
+            self.run(work)
+        else:
+            self.refused(work, "already_exists")
+
+    @rule(number=numbers, device=devices, mvpd=mvpds)
+    def log_out(self, number: int, device: str, mvpd: str) -> None:
+        if not self.models[number].world.configured:
+            return
+        action = self.run(self._log_out(number, device, mvpd))
+        ended = self.models[number].log_out(device, mvpd)
+        expected = {"LabCable": "logout", "LabDish": "complete"}[mvpd] if ended else "invalid"
+        assert action == expected
+
+    async def _log_out(self, number: int, device: str, mvpd: str) -> str:
+        at = await sandboxes.head(self.simulator, self.names[number])
+        minted = await registration.mint(self.simulator, at, MintRequest())
+        token = minted["access_token"]
+        call = DeviceCall(
+            service_provider="LABSP",
+            bearer=token,
+            token=self.simulator.keys.read(token),
+            device_identifier=device_header(device),
+        )
+        asked = Logout(call=call, mvpd=mvpd, redirect_urls=[REDIRECT], origin="http://lab")
+        outcome = await logout.log_out(self.simulator, at, asked)
+        assert outcome is not None
+        return str(outcome.body["logouts"][mvpd]["actionName"])
+
+    @rule(number=numbers)
+    def reset(self, number: int) -> None:
+        done = self.run(seeding.reset(self.simulator, self.head(number)))
+        self.models[number].reset()
+        assert done["baseline"] == self.models[number].baseline_name
+
+    @rule(number=numbers)
+    def empty(self, number: int) -> None:
+        self.run(seeding.reset(self.simulator, self.head(number), "empty"))
+        self.models[number].empty()
+
+    @rule(number=numbers, label=labels)
+    def snapshot(self, number: int, label: str) -> None:
+        work = snapshots.take(self.simulator, self.head(number), label)
+        if self.models[number].keep(label):
+            assert self.run(work)["age"] == self.models[number].world.age
+        else:
+            self.refused(work, "already_exists")
+
+    @rule(number=numbers, label=labels)
+    def restore(self, number: int, label: str) -> None:
+        work = snapshots.restore(self.simulator, self.head(number), label)
+        if self.models[number].restore(label):
+            self.run(work)
+        else:
+            self.refused(work, "snapshot_not_found")
+
+    @rule(number=numbers, label=labels)
+    def discard(self, number: int, label: str) -> None:
+        work = snapshots.discard(self.simulator, self.head(number), label)
+        if self.models[number].snapshots.pop(label, None):
+            self.run(work)
+        else:
+            self.refused(work, "snapshot_not_found")
+
+    @rule(number=numbers, label=labels)
+    def rebase(self, number: int, label: str) -> None:
+        work = sandboxes.rebase(self.simulator, self.names[number], label)
+        if self.models[number].rebase(label):
+            self.run(work)
+        else:
+            self.refused(work, "snapshot_not_found")
+
+    @rule(number=numbers)
+    def clone(self, number: int) -> None:
+        """Let the other sandbox be a clone of this one."""
+        self.run(sandboxes.delete(self.simulator, self.names[1 - number]))
+        wanted = Wanted(name=self.names[1 - number], sandbox=self.names[number])
+        self.run(sandboxes.create(self.simulator, wanted))
+        self.models[1 - number] = self.models[number].clone()
+
+    @rule(number=numbers, label=labels)
+    def make_from_snapshot(self, number: int, label: str) -> None:
+        """Let the other sandbox be made from a snapshot of this one."""
+        if label not in self.models[number].snapshots:
+            return
+        self.run(sandboxes.delete(self.simulator, self.names[1 - number]))
+        wanted = Wanted(name=self.names[1 - number], snapshot=(self.names[number], label))
+        self.run(sandboxes.create(self.simulator, wanted))
+        self.models[1 - number] = self.models[number].from_snapshot(label)
+
+    @rule(by=steps)
+    def wait(self, by: int) -> None:
+        self.clock.advance(milliseconds=by)
+        for model in self.models:
+            model.wait(by)
+
+    @rule(number=numbers, by=steps)
+    def advance(self, number: int, by: int) -> None:
+        model = self.models[number]
+        before, age = model.world.valid(), model.world.age
+        old = model.clock
+        moved = (
+            Clock(ahead=old.ahead + by)
+            if old.stopped_at is None
+            else Clock(stopped_at=old.stopped_at + by)
+        )
+        model.set_clock(moved)
+        reading = self.run(clocks.advance(self.simulator, self.head(number), by))
+        due = [event["id"] for event in reading.due]
+        ended = before - model.world.valid()
+        assert model.world.age == age + by
+        assert set(due) == ended
+        by_end = [model.world.logins[key].ends for key in due]
+        assert by_end == sorted(by_end)
+
+    @rule(number=numbers, stopped=st.booleans(), to=st.none() | instants)
+    def set_clock(self, number: int, stopped: bool, to: int | None) -> None:
+        model = self.models[number]
+        shown = model.shown if to is None else model.real + to
+        clock = Clock(stopped_at=shown) if stopped else Clock(ahead=shown - model.real)
+        model.set_clock(clock)
+        now = None if to is None else shown
+        put = clocks.put(self.simulator, self.head(number), frozen=stopped, now=now)
+        assert self.run(put).now == shown
+
+    @rule(number=numbers)
+    def reset_clock(self, number: int) -> None:
+        self.models[number].set_clock(Clock())
+        self.run(clocks.reset(self.simulator, self.head(number)))
+
+    @rule()
+    def keep_house(self) -> None:
+        self.run(sweep(self.simulator, before=self.clock.now() + 1))
+
+    @rule(number=numbers)
+    def export_and_import(self, number: int) -> None:
+        """What is exported and imported again is the same world, one second young."""
+        if not self.models[number].world.configured:
+            return
+        exported = self.run(state.export(self.simulator, self.head(number)))
+        note(f"exported {exported}")
+        again = sandboxes.create(self.simulator, Wanted(name="again"))
+        at = self.run(again)
+        self.run(seeding.seed(self.simulator, at, validate(exported)))
+        at = self.run(sandboxes.head(self.simulator, "again"))
+        assert self.run(state.export(self.simulator, at)) == exported
+        self.run(sandboxes.delete(self.simulator, "again"))
+
+    @invariant()
+    def the_sandboxes_are_what_they_have_to_be(self) -> None:
+        for number, model in enumerate(self.models):
+            about = self.run(sandboxes.show(self.simulator, self.names[number]))
+            assert about["now"] == model.shown
+            assert about["frozen"] == (model.clock.stopped_at is not None)
+            assert about["generation"] == model.generation
+            assert about["baseline"] == model.baseline_name
+            assert sorted(about["snapshots"]) == sorted(model.snapshots)
+            found = self.run(
+                resources.find(
+                    self.simulator, self.head(number), PROFILES, filters={}, after="", limit=99
+                )
+            )
+            born = model.shown - model.world.age
+            assert {each.entity.id: _window(each.entity, born) for each in found} == {
+                key: (each.begins, each.ends) for key, each in model.world.logins.items()
+            }
+            valid = {each.entity.id for each in found if each.entity.valid(each.now)}
+            assert valid == model.world.valid()
+
+
+def _window(entity: Any, born: int) -> tuple[int, int]:  # noqa: ANN401 - a profile
+    return entity.not_before - born, entity.not_after - born
+
+
+def test_sandboxes_agree_with_the_model() -> None:
+    run_machine(
+        Sandboxes,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )

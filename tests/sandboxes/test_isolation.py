@@ -1,0 +1,70 @@
+"""Two hundred sandboxes at work at once, and none sees anything of another."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MakeLab
+from tests.sandboxes.journeys import journey, round_trip
+from tests.sandboxes.places import HOME, Place, Replicas, marked, open_place, place, users
+from tests.support.lab import Lab
+
+MANY = 200
+
+
+async def _open_many(lab: Lab) -> list[Place]:
+    names = [f"job-{number}" for number in range(MANY)]
+    return await asyncio.gather(*(open_place(lab, each, marked(each)) for each in names))
+
+
+async def _drive(lab: Lab) -> None:
+    """A round in every sandbox, all of them at once."""
+    await lab.seed(marked("default"))
+    before = await lab.state()
+    places = await _open_many(lab)
+    await asyncio.gather(*(round_trip(each, each.name) for each in places))
+    assert await lab.state() == before
+
+
+async def test_two_hundred_journeys_at_once_on_a_database_file(
+    make_lab: MakeLab, tmp_path: Path
+) -> None:
+    await _drive(await make_lab(db=str(tmp_path / "state.db")))
+
+
+async def test_two_hundred_journeys_at_once_over_three_replicas(replicas: Replicas) -> None:
+    await _drive(replicas)
+
+
+async def test_what_one_half_does_does_not_reach_the_other_half(file_lab: Lab) -> None:
+    """Some sandboxes are used, reseeded, emptied and deleted while others must not change."""
+    places = await _open_many(file_lab)
+    still, busy = places[::2], places[1::2]
+    before = [await each.state() for each in still]
+
+    async def disturb(at: Place, number: int) -> None:
+        await journey(at, at.name)
+        if number % 4 == 0:
+            await at.seed(marked("another"))
+        elif number % 4 == 1:
+            await at.admin("POST", "reset", {"to": "empty"})
+        elif number % 4 == 2:
+            await file_lab.admin("DELETE", f"sandboxes/{at.name}")
+        else:
+            await at.admin("POST", "clock/advance", {"by": "P365D"})
+
+    await asyncio.gather(*(disturb(each, number) for number, each in enumerate(busy)))
+    assert [await each.state() for each in still] == before
+
+
+@pytest.mark.parametrize("name", ["default", "ci-42"])
+async def test_sandboxes_that_share_a_baseline_share_nothing_else(file_lab: Lab, name: str) -> None:
+    """The same document in all of them, so that they lie on one layer."""
+    document = marked("shared")
+    await file_lab.seed(document)
+    names = [f"job-{number}" for number in range(30)]
+    places = [await open_place(file_lab, each, document) for each in names]
+    await asyncio.gather(*(journey(each, "shared") for each in places[1:]))
+    here = place(file_lab, "default") if name == "default" else places[0]
+    assert await users(here) == {HOME: "shared"}

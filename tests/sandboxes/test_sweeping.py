@@ -1,0 +1,292 @@
+"""Sweeping: what nobody holds any more goes away by and by, and what somebody holds stays."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from simulator.services import leases, sandboxes, seeding, snapshots
+from simulator.services.housekeeping import GRACE, sweep
+from simulator.services.simulator import Simulator
+from simulator.storage import layers as storage_layers
+from simulator.storage import sweeping
+from simulator.storage.sandboxes import Head
+from tests.sandboxes.conftest import OpenSimulator
+from tests.sandboxes.places import marked
+from tests.sandboxes.stock import (
+    crowded,
+    layer_of,
+    layers,
+    log_in,
+    open_sandbox,
+    profile_ids,
+    rows,
+    seed,
+)
+from tests.support.clock import ManualClock
+
+
+@pytest.fixture
+async def simulator(simulator: Simulator) -> Simulator:
+    """With the sandbox `a`, which has a small world."""
+    await open_sandbox(simulator, "a")
+    await seed(simulator, "a", marked("a"))
+    await _sweep(simulator)
+    return simulator
+
+
+async def _sweep(simulator: Simulator) -> int:
+    """Sweep everything that was let go of, be it only now."""
+    return await sweep(simulator, before=simulator.clock.now() + 1)
+
+
+async def _head(simulator: Simulator, name: str = "a") -> Head:
+    return await sandboxes.head(simulator, name)
+
+
+async def _reset(simulator: Simulator, to: str | None = None) -> None:
+    await seeding.reset(simulator, await _head(simulator), to)
+
+
+async def _take(simulator: Simulator, name: str) -> None:
+    await snapshots.take(simulator, await _head(simulator), name)
+
+
+async def _discard(simulator: Simulator, name: str) -> None:
+    await snapshots.discard(simulator, await _head(simulator), name)
+
+
+async def test_what_a_reset_cleared_goes_away(simulator: Simulator) -> None:
+    held = await rows(simulator), len(await layers(simulator))
+    for number in range(5):
+        await log_in(simulator, "a", f"own-{number}")
+        await _reset(simulator)
+    assert await rows(simulator) == held[0] + 5
+    assert await _sweep(simulator) == 5
+    assert (await rows(simulator), len(await layers(simulator))) == held
+    assert await profile_ids(simulator, "a") == ["home"]
+    assert await _sweep(simulator) == 0
+
+
+async def test_nothing_goes_away_before_its_time(simulator: Simulator, clock: ManualClock) -> None:
+    await log_in(simulator, "a", "own")
+    await _reset(simulator)
+    clock.advance(milliseconds=GRACE)
+    assert await sweep(simulator, before=clock.now() - GRACE) == 0
+    clock.advance(milliseconds=1)
+    assert await sweep(simulator, before=clock.now() - GRACE) == 1
+
+
+async def test_a_large_layer_goes_away_in_small_bites(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await seed(simulator, "a", crowded("crowd", 2_000))
+    await seed(simulator, "a", marked("a"))
+    bites: list[int] = []
+    drop = storage_layers.drop_rows
+
+    def counting(connection: Connection, layer_id: int, *, limit: int) -> int:
+        bites.append(drop(connection, layer_id, limit=limit))
+        return bites[-1]
+
+    monkeypatch.setattr(storage_layers, "drop_rows", counting)
+    await _sweep(simulator)
+    assert sum(bites) > 2_000
+    assert max(bites) <= 200
+
+
+async def test_between_two_bites_others_have_their_turn(simulator: Simulator) -> None:
+    await seed(simulator, "a", crowded("crowd", 2_000))
+    await seed(simulator, "a", marked("a"))
+    sweeping_up = asyncio.create_task(_sweep(simulator))
+    meanwhile = 0
+    while not sweeping_up.done():
+        await log_in(simulator, "a", f"own-{meanwhile}")
+        meanwhile += 1
+    assert meanwhile > 2
+    assert await sweeping_up >= 1
+    assert len(await profile_ids(simulator, "a")) == meanwhile + 1
+
+
+async def test_a_layer_that_several_share_stays_until_the_last_lets_go(
+    simulator: Simulator,
+) -> None:
+    shared = crowded("shared", 50)
+    for name in ("b", "c"):
+        await open_sandbox(simulator, name)
+        await seed(simulator, name, shared)
+    layer = await layer_of(simulator, "b")
+    await seed(simulator, "b", marked("b"))
+    await _sweep(simulator)
+    assert layer in await layers(simulator)
+    assert len(await profile_ids(simulator, "c")) == 50
+    await sandboxes.delete(simulator, "c")
+    await _sweep(simulator)
+    assert layer not in await layers(simulator)
+
+
+async def test_a_snapshot_and_a_clone_hold_what_they_came_from(simulator: Simulator) -> None:
+    await seed(simulator, "a", crowded("old", 20))
+    await log_in(simulator, "a", "own")
+    await _take(simulator, "s")
+    await open_sandbox(simulator, "clone", sandbox="a")
+    await seed(simulator, "a", marked("a"))
+    await _sweep(simulator)
+    assert len(await profile_ids(simulator, "clone")) == 21
+    await sandboxes.delete(simulator, "clone")
+    await _sweep(simulator)
+    await _reset(simulator, "snapshot:s")
+    assert len(await profile_ids(simulator, "a")) == 21
+    await _reset(simulator)
+    await _discard(simulator, "s")
+    await _sweep(simulator)
+    assert await rows(simulator) < 30
+
+
+async def test_a_whole_tower_of_layers_goes_away(simulator: Simulator) -> None:
+    await open_sandbox(simulator, "tower")
+    held = await rows(simulator), await layers(simulator)
+    await seed(simulator, "tower", crowded("tower", 10))
+    for number in range(20):
+        await log_in(simulator, "tower", f"own-{number}")
+        await snapshots.take(simulator, await _head(simulator, "tower"), f"s{number}")
+    await open_sandbox(simulator, "branch", snapshot=("tower", "s10"))
+    await sandboxes.delete(simulator, "tower")
+    await _sweep(simulator)
+    assert len(await profile_ids(simulator, "branch")) == 21
+    await sandboxes.delete(simulator, "branch")
+    await _sweep(simulator)
+    assert await rows(simulator) == held[0]
+    assert await layers(simulator) < held[1]
+
+
+async def test_discarded_snapshots_leave_no_layers_to_look_through(simulator: Simulator) -> None:
+    held = len(await layers(simulator))
+    for number in range(30):
+        await log_in(simulator, "a", f"own-{number}")
+        await _take(simulator, f"s{number}")
+    for number in range(29):
+        await _discard(simulator, f"s{number}")
+    await _sweep(simulator)
+    assert len(await layers(simulator)) <= held + 2
+    assert len(await profile_ids(simulator, "a")) == 31
+    await _reset(simulator, "snapshot:s29")
+    assert len(await profile_ids(simulator, "a")) == 31
+    await _reset(simulator)
+    assert await profile_ids(simulator, "a") == ["home"]
+
+
+async def _bite_into(simulator: Simulator, layer: int) -> None:
+    """Sweep until a first bite of `layer` is gone, and no further."""
+    engine, now = simulator.engine, simulator.clock.now()
+    chosen = await engine.transact(partial(sweeping.next_to_sweep, before=now + 1))
+    while chosen is not None:
+        limit = 10 if chosen == layer else 1_000
+        bite = partial(sweeping.sweep, layer_id=chosen, limit=limit, now=now)
+        done = await engine.transact(bite)
+        if chosen == layer:
+            assert not done
+            return
+        chosen = await engine.transact(partial(sweeping.next_to_sweep, before=now + 1))
+    pytest.fail("the layer is not to be swept")
+
+
+async def test_a_layer_that_is_being_swept_is_not_found_again(simulator: Simulator) -> None:
+    document = crowded("crowd", 500)
+    await seed(simulator, "a", document)
+    old = await layer_of(simulator, "a")
+    await seed(simulator, "a", marked("a"))
+    assert old is not None
+    await _bite_into(simulator, old)
+    # Half of it is gone, so whoever seeds the document now needs another one.
+    await seed(simulator, "a", document)
+    assert await layer_of(simulator, "a") != old
+    await _sweep(simulator)
+    assert len(await profile_ids(simulator, "a")) == 500
+
+
+async def test_a_layer_that_was_let_go_of_can_be_taken_up_again(simulator: Simulator) -> None:
+    document = crowded("crowd", 50)
+    await seed(simulator, "a", document)
+    layer = await layer_of(simulator, "a")
+    await seed(simulator, "a", marked("a"))
+    await seed(simulator, "a", document)
+    await _sweep(simulator)
+    assert await layer_of(simulator, "a") == layer
+    assert len(await profile_ids(simulator, "a")) == 50
+
+
+async def test_the_layers_of_a_sandbox_whose_lease_is_over_go_away(
+    simulator: Simulator, clock: ManualClock
+) -> None:
+    await open_sandbox(simulator, "lent")
+    held = await rows(simulator)
+    await seed(simulator, "lent", crowded("lent", 100))
+    at = await _head(simulator, "lent")
+    await leases.lease(simulator, at, owner="ann", duration=1_000, on_return="delete")
+    clock.advance(seconds=1)
+    assert await leases.give_back_due(simulator) == 1
+    await _sweep(simulator)
+    assert await rows(simulator) == held
+
+
+async def test_two_can_sweep_one_database_at_once(
+    open_simulator: OpenSimulator, postgres: str
+) -> None:
+    both = [await open_simulator(postgres) for _ in range(2)]
+    first = both[0]
+    await open_sandbox(first, "a")
+    await seed(first, "a", marked("a"))
+    for number in range(10):
+        await seed(first, "a", crowded(f"crowd-{number}", 300))
+        await log_in(first, "a", "own")
+        await _take(first, f"s{number}")
+    for number in range(10):
+        await _discard(first, f"s{number}")
+    await seed(first, "a", marked("a"))
+    await asyncio.gather(*(_sweep(each) for each in both))
+    await _sweep(first)
+    assert len(await layers(first)) == 2
+    for each in both:
+        assert await profile_ids(each, "a") == ["home"]
+
+
+async def _pages(simulator: Simulator) -> int:
+    def work(connection: Connection) -> int:
+        return int(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
+
+    return await simulator.engine.query(work)
+
+
+async def test_a_database_file_does_not_grow_with_the_rounds(
+    open_simulator: OpenSimulator, tmp_path: Path
+) -> None:
+    """Each round seeds a world of its own, uses it, takes a snapshot and resets."""
+
+    async def rounds(simulator: Simulator, numbers: range, *, keep_house: bool) -> int:
+        for number in numbers:
+            await seed(simulator, "a", crowded(f"world-{number}", 400))
+            await log_in(simulator, "a", "own")
+            await _take(simulator, "s")
+            await log_in(simulator, "a", "more")
+            await _reset(simulator)
+            await _discard(simulator, "s")
+            if keep_house:
+                await _sweep(simulator)
+        return await _pages(simulator)
+
+    kept = await open_simulator(str(tmp_path / "kept.db"))
+    left = await open_simulator(str(tmp_path / "left.db"))
+    for each in (kept, left):
+        await open_sandbox(each, "a")
+    early = await rounds(kept, range(5), keep_house=True)
+    late = await rounds(kept, range(5, 20), keep_house=True)
+    assert late <= early * 1.1
+    # What it would be like if nobody swept.
+    grown = await rounds(left, range(20), keep_house=False)
+    assert grown > 2 * late
+    # And that can be made good for: what is left free, new rows will fill.
+    await _sweep(left)
+    assert await _pages(left) < grown / 2

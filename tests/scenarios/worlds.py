@@ -1,0 +1,335 @@
+"""Whole worlds made up by Hypothesis: any records that a sandbox could hold, consistent in themselves."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from simulator.domain.configuration import (
+    DAY,
+    BoardingStatus,
+    Integration,
+    LoginForm,
+    Mvpd,
+    MvpdKind,
+    ServiceProvider,
+    integration_id,
+)
+from simulator.domain.degradation import Degradation, DegradationRule
+from simulator.domain.households import Device, Subscriber
+from simulator.domain.profiles import Profile, ProfileType
+from simulator.domain.registration import Application, Client
+from simulator.domain.single_sign_on import Issuer, LinkKind, SsoLink
+from simulator.domain.switches import SWITCHES, Setting
+from simulator.domain.temp_pass import TempPassTrial
+from simulator.scenarios.context import Record
+
+PEM: Final = (
+    Ed25519PrivateKey.generate()
+    .public_key()
+    .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    .decode()
+)
+
+# A world takes as long to draw as many simple values, so fewer of them have to do.
+thorough: Final = settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+flags = st.booleans()
+instants = st.integers(-400 * DAY, 400 * DAY)
+lengths = st.integers(0, 400 * DAY)
+words = st.sampled_from(
+    ["a", "B-1", "x.y", "two words", "null", "007", "é", "0", "PT5M", "id#1: [x]"]
+)
+ids = words | st.text("abcXYZ019-_.: é", min_size=1, max_size=8).filter(str.strip)
+texts = words | st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1
+)
+data = st.recursive(
+    st.none() | flags | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words | st.just("value"), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+objects = st.dictionaries(words, data, max_size=3)
+
+
+def some(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """A value or none."""
+    return st.none() | strategy
+
+
+def one_of(choices: list[str]) -> st.SearchStrategy[str | None]:
+    """One of `choices`, or none."""
+    return some(st.sampled_from(choices)) if choices else st.none()
+
+
+def several(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(strategy, max_size=3).map(tuple)
+
+
+def distinct(strategy: st.SearchStrategy[str], *, least: int = 0) -> st.SearchStrategy[list[str]]:
+    return st.lists(strategy, unique=True, min_size=least, max_size=3)
+
+
+changes = st.fixed_dictionaries(
+    {},
+    optional={
+        "active": flags,
+        "authentication_ttl": lengths,
+        "media_token_ttl": lengths,
+        "authorize_limit": st.integers(0, 9),
+        "enable_platform_services": some(flags),
+        "boarding_status": some(st.sampled_from(BoardingStatus)),
+        "temp_pass_ttl": some(lengths),
+        "temp_pass_key": some(texts),
+    },
+)
+
+attributes = st.dictionaries(
+    words,
+    st.fixed_dictionaries({"value": data, "state": st.sampled_from(["plain", "enc"])})
+    # Values that look like an attribute themselves are the hardest to tell apart.
+    | st.just({"value": {"value": 1, "state": "plain"}, "state": "plain"}),
+    max_size=3,
+)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> list[Record]:
+    """A list of records, in no particular order."""
+    providers, mvpds = draw(distinct(ids, least=1)), draw(distinct(ids, least=1))
+    kinds = {mvpd: draw(st.sampled_from(MvpdKind)) for mvpd in mvpds}
+    every_pair = [(provider, mvpd) for provider in providers for mvpd in mvpds]
+    pairs = draw(st.lists(st.sampled_from(every_pair), unique=True, max_size=4))
+    applications, issuers, viewers = (draw(distinct(ids)) for _ in range(3))
+    clients = draw(distinct(ids)) if applications else []
+    devices = draw(distinct(ids | st.just("a/b+c=="), least=1))
+    switches = draw(distinct(st.sampled_from([*SWITCHES])))
+    plans: list[st.SearchStrategy[Record]] = [
+        *(_service_provider(each) for each in providers),
+        *(_mvpd(each, kind, [*{*mvpds} - {each}]) for each, kind in kinds.items()),
+        *(_integration(*pair) for pair in pairs),
+        *(_application(each, providers) for each in applications),
+        *(_client(each, applications) for each in clients),
+        *(_issuer(each) for each in issuers),
+        *(_subscriber(each, mvpds) for each in viewers),
+        *(_device(each, viewers) for each in devices),
+        *(_trial(pair, devices) for pair in pairs if kinds[pair[1]].temporary),
+        *(_rule(pair) for pair in pairs),
+        *(st.just(Setting(id=each, value=SWITCHES[each].default)) for each in switches),
+    ]
+    found = [draw(plan) for plan in plans]
+    found += draw(_logins(pairs, kinds, devices, clients or ["gone"], viewers))
+    return draw(st.permutations(found))
+
+
+def _service_provider(identifier: str) -> st.SearchStrategy[ServiceProvider]:
+    return st.builds(
+        ServiceProvider,
+        id=st.just(identifier),
+        name=st.just(identifier) | texts,
+        domains=several(texts),
+        default_redirect_url=some(texts),
+        certificate=some(texts),
+    )
+
+
+def _mvpd(identifier: str, kind: MvpdKind, others: list[str]) -> st.SearchStrategy[Mvpd]:
+    return st.builds(
+        Mvpd,
+        id=st.just(identifier),
+        display_name=st.just(identifier) | texts,
+        logo_url=some(texts),
+        kind=st.just(kind),
+        logout_endpoint=flags,
+        authorization_endpoint=flags,
+        preauthorization_endpoint=flags,
+        proxy=one_of(others),
+        platform_mappings=st.dictionaries(words, texts, max_size=2),
+        login=st.sampled_from(LoginForm),
+    )
+
+
+def _application(identifier: str, providers: list[str]) -> st.SearchStrategy[Application]:
+    return st.builds(
+        Application,
+        id=st.just(identifier),
+        name=st.just(identifier) | texts,
+        version=texts,
+        software_statement=some(texts),
+        service_providers=several(st.sampled_from(providers)),
+        platforms=several(texts),
+        scopes=several(texts),
+        domains=several(texts),
+        custom_schemes=several(texts),
+        redirect_uri=texts,
+        revoked=flags,
+    )
+
+
+def _client(identifier: str, applications: list[str]) -> st.SearchStrategy[Client]:
+    return st.builds(
+        Client,
+        id=st.just(identifier),
+        application=st.sampled_from(applications),
+        secret=texts,
+        registered_at=instants | st.just(0),
+        redirect_uris=several(texts),
+        grant_types=several(texts),
+        scopes=several(texts),
+    )
+
+
+def _issuer(identifier: str) -> st.SearchStrategy[Issuer]:
+    algorithms = st.sampled_from([("RS256",), ("ES256", "EdDSA")])
+    return st.builds(Issuer, id=st.just(identifier), public_key=st.just(PEM), algorithms=algorithms)
+
+
+def _subscriber(identifier: str, mvpds: list[str]) -> st.SearchStrategy[Subscriber]:
+    return st.builds(
+        Subscriber,
+        id=st.just(identifier),
+        username=st.just(identifier) | texts,
+        password=st.just("password") | texts,
+        name=some(texts),
+        mvpd=one_of(mvpds),
+        user_id=some(texts),
+        household=some(texts),
+        entitlements=some(several(texts)),
+        attributes=objects,
+    )
+
+
+def _device(identifier: str, viewers: list[str]) -> st.SearchStrategy[Device]:
+    return st.builds(
+        Device,
+        id=st.just(identifier),
+        name=some(texts),
+        platform=some(texts),
+        subscriber=one_of(viewers),
+        info=objects,
+    )
+
+
+def _integration(provider: str, mvpd: str) -> st.SearchStrategy[Integration]:
+    return st.builds(
+        Integration,
+        id=st.just(integration_id(provider, mvpd)),
+        service_provider=st.just(provider),
+        mvpd=st.just(mvpd),
+        active=flags,
+        authentication_ttl=lengths | st.just(30 * DAY),
+        home_authentication_ttl=lengths,
+        authorization_ttl=lengths,
+        media_token_ttl=lengths,
+        preauthorize_limit=st.integers(0, 1000),
+        authorize_limit=st.integers(0, 1000),
+        single_sign_on=flags,
+        auth_per_aggregator=flags,
+        enable_platform_services=some(flags),
+        display_in_platform_picker=some(flags),
+        enforce_platform_permissions=some(flags),
+        boarding_status=some(st.sampled_from(BoardingStatus)),
+        temp_pass_ttl=some(lengths),
+        temp_pass_resources=some(st.integers(0, 1000)),
+        temp_pass_key=some(texts),
+        overrides=st.dictionaries(words, changes, max_size=2),
+    )
+
+
+@st.composite
+def _logins(
+    draw: st.DrawFn,
+    pairs: Sequence[tuple[str, str]],
+    kinds: dict[str, MvpdKind],
+    devices: Sequence[str],
+    clients: list[str],
+    viewers: list[str],
+) -> list[Record]:
+    found: list[Record] = []
+    for device in devices:
+        for pair in pairs:
+            # A slot is free, open to the first that asks, or held by some of the clients.
+            shared = draw(flags)
+            owners = [None] if shared else draw(distinct(st.sampled_from(clients)))
+            for owner in owners:
+                plan = _profile(f"p{len(found)}", pair, kinds[pair[1]], device, owner, viewers)
+                profile = draw(plan)
+                numbers = range(draw(st.integers(0, 2)))
+                found += [profile, *(draw(_link(profile.id, number)) for number in numbers)]
+    return found
+
+
+def _profile(
+    identifier: str,
+    pair: tuple[str, str],
+    kind: MvpdKind,
+    device: str,
+    client: str | None,
+    viewers: list[str],
+) -> st.SearchStrategy[Profile]:
+    types = [each for each in ProfileType if (each is ProfileType.TEMPORARY) == kind.temporary]
+    user_id = st.fixed_dictionaries(
+        {"userID": st.builds(lambda t: {"value": t, "state": "plain"}, texts)}
+    )
+    return st.builds(
+        Profile,
+        id=st.just(identifier),
+        service_provider=st.just(pair[0]),
+        mvpd=st.just(pair[1]),
+        device=st.just(device),
+        client=st.just(client),
+        subscriber=one_of(viewers),
+        type=st.sampled_from(types),
+        not_before=instants | st.just(0),
+        not_after=instants,
+        invalidated=flags,
+        attributes=st.builds(lambda one, others: {**others, **one}, user_id, attributes),
+    )
+
+
+@st.composite
+def _link(draw: st.DrawFn, profile: str, number: int) -> SsoLink:
+    literal = draw(flags)
+    return SsoLink(
+        # The number that it would be given, and one that it would not.
+        id=f"{profile}.{number + 1}" if draw(flags) else f"{profile}-{number}",
+        profile=profile,
+        kind=draw(st.sampled_from(LinkKind)),
+        issuer=None if literal else draw(some(texts)),
+        subject=None if literal else draw(texts),
+        value=draw(texts) if literal else None,
+    )
+
+
+def _trial(pair: tuple[str, str], devices: list[str]) -> st.SearchStrategy[TempPassTrial]:
+    return st.builds(
+        TempPassTrial,
+        id=st.just(f"trial at {integration_id(*pair)}"),
+        service_provider=st.just(pair[0]),
+        mvpd=st.just(pair[1]),
+        device=st.sampled_from(devices),
+        identity=some(texts),
+        first_authorized=instants | st.just(0),
+        used_resources=several(texts | st.just("")),
+    )
+
+
+def _rule(pair: tuple[str, str]) -> st.SearchStrategy[DegradationRule]:
+    return st.builds(
+        DegradationRule,
+        id=st.just(f"rule at {integration_id(*pair)}"),
+        service_provider=st.just(pair[0]),
+        mvpd=st.just(pair[1]),
+        rule=st.sampled_from(Degradation),
+        not_before=some(instants | st.just(0)),
+        until=some(instants | st.just(0)),
+        message=some(texts),
+    )

@@ -1,0 +1,211 @@
+"""Units that wait share one transaction of SQLite, each of them undone for itself."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from simulator.domain.profiles import Profile
+from simulator.storage import sqlite
+from simulator.storage.engine import Engine
+from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS
+from simulator.storage.sqlite import SqliteEngine
+from simulator.storage.world import World
+from tests.storage.entities import names, profile, provider
+from tests.storage.worlds import Sandbox
+
+
+class UnitError(Exception):
+    """What a unit of these tests raises."""
+
+
+@pytest.fixture(params=["memory", "file"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return ":memory:" if request.param == "memory" else str(tmp_path / "test.db")
+
+
+async def trace(engine: Engine) -> list[str]:
+    """Every statement of the writing connection from now on."""
+    assert isinstance(engine, SqliteEngine)
+    seen: list[str] = []
+    await engine._writer._connection.set_trace_callback(seen.append)
+    return seen
+
+
+def put(entity_id: str) -> Callable[[World], None]:
+    return lambda world: world.profiles.put(profile(entity_id))
+
+
+def fail(world: World) -> None:
+    world.profiles.put(profile("of the failing unit"))
+    raise UnitError
+
+
+def doom(world: World) -> None:
+    """Write what only the commit refuses: a row in a layer that does not exist."""
+    world.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    row = PROFILES.row(profile("stray"), layer=999, epoch=0)
+    world.connection.execute(PROFILES.table.insert(), row)
+
+
+async def gather(sandbox: Sandbox, *units: Callable[[World], object]) -> list[Any]:
+    return await asyncio.gather(*(sandbox.write(each) for each in units), return_exceptions=True)
+
+
+async def test_units_that_wait_share_a_commit(sandbox: Sandbox, engine: Engine) -> None:
+    seen = await trace(engine)
+    await gather(sandbox, *(put(f"{number:02}") for number in range(20)))
+    assert seen.count("BEGIN IMMEDIATE") == seen.count("COMMIT") == 1
+    assert len(await sandbox.all(PROFILES)) == 20
+
+
+async def test_a_commit_is_shared_by_no_more_than_a_batch(
+    sandbox: Sandbox, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "_BATCH", 8)
+    seen = await trace(engine)
+    await gather(sandbox, *(put(f"{number:02}") for number in range(20)))
+    assert seen.count("COMMIT") == 3
+    assert len(await sandbox.all(PROFILES)) == 20
+
+
+async def test_units_run_in_the_order_in_which_they_came(sandbox: Sandbox) -> None:
+    order: list[int] = []
+
+    def note(number: int) -> Callable[[World], None]:
+        return lambda _: order.append(number)
+
+    await gather(sandbox, *(note(number) for number in range(100)))
+    assert order == list(range(100))
+
+
+async def test_a_later_unit_of_a_batch_sees_what_an_earlier_one_wrote(sandbox: Sandbox) -> None:
+    first, second = await gather(sandbox, put("p"), lambda world: world.profiles.get("p"))
+    assert (first, second) == (None, profile("p"))
+
+
+async def test_a_unit_that_fails_takes_only_its_own_writes_with_it(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    seen = await trace(engine)
+    results = await gather(sandbox, put("a"), fail, put("b"), fail, put("c"))
+    assert [type(each) for each in results] == [
+        type(None),
+        UnitError,
+        type(None),
+        UnitError,
+        type(None),
+    ]
+    assert seen.count("COMMIT") == 1
+    assert names(await sandbox.all(PROFILES)) == ["a", "b", "c"]
+
+
+async def test_a_commit_that_fails_fails_every_unit_that_shared_it(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    await sandbox.put(PROFILES, profile("before"))
+    results = await gather(sandbox, put("a"), fail, doom, put("b"))
+    assert [isinstance(each, Exception) for each in results] == [True] * 4
+    assert all("FOREIGN KEY" in str(results[number]) for number in (0, 2, 3))
+    assert names(await sandbox.all(PROFILES)) == ["before"]
+
+
+async def test_work_goes_on_after_a_commit_that_failed(sandbox: Sandbox) -> None:
+    await gather(sandbox, doom)
+    assert await gather(sandbox, put("a"), put("b")) == [None, None]
+    assert names(await sandbox.all(PROFILES)) == ["a", "b"]
+    # The foreign keys are heeded at once again.
+    with pytest.raises(IntegrityError):
+        await sandbox.write(
+            lambda world: world.connection.execute(
+                PROFILES.table.insert(), PROFILES.row(profile("stray"), layer=999, epoch=0)
+            )
+        )
+
+
+async def test_a_commit_that_fails_leaves_no_trace_in_the_catalogue(sandbox: Sandbox) -> None:
+    def configure(name: str) -> Callable[[World], None]:
+        return lambda world: world.records(SERVICE_PROVIDERS).put(provider("REF30", name))
+
+    def name_of(world: World) -> str | None:
+        found = world.catalogue.service_providers.get("REF30")
+        return None if found is None else found.name
+
+    await gather(sandbox, configure("committed"))
+    # The second unit reads, and caches, a state of the configuration that is never committed.
+    _, seen, _ = await gather(sandbox, configure("lost"), name_of, doom)
+    assert isinstance(seen, Exception)
+    assert await sandbox.read(name_of) == "committed"
+    # The next change of the configuration gives the state that was lost its number again.
+    assert await gather(sandbox, configure("changed"), name_of) == [None, "changed"]
+    assert await sandbox.read(name_of) == "changed"
+
+
+async def test_a_unit_that_is_undone_leaves_no_trace_in_the_catalogue(sandbox: Sandbox) -> None:
+    def fail_to_configure(world: World) -> None:
+        world.records(SERVICE_PROVIDERS).put(provider("lost"))
+        assert "lost" in world.catalogue.service_providers
+        raise UnitError
+
+    def providers(world: World) -> list[str]:
+        return list(world.catalogue.service_providers)
+
+    results = await gather(
+        sandbox,
+        fail_to_configure,
+        providers,
+        lambda world: world.records(SERVICE_PROVIDERS).put(provider("kept")),
+        providers,
+    )
+    assert results[1::2] == [[], ["kept"]]
+    assert await sandbox.read(providers) == ["kept"]
+
+
+async def test_a_commit_can_be_refused_to_an_instance_wide_change(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    def doomed(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        connection.execute(
+            PROFILES.table.insert(), PROFILES.row(profile("stray"), layer=999, epoch=0)
+        )
+
+    with pytest.raises(Exception, match="FOREIGN KEY"):
+        await engine.transact(doomed)
+    assert await sandbox.all(PROFILES) == []
+
+
+async def test_a_cancelled_waiter_does_not_disturb_its_batch(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    seen = await trace(engine)
+    tasks = [asyncio.create_task(sandbox.write(put(f"{number}"))) for number in range(5)]
+    await asyncio.sleep(0)
+    tasks[0].cancel()
+    tasks[3].cancel()
+    async with asyncio.timeout(60):
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    cancelled = [isinstance(each, asyncio.CancelledError) for each in results]
+    assert cancelled == [True, False, False, True, False]
+    assert seen.count("COMMIT") == 1
+    assert {"1", "2", "4"} <= set(names(await sandbox.all(PROFILES)))
+
+
+async def test_reads_that_wait_share_a_transaction_and_fail_alone(sandbox: Sandbox) -> None:
+    await sandbox.put(PROFILES, profile("p"))
+
+    def unit(world: World) -> Profile | None:
+        world.profiles.get("p")
+        raise UnitError
+
+    def look(world: World) -> Profile | None:
+        return world.profiles.get("p")
+
+    asked = [sandbox.read(unit if number == 10 else look) for number in range(21)]
+    results = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(results.pop(10), UnitError)
+    assert results == [profile("p")] * 20

@@ -1,0 +1,226 @@
+"""What is PostgreSQL's own: units that wait for a lock, commits that fail, several processes."""
+
+import asyncio
+from functools import partial
+
+import pytest
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import IntegrityError
+
+from simulator.storage import layers, merging, sandboxes
+from simulator.storage.engine import Engine, open_engine
+from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS
+from simulator.storage.world import World
+from tests.storage.entities import names, profile, provider
+from tests.storage.postgres import Session
+from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
+
+LOCK = "SELECT 1 FROM sandbox WHERE name = 'default' FOR UPDATE"
+RESET = """
+WITH top AS (
+    INSERT INTO layer (id, stack, configuration_layer, configuration_revision, created, ids_drawn)
+    VALUES (1000, '1000', 0, 0, 0, 0) RETURNING id
+)
+UPDATE sandbox SET generation = generation + 1, layer = (SELECT id FROM top)
+"""
+CONFIGURE = """
+SELECT 1 FROM sandbox FOR UPDATE;
+INSERT INTO service_provider (layer, id, deleted, name, domains)
+    SELECT layer, 'two', false, 'Two', '[]' FROM sandbox;
+UPDATE layer
+    SET configuration_layer = id, configuration_revision = configuration_revision + 1
+"""
+
+
+@pytest.fixture
+def db(postgres: str) -> str:
+    return postgres
+
+
+def providers(world: World) -> list[str]:
+    return list(world.catalogue.service_providers)
+
+
+async def test_a_unit_waits_for_whoever_writes_to_its_sandbox(
+    sandbox: Sandbox, other: Session
+) -> None:
+    async with other.holding(LOCK):
+        task = asyncio.create_task(sandbox.put(PROFILES, profile("p")))
+        await other.until_waiting()
+        assert await sandbox.all(PROFILES) == []
+    await task
+    assert names(await sandbox.all(PROFILES)) == ["p"]
+
+
+async def test_sandboxes_do_not_wait_for_each_other(
+    sandbox: Sandbox, engine: Engine, clock: HandClock, other: Session
+) -> None:
+    free = await new_sandbox(engine, clock, "free")
+    async with other.holding(LOCK):
+        task = asyncio.create_task(sandbox.put(PROFILES, profile("p")))
+        await other.until_waiting()
+        await free.put(PROFILES, profile("q"))
+        assert names(await free.all(PROFILES)) == ["q"]
+        assert not task.done()
+    await task
+
+
+async def test_a_unit_that_waited_for_a_reset_is_answered_from_its_generation(
+    sandbox: Sandbox, engine: Engine, other: Session
+) -> None:
+    await sandbox.put(PROFILES, profile("old"))
+
+    def unit(world: World) -> list[str]:
+        world.profiles.put(profile("late"))
+        return names(list(world.profiles.all()))
+
+    async with other.holding(RESET):
+        task = asyncio.create_task(sandbox.write(unit))
+        await other.until_waiting()
+    assert await task == ["late", "old"]
+    head = await engine.query(lambda connection: sandboxes.head(connection, "default"))
+    assert head.generation == 2
+    assert await engine.read(head, lambda world: list(world.profiles.all())) == []
+    assert names(await sandbox.all(PROFILES)) == ["old"]
+
+
+async def test_a_unit_that_waited_sees_the_configuration_as_it_is_by_then(
+    sandbox: Sandbox, other: Session
+) -> None:
+    await sandbox.put(SERVICE_PROVIDERS, provider("one"))
+    assert await sandbox.read(providers) == ["one"]
+    async with other.holding(CONFIGURE):
+        task = asyncio.create_task(sandbox.write(providers))
+        await other.until_waiting()
+    assert await task == ["one", "two"]
+    assert await sandbox.read(providers) == ["one", "two"]
+
+
+async def test_a_commit_that_fails_leaves_nothing_behind(sandbox: Sandbox, other: Session) -> None:
+    await other.execute(
+        "ALTER TABLE profile ALTER CONSTRAINT fk_profile_layer DEFERRABLE INITIALLY DEFERRED"
+    )
+
+    def doomed(world: World) -> None:
+        world.records(SERVICE_PROVIDERS).put(provider("lost"))
+        world.profiles.put(profile("lost"))
+        assert providers(world) == ["lost"]
+        stray = PROFILES.row(profile("stray"), layer=999, epoch=0)
+        world.connection.execute(PROFILES.table.insert(), stray)
+
+    results = await asyncio.gather(
+        sandbox.write(doomed),
+        sandbox.put(PROFILES, profile("kept")),
+        sandbox.write(doomed),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in results] == [IntegrityError, type(None), IntegrityError]
+    assert names(await sandbox.all(PROFILES)) == ["kept"]
+    assert await sandbox.read(providers) == []
+    await sandbox.put(SERVICE_PROVIDERS, provider("kept"))
+    assert await sandbox.read(providers) == ["kept"]
+
+
+async def test_two_processes_see_what_the_other_configures(
+    sandbox: Sandbox, db: str, clock: HandClock
+) -> None:
+    again = await open_engine(db, clock)
+    try:
+        assert not again.was_new
+        pair = (sandbox, Sandbox(again, clock, sandbox.head))
+        for number in range(4):
+            await pair[number % 2].put(SERVICE_PROVIDERS, provider(f"{number}"))
+            for each in pair:
+                assert await each.read(providers) == [f"{n}" for n in range(number + 1)]
+    finally:
+        await again.close()
+
+
+async def test_of_processes_that_start_together_one_makes_the_schema(
+    db: str, clock: HandClock
+) -> None:
+    engines = await asyncio.gather(*(open_engine(db, clock) for _ in range(4)))
+    try:
+        assert sorted(each.was_new for each in engines) == [False, False, False, True]
+        assert (await new_sandbox(engines[0], clock, "default")).head.generation == 1
+    finally:
+        for each in engines:
+            await each.close()
+
+
+async def test_a_document_that_two_lay_at_once_ends_up_in_one_layer(
+    engine: Engine, other: Session
+) -> None:
+    def made(connection: Connection) -> int:
+        return layers.new_layer(connection, parent=None, now=NOW)
+
+    theirs, ours = await engine.transact(made), await engine.transact(made)
+
+    async def freeze() -> int:
+        return await engine.transact(lambda connection: layers.freeze_as(connection, ours, "sha"))
+
+    async with other.holding("UPDATE layer SET digest = 'sha' WHERE id = $1", theirs):
+        task = asyncio.create_task(freeze())
+        await other.until_waiting()
+    assert await task == theirs
+
+
+async def test_rows_do_not_move_between_layers_while_a_unit_writes(
+    sandbox: Sandbox, engine: Engine, other: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sandbox.put(PROFILES, profile("below"))
+    below = await sandbox.lay()
+    await sandbox.put(PROFILES, profile("above"))
+    await sandbox.lay()
+
+    def unit(world: World) -> None:
+        find = world.profiles._layers_of
+
+        def find_and_wait(entity_id: str) -> set[int]:
+            found = find(entity_id)
+            world.connection.execute(select(func.pg_advisory_xact_lock(42)))
+            return found
+
+        monkeypatch.setattr(world.profiles, "_layers_of", find_and_wait)
+        world.profiles.delete("below")
+
+    async def merge() -> bool:
+        return await engine.transact_alone(partial(merging.merge, layer_id=below, limit=10))
+
+    async with other.holding("SELECT pg_advisory_xact_lock(42)"):
+        writing = asyncio.create_task(sandbox.write(unit))
+        await other.until_waiting(1)
+        moving = asyncio.create_task(merge())
+        await other.until_waiting(2)
+    await writing
+    assert await moving
+    assert names(await sandbox.all(PROFILES)) == ["above"]
+    assert below not in await sandbox.stack()
+
+
+async def test_units_that_are_cancelled_while_they_wait_give_their_connections_back(
+    sandbox: Sandbox, other: Session
+) -> None:
+    async with other.holding(LOCK):
+        for _ in range(3):
+            # Together more than the pool has, if they were lost.
+            tasks = [
+                asyncio.create_task(sandbox.put(PROFILES, profile(f"{number}")))
+                for number in range(8)
+            ]
+            await other.until_waiting(8)
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+            assert all(isinstance(each, asyncio.CancelledError) for each in results)
+    assert await sandbox.all(PROFILES) == []
+    await asyncio.gather(*(sandbox.put(PROFILES, profile(f"{n}")) for n in range(25)))
+    assert len(await sandbox.all(PROFILES)) == 25
+
+
+async def test_closing_leaves_no_session(db: str, clock: HandClock, other: Session) -> None:
+    engine = await open_engine(db, clock)
+    sandbox = await new_sandbox(engine, clock, "default")
+    await asyncio.gather(*(sandbox.all(PROFILES) for _ in range(15)))
+    await engine.close()
+    await other.until_alone()

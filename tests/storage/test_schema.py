@@ -1,0 +1,213 @@
+"""The schema of the database: the same by models and by migrations, and brought up to date."""
+
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, column, inspect, select, table, text
+
+from simulator.storage import schema, tables
+from simulator.storage.engine import Engine, open_engine
+from simulator.storage.errors import StorageError
+from simulator.storage.kinds import PROFILES
+from tests.storage.conftest import DURABLE
+from tests.storage.entities import names, profile
+from tests.storage.worlds import HandClock, Sandbox, new_sandbox
+
+VERSION = table("alembic_version", column("version_num"))
+
+
+def age(connection: Connection) -> None:
+    """Make the database as old as can be: Alembic knows it, and no migration has run."""
+    tables.metadata.drop_all(connection)
+    connection.execute(VERSION.delete())
+
+
+def described(connection: Connection) -> dict[str, Any]:
+    """What the database itself says of every table but Alembic's."""
+    inspector = inspect(connection)
+    return {
+        name: {
+            "columns": [
+                {**each, "type": repr(each["type"])} for each in inspector.get_columns(name)
+            ],
+            "primary key": inspector.get_pk_constraint(name),
+            "foreign keys": _sorted(inspector.get_foreign_keys(name)),
+            "indexes": _sorted(inspector.get_indexes(name)),
+            "unique": _sorted(inspector.get_unique_constraints(name)),
+        }
+        for name in inspector.get_table_names()
+        if name != VERSION.name
+    }
+
+
+def _sorted(members: list[Any]) -> list[Any]:
+    return sorted(members, key=lambda each: str(each["name"]))
+
+
+def version_of(connection: Connection) -> list[str]:
+    return list(connection.execute(select(VERSION.c.version_num)).scalars())
+
+
+async def migrated(engine: Engine) -> None:
+    """Make the tables anew, this time by running every migration."""
+
+    def work(connection: Connection) -> None:
+        age(connection)
+        assert not schema.prepare(connection, "The database")
+
+    await engine.transact(work)
+
+
+def test_the_newest_migration_is_the_version_of_the_models() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.migrations_directory()))
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
+
+
+async def test_models_and_migrations_give_the_same_schema(engine: Engine) -> None:
+    created = await engine.query(described)
+    assert set(created) == set(tables.metadata.tables)
+    await migrated(engine)
+    assert await engine.query(described) == created
+    assert await engine.query(version_of) == [schema.HEAD]
+
+
+async def test_alembic_finds_no_difference_between_models_and_migrations(engine: Engine) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection), tables.metadata))
+
+    assert await engine.query(differences) == []
+    await migrated(engine)
+    assert await engine.query(differences) == []
+
+
+async def test_sqlite_holds_the_same_statements_either_way(clock: HandClock) -> None:
+    """Reflection does not tell of AUTOINCREMENT and WITHOUT ROWID."""
+
+    def statements(connection: Connection) -> dict[str, list[str]]:
+        found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql > ''"))
+        # The order of the constraints means nothing.
+        return {
+            row.name: sorted(line.strip(" \t,") for line in row.sql.splitlines())
+            for row in found
+            if row.name in tables.metadata.tables or row.name.startswith("ix_")
+        }
+
+    engine = await open_engine(":memory:", clock)
+    try:
+        created = await engine.query(statements)
+        assert "id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT" in created["layer"]
+        assert "WITHOUT ROWID" in created["profile"]
+        await migrated(engine)
+        assert await engine.query(statements) == created
+    finally:
+        await engine.close()
+
+
+async def test_a_new_database_says_so(engine: Engine, db: str, clock: HandClock) -> None:
+    assert engine.was_new
+    assert await engine.query(version_of) == [schema.HEAD]
+    if db != ":memory:":
+        again = await open_engine(db, clock)
+        assert not again.was_new
+        await again.close()
+
+
+@DURABLE
+async def test_an_old_database_is_upgraded_when_it_is_opened(
+    engine: Engine, db: str, clock: HandClock
+) -> None:
+    await engine.transact(age)
+    again = await open_engine(db, clock)
+    try:
+        assert not again.was_new
+        assert await again.query(version_of) == [schema.HEAD]
+        sandbox = await new_sandbox(again, clock, "default")
+        await sandbox.put(PROFILES, profile("p"))
+        assert names(await sandbox.all(PROFILES)) == ["p"]
+    finally:
+        await again.close()
+
+
+LATER = f"""
+import os
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = {schema.HEAD!r}
+
+
+def upgrade() -> None:
+    op.create_table("later", sa.Column("id", sa.Text(), primary_key=True))
+    with op.batch_alter_table("profile") as batch:
+        batch.add_column(sa.Column("later", sa.Text()))
+    if "FAIL" in os.environ:
+        raise LookupError(os.environ["FAIL"])
+"""
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The migrations as a later version of the simulator has them, with one more."""
+    directory = tmp_path / "migrations"
+    copytree(schema.migrations_directory(), directory)
+    monkeypatch.setattr(schema, "migrations_directory", lambda: directory)
+    monkeypatch.setattr(schema, "HEAD", "9999")
+    added = directory / "versions" / "9999_later.py"
+    added.write_text(LATER)
+    return added
+
+
+@DURABLE
+async def test_a_later_version_upgrades_and_keeps_what_there_is(
+    sandbox: Sandbox, db: str, clock: HandClock, later: Path
+) -> None:
+    await sandbox.put(PROFILES, profile("p"))
+    again = await open_engine(db, clock)
+    try:
+        assert await again.query(version_of) == ["9999"]
+        assert "later" in await again.query(described)
+        assert names(await Sandbox(again, clock, sandbox.head).all(PROFILES)) == ["p"]
+    finally:
+        await again.close()
+
+
+@DURABLE
+async def test_a_migration_that_fails_leaves_the_database_as_it_was(
+    sandbox: Sandbox,
+    engine: Engine,
+    db: str,
+    clock: HandClock,
+    later: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, version = await engine.query(described), await engine.query(version_of)
+    await sandbox.put(PROFILES, profile("p"))
+    monkeypatch.setenv("FAIL", "half way")
+    with pytest.raises(LookupError, match="half way"):
+        await open_engine(db, clock)
+    assert await engine.query(described) == before
+    assert await engine.query(version_of) == version
+    assert names(await sandbox.all(PROFILES)) == ["p"]
+
+
+@DURABLE
+async def test_a_database_of_a_newer_version_is_refused_with_both_versions(
+    sandbox: Sandbox, engine: Engine, db: str, clock: HandClock
+) -> None:
+    newer = VERSION.update().values(version_num="7777")
+    await engine.transact(lambda connection: connection.execute(newer))
+    with pytest.raises(StorageError) as caught:
+        await open_engine(db, clock)
+    assert "version 7777" in caught.value.message
+    assert f"up to {schema.HEAD}" in caught.value.message
+    assert "--db" in caught.value.hint
+    assert await engine.query(version_of) == ["7777"]

@@ -1,0 +1,167 @@
+"""Layers that nobody holds go away; layers that somebody holds stay, whatever was let go of."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import pytest
+from sqlalchemy import Connection, select
+
+from simulator.storage import layers, sandboxes, snapshots, sweeping
+from simulator.storage.engine import Engine
+from simulator.storage.kinds import PROFILES
+from simulator.storage.sandboxes import Baseline, UnknownSandbox
+from tests.storage.conftest import NewSandbox
+from tests.storage.entities import names, profile
+from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
+
+pytestmark = pytest.mark.parametrize("db", ["memory", "postgres"], indirect=True)
+
+LATER = NOW + 1
+HOUR = 3_600_000
+
+Sweep = Callable[[], Awaitable[list[int]]]
+
+
+@pytest.fixture
+def sweep(engine: Engine) -> Sweep:
+    """Sweep what was let go of by now, in bites of three rows, and say which layers went."""
+
+    async def work() -> list[int]:
+        gone: list[int] = []
+        while True:
+            found = await engine.transact(partial(sweeping.next_to_sweep, before=LATER))
+            if found is None:
+                return gone
+            bite = partial(sweeping.sweep, layer_id=found, limit=3, now=NOW)
+            while not await engine.transact(bite):
+                pass
+            gone.append(found)
+
+    return work
+
+
+async def present(engine: Engine) -> set[int]:
+    statement = select(layers.layer.c.id)
+    return set(await engine.query(lambda c: c.execute(statement).scalars().all()))
+
+
+async def change(sandbox: Sandbox, work: Callable[..., object]) -> None:
+    """Do `work` with the locked row of the sandbox."""
+
+    def locked(connection: Connection) -> None:
+        work(connection, sandboxes.locked(connection, sandbox.head.name), now=NOW)
+
+    await sandbox.engine.transact(locked)
+
+
+async def test_what_a_reset_left_is_swept(sandbox: Sandbox, engine: Engine, sweep: Sweep) -> None:
+    await sandbox.put(PROFILES, *(profile(f"{number}") for number in range(10)))
+    old = await sandbox.reset()
+    assert await sweep() == [old.layer]
+    assert await present(engine) == {sandbox.head.layer}
+    rows = await engine.query(partial(layers.rows_in, layer_id=old.layer))
+    assert rows == {}
+
+
+async def test_a_unit_whose_generation_was_swept_finds_no_sandbox(
+    sandbox: Sandbox, engine: Engine, sweep: Sweep
+) -> None:
+    old = await sandbox.reset()
+    assert await engine.read(old, lambda world: world.generation) == 1
+    await sweep()
+    for run in (engine.read, engine.write):
+        with pytest.raises(UnknownSandbox):
+            await run(old, lambda world: world.generation)
+    assert await sandbox.read(lambda world: world.generation) == 2
+
+
+async def test_what_was_let_go_of_just_now_is_not_swept_yet(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    await sandbox.reset()
+    assert await engine.transact(partial(sweeping.next_to_sweep, before=NOW)) is None
+
+
+async def test_layers_below_go_with_the_last_one_on_top_of_them(
+    sandbox: Sandbox, engine: Engine, sweep: Sweep
+) -> None:
+    below = [await sandbox.lay() for _ in range(3)]
+    old = await sandbox.restart(None)
+    assert await sweep() == [old.layer, *reversed(below)]
+    assert await present(engine) == {sandbox.head.layer}
+
+
+async def test_a_layer_that_others_lie_on_is_spared(
+    sandbox: Sandbox, engine: Engine, clock: HandClock, sweep: Sweep
+) -> None:
+    await sandbox.put(PROFILES, profile("shared"))
+    shared = await sandbox.lay()
+    clone = await new_sandbox(engine, clock, "clone", Baseline(layer=shared, name="shared"))
+    await sandbox.restart(None)
+    await engine.transact(partial(layers.abandon, layer_id=shared, now=NOW))
+    await sweep()
+    assert names(await clone.all(PROFILES)) == ["shared"]
+    # The baseline alone holds it, too.
+    await clone.restart(None)
+    await engine.transact(partial(layers.abandon, layer_id=shared, now=NOW))
+    await sweep()
+    assert shared in await present(engine)
+    await change(clone, sandboxes.drop)
+    assert shared in await sweep()
+
+
+async def test_a_snapshot_holds_its_layer(sandbox: Sandbox, engine: Engine, sweep: Sweep) -> None:
+    await sandbox.put(PROFILES, profile("kept"))
+    await change(sandbox, lambda c, row, now: snapshots.take(c, row, "clean", now))
+    frozen = (await sandbox.stack())[-1]
+    await sandbox.restart(None)
+    await engine.transact(partial(layers.abandon, layer_id=frozen, now=NOW))
+    await sweep()
+    assert await engine.query(partial(layers.rows_in, layer_id=frozen)) == {"profiles": 1}
+
+    def discard(connection: Connection) -> None:
+        found = snapshots.find(connection, sandbox.head.id, "clean")
+        assert found is not None
+        snapshots.discard(connection, found, NOW)
+
+    await engine.transact(discard)
+    assert await sweep() == [frozen]
+
+
+async def test_a_sandbox_that_is_dropped_leaves_nothing(
+    make_sandbox: NewSandbox, engine: Engine, sweep: Sweep
+) -> None:
+    doomed, other = await make_sandbox("doomed"), await make_sandbox("other")
+    await doomed.put(PROFILES, profile("p"))
+    for name in ("one", "two"):
+        await change(doomed, lambda c, row, now, name=name: snapshots.take(c, row, name, now))
+        await doomed.put(PROFILES, profile(name))
+    await change(doomed, sandboxes.drop)
+    assert len(await sweep()) == 3
+    assert await present(engine) == {other.head.layer}
+
+
+async def test_a_layer_that_is_being_swept_is_not_found_by_its_digest(
+    engine: Engine,
+) -> None:
+    def made(connection: Connection) -> int:
+        layer = layers.new_layer(connection, parent=None, now=NOW)
+        layers.freeze_as(connection, layer, "sha")
+        layers.abandon(connection, layer, NOW)
+        return layer
+
+    layer = await engine.transact(made)
+    assert await engine.transact(partial(sweeping.next_to_sweep, before=LATER)) == layer
+    assert await engine.transact(partial(layers.find_by_digest, digest="sha")) is None
+
+
+async def test_what_a_process_left_behind_when_it_died_is_remembered_after_a_while(
+    sandbox: Sandbox, engine: Engine, sweep: Sweep
+) -> None:
+    filling = await engine.transact(partial(layers.new_layer, parent=None, now=NOW))
+    await engine.transact(partial(sweeping.remember_forgotten, now=NOW + HOUR))
+    assert await sweep() == []
+    await engine.transact(partial(sweeping.remember_forgotten, now=NOW + HOUR + 1))
+    found = await engine.transact(partial(sweeping.next_to_sweep, before=NOW + HOUR + 2))
+    assert found == filling
+    assert await sandbox.all(PROFILES) == []

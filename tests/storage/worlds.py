@@ -1,0 +1,135 @@
+"""Sandboxes and their worlds, for tests that care about what lies in which layer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, select, update
+
+from simulator.clock import SystemClock
+from simulator.storage import layers, sandboxes, tables
+from simulator.storage.catalogue import Catalogue
+from simulator.storage.engine import Engine
+from simulator.storage.kinds import Kind
+from simulator.storage.sandboxes import EMPTY, Baseline, Head
+from simulator.storage.world import World
+
+E = TypeVar("E")
+T = TypeVar("T")
+
+NOW = 1_800_000_000_000
+
+
+class HandClock(SystemClock):
+    """A machine clock that moves by hand alone."""
+
+    def __init__(self) -> None:
+        self.instant = NOW
+
+    def now(self) -> int:
+        return self.instant
+
+
+@dataclass
+class Sandbox:
+    """A sandbox, with a shorthand for each unit of work that tests need."""
+
+    engine: Engine
+    clock: HandClock
+    head: Head
+    frozen: list[int] = field(default_factory=list)
+    """The layers that `lay` has frozen, lowest first."""
+
+    async def write(self, unit: Callable[[World], T]) -> T:
+        return await self.engine.write(self.head, unit)
+
+    async def read(self, unit: Callable[[World], T]) -> T:
+        return await self.engine.read(self.head, unit)
+
+    async def put(self, kind: Kind[E], *entities: E) -> None:
+        def unit(world: World) -> None:
+            for entity in entities:
+                world.records(kind).put(entity)
+
+        await self.write(unit)
+
+    async def delete(self, kind: Kind[E], *ids: str) -> None:
+        def unit(world: World) -> None:
+            for each in ids:
+                world.records(kind).delete(each)
+
+        await self.write(unit)
+
+    async def get(self, kind: Kind[E], entity_id: str) -> E | None:
+        return await self.read(lambda world: world.records(kind).get(entity_id))
+
+    async def find(self, kind: Kind[E], **equals: object) -> list[E]:
+        return await self.read(lambda world: world.records(kind).find(**equals))
+
+    async def page(
+        self, kind: Kind[E], *, after: str = "", limit: int, **equals: object
+    ) -> list[E]:
+        return await self.read(
+            lambda world: world.records(kind).page(after=after, limit=limit, **equals)
+        )
+
+    async def all(self, kind: Kind[E], **equals: object) -> list[E]:
+        return await self.read(lambda world: list(world.records(kind).all(**equals)))
+
+    async def catalogue(self) -> Catalogue:
+        return await self.read(lambda world: world.catalogue)
+
+    async def stack(self) -> tuple[int, ...]:
+        return await self.read(lambda world: world.stack)
+
+    async def lay(self) -> int:
+        """Lay an empty layer on the top one, which is frozen from now on and returned."""
+
+        def work(connection: Connection) -> int:
+            frozen: int = sandboxes.locked(connection, self.head.name)["layer"]
+            top = layers.new_layer(connection, parent=frozen, now=self.clock.now())
+            mine = tables.sandbox.c.name == self.head.name
+            connection.execute(update(tables.sandbox).where(mine).values(layer=top))
+            return frozen
+
+        frozen = await self.engine.transact(work)
+        self.frozen.append(frozen)
+        return frozen
+
+    async def restart(self, on: int | None, *, age: int = 0) -> Head:
+        """Begin a new generation on the layer `on`, and return the head of the old one."""
+        baseline = Baseline(layer=on, name="below", age=age)
+
+        def work(connection: Connection) -> tuple[Head, Head]:
+            row = sandboxes.locked(connection, self.head.name)
+            old = sandboxes.head(connection, self.head.name)
+            sandboxes.restart(connection, row, on=baseline, now=self.clock.now())
+            return old, sandboxes.head(connection, self.head.name)
+
+        old, self.head = await self.engine.transact(work)
+        return old
+
+    async def reset(self) -> Head:
+        """Drop the top layer, and return the head of the generation that ends with it."""
+        return await self.restart(self.frozen[-1] if self.frozen else None)
+
+
+async def new_sandbox(
+    engine: Engine, clock: HandClock, name: str, baseline: Baseline = EMPTY
+) -> Sandbox:
+    def work(connection: Connection) -> Head:
+        return sandboxes.create(connection, name, baseline=baseline, now=clock.now())
+
+    return Sandbox(engine, clock, await engine.transact(work))
+
+
+def rows(connection: Connection, kind: Kind[Any], layer: int) -> list[tuple[str, bool]]:
+    """Id and `deleted` of every row of `kind` in `layer`, tombstones included."""
+    columns = (kind.table.c.id, kind.table.c.deleted)
+    statement = select(*columns).where(kind.table.c.layer == layer).order_by(kind.table.c.id)
+    return [(row.id, row.deleted) for row in connection.execute(statement)]
+
+
+def files_in(directory: Path) -> list[str]:
+    return sorted(each.name for each in directory.iterdir())

@@ -1,0 +1,1 @@
+"""What the tests share: a laboratory to drive the simulator with, worlds to seed, shapes to expect."""

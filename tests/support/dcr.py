@@ -1,0 +1,65 @@
+"""Dynamic Client Registration as an app does it."""
+
+from io import BytesIO
+from typing import Final
+from uuid import UUID
+
+from .lab import App, Lab
+from .replies import Json, Reply
+from .shapes import JSON_TYPE
+
+FORM: Final = "application/x-www-form-urlencoded"
+JSON: Final = "application/json;charset=utf-8"
+
+
+async def statement(lab: Lab, application: str = "lab-app") -> str:
+    """The software statement of a registered application, as the admin API shows it."""
+    found = await lab.admin("GET", f"applications/{application}")
+    text: str = found["software_statement"]
+    return text
+
+
+async def register(lab: Lab, **members: object) -> Reply:
+    """`POST /o/client/register` with these members as JSON."""
+    return await lab.call("POST", "/o/client/register", json=members)
+
+
+async def registered(lab: Lab, application: str = "lab-app") -> Json:
+    """The credentials of a fresh app instance."""
+    return (await register(lab, software_statement=await statement(lab, application))).data(201)
+
+
+async def request_token(lab: Lab, credentials: Json, **changes: str | None) -> Reply:
+    """`POST /o/client/token` with a form body; `changes` replace a parameter, None leaves it out."""
+    parameters = {
+        "client_id": credentials["client_id"],
+        "client_secret": credentials["client_secret"],
+        "grant_type": "client_credentials",
+        **changes,
+    }
+    given = {name: value for name, value in parameters.items() if value is not None}
+    return await lab.call("POST", "/o/client/token", data=given)
+
+
+async def app_with(lab: Lab, credentials: Json, device: str) -> App:
+    """An app on `device` with a fresh token for `credentials`."""
+    token = (await request_token(lab, credentials)).data(201)["access_token"]
+    return App(lab=lab, device=device, token=token, service_provider="LABSP")
+
+
+def raw(body: str | bytes) -> Json:
+    """What to call the simulator with so that `body` goes out as it is, and untyped by itself."""
+    data = BytesIO(body if isinstance(body, bytes) else body.encode())
+    return {"data": data, "skip_auto_headers": ["Content-Type"]}
+
+
+def assert_refused(reply: Reply, code: str) -> None:
+    """A DCR error: its code is all that the body holds, and a header says what to mend."""
+    assert (reply.status, reply.json) == (400, {"error": code})
+    assert reply.headers["Content-Type"] == JSON_TYPE
+    assert reply.headers["X-Sim-Reason"].endswith(".")
+
+
+def is_uuid(text: object) -> bool:
+    """Whether `text` is a UUID in its usual notation."""
+    return isinstance(text, str) and str(UUID(text)) == text

@@ -1,0 +1,51 @@
+"""The shapes that every answer of a kind must have."""
+
+from typing import Final
+from uuid import UUID
+
+from simulator.domain.errors import ERRORS
+
+from .replies import Json, Reply
+
+JSON_TYPE: Final = "application/json;charset=UTF-8"
+HELP_URL: Final = (
+    "https://experienceleague.adobe.com/docs/pass/authentication/auth-features/"
+    "error-reportn/enhanced-error-codes.html"
+)
+
+
+def assert_enhanced(reply: Reply, code: str, *, status: int | None = None) -> Json:
+    """The body of a device error: exactly the members of CONTRACT 6.1, as `code` says.
+
+    `status` is given where the code of the list does not say it: 404 and 405 have none of their own.
+    """
+    body = reply.data(status or ERRORS[code].status)
+    assert reply.headers["Content-Type"] == JSON_TYPE
+    trace, message = body.pop("trace"), body.pop("message")
+    assert body == {
+        "action": ERRORS[code].action,
+        "status": reply.status,
+        "code": code,
+        "helpUrl": HELP_URL,
+    }
+    assert isinstance(message, str)
+    assert message
+    assert str(UUID(trace)) == trace
+    return {**body, "message": message}
+
+
+def assert_admin_error(reply: Reply) -> Json:
+    """The `error` of an admin answer: exactly the members of DESIGN 4, and a status that refuses."""
+    assert 400 <= reply.status < 500, f"not refused: {reply.status} {reply.text}"
+    assert reply.headers["Content-Type"] == JSON_TYPE
+    body = reply.json
+    assert body.keys() == {"error"}
+    error = body["error"]
+    assert error.keys() == {"code", "message", "hint", "fields"}
+    assert error["code"] == error["code"].lower()
+    assert error["message"].endswith((".", "?"))
+    assert isinstance(error["hint"], str)
+    for each in error["fields"]:
+        assert each.keys() == {"path", "problem"}
+        assert each["problem"]
+    return {"status": reply.status, **error}
