@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import re
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -34,6 +35,9 @@ LONGEST_HEADER: Final = 64 * 1024
 _LARGEST_BODY: Final = 1024 * 1024
 # The real paths are also asked for with a slash at their end (CONTRACT 2).
 _SLASH: Final = "{trailing_slash:/?}"
+# A parameter takes any segment; left alone, aiohttp would have none with a brace in it.
+_PARAMETER: Final = re.compile(r"\{(\w+)\}")
+_SEGMENT: Final = r"{\1:[^/]+}"
 
 
 def create_app(settings: Settings, *, clock: SystemClock | None = None) -> web.Application:
@@ -84,7 +88,7 @@ def _serve(app: web.Application, endpoint: Endpoint) -> None:
     handler = answering(endpoint.handler)
     path = endpoint.path + ("" if endpoint.path == "/" else _SLASH)
     for prefix in ("", f"/s/{{{SANDBOX_SEGMENT}}}") if endpoint.sandboxed else ("",):
-        app.router.add_route(endpoint.method, prefix + path, handler)
+        app.router.add_route(endpoint.method, _PARAMETER.sub(_SEGMENT, prefix + path), handler)
     app[ENDPOINTS][handler] = endpoint
 
 
