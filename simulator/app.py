@@ -13,6 +13,7 @@ from .clock import SystemClock
 from .ids import Ids
 from .keys import Keys
 from .middleware.admin_auth import admin_auth
+from .middleware.cors import cors
 from .middleware.endpoints import (
     ADMIN_TOKEN,
     ENDPOINTS,
@@ -22,7 +23,9 @@ from .middleware.endpoints import (
     answering,
 )
 from .middleware.errors import errors
+from .middleware.faults import faults
 from .middleware.sandbox import SANDBOX_SEGMENT, sandbox
+from .middleware.throttle import throttle
 from .scenarios.library import Library
 from .services import readiness
 from .services.housekeeping import keep_house
@@ -46,7 +49,7 @@ def create_app(settings: Settings, *, clock: SystemClock | None = None) -> web.A
     Starting raises `StorageError`, `UnknownScenario` or `ScenarioError`.
     """
     app = web.Application(
-        middlewares=[errors, admin_auth, sandbox],
+        middlewares=[errors, admin_auth, sandbox, cors, throttle, faults],
         client_max_size=_LARGEST_BODY,
         handler_args={"max_field_size": LONGEST_HEADER, "max_line_size": LONGEST_HEADER},
     )

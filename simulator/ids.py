@@ -29,6 +29,10 @@ class Ids:
         drawn = self._bytes(_SHORT)
         return f"{prefix}-" + "".join(_ID_ALPHABET[each % 32] for each in drawn)
 
+    def chance(self) -> float:
+        """A number from 0 to 1, without 1: what a probability is held against."""
+        return (int.from_bytes(self._bytes(7)) >> 3) / 2**53
+
     def text(self, alphabet: str, length: int) -> str:
         """`length` characters of `alphabet`, as authentication codes are."""
         drawn = int.from_bytes(self._bytes(16))

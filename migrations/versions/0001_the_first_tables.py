@@ -134,6 +134,35 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "fault",
+        sa.Column("layer", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("match", sa.JSON(), nullable=False),
+        sa.Column("skip", sa.BigInteger(), nullable=False),
+        sa.Column("times", sa.BigInteger(), nullable=True),
+        sa.Column("probability", sa.Double(), nullable=False),
+        sa.Column("action", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["layer"], ["layer.id"], name=op.f("fk_fault_layer")),
+        sa.PrimaryKeyConstraint("layer", "id", name=op.f("pk_fault")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "fault_use",
+        sa.Column("layer", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("matched", sa.BigInteger(), nullable=False),
+        sa.Column("struck", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["layer"], ["layer.id"], name=op.f("fk_fault_use_layer")),
+        sa.PrimaryKeyConstraint("layer", "id", name=op.f("pk_fault_use")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "integration",
         sa.Column("layer", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column(
@@ -385,6 +414,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "throttle_window",
+        sa.Column("layer", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("started", sa.BigInteger(), nullable=False),
+        sa.Column("last_call", sa.BigInteger(), nullable=False),
+        sa.Column("burst_left", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["layer"], ["layer.id"], name=op.f("fk_throttle_window_layer")),
+        sa.PrimaryKeyConstraint("layer", "id", name=op.f("pk_throttle_window")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "authentication_code",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("sandbox", sa.BigInteger(), nullable=False),
@@ -447,6 +490,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_authentication_code_created"))
 
     op.drop_table("authentication_code")
+    op.drop_table("throttle_window")
     with op.batch_alter_table("temp_pass", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_temp_pass_layer_identity"))
         batch_op.drop_index(batch_op.f("ix_temp_pass_layer_device"))
@@ -480,6 +524,8 @@ def downgrade() -> None:
     op.drop_table("mvpd")
     op.drop_table("issuer")
     op.drop_table("integration")
+    op.drop_table("fault_use")
+    op.drop_table("fault")
     op.drop_table("device")
     op.drop_table("degradation")
     with op.batch_alter_table("decision", schema=None) as batch_op:

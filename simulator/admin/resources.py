@@ -11,6 +11,7 @@ from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer, Endpoint, Ha
 from simulator.services import resources
 from simulator.services.refusals import Refusal
 from simulator.services.resources import RESOURCES, Found, Resource
+from simulator.storage.kinds import FAULTS
 
 from .bodies import page_of, read_object
 from .views import view
@@ -19,7 +20,7 @@ _PAGING: Final = frozenset({"after", "limit", "sim_sandbox"})
 
 
 def endpoints() -> Iterator[Endpoint]:
-    """The five endpoints of each collection."""
+    """The five endpoints of each collection; faults can be deleted all at once as well."""
     for resource in RESOURCES:
         collection = f"/admin/v1/{resource.path}"
         item = collection + "/{id}"
@@ -31,6 +32,9 @@ def endpoints() -> Iterator[Endpoint]:
             ("DELETE", item, _delete(resource)),
         ):
             yield Endpoint(surface=Surface.ADMIN, method=method, path=path, handler=handler)
+        if resource.kind is FAULTS:
+            clear = _clear(resource)
+            yield Endpoint(surface=Surface.ADMIN, method="DELETE", path=collection, handler=clear)
 
 
 def _shown(request: web.Request, found: Found) -> dict[str, Any]:
@@ -97,6 +101,14 @@ def _change(resource: Resource) -> Handler:
             await read_object(request),
         )
         return _shown(request, found)
+
+    return handle
+
+
+def _clear(resource: Resource) -> Handler:
+    async def handle(request: web.Request) -> object:
+        gone = await resources.delete_all(request.app[SIMULATOR], request[HEAD], resource)
+        return {"deleted": gone}
 
     return handle
 

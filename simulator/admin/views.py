@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from simulator.domain.degradation import DegradationRule
+from simulator.domain.faults import Fault, FaultUse
 from simulator.domain.profiles import Profile
 from simulator.domain.single_sign_on import SsoLink
 from simulator.scenarios.durations import format_ms
@@ -32,6 +33,9 @@ def view(found: Found) -> dict[str, Any]:
             "issuer": entity.issuer,
             "links": [_link(each) for each in found.links],
         }
+    if isinstance(entity, Fault):
+        use = found.use or FaultUse(id=entity.id)
+        members |= {"matched": use.matched, "struck": use.struck}
     if isinstance(entity, DegradationRule):
         members["from"] = members.pop("not_before")
         members["active"] = entity.active(found.now)

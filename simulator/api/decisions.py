@@ -10,9 +10,10 @@ from aiohttp import web
 from simulator.domain.decisions import Operation
 from simulator.domain.errors import EnhancedError
 from simulator.domain.ratings import Resource, read_resource
-from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.middleware.endpoints import HEAD, ITEM_FAULTS, SIMULATOR
 from simulator.services import decisions
 from simulator.services.decisions import Asked
+from simulator.services.faults import NO_ITEM_FAULTS
 
 from .calls import device_call
 
@@ -40,6 +41,7 @@ async def _decide(request: web.Request, operation: Operation) -> object:
         operation=operation,
         call=device_call(request),
         mvpd=request.match_info["mvpd"],
+        faults=request.get(ITEM_FAULTS, NO_ITEM_FAULTS),
         resources=await asyncio.to_thread(_resources, body) if long else _resources(body),
     )
     decided = await decisions.decide(request.app[SIMULATOR], request[HEAD], asked)

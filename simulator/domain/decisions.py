@@ -160,6 +160,14 @@ ROWS: Final = (
 )  # fmt: skip
 
 
+FAULTY: Final = Row(
+    id="fault",
+    when=lambda _: False,
+    source=Source.MVPD,
+    because="a fault was ordered for this decision",
+)
+"""In place of a row of the table, for a decision that a fault strikes."""
+
 PERMIT: Final = ROWS[-1]
 """The row of a resource that nothing speaks against but what the MVPD may answer when it is asked."""
 

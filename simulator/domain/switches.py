@@ -99,6 +99,24 @@ _ALL: Final = (
         about="How long an access token lives, in seconds (C12).",
     ),
     Switch(
+        name="cors",
+        default=True,
+        about="Whether browsers may call the device-facing API from pages of other origins, as the "
+        "real backend lets them.",
+    ),
+    Switch(
+        name="throttle",
+        default=False,
+        about="Whether each device address may call once a second, and ten times more once; what is "
+        "beyond that is answered with 429.",
+    ),
+    Switch(
+        name="throttle.forget_after",
+        default=600,
+        minimum=1,
+        about="After how many seconds without a call the throttle takes an address for a new one.",
+    ),
+    Switch(
         name="id_seed",
         default="",
         about="A text from which the sandbox's ids, secrets and traces are made, so that they "

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from simulator.services.faults import ItemFaults
 from simulator.services.simulator import Simulator
 from simulator.settings import Settings
+from simulator.storage.engine import Resolved
 from simulator.storage.sandboxes import Head
 
 Handler = Callable[[web.Request], Awaitable[object]]
@@ -57,7 +59,8 @@ ADMIN_TOKEN: Final = web.AppKey("admin_token", str)
 
 HEAD: Final = web.RequestKey("head", Head)
 REQUEST_ID: Final = web.RequestKey("request_id", str)
-SHOWS_HEADERS: Final = web.RequestKey("shows_headers", bool)
+ITEM_FAULTS: Final = web.RequestKey("item_faults", ItemFaults)
+RESOLVED: Final = web.RequestKey("resolved", Resolved)
 
 JSON_TYPE: Final = "application/json;charset=UTF-8"
 
@@ -94,6 +97,22 @@ def answering(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamR
         return json_response(result.body, result.status, result.headers)
 
     return answer
+
+
+def shows_headers(request: web.Request) -> bool:
+    """Whether the answer carries our own headers; without a sandbox to say no, it does."""
+    found = request.get(RESOLVED)
+    return found is None or found.shows_headers
+
+
+def sign(request: web.Request, response: web.StreamResponse) -> None:
+    """Say in headers which sandbox answers, unless it does not want that said."""
+    if not shows_headers(request):
+        return
+    response.headers["X-Sim-Request-Id"] = request[REQUEST_ID]
+    if head := request.get(HEAD):
+        response.headers["X-Sim-Sandbox"] = head.name
+        response.headers["X-Sim-Generation"] = str(head.generation)
 
 
 def endpoint_of(request: web.Request) -> Endpoint | None:

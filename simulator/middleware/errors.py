@@ -13,12 +13,12 @@ from simulator.services.refusals import FieldProblem, Refusal, invalid
 from simulator.storage.sandboxes import TooManyLayers, UnknownSandbox
 
 from .endpoints import (
-    HEAD,
     REQUEST_ID,
-    SHOWS_HEADERS,
     SIMULATOR,
     Surface,
     json_response,
+    shows_headers,
+    sign,
     surface_of,
 )
 
@@ -46,22 +46,24 @@ _STATUS: Final[Mapping[str, int]] = {
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Number the request, answer errors in their shape, and say which sandbox answered."""
     request[REQUEST_ID] = request.app[SIMULATOR].ids.short("req")
-    headers: dict[str, str] = {}
+    response = await answered(request, handler)
+    if not response.prepared:
+        sign(request, response)
+    return response
+
+
+async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What `handler` answers, errors included."""
     try:
-        response = await handler(request)
+        return await handler(request)
     except RegistrationError as error:
-        response = json_response({"error": error.code}, 400)
-        headers["X-Sim-Reason"] = _one_line(error.reason)
+        shown = shows_headers(request)
+        reason = {"X-Sim-Reason": _one_line(error.reason)} if shown else None
+        return json_response({"error": error.code}, 400, reason)
     except (web.HTTPRedirection, web.HTTPSuccessful):
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer in shape
-        response = _answer(request, error)
-    if request.get(SHOWS_HEADERS, True) and not response.prepared:
-        headers["X-Sim-Request-Id"] = request[REQUEST_ID]
-        if head := request.get(HEAD):
-            headers |= {"X-Sim-Sandbox": head.name, "X-Sim-Generation": str(head.generation)}
-        response.headers.update(headers)
-    return response
+        return _answer(request, error)
 
 
 def _one_line(text: str) -> str:

@@ -8,7 +8,7 @@ from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions import readable_code
 from simulator.storage.resolution import Clues
 
-from .endpoints import HEAD, SHOWS_HEADERS, SIMULATOR, endpoint_of
+from .endpoints import HEAD, RESOLVED, SIMULATOR, endpoint_of
 
 SANDBOX_HEADER = "X-Sim-Sandbox"
 # Besides paths that name a sandbox, those under /s/ carry it here.
@@ -27,11 +27,11 @@ async def sandbox(request: web.Request, handler: Handler) -> web.StreamResponse:
             host=_label(readable(request.host)),
             token=_sandbox_of_token(request),
             code=_code(request),
-            device=_device(request),
+            device=device_of(request),
         )
         found = await simulator.engine.resolve(clues)
         request[HEAD] = found.head
-        request[SHOWS_HEADERS] = found.shows_headers
+        request[RESOLVED] = found
     return await handler(request)
 
 
@@ -84,7 +84,8 @@ def _code(request: web.Request) -> str | None:
         return None
 
 
-def _device(request: web.Request) -> str | None:
+def device_of(request: web.Request) -> str | None:
+    """The plain identifier of the device in the request's header, if it can be read."""
     header = request.headers.get("AP-Device-Identifier")
     if header is None:
         return None

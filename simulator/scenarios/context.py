@@ -4,6 +4,7 @@ from typing import Protocol, TypeAlias
 
 from simulator.domain.configuration import Integration, Mvpd, ServiceProvider
 from simulator.domain.degradation import DegradationRule
+from simulator.domain.faults import Fault
 from simulator.domain.households import Device, Subscriber
 from simulator.domain.profiles import Profile
 from simulator.domain.registration import Application, Client
@@ -24,6 +25,7 @@ Record: TypeAlias = (
     | SsoLink
     | TempPassTrial
     | DegradationRule
+    | Fault
     | Setting
 )
 """Anything that a world holds and a scenario can describe."""
@@ -37,7 +39,7 @@ class Context(Protocol):
         """The moment that offsets count from; 0 in a scenario, whose times stay offsets."""
 
     def new_id(self, kind: str, /) -> str:
-        """An id for a `profile`, `degradation` or `temp-pass` that came without one."""
+        """An id for a `profile`, `temp-pass`, `degradation` or `fault` that came without one."""
 
     def subscriber(self, subscriber: str, /) -> Subscriber | None:
         """The subscriber of that id."""

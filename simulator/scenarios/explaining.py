@@ -35,6 +35,11 @@ _EXPECTED: Final[Mapping[str, _Words]] = {
     "string_too_long": lambda about: f"at most {about['max_length']} characters",
     "string_pattern_mismatch": lambda about: PATTERNS.get(about["pattern"], about["pattern"]),
     "too_short": lambda about: f"a list of at least {about['min_length']}",
+    "float_type": lambda _: "a number",
+    "float_parsing": lambda _: "a number",
+    "union_tag_invalid": lambda about: f"a kind, one of {_tags(about)}",
+    "union_tag_not_found": lambda _: "a mapping with a kind",
+    "model_attributes_type": lambda _: "a mapping of members",
 }
 """What each type of error says was expected; the others bring a sentence of their own."""
 
@@ -47,12 +52,19 @@ def explain(error: ValidationError, model: type[BaseModel], origin: Origin) -> I
         if detail["type"] == "too_short" and any(_inside(each, detail) for each in details):
             continue
         path = tuple(part for part in detail["loc"] if part != "[key]")
-        yield origin.problem(_sentence(detail, model, path), *path)
+        yield origin.problem(_sentence(detail, model, path), *_written(path))
 
 
 def _inside(detail: "ErrorDetails", outer: "ErrorDetails") -> bool:
     length = len(outer["loc"])
     return len(detail["loc"]) > length and detail["loc"][:length] == outer["loc"]
+
+
+def _written(path: Path) -> Path:
+    """`path` as the author wrote it: what follows `action` is the kind that was chosen for it."""
+    return tuple(
+        part for place, part in enumerate(path) if not place or path[place - 1] != "action"
+    )
 
 
 def _sentence(detail: "ErrorDetails", model: type[BaseModel], path: Path) -> str:
@@ -81,13 +93,22 @@ def known_members(model: type[BaseModel], path: Path) -> tuple[str, ...]:
     if tuple(path) == ("settings",) and "settings" in model.model_fields:
         return tuple(SWITCHES)
     here = model
+    variants: tuple[type[BaseModel], ...] = ()
     for part in path:
         field = next((f for n, f in here.model_fields.items() if part in {n, f.alias}), None)
         # A position, or a name that the author chose, is no field: it leads to an entry of the
         # list or mapping that we are in already.
         if field:
-            here = next(_models_in([field.annotation]), here)
+            variants = tuple(_models_in([field.annotation]))
+            here = next(iter(variants), here)
+        else:
+            here = next((each for each in variants if _kind(each) == part), here)
     return tuple(field.alias or name for name, field in here.model_fields.items())
+
+
+def _kind(model: type[BaseModel]) -> object:
+    """The value of `kind` that chooses this model among its like."""
+    return model.model_fields["kind"].default if "kind" in model.model_fields else None
 
 
 def _models_in(annotations: Iterable[Any]) -> Iterator[type[BaseModel]]:
@@ -96,6 +117,10 @@ def _models_in(annotations: Iterable[Any]) -> Iterator[type[BaseModel]]:
             yield annotation
         else:
             yield from _models_in(get_args(annotation))
+
+
+def _tags(about: Mapping[str, Any]) -> str:
+    return str(about["expected_tags"]).replace("'", "")
 
 
 def _choices(about: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from simulator.domain.configuration import Integration, Mvpd, ServiceProvider
 from simulator.domain.degradation import DegradationRule
+from simulator.domain.faults import Fault
 from simulator.domain.households import Device, Subscriber
 from simulator.domain.profiles import Profile
 from simulator.domain.registration import Application, Client
@@ -34,6 +35,7 @@ _LISTS: Final[Mapping[type[Record], str]] = {
     Profile: "profiles",
     TempPassTrial: "temp_passes",
     DegradationRule: "degradations",
+    Fault: "faults",
 }
 
 # The fields of each kind of record with their defaults, if any.

@@ -9,7 +9,12 @@ from .models import Entity, GenerateModel, IntegrationModel, ScenarioDocument
 
 Entry: TypeAlias = Entity | GenerateModel
 
-_KINDS = {"profiles": "profile", "temp_passes": "temp-pass", "degradations": "degradation"}
+_KINDS = {
+    "profiles": "profile",
+    "temp_passes": "temp-pass",
+    "degradations": "degradation",
+    "faults": "fault",
+}
 
 
 def entries(document: ScenarioDocument, name: str) -> tuple[Entry, ...]:

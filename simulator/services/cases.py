@@ -3,18 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from simulator.domain.configuration import Integration, Mvpd
-from simulator.domain.decisions import Facts, Level, Operation, Row, Window, decide
+from simulator.domain.decisions import FAULTY, Facts, Level, Operation, Row, Window, decide
 from simulator.domain.errors import ERRORS, HELP_URL, EnhancedError
 from simulator.domain.media_token import MediaToken, session_guid
 from simulator.domain.ratings import Resource
 from simulator.storage.world import World
 
 from .admission import Caller, DeviceCall
+from .faults import ItemFaults
 
 Span = tuple[int, int]
+
+# What a fault may say of an error in its own words.
+_SAYINGS: Final = ("status", "action", "message", "details")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +52,7 @@ class Case:
         integration: Integration,
         call: DeviceCall,
         operation: Operation,
+        faults: ItemFaults,
     ) -> None:
         self.world = world
         self.caller = caller
@@ -55,6 +60,7 @@ class Case:
         self.integration = integration
         self.call = call
         self.operation = operation
+        self.faults = faults
 
     @property
     def provider(self) -> str:
@@ -92,8 +98,9 @@ class Case:
         `details`, `message` and `note` what is to be added to an error and to the reasoning. Raises
         `EnhancedError` where the row is the answer to the whole request.
         """
-        row = decide(facts)
-        code = row.code(facts)
+        fault = self.faults.on(resource.id)
+        row = FAULTY if fault else decide(facts)
+        code = str(fault["code"]) if fault else row.code(facts)
         members: dict[str, Any] = {
             "resource": resource.id,
             "serviceProvider": self.provider,
@@ -104,7 +111,7 @@ class Case:
         if code is not None:
             if row.level is Level.TOP or (row.level is Level.SWITCHED and self._errors_on_top):
                 raise EnhancedError(code, message)
-            members["error"] = self._error(code, details, message)
+            members["error"] = self._error(code, details, message) | _told(fault)
         because = f"{row.id}: {row.because}{note}"
         if not self.authorizes:
             return Verdict(row=row, because=because, members=members)
@@ -138,3 +145,7 @@ class Case:
             mvpd=self.mvpd.id,
             proxy_mvpd=self.mvpd.proxy,
         )
+
+
+def _told(fault: Mapping[str, object] | None) -> dict[str, object]:
+    return {name: fault[name] for name in _SAYINGS if name in fault} if fault else {}

@@ -13,6 +13,7 @@ from simulator.storage.world import World
 
 from .admission import DeviceCall, active_integration, admit, known_mvpd
 from .cases import Case, Verdict
+from .faults import NO_ITEM_FAULTS, ItemFaults
 from .media_tokens import issued
 from .simulator import Simulator
 from .verdicts import verdicts
@@ -20,12 +21,16 @@ from .verdicts import verdicts
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """The decisions that are asked for; `resources` are those of the body, or what is wrong with it."""
+    """The decisions that are asked for; `resources` are those of the body, or what is wrong with it.
+
+    `faults` are those that some of the decisions are to meet.
+    """
 
     operation: Operation
     call: DeviceCall
     mvpd: str
     resources: Sequence[Resource] | EnhancedError
+    faults: ItemFaults = NO_ITEM_FAULTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +73,7 @@ def _decide(world: World, asked: Asked) -> tuple[list[Verdict], tuple[str, ...]]
         integration=integration,
         call=asked.call,
         operation=asked.operation,
+        faults=asked.faults,
     )
     found = [*verdicts(case, asked.resources)]
     reasoning = dict.fromkeys(each.because for each in found)

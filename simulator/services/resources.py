@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from simulator.domain.configuration import Integration, Mvpd
+from simulator.domain.faults import Fault, FaultUse
 from simulator.domain.households import Subscriber
 from simulator.domain.profiles import Profile, ProfileType
 from simulator.domain.temp_pass import TempPassTrial
@@ -76,16 +77,18 @@ RESOURCES: Final = (
              kind=kinds.TEMP_PASSES, model=models.TempPassModel, filters=("device", *_PAIR)),
     Resource(path="degradations", what="degradation",
              kind=kinds.DEGRADATIONS, model=models.DegradationModel, filters=(*_PAIR, "rule")),
+    Resource(path="faults", what="fault", kind=kinds.FAULTS, model=models.FaultModel),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """An entity as it stands at `now`, with the links of a profile."""
+    """An entity as it stands at `now`, with the links of a profile and the use of a fault."""
 
     entity: Any
     now: int
     links: tuple[Any, ...] = ()
+    use: FaultUse | None = None
 
 
 async def create(
@@ -165,9 +168,27 @@ async def delete(simulator: Simulator, at: Head, resource: Resource, entity_id: 
         if isinstance(present.entity, Profile):
             delete_profile(world, entity_id)
         else:
-            world.records(resource.kind).delete(entity_id)
+            _remove(world, resource, entity_id)
 
     await simulator.engine.write(at, unit)
+
+
+async def delete_all(simulator: Simulator, at: Head, resource: Resource) -> int:
+    """Delete every entity of a resource that nothing ever refers to: how many there were."""
+
+    def unit(world: World) -> int:
+        ids = [each.id for each in world.records(resource.kind).all()]
+        for entity_id in ids:
+            _remove(world, resource, entity_id)
+        return len(ids)
+
+    return await simulator.engine.write(at, unit)
+
+
+def _remove(world: World, resource: Resource, entity_id: str) -> None:
+    world.records(resource.kind).delete(entity_id)
+    if resource.kind is kinds.FAULTS:
+        world.fault_uses.delete(entity_id)
 
 
 def _get(world: World, resource: Resource, entity_id: str) -> Found:
@@ -180,7 +201,8 @@ def _get(world: World, resource: Resource, entity_id: str) -> Found:
 
 def _found(world: World, entity: Any) -> Found:  # noqa: ANN401 - an entity of any kind
     links = tuple(world.links.find(profile=entity.id)) if isinstance(entity, Profile) else ()
-    return Found(entity=entity, now=world.now, links=links)
+    use = world.fault_uses.get(entity.id) if isinstance(entity, Fault) else None
+    return Found(entity=entity, now=world.now, links=links, use=use)
 
 
 def _entry(resource: Resource, present: Found, now: int) -> Mapping[str, Any]:
@@ -209,7 +231,7 @@ def _store(world: World, resource: Resource, records: list[Record]) -> Found:
         clear_slot(world, entity)
     for record in records:
         world.records(BY_ENTITY[type(record)]).put(record)
-    return Found(entity=entity, now=world.now, links=tuple(records[1:]))
+    return replace(_found(world, entity), links=tuple(records[1:]))
 
 
 def _undefined(world: World, resource: Resource, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401

@@ -1,15 +1,18 @@
 """The whole state of a sandbox as one scenario document."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from simulator.scenarios import exporting
 from simulator.storage import sandboxes
-from simulator.storage.kinds import DECISIONS, KINDS, SESSIONS
+from simulator.storage.kinds import DECISIONS, FAULT_USES, KINDS, SESSIONS, THROTTLE_WINDOWS
 from simulator.storage.sandboxes import Head
 from simulator.storage.world import World
 
 from .simulator import Simulator
+
+# Logins that are under way, and what is only cached or counted, are nothing to start a world from.
+_PASSING: Final = frozenset({SESSIONS, DECISIONS, FAULT_USES, THROTTLE_WINDOWS})
 
 
 async def export(simulator: Simulator, at: Head) -> dict[str, Any]:
@@ -34,7 +37,6 @@ async def export(simulator: Simulator, at: Head) -> dict[str, Any]:
 
 def _everything(world: World) -> Iterator[Any]:
     for kind in KINDS:
-        # Logins that are under way, and what is only cached, are nothing to start a world from.
-        if kind in {SESSIONS, DECISIONS}:
+        if kind in _PASSING:
             continue
         yield from world.records(kind).all()

@@ -41,15 +41,15 @@ def _by_trial(case: Case, resources: Sequence[Resource]) -> Iterator[Verdict]:
     )
     state = trial.state
     for resource in resources:
-        problem = trial.problem(resource.id)
-        yield case.verdict(
+        verdict = case.verdict(
             resource,
-            Facts(operation=case.operation, temporary=True, trial=problem),
+            Facts(operation=case.operation, temporary=True, trial=trial.problem(resource.id)),
             user=temp_pass.user_id(case.mvpd.id, trial.who),
             spans={Window.TRIAL: (state.not_before, state.not_after)} if state else {},
             message=trial.broken.message if trial.broken else None,
         )
-        if case.authorizes and problem is None:
+        yield verdict
+        if case.authorizes and verdict.permits:
             trial.use(resource.id)
     trial.store(case.world)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from simulator.domain.configuration import Integration, Mvpd, ServiceProvider, integration_id
 from simulator.domain.degradation import DegradationRule
+from simulator.domain.faults import Fault
 from simulator.domain.registration import Application
 from simulator.domain.single_sign_on import Issuer
 from simulator.domain.switches import SWITCHES
@@ -32,6 +33,7 @@ class Catalogue:
     issuers: Mapping[str, Issuer]
     degradations: Mapping[str, tuple[DegradationRule, ...]]
     settings: Mapping[str, str | int | bool]
+    faults: tuple[Fault, ...] = ()
 
     @classmethod
     def load(cls, world: "World") -> "Catalogue":
@@ -52,6 +54,7 @@ class Catalogue:
             issuers=by_id(kinds.ISSUERS),
             degradations=rules,
             settings={entity.id: entity.value for entity in by_id(kinds.SETTINGS).values()},
+            faults=tuple(world.records(kinds.FAULTS).all()),
         )
 
     def integration(self, service_provider: str, mvpd: str) -> Integration | None:

@@ -24,10 +24,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resolved:
-    """The sandbox of a request, and whether its answers say so in headers."""
+    """The sandbox of a request, and what is to be done with every request to it.
+
+    `shows_headers` says that answers tell the sandbox in headers, `cors` that browsers of other
+    origins may call, `throttled` that calls are counted, `faulty` that faults are ordered.
+    """
 
     head: Head
     shows_headers: bool
+    cors: bool
+    throttled: bool
+    faulty: bool
 
 
 class Engine(ABC):
@@ -78,8 +85,14 @@ class Engine(ABC):
         def work(connection: Connection) -> Resolved:
             at = resolve(connection, clues, self._clock.now())
             world, _ = self._open(connection, at, writable=False)
-            shows = world.catalogue.setting("simulator_headers")
-            return Resolved(head=at, shows_headers=bool(shows))
+            catalogue = world.catalogue
+            return Resolved(
+                head=at,
+                shows_headers=bool(catalogue.setting("simulator_headers")),
+                cors=bool(catalogue.setting("cors")),
+                throttled=bool(catalogue.setting("throttle")),
+                faulty=bool(catalogue.faults),
+            )
 
         return await self.query(work)
 

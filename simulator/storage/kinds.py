@@ -17,6 +17,7 @@ from simulator.domain.configuration import (
 )
 from simulator.domain.decisions import Decision
 from simulator.domain.degradation import Degradation, DegradationRule
+from simulator.domain.faults import Fault, FaultUse
 from simulator.domain.households import Device, Subscriber
 from simulator.domain.profiles import Profile, ProfileType
 from simulator.domain.registration import Application, Client
@@ -24,6 +25,7 @@ from simulator.domain.sessions import AuthenticationSession, Status
 from simulator.domain.single_sign_on import Issuer, LinkKind, SsoLink
 from simulator.domain.switches import Setting
 from simulator.domain.temp_pass import TempPassTrial
+from simulator.domain.throttle import ThrottleWindow
 
 from . import tables
 
@@ -140,6 +142,7 @@ DEGRADATIONS: Final = Kind(
     decoders={"rule": Degradation},
 )
 SETTINGS: Final = Kind(name="settings", table=tables.setting, entity=Setting, configuration=True)
+FAULTS: Final = Kind(name="faults", table=tables.fault, entity=Fault, configuration=True)
 CLIENTS: Final = Kind(
     name="clients",
     table=tables.client,
@@ -191,6 +194,15 @@ DECISIONS: Final = Kind(
     times=("not_before", "not_after"),
 )
 
+FAULT_USES: Final = Kind(name="fault_uses", table=tables.fault_use, entity=FaultUse)
+
+THROTTLE_WINDOWS: Final = Kind(
+    name="throttle_windows",
+    table=tables.throttle_window,
+    entity=ThrottleWindow,
+    times=("started", "last_call"),
+)
+
 KINDS: Final[tuple[Kind[Any], ...]] = (
     SERVICE_PROVIDERS,
     MVPDS,
@@ -199,6 +211,7 @@ KINDS: Final[tuple[Kind[Any], ...]] = (
     ISSUERS,
     DEGRADATIONS,
     SETTINGS,
+    FAULTS,
     CLIENTS,
     SUBSCRIBERS,
     DEVICES,
@@ -207,6 +220,8 @@ KINDS: Final[tuple[Kind[Any], ...]] = (
     TEMP_PASSES,
     SESSIONS,
     DECISIONS,
+    FAULT_USES,
+    THROTTLE_WINDOWS,
 )
 """Every kind, configuration first."""
 

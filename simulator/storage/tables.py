@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -316,6 +317,25 @@ class _SettingColumns(Layered):
     value: Named[Any] = Column(JSON)
 
 
+class _FaultColumns(Layered):
+    match: Named[Any] = Column(JSON)
+    skip: Named[int] = Column(BigInteger)
+    times: Named[int | None] = Column(BigInteger)
+    probability: Named[float] = Column(Double)
+    action: Named[Any] = Column(JSON)
+
+
+class _FaultUseColumns(Layered):
+    matched: Named[int] = Column(BigInteger)
+    struck: Named[int] = Column(BigInteger)
+
+
+class _ThrottleWindowColumns(Layered):
+    started: Named[int] = Column(BigInteger)
+    last_call: Named[int] = Column(BigInteger)
+    burst_left: Named[int] = Column(BigInteger)
+
+
 service_provider: Final = _world("service_provider", _ServiceProviderColumns)
 mvpd: Final = _world("mvpd", _MvpdColumns)
 integration: Final = _world("integration", _IntegrationColumns)
@@ -331,3 +351,6 @@ session: Final = _world("session", _SessionColumns, "device")
 decision: Final = _world("decision", _DecisionColumns, "profile")
 degradation: Final = _world("degradation", _DegradationColumns)
 setting: Final = _world("setting", _SettingColumns)
+fault: Final = _world("fault", _FaultColumns)
+fault_use: Final = _world("fault_use", _FaultUseColumns)
+throttle_window: Final = _world("throttle_window", _ThrottleWindowColumns)

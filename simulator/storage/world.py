@@ -7,12 +7,14 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from simulator.clock import SandboxClock
 from simulator.domain.decisions import Decision
+from simulator.domain.faults import FaultUse
 from simulator.domain.households import Device, Subscriber
 from simulator.domain.profiles import Profile
 from simulator.domain.registration import Client
 from simulator.domain.sessions import AuthenticationSession
 from simulator.domain.single_sign_on import SsoLink
 from simulator.domain.temp_pass import TempPassTrial
+from simulator.domain.throttle import ThrottleWindow
 from simulator.ids import Ids, SeededIds
 
 from . import kinds, tables
@@ -115,6 +117,16 @@ class World:
     def decisions(self) -> Records[Decision]:
         """The cached authorization decisions."""
         return Records(self, kinds.DECISIONS)
+
+    @cached_property
+    def fault_uses(self) -> Records[FaultUse]:
+        """How often each fault was at work."""
+        return Records(self, kinds.FAULT_USES)
+
+    @cached_property
+    def throttle_windows(self) -> Records[ThrottleWindow]:
+        """What the throttle knows of device addresses."""
+        return Records(self, kinds.THROTTLE_WINDOWS)
 
     @cached_property
     def temp_passes(self) -> Records[TempPassTrial]:

@@ -14,6 +14,7 @@ from .configuration import (
     ServiceProviderModel,
 )
 from .document import ENTITIES, ScenarioDocument
+from .faults import FaultModel
 from .households import DeviceModel, GenerateModel, SubscriberModel
 from .profiles import AttributeModel, LinkModel, ProfileModel
 from .registration import ApplicationModel, ClientModel, IssuerModel
@@ -28,6 +29,7 @@ __all__ = [
     "DegradationModel",
     "DeviceModel",
     "Entity",
+    "FaultModel",
     "GenerateModel",
     "IntegrationModel",
     "IntegrationSettings",

@@ -8,6 +8,7 @@ from simulator.scenarios.origins import Origins
 
 from .base import Part, Prose, ScenarioName
 from .configuration import IntegrationModel, MvpdModel, ServiceProviderModel
+from .faults import FaultModel
 from .households import DeviceModel, GenerateModel, SubscriberModel
 from .profiles import ProfileModel
 from .registration import ApplicationModel, ClientModel, IssuerModel
@@ -36,6 +37,7 @@ ENTITIES: Final = (
     "profiles",
     "temp_passes",
     "degradations",
+    "faults",
 )
 """The lists of entities in a document; whatever refers to an entity comes after it."""
 
@@ -68,6 +70,7 @@ class ScenarioDocument(Part):
     profiles: tuple[ProfileModel, ...] = Field((), description="Logins that exist already.")
     temp_passes: tuple[TempPassModel, ...] = Field((), description="Trials that have begun.")
     degradations: tuple[DegradationModel, ...] = Field((), description="Degradation rules.")
+    faults: tuple[FaultModel, ...] = Field((), description="What goes wrong on purpose.")
     generate: Generate = Field((), description="Orders for made-up households.")
 
     _origins: Origins = PrivateAttr(default_factory=Origins)

@@ -1,0 +1,24 @@
+"""What the operations of the device surface are called, by faults, journal and verification (DESIGN 4)."""
+
+from typing import Final
+
+OPERATION_NAMES: Final = (
+    "register",
+    "token",
+    "configuration",
+    "create_session",
+    "resume_session",
+    "get_session",
+    "authenticate",
+    "profiles",
+    "profile_by_mvpd",
+    "profile_by_code",
+    "preauthorize",
+    "authorize",
+    "logout",
+    "partner_session",
+    "partner_profile",
+    "reset_temp_pass",
+    "degradation",
+    "sso_service",
+)

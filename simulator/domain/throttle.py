@@ -1,0 +1,44 @@
+"""The throttle: one call a second for each device address, and ten more once (CONTRACT 9)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+BURST: Final = 10
+"""Calls beyond one in each second that an address has, once."""
+
+SLOT: Final = 1000
+"""The length of a slot in milliseconds: its first call is free."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThrottleWindow:
+    """What is known of an address: since when, the slot of its last call, and the burst it has left.
+
+    Instants are epoch milliseconds; `id` is the address.
+    """
+
+    id: str
+    started: int
+    last_call: int
+    burst_left: int = BURST
+
+
+def count(
+    window: ThrottleWindow | None, address: str, now: int, *, forget_after: int
+) -> tuple[ThrottleWindow, bool]:
+    """Count a call of `address`: its window afterwards, and whether the call is admitted.
+
+    An address that was silent for `forget_after` milliseconds is a new one.
+    """
+    if window is None or not 0 <= now - window.last_call < forget_after:
+        return ThrottleWindow(id=address, started=now, last_call=now), True
+    free = _slot(window, now) > _slot(window, window.last_call)
+    left = window.burst_left - (0 if free else 1)
+    after = ThrottleWindow(
+        id=address, started=window.started, last_call=now, burst_left=max(left, 0)
+    )
+    return after, left >= 0
+
+
+def _slot(window: ThrottleWindow, moment: int) -> int:
+    return (moment - window.started) // SLOT

@@ -1,0 +1,183 @@
+"""Faults that a world begins with, or that the admin API orders: one model for each kind of action."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import BeforeValidator, Field, Strict, model_validator
+from pydantic_core import PydanticCustomError
+
+from simulator.domain.errors import ERRORS
+from simulator.domain.faults import Fault
+from simulator.domain.operations import OPERATION_NAMES
+from simulator.scenarios.context import Context, Record
+
+from .base import Count, DeviceId, Entity, Id, Part, Prose, Text
+
+_LONGEST: Final = 600.0
+
+Seconds = Annotated[float, Field(ge=0, le=_LONGEST)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Status = Annotated[int, Strict(), Field(ge=200, le=599)]
+Advice = Literal[
+    "none", "configuration", "application-registration", "authentication", "authorization", "retry"
+]
+
+
+class ErrorAction(Part):
+    """An enhanced error instead of the answer, or on the decisions, where its code belongs there."""
+
+    kind: Literal["error"] = "error"
+    code: Text = Field(description="One of the 47 codes, or any other together with status.")
+    status: Status | None = Field(None, description="The status, when it is not that of the code.")
+    action: Advice | None = Field(None, description="The action, when it is not that of the code.")
+    message: Text | None = Field(None, description="The text for people, when it is not ours.")
+    details: Text | None = Field(None, description="The text that an MVPD or a rule would add.")
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.code not in ERRORS and self.status is None:
+            text = f"{self.code!r} is none of the 47 codes, so it needs a status"
+            raise PydanticCustomError("unknown_code", "{text}", {"text": text})
+        return self
+
+
+class StatusAction(Part):
+    """A raw answer, such as that of a proxy between the app and the backend."""
+
+    kind: Literal["status"] = "status"
+    status: Status = Field(description="The status of the answer.")
+    body: Prose = Field("", description="Its body.")
+    content_type: Text = Field("text/html", description="The type of its body.")
+    headers: dict[Text, Prose] = Field({}, description="More headers of the answer.")
+
+
+class DelayAction(Part):
+    """The right answer, but late: after `seconds`, or after a time drawn anew for each request."""
+
+    kind: Literal["delay"] = "delay"
+    seconds: Seconds | None = Field(None, description="A delay that is always the same.")
+    at_least: Seconds | None = Field(None, description="The shortest of uniformly drawn delays.")
+    at_most: Seconds | None = Field(None, description="The longest of uniformly drawn delays.")
+    median: Seconds | None = Field(None, description="The median of lognormally drawn delays.")
+    sigma: Annotated[float, Field(ge=0, le=5)] | None = Field(
+        None, description="How far lognormal delays spread; 0.5 is much."
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        given = self.model_fields_set - {"kind"}
+        if given not in ({"seconds"}, {"at_least", "at_most"}, {"median", "sigma"}):
+            text = "give either seconds, or at_least and at_most, or median and sigma"
+            raise PydanticCustomError("delay", "{text}", {"text": text})
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise PydanticCustomError("delay", "at_least is more than at_most", {})
+        return self
+
+
+class HangAction(Part):
+    """No answer: the connection stays open until the client gives up, or `seconds` are over."""
+
+    kind: Literal["hang"] = "hang"
+    seconds: Seconds = Field(_LONGEST, description="When the connection is closed at the latest.")
+
+
+class ResetAction(Part):
+    """The connection is reset (TCP RST) instead of an answer."""
+
+    kind: Literal["reset"] = "reset"
+
+
+class CloseAction(Part):
+    """The connection is closed in good order, but without an answer."""
+
+    kind: Literal["close"] = "close"
+
+
+class TruncateAction(Part):
+    """The right answer, cut off: after so many bytes of the body the connection is closed."""
+
+    kind: Literal["truncate"] = "truncate"
+    after: Count = Field(0, description="How many bytes of the body arrive.")
+
+
+class GarbleAction(Part):
+    """The right answer with its body made unreadable, at its right length."""
+
+    kind: Literal["garble"] = "garble"
+
+
+class SlowBodyAction(Part):
+    """The right answer, whose body takes `seconds` to arrive, a piece at a time."""
+
+    kind: Literal["slow_body"] = "slow_body"
+    seconds: Seconds = Field(description="How long the body takes.")
+    pieces: Annotated[int, Strict(), Field(ge=1, le=1000)] = Field(
+        10, description="In how many pieces it arrives."
+    )
+
+
+class ThrottleAction(Part):
+    """The answer of the backend's throttle: 429 with a page of HTML."""
+
+    kind: Literal["throttle"] = "throttle"
+
+
+def _code(value: object) -> object:
+    return {"kind": "error", "code": value} if isinstance(value, str) else value
+
+
+Action = Annotated[
+    Annotated[
+        ErrorAction
+        | StatusAction
+        | DelayAction
+        | HangAction
+        | ResetAction
+        | CloseAction
+        | TruncateAction
+        | GarbleAction
+        | SlowBodyAction
+        | ThrottleAction,
+        Field(discriminator="kind"),
+    ],
+    BeforeValidator(_code),
+]
+
+
+class MatchModel(Part):
+    """Which requests a fault is for: all members must fit; without any, every device request does."""
+
+    operation: Literal[OPERATION_NAMES] | None = Field(None, description="The operation's name.")  # type: ignore[valid-type]
+    service_provider: Id | None = Field(None, description="The service provider of the request.")
+    mvpd: Id | None = Field(None, description="The MVPD in the path, the form or the session.")
+    device: DeviceId | None = Field(None, description="The device's identifier.")
+    client: Text | None = Field(None, description="The client that the access token is for.")
+    platform: Text | None = Field(
+        None, description="A platform (tvOS) or platform category (TV connected)."
+    )
+    resource: Text | None = Field(None, description="A resource that decisions are asked for.")
+
+
+class FaultModel(Entity):
+    """Something that goes wrong on purpose."""
+
+    id: Id | None = Field(None, description="The fault's id; fault-1, fault-2, … when absent.")
+    match: MatchModel = Field(MatchModel(), description="The requests that the fault is for.")
+    skip: Count = Field(0, description="How many matching requests pass before the first is struck.")
+    times: Count | None = Field(None, description="How many are struck; every one when absent.")
+    probability: Probability = Field(1.0, description="How likely each is struck, from 0 to 1.")
+    action: Action = Field(
+        description="What happens to a request that is struck; a code alone is an error."
+    )
+
+    def records(self, context: Context, /) -> Iterator[Record]:
+        """The fault."""
+        action: dict[str, Any] = self.action.model_dump(exclude_none=True, exclude_defaults=True)
+        yield Fault(
+            id=self.id or context.new_id("fault"),
+            match=self.match.model_dump(exclude_none=True),
+            skip=self.skip,
+            times=self.times,
+            probability=self.probability,
+            action={"kind": self.action.kind, **action},
+        )

@@ -1,0 +1,20 @@
+"""The throttle of a sandbox, off unless its switch says otherwise (CONTRACT 9)."""
+
+from simulator.domain.throttle import count
+from simulator.storage.sandboxes import Head
+from simulator.storage.world import World
+
+from .simulator import Simulator
+
+
+async def admits(simulator: Simulator, at: Head, address: str) -> bool:
+    """Count a call from `address`, the device's as far as is known: whether it is admitted."""
+
+    def unit(world: World) -> bool:
+        forget_after = int(world.catalogue.setting("throttle.forget_after")) * 1000
+        window = world.throttle_windows.get(address)
+        after, admitted = count(window, address, world.now, forget_after=forget_after)
+        world.throttle_windows.put(after)
+        return admitted
+
+    return await simulator.engine.write(at, unit)
