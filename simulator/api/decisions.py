@@ -41,6 +41,7 @@ async def _decide(request: web.Request, operation: Operation) -> object:
         operation=operation,
         call=device_call(request),
         mvpd=request.match_info["mvpd"],
+        typed=request.content_type == "application/json",
         faults=request.get(ITEM_FAULTS, NO_ITEM_FAULTS),
         resources=await asyncio.to_thread(_resources, body) if long else _resources(body),
     )

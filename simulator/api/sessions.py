@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.middleware.forms import form
+from simulator.middleware.forms import FORM, form
 from simulator.services import sessions
 from simulator.services.sessions import Wanted
 
@@ -12,7 +12,7 @@ from .calls import device_call
 
 async def create(request: web.Request) -> object:
     """`POST /api/v2/{serviceProvider}/sessions` (CONTRACT 5.2)."""
-    wanted = Wanted(parameters=await form(request))
+    wanted = await _wanted(request)
     return await sessions.create(
         request.app[SIMULATOR], request[HEAD], device_call(request), wanted
     )
@@ -20,7 +20,7 @@ async def create(request: web.Request) -> object:
 
 async def resume(request: web.Request) -> object:
     """`POST /api/v2/{serviceProvider}/sessions/{code}` (CONTRACT 5.3)."""
-    wanted = Wanted(parameters=await form(request))
+    wanted = await _wanted(request)
     return await sessions.resume(
         request.app[SIMULATOR],
         request[HEAD],
@@ -35,3 +35,7 @@ async def retrieve(request: web.Request) -> object:
     return await sessions.retrieve(
         request.app[SIMULATOR], request[HEAD], device_call(request), request.match_info["code"]
     )
+
+
+async def _wanted(request: web.Request) -> Wanted:
+    return Wanted(parameters=await form(request), typed=request.content_type == FORM)

@@ -80,6 +80,7 @@ class Integration:
     media_token_ttl: int = 420_000
     preauthorize_limit: int = 5
     authorize_limit: int = 1
+    home_based_authentication: bool = False
     single_sign_on: bool = True
     auth_per_aggregator: bool = False
     enable_platform_services: bool | None = None

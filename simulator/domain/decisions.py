@@ -99,6 +99,11 @@ class Row:
     shown: bool = True
     because: str
 
+    @property
+    def keeps(self) -> bool:
+        """Whether the MVPD's answer may be kept: it decided, and the exchange with it succeeded."""
+        return self.window is Window.AUTHORIZATION
+
 
 # A row's place is its precedence. Z17 comes before the rows that need an answer of the MVPD, and Z12,
 # that it permits, after those that say what else it may answer.
@@ -179,9 +184,10 @@ def decide(facts: Facts) -> Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """A permit of an MVPD that is kept for the authorization TTL; `id` follows from whom it is for.
+    """An answer of an MVPD that is kept for the authorization TTL; `id` follows from whom it is for.
 
-    It counts while the profile that it was asked with does. Denials are not kept (C49).
+    It counts while the profile that it was asked with does. `denial` is the code of a denial, with
+    its `details`; those are kept only where a switch says so (C49).
     """
 
     id: str
@@ -191,6 +197,8 @@ class Decision:
     device: str
     resource: str
     profile: str
+    denial: str | None = None
+    details: str | None = None
     not_before: int
     not_after: int
 

@@ -1,11 +1,13 @@
 """What counts as a redirect URL: an absolute URL that a user agent or an app can be sent to."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
 _FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f<>\"\\]")
+_WEB: Final = frozenset({"http", "https"})
 _SCRIPTS: Final = frozenset({"javascript", "data", "vbscript", "blob", "about"})
 
 
@@ -24,8 +26,18 @@ def redirect_problem(url: str) -> str | None:
         return "it has no scheme; give an absolute URL such as https://example.com/"
     if parts.scheme.lower() in _SCRIPTS:
         return f"the scheme {parts.scheme} cannot be redirected to"
-    if parts.scheme.lower() in {"http", "https"} and not host:
+    if parts.scheme.lower() in _WEB and not host:
         return "it has no host; give an absolute URL such as https://example.com/"
     if not (parts.netloc or parts.path):
         return "nothing follows its scheme"
     return None
+
+
+def within(url: str, domains: Iterable[str], schemes: Iterable[str]) -> bool:
+    """Whether a usable `url` leads into one of `domains`, or has one of the custom `schemes`."""
+    parts = urlsplit(url)
+    if parts.scheme.lower() not in _WEB:
+        return parts.scheme.lower() in {scheme.lower() for scheme in schemes}
+    host = (parts.hostname or "").lower()
+    names = [domain.lower() for domain in domains]
+    return any(host == name or host.endswith(f".{name}") for name in names)

@@ -65,6 +65,58 @@ _ALL: Final = (
         "(C10).",
     ),
     Switch(
+        name="content_type",
+        default="lenient",
+        choices=("lenient", "strict"),
+        about="Whether a body is read whatever its Content-Type says, or only under that of its kind: "
+        "a form of another type has no parameters, and decisions without JSON have no resources.",
+    ),
+    Switch(
+        name="redirect_url.domains",
+        default="any",
+        choices=("any", "registered"),
+        about="Whether a redirectUrl may lead anywhere, or only to the domains of the service provider "
+        "and to the domains and custom schemes of the application.",
+    ),
+    Switch(
+        name="sessions.domain_key",
+        default="domainName",
+        choices=("domainName", "domain"),
+        about="What missingParameters and existingParameters call the domain (C6).",
+    ),
+    Switch(
+        name="sessions.resumed_reason",
+        default="complete",
+        choices=("complete", "documented"),
+        about="Whether resuming may answer with the reason authenticatedSSO, which the page on creating "
+        "a session has, or only with authenticated, as the page on resuming has it (C28).",
+    ),
+    Switch(
+        name="degradation.precedence",
+        default="rule",
+        choices=("rule", "profile"),
+        about="Whether AuthNAll comes before a valid profile or after it (C42).",
+    ),
+    Switch(
+        name="user_metadata.certificate_error",
+        default="attribute",
+        choices=("attribute", "top"),
+        about="Whether an attribute that cannot be encrypted carries the error itself, or the whole "
+        "answer is one, with HTTP 500 (C20).",
+    ),
+    Switch(
+        name="single_sign_on.source",
+        default="login",
+        choices=("login", "any_call"),
+        about="Whether a profile is linked to an SSO identity by the login alone, or by any call of its "
+        "owner that carries the header.",
+    ),
+    Switch(
+        name="decisions.cache_denials",
+        default=False,
+        about="Whether a denial by the MVPD is kept for the authorization TTL as a permit is (C49).",
+    ),
+    Switch(
         name="decisions.error_level",
         default="item",
         choices=("item", "top"),

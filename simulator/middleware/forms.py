@@ -1,8 +1,11 @@
 """Reading form bodies leniently: under any content type, or none."""
 
+from typing import Final
 from urllib.parse import parse_qsl
 
 from aiohttp import web
+
+FORM: Final = "application/x-www-form-urlencoded"
 
 
 async def form(request: web.Request) -> dict[str, list[str]]:

@@ -167,6 +167,12 @@ def _application(world: World, token: AccessToken) -> Application | None:
     return application
 
 
+def application_of(world: World, call: DeviceCall) -> Application | None:
+    """The registered application of a call that was admitted; None for a captured token."""
+    token = call.token
+    return _application(world, token) if token is not None else None
+
+
 def identities_of(
     world: World, call: DeviceCall
 ) -> tuple[tuple[SsoIdentity, ...], tuple[str, ...]]:

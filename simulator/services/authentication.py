@@ -1,25 +1,21 @@
 """Logging in at a simulated provider: from the code of a session to a profile (CONTRACT 5.5)."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-import jwt
-
 from simulator.domain.configuration import LoginForm
 from simulator.domain.errors import EnhancedError
 from simulator.domain.households import Subscriber
-from simulator.domain.profiles import Profile, default_user_id
 from simulator.domain.sessions import AuthenticationSession, Status, readable_code, stage
-from simulator.domain.single_sign_on import SsoIdentity, SsoLink
 from simulator.storage.sandboxes import Head
 from simulator.storage.world import World
 
-from .sessions import known_session, owner_of, platform_of
+from .completing import complete
+from .sessions import known_session, platform_of
 from .simulator import Simulator
-from .slots import clear_slot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +122,32 @@ def _storable(name: str) -> bool:
     return "\x00" not in name
 
 
+async def log_in_at_home(simulator: Simulator, at: Head, code: str) -> LoginPage | None:
+    """Log in without a form where the provider knows the home that the device is in (S40).
+
+    That takes an integration with home-based authentication, and a device that names a subscriber
+    of this MVPD; else None. Raises as `log_in`.
+    """
+
+    def unit(world: World) -> LoginPage | None:
+        session = _open_session(world, code, None)
+        page = _page(world, session)
+        integration = world.catalogue.integration(session.service_provider, page.mvpd)
+        device = world.devices.get(session.device)
+        if integration is None or device is None or device.subscriber is None:
+            return None
+        subscriber = world.subscribers.get(device.subscriber)
+        on = integration.on(platform_of(session)).home_based_authentication
+        if not on or subscriber is None or not fits(subscriber, page.mvpd):
+            return None
+        if subscriber.entitlements == ():
+            return None
+        complete(world, session, subscriber, at_home=True)
+        return page
+
+    return await simulator.engine.read(at, unit)
+
+
 async def cancel(simulator: Simulator, at: Head, code: str) -> LoginPage:
     """Give the login up: the app finds no profile, and the viewer may try again."""
 
@@ -153,7 +175,7 @@ async def _complete(
             deny(world, session)
             # Returned, not raised: what was just written is to last.
             return LoginRefused("This account has no TV package.", redirect_url=page.redirect_url)
-        create_profile(world, session, subscriber)
+        complete(world, session, subscriber)
         return page, subscriber.id
 
     outcome = await simulator.engine.write(at, unit)
@@ -167,80 +189,6 @@ def deny(world: World, session: AuthenticationSession) -> AuthenticationSession:
     failed = replace(session, status=Status.FAILED)
     world.sessions.put(failed)
     return failed
-
-
-def create_profile(
-    world: World, session: AuthenticationSession, subscriber: Subscriber | None
-) -> AuthenticationSession:
-    """Complete a session: its app gets a regular profile of the subscriber, in its own slot.
-
-    Without a subscriber it is that of somebody made up, always the same on the same device.
-    """
-    mvpd, provider = session.mvpd or "", session.service_provider
-    integration = world.catalogue.integration(provider, mvpd)
-    owner = owner_of(world, session)
-    if integration is None:
-        raise EnhancedError("invalid_integration")
-    profile = Profile(
-        id=world.ids.short("profile"),
-        service_provider=provider,
-        mvpd=mvpd,
-        device=session.device,
-        client=session.client,
-        subscriber=subscriber.id if subscriber else None,
-        not_before=world.now,
-        not_after=world.now + integration.on(owner.platform).authentication_ttl,
-        attributes=_attributes(mvpd, subscriber) if subscriber else _made_up(mvpd, session.device),
-    )
-    clear_slot(world, profile)
-    world.profiles.put(profile)
-    usable = [each for each in owner.identities if not _rejected(each)]
-    for number, identity in enumerate(usable, 1):
-        world.links.put(_link(profile.id, number, identity))
-    completed = replace(session, status=Status.COMPLETED)
-    world.sessions.put(completed)
-    return completed
-
-
-def _rejected(identity: SsoIdentity) -> bool:
-    """A JWS without a usable subject has expired or is forged: nothing is to be linked to it."""
-    if identity.subject is not None:
-        return False
-    try:
-        jwt.decode(identity.value, options={"verify_signature": False})
-    except (jwt.PyJWTError, ValueError):
-        return False
-    return True
-
-
-def _link(profile: str, number: int, identity: SsoIdentity) -> SsoLink:
-    literal = identity.subject is None
-    return SsoLink(
-        id=f"{profile}.{number}",
-        profile=profile,
-        kind=identity.kind,
-        issuer=None if literal else identity.issuer,
-        subject=None if literal else identity.subject,
-        value=identity.value if literal else None,
-    )
-
-
-_LONG_FORM: Final = frozenset({"value", "state"})
-
-
-def _attributes(mvpd: str, subscriber: Subscriber) -> dict[str, Mapping[str, object]]:
-    user = subscriber.user_id or default_user_id(mvpd, subscriber.id)
-    found: dict[str, Mapping[str, object]] = {"userID": {"value": user, "state": "plain"}}
-    if subscriber.household:
-        found["householdID"] = {"value": subscriber.household, "state": "plain"}
-    for name, value in subscriber.attributes.items():
-        given = isinstance(value, Mapping) and value.keys() == _LONG_FORM
-        found[name] = value if given else {"value": value, "state": "plain"}  # type: ignore[assignment]
-    return found
-
-
-def _made_up(mvpd: str, device: str) -> dict[str, Mapping[str, object]]:
-    return {"userID": {"value": default_user_id(mvpd, device), "state": "plain"}}
 
 
 def _open_session(world: World, code: str, service_provider: str | None) -> AuthenticationSession:

@@ -20,7 +20,8 @@ from simulator.storage import sessions as lists
 from simulator.storage.sandboxes import Head
 from simulator.storage.world import World
 
-from .authentication import create_profile, deny, fits
+from .authentication import deny, fits
+from .completing import complete
 from .refusals import FieldProblem, Refusal, invalid, not_found
 from .sessions import platform_of, reservations
 from .simulator import Simulator
@@ -110,7 +111,7 @@ async def approve(
             account = _first_account(world, provider.id)
         elif problem := _unfit(account, provider):
             raise _unusable("subscriber", problem)
-        return create_profile(world, session, account)
+        return complete(world, session, account)
 
     return await _change(simulator, at, code, act)
 

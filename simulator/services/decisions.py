@@ -23,7 +23,7 @@ from .verdicts import verdicts
 class Asked:
     """The decisions that are asked for; `resources` are those of the body, or what is wrong with it.
 
-    `faults` are those that some of the decisions are to meet.
+    `faults` are those that some of the decisions are to meet, `typed` says that the body came as JSON.
     """
 
     operation: Operation
@@ -31,6 +31,7 @@ class Asked:
     mvpd: str
     resources: Sequence[Resource] | EnhancedError
     faults: ItemFaults = NO_ITEM_FAULTS
+    typed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +61,9 @@ async def decide(simulator: Simulator, at: Head, asked: Asked) -> Decided:
 
 def _decide(world: World, asked: Asked) -> tuple[list[Verdict], tuple[str, ...]]:
     caller = admit(world, asked.call)
+    if not asked.typed and world.catalogue.setting("content_type") == "strict":
+        problem = "The body did not come under the Content-Type application/json."
+        raise EnhancedError("invalid_parameter_resources", problem)
     if isinstance(asked.resources, EnhancedError):
         raise asked.resources
     mvpd = known_mvpd(world, asked.mvpd)

@@ -11,7 +11,7 @@ from simulator.domain.single_sign_on import LinkKind
 from simulator.storage.world import World
 
 from .admission import Caller, DeviceCall
-from .single_sign_on import reached
+from .single_sign_on import reached, source
 
 # A service token names the person, a platform identity only the box.
 _PRECEDENCE: Final = (LinkKind.SERVICE_TOKEN, LinkKind.PLATFORM_IDENTITY)
@@ -40,6 +40,7 @@ def login_at(world: World, caller: Caller, call: DeviceCall, mvpd: Mvpd) -> Logi
         if profile.valid(world.now):
             problem = _partner_problem(world, call, profile, mvpd)
             if problem is None:
+                source(world, profile, caller)
                 return Login(profile=profile)
             partner = problem
     matches = reached(world, caller, mvpd.id).values()

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.domain import degradation
 from simulator.domain.errors import EnhancedError
 from simulator.domain.logout import Action, Deletes, Facts, LogoutUrl, decide
 from simulator.domain.profiles import Profile
-from simulator.domain.redirects import redirect_problem
 from simulator.storage.sandboxes import DEFAULT, Head
 from simulator.storage.world import World
 
+from . import redirects
 from .admission import Caller, DeviceCall, active_integration, admit, known_mvpd
+from .degradations import in_force
 from .simulator import Simulator
 from .single_sign_on import reached, shares, views_of
 from .slots import delete_profile
@@ -57,17 +57,18 @@ def _log_out(world: World, asked: Logout) -> LoggedOut | None:
         return None
     caller = admit(world, asked.call)
     mvpd = known_mvpd(world, asked.mvpd)
-    redirect_url = _redirect_url(world, caller, asked.redirect_urls)
+    redirect_url = _redirect_url(world, caller, asked)
     active_integration(world, caller, mvpd)
 
     here = world.profiles.find(device=caller.device, mvpd=mvpd.id)
     slot = [each for each in here if _in_slot(each, caller)]
     own = next((each for each in slot if each.valid(world.now) and not each.type.by_header), None)
     matches = reached(world, caller, mvpd.id)
-    rules = world.catalogue.rules(caller.service_provider.id, mvpd.id, world.epoch)
     facts = Facts(
         mvpd=mvpd,
-        degradations=degradation.in_force(rules, world.now),
+        degradations=in_force(
+            world, caller.service_provider.id, mvpd.id, logged_in=own is not None
+        ),
         own=own,
         matched=frozenset(kind for profile, kind in matches.values() if profile.valid(world.now)),
         out_of_reach=own is None and any(_by_single_sign_on(world, caller, each) for each in here),
@@ -106,13 +107,12 @@ def _log_out(world: World, asked: Logout) -> LoggedOut | None:
     )
 
 
-def _redirect_url(world: World, caller: Caller, given: Sequence[str]) -> str:
-    code = "invalid_parameter_redirect_url"
+def _redirect_url(world: World, caller: Caller, asked: Logout) -> str:
+    code, given = redirects.CODE, asked.redirect_urls
     if len(given) > 1:
         raise EnhancedError(code, f"The redirectUrl parameter was given {len(given)} times.")
     if given:
-        if problem := redirect_problem(given[0]):
-            raise EnhancedError(code, f"The redirectUrl parameter is not usable: {problem}.")
+        redirects.check(world, asked.call, caller.service_provider, given[0])
         return given[0]
     fallback = caller.service_provider.default_redirect_url
     if world.catalogue.setting("logout.redirect_url") == "required" or not fallback:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from simulator.domain import degradation, partner_sso, temp_pass
+from simulator.domain import degradation, partner_sso, temp_pass, user_metadata
 from simulator.domain.configuration import Integration, Mvpd, MvpdKind
 from simulator.domain.degradation import Degradation
+from simulator.domain.errors import EnhancedError
 from simulator.domain.profiles import Profile, ProfileType
 from simulator.domain.sessions import stage
 from simulator.domain.single_sign_on import LinkKind
@@ -20,9 +21,10 @@ from .admission import (
     admit_without_device,
     known_mvpd,
 )
+from .degradations import rule_first
 from .sessions import known_session, owner_of
 from .simulator import Simulator
-from .single_sign_on import reached
+from .single_sign_on import reached, source
 
 _SEEN_AS: Final = {
     LinkKind.PLATFORM_IDENTITY: ProfileType.PLATFORM_SSO,
@@ -39,7 +41,11 @@ async def all_profiles(simulator: Simulator, at: Head, call: DeviceCall) -> dict
     def unit(world: World) -> dict[str, Any]:
         caller = admit(world, call)
         seen = _seen(world, caller, call)
-        return _body({key: each for key, each in seen.items() if each.type not in _NEVER_LISTED})
+        return _body(
+            world,
+            caller,
+            {key: each for key, each in seen.items() if each.type not in _NEVER_LISTED},
+        )
 
     return await simulator.engine.read(at, unit)
 
@@ -72,7 +78,7 @@ async def profile_by_code(
         session = known_session(world, provider.id, code)
         mvpd = world.catalogue.mvpds.get(session.mvpd or "")
         if mvpd is None or not stage(session, world.now).shows:
-            return _body({})
+            return {"profiles": {}}
         owner = replace(owner_of(world, session), identities=())
         # Nor does a partner's status count here: an appleSSO profile has no code (CONTRACT 5.8).
         return _at_mvpd(world, owner, replace(call, partner_framework_status=None), mvpd)
@@ -82,12 +88,15 @@ async def profile_by_code(
 
 def _at_mvpd(world: World, caller: Caller, call: DeviceCall, mvpd: Mvpd) -> dict[str, Any]:
     integration = active_integration(world, caller, mvpd)
-    if degraded := _degraded(world, caller, mvpd):
-        return _body({mvpd.id: degraded})
+    degraded = _degraded(world, caller, mvpd)
+    if degraded and rule_first(world):
+        return _body(world, caller, {mvpd.id: degraded})
     seen = _seen(world, caller, call, mvpd.id)
+    if degraded and not seen:
+        return _body(world, caller, {mvpd.id: degraded})
     if mvpd.kind.temporary and not seen:
-        return _body({mvpd.id: _temporary(world, caller, call, mvpd, integration)})
-    return _body(seen)
+        return _body(world, caller, {mvpd.id: _temporary(world, caller, call, mvpd, integration)})
+    return _body(world, caller, seen)
 
 
 def _seen(
@@ -102,6 +111,7 @@ def _seen(
         if profile.held_by(caller.client) and not profile.type.by_header:
             own = _claimed(world, profile, caller)
             if own.valid(world.now) and _shown(world, own, call):
+                source(world, own, caller)
                 seen[own.mvpd] = own
     matches = reached(world, caller, mvpd)
     for kind in _PRECEDENCE:
@@ -130,7 +140,7 @@ def _shown(world: World, profile: Profile, call: DeviceCall) -> bool:
 
 
 def _degraded(world: World, caller: Caller, mvpd: Mvpd) -> Profile | None:
-    """The profile that AuthNAll gives to everybody; the rule comes before any profile (C42)."""
+    """The profile that AuthNAll gives to everybody it holds for."""
     provider = caller.service_provider.id
     if mvpd.kind.temporary:
         return None
@@ -183,7 +193,15 @@ def _plain(**values: object) -> dict[str, dict[str, object]]:
     return {name: {"value": value, "state": "plain"} for name, value in values.items()}
 
 
-def _body(seen: dict[str, Profile]) -> dict[str, Any]:
+def _body(world: World, caller: Caller, seen: dict[str, Profile]) -> dict[str, Any]:
+    """The answer with these profiles, their secret attributes encrypted for the programmer."""
+    certificate = caller.service_provider.certificate
+    attributes = {
+        name: user_metadata.shown(each.attributes, certificate) for name, each in seen.items()
+    }
+    failed = any("error" in each for found in attributes.values() for each in found.values())
+    if failed and world.catalogue.setting("user_metadata.certificate_error") == "top":
+        raise EnhancedError(user_metadata.CERTIFICATE_ERROR)
     return {
         "profiles": {
             name: {
@@ -191,7 +209,7 @@ def _body(seen: dict[str, Profile]) -> dict[str, Any]:
                 "notAfter": profile.not_after,
                 "issuer": profile.issuer,
                 "type": profile.type,
-                "attributes": profile.attributes,
+                "attributes": attributes[name],
             }
             for name, profile in sorted(seen.items())
         }

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from simulator.domain import degradation, device_info
-from simulator.domain.configuration import Platform
+from simulator.domain import device_info
+from simulator.domain.configuration import Platform, ServiceProvider
 from simulator.domain.degradation import Degradation
 from simulator.domain.device_description import describe
 from simulator.domain.errors import EnhancedError
 from simulator.domain.profiles import ProfileType
-from simulator.domain.redirects import redirect_problem
 from simulator.domain.sessions import (
     CODE_ALPHABET,
     CODE_LENGTH,
@@ -28,7 +27,9 @@ from simulator.storage import codes
 from simulator.storage.sandboxes import Head
 from simulator.storage.world import World
 
+from . import redirects
 from .admission import Caller, DeviceCall, admit, admit_without_device, identities_of
+from .degradations import in_force
 from .simulator import Simulator
 from .single_sign_on import reached
 
@@ -40,12 +41,18 @@ _AT_ONCE: Final = (Status.PENDING, Status.STARTED, Status.FAILED)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """The form of a session, each parameter with all values that came."""
+    """The form of a session, each parameter with all values that came.
+
+    `typed` says that it came under the Content-Type of a form.
+    """
 
     parameters: Mapping[str, Sequence[str]]
+    typed: bool = True
 
-    def read(self) -> dict[str, Any]:
+    def read(self, world: World, call: DeviceCall, provider: ServiceProvider) -> dict[str, Any]:
         """The members of a session that the form fills. Raises `EnhancedError`."""
+        if not self.typed and world.catalogue.setting("content_type") == "strict":
+            return {}
         for name, values in self.parameters.items():
             if name in _CODES and len(values) > 1:
                 raise EnhancedError(_CODES[name], f"The parameter {name} was given more than once.")
@@ -55,19 +62,12 @@ class Wanted:
             for value in self.parameters.get(name, ())[:1]
             if value and (name in _CODES or value.isprintable())
         }
-        url = found.get("redirect_url")
-        if url and (problem := redirect_problem(url)):
-            raise EnhancedError(
-                "invalid_parameter_redirect_url",
-                f"The redirectUrl parameter is not usable: {problem}.",
-            )
+        if url := found.get("redirect_url"):
+            redirects.check(world, call, provider, url)
         return found
 
 
-_CODES: Final = {
-    "mvpd": "invalid_parameter_mvpd",
-    "redirectUrl": "invalid_parameter_redirect_url",
-}
+_CODES: Final = {"mvpd": "invalid_parameter_mvpd", "redirectUrl": redirects.CODE}
 
 
 async def create(
@@ -86,17 +86,17 @@ async def create(
             info=caller.info,
             user_agent=call.user_agent,
             sso_headers=call.sso_headers,
-            **wanted.read(),
+            **wanted.read(world, call, caller.service_provider),
             not_before=world.now,
             not_after=world.now + LIFETIME,
         )
         row = decide(_facts(world, caller, draft))
         if row.outcome is Outcome.AUTHORIZE:
-            return _answer(draft, row, created=True)
+            return _answer(world, draft, row, created=True)
         _end_earlier(world, draft)
         session = replace(draft, id=_new_code(world))
         world.sessions.put(session)
-        return _answer(session, row, created=True)
+        return _answer(world, session, row, created=True)
 
     return await simulator.engine.write(at, unit)
 
@@ -108,12 +108,12 @@ async def resume(
 
     def unit(world: World) -> dict[str, Any]:
         provider = admit_without_device(world, call)
-        given = wanted.read()
+        given = wanted.read(world, call, provider)
         session = replace(known_session(world, provider.id, code), **given)
         row = decide(_facts(world, owner_of(world, session), session))
         session = replace(session, status=_after(session.status, row))
         world.sessions.put(session)
-        return _answer(session, row, created=False)
+        return _answer(world, session, row, created=False)
 
     return await simulator.engine.write(at, unit)
 
@@ -125,7 +125,9 @@ async def retrieve(simulator: Simulator, at: Head, call: DeviceCall, code: str) 
         provider = admit_without_device(world, call)
         session = known_session(world, provider.id, code)
         existing = {
-            name: value for name, member in _MEMBERS.items() if (value := getattr(session, member))
+            _called(world, name): value
+            for name, member in _MEMBERS.items()
+            if (value := getattr(session, member))
         }
         answer: dict[str, Any] = {
             "existingParameters": {**existing, "serviceProvider": session.service_provider},
@@ -134,7 +136,7 @@ async def retrieve(simulator: Simulator, at: Head, call: DeviceCall, code: str) 
             "notAfter": str(session.not_after),
         }
         if session.missing:
-            answer["missingParameters"] = list(session.missing)
+            answer["missingParameters"] = _missing(world, session)
         return answer
 
     return await simulator.engine.read(at, unit)
@@ -209,34 +211,55 @@ def _facts(world: World, caller: Caller, session: AuthenticationSession) -> Fact
     integration = catalogue.integration(provider, mvpd.id)
     if integration is None or not integration.on(caller.platform).active:
         return Facts(given=session.mvpd, mvpd=mvpd)
-    rules = degradation.in_force(catalogue.rules(provider, mvpd.id, world.epoch), world.now)
     own = world.profiles.find(device=caller.device, mvpd=mvpd.id)
     matches = reached(world, caller, mvpd.id).values()
+    logged_in = any(
+        each.type is ProfileType.REGULAR
+        and each.valid(world.now)
+        and each.service_provider == provider
+        and each.held_by(caller.client)
+        for each in own
+    )
+    shared = any(profile.valid(world.now) for profile, _ in matches)
+    rules = in_force(world, provider, mvpd.id, logged_in=logged_in or shared)
     return Facts(
         given=session.mvpd,
         mvpd=mvpd,
         integrated=True,
         degraded=Degradation.AUTHN_ALL in rules,
-        logged_in=any(
-            each.type is ProfileType.REGULAR
-            and each.valid(world.now)
-            and each.service_provider == provider
-            and each.held_by(caller.client)
-            for each in own
-        ),
-        single_sign_on=any(profile.valid(world.now) for profile, _ in matches),
+        logged_in=logged_in,
+        single_sign_on=shared,
         missing=session.missing,
     )
 
 
-def _answer(session: AuthenticationSession, row: Row, *, created: bool) -> dict[str, Any]:
+def _called(world: World, parameter: str) -> str:
+    """What answers call a parameter of the form (C6)."""
+    is_domain = parameter == "domainName"
+    return str(world.catalogue.setting("sessions.domain_key")) if is_domain else parameter
+
+
+def _missing(world: World, session: AuthenticationSession) -> list[str]:
+    return [_called(world, name) for name in session.missing]
+
+
+def _reason(world: World, row: Row, *, created: bool) -> str:
+    """The row's reason; the page on resuming lacks one of those that creating has (C28)."""
+    documented = world.catalogue.setting("sessions.resumed_reason") == "documented"
+    lacking = not created and documented and row.reason == "authenticatedSSO"
+    return "authenticated" if lacking else row.reason
+
+
+def _answer(
+    world: World, session: AuthenticationSession, row: Row, *, created: bool
+) -> dict[str, Any]:
     outcome, provider = row.outcome, session.service_provider
     if outcome is None:
         raise RuntimeError(f"{row.id} answers with an error")
     answer: dict[str, Any] = {
         "actionName": outcome.created if created else outcome.resumed,
         "actionType": outcome.action_type,
-        "reasonType": row.reason,
+        "reasonType": _reason(world, row, created=created),
     }
     window: dict[str, Any] = {
         "code": session.id,
@@ -250,7 +273,7 @@ def _answer(session: AuthenticationSession, row: Row, *, created: bool) -> dict[
         return {**answer, "url": f"/api/v2/authenticate/{provider}/{session.id}", **window}
     if outcome is Outcome.RESUME:
         url = f"/api/v2/{provider}/sessions/{session.id}"
-        return {**answer, "missingParameters": list(session.missing), "url": url, **window}
+        return {**answer, "missingParameters": _missing(world, session), "url": url, **window}
     return {
         **answer,
         "url": f"/api/v2/{provider}/decisions/authorize/{session.mvpd}",

@@ -1,6 +1,9 @@
 """Which profiles of other apps and devices the SSO headers of a call reach (CONTRACT 7.3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import count
+
+import jwt
 
 from simulator.domain.configuration import Platform
 from simulator.domain.profiles import Profile
@@ -53,3 +56,45 @@ def views_of(world: World, profile: Profile) -> Iterator[Profile]:
             view = world.profiles.get(other.profile) if same else None
             if view and view.type.by_header and view.mvpd == profile.mvpd:
                 yield view
+
+
+def source(world: World, own: Profile, caller: Caller) -> None:
+    """Let the caller's own login be found by the identities that it sends, where any call does that."""
+    if caller.identities and world.catalogue.setting("single_sign_on.source") == "any_call":
+        tie(world, own, caller.identities)
+
+
+def tie(world: World, profile: Profile, identities: Iterable[SsoIdentity]) -> None:
+    """Link `profile` to the identities that are usable and that it is not linked to yet."""
+    present = world.links.find(profile=profile.id)
+    for identity in identities:
+        if _rejected(identity) or any(link.matches(identity) for link in present):
+            continue
+        taken = {link.id for link in present}
+        number = next(n for n in count(1) if f"{profile.id}.{n}" not in taken)
+        link = _link(profile.id, number, identity)
+        world.links.put(link)
+        present.append(link)
+
+
+def _rejected(identity: SsoIdentity) -> bool:
+    """A JWS without a usable subject has expired or is forged: nothing is to be linked to it."""
+    if identity.subject is not None:
+        return False
+    try:
+        jwt.decode(identity.value, options={"verify_signature": False})
+    except (jwt.PyJWTError, ValueError):
+        return False
+    return True
+
+
+def _link(profile: str, number: int, identity: SsoIdentity) -> SsoLink:
+    literal = identity.subject is None
+    return SsoLink(
+        id=f"{profile}.{number}",
+        profile=profile,
+        kind=identity.kind,
+        issuer=None if literal else identity.issuer,
+        subject=None if literal else identity.subject,
+        value=identity.value if literal else None,
+    )

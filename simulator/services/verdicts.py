@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
 
 from simulator.domain import degradation, temp_pass
 from simulator.domain.decisions import PERMIT, Decision, Facts, Window, decide, decision_id
@@ -12,10 +11,9 @@ from simulator.domain.ratings import Resource
 from simulator.domain.viewing import Answer, renewed, viewer
 
 from .cases import Case, Verdict
+from .degradations import in_force
 from .logins import login_at
 from .trials import open_trial
-
-_PERMITTED: Final = Answer()
 
 
 def verdicts(case: Case, resources: Sequence[Resource]) -> Iterator[Verdict]:
@@ -56,13 +54,14 @@ def _by_trial(case: Case, resources: Sequence[Resource]) -> Iterator[Verdict]:
 
 def _by_login(case: Case, resources: Sequence[Resource]) -> Iterator[Verdict]:
     """Rows Z6 to Z17: degradation, then the limit, then the login, then the MVPD."""
-    now, mvpd, integration = case.world.now, case.mvpd, case.integration
-    rules = case.world.catalogue.rules(case.provider, mvpd.id, case.world.epoch)
-    login = login_at(case.world, case.caller, case.call, mvpd)
+    world, mvpd, integration = case.world, case.mvpd, case.integration
+    now = world.now
+    rules = world.catalogue.rules(case.provider, mvpd.id, world.epoch)
+    login = login_at(world, case.caller, case.call, mvpd)
     given_out = login.profile is not None and login.profile.type is ProfileType.DEGRADED
     facts = Facts(
         operation=case.operation,
-        degradations=degradation.in_force(rules, now),
+        degradations=in_force(world, case.provider, mvpd.id, logged_in=login.profile is not None),
         degraded_profile=given_out,
         asked=len(resources),
         limit=integration.authorize_limit if case.authorizes else integration.preauthorize_limit,
@@ -101,7 +100,7 @@ def _by_mvpd(
         fresh = _decision(case, profile, resource)
         kept = _kept(case, fresh, profile) if case.authorizes else None
         if kept is not None:
-            answer = _PERMITTED
+            answer = Answer(code=kept.denial, details=kept.details)
         elif case.authorizes:
             answer = asked.authorize(resource)
         else:
@@ -117,9 +116,13 @@ def _by_mvpd(
         )
         if verdict.row.shown:
             yield verdict
-        if case.authorizes and kept is None and verdict.permits:
+        if not case.authorizes or kept is not None or not verdict.row.keeps:
+            continue
+        if verdict.permits:
             permitted = True
             world.decisions.put(fresh)
+        elif world.catalogue.setting("decisions.cache_denials"):
+            world.decisions.put(replace(fresh, denial=answer.code, details=answer.details))
     if permitted and subscriber is not None:
         attributes = renewed(profile, subscriber)
         if attributes != profile.attributes:

@@ -188,6 +188,7 @@ class _IntegrationColumns(Layered):
     media_token_ttl: Named[int] = Column(BigInteger)
     preauthorize_limit: Named[int] = Column(BigInteger)
     authorize_limit: Named[int] = Column(BigInteger)
+    home_based_authentication: Named[bool] = Column(Boolean)
     single_sign_on: Named[bool] = Column(Boolean)
     auth_per_aggregator: Named[bool] = Column(Boolean)
     enable_platform_services: Named[bool | None] = Column(Boolean)
@@ -300,6 +301,8 @@ class _DecisionColumns(Layered):
     device: Named[str] = Column(Text)
     resource: Named[str] = Column(Text)
     profile: Named[str] = Column(Text)
+    denial: Named[str | None] = Column(Text)
+    details: Named[str | None] = Column(Text)
     not_before: Named[int] = Column(BigInteger)
     not_after: Named[int] = Column(BigInteger)
 

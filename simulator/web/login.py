@@ -38,6 +38,11 @@ async def show_login(request: web.Request) -> web.StreamResponse:
         return refusal_page(request, refused)
     simulator, head = request.app[SIMULATOR], request[HEAD]
     known = request.cookies.get(session_cookie(head.name, found.mvpd))
+    try:
+        if await authentication.log_in_at_home(simulator, head, found.code):
+            return _done(found.redirect_url)
+    except LoginRefused as refused:
+        return refusal_page(request, refused)
     if known is None:
         return _form(request, found)
     try:

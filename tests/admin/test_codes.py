@@ -98,7 +98,7 @@ async def test_a_login_is_the_same_whoever_completes_it(app: App, finish: Finish
             "userID": {"value": "viewer-ann", "state": "plain"},
             "householdID": {"value": "home-1", "state": "plain"},
             "language": {"value": "en", "state": "plain"},
-            "zip": {"value": ["MTAwMzY="], "state": "enc"},
+            "zip": {"value": ["10036"], "state": "plain"},
         },
     }
     (stored,) = (await app.lab.admin("GET", "profiles"))["items"]

@@ -42,7 +42,7 @@ async def test_a_login_as_the_app_finds_it(app: App) -> None:
                     "userID": {"value": "viewer-ann", "state": "plain"},
                     "householdID": {"value": "home-1", "state": "plain"},
                     "language": {"value": "en", "state": "plain"},
-                    "zip": {"value": ["MTAwMzY="], "state": "enc"},
+                    "zip": {"value": ["10036"], "state": "plain"},
                 },
             }
         }

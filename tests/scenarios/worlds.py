@@ -19,7 +19,9 @@ from simulator.domain.configuration import (
     integration_id,
 )
 from simulator.domain.degradation import Degradation, DegradationRule
+from simulator.domain.faults import Fault
 from simulator.domain.households import Device, Subscriber
+from simulator.domain.operations import OPERATION_NAMES
 from simulator.domain.profiles import Profile, ProfileType
 from simulator.domain.registration import Application, Client
 from simulator.domain.single_sign_on import Issuer, LinkKind, SsoLink
@@ -123,6 +125,7 @@ def worlds(draw: st.DrawFn) -> list[Record]:
         *(_device(each, viewers) for each in devices),
         *(_trial(pair, devices) for pair in pairs if kinds[pair[1]].temporary),
         *(_rule(pair) for pair in pairs),
+        *(_fault(each) for each in draw(distinct(ids))),
         *(st.just(Setting(id=each, value=SWITCHES[each].default)) for each in switches),
     ]
     found = [draw(plan) for plan in plans]
@@ -319,6 +322,38 @@ def _trial(pair: tuple[str, str], devices: list[str]) -> st.SearchStrategy[TempP
         identity=some(texts),
         first_authorized=instants | st.just(0),
         used_resources=several(texts | st.just("")),
+    )
+
+
+ACTIONS: Final[tuple[dict[str, object], ...]] = (
+    {"kind": "error", "code": "internal_server_error"},
+    {"kind": "error", "code": "made_up", "status": 418, "action": "retry", "message": "no"},
+    {"kind": "status", "status": 503, "body": "<p>", "headers": {"Retry-After": "1"}},
+    {"kind": "delay", "seconds": 0.5},
+    {"kind": "delay", "at_least": 0.0, "at_most": 1.5},
+    {"kind": "delay", "median": 1.0, "sigma": 0.25},
+    {"kind": "hang"},
+    {"kind": "hang", "seconds": 2.0},
+    {"kind": "reset"},
+    {"kind": "close"},
+    {"kind": "truncate", "after": 20},
+    {"kind": "garble"},
+    {"kind": "slow_body", "seconds": 1.0, "pieces": 3},
+    {"kind": "throttle"},
+)
+
+
+def _fault(identifier: str) -> st.SearchStrategy[Fault]:
+    return st.builds(
+        Fault,
+        id=st.just(identifier),
+        match=st.fixed_dictionaries(
+            {}, optional={"operation": st.sampled_from(OPERATION_NAMES), "resource": texts}
+        ),
+        skip=st.integers(0, 3),
+        times=some(st.integers(0, 3)),
+        probability=st.floats(0, 1) | st.just(1.0),
+        action=st.sampled_from(ACTIONS),
     )
 
 

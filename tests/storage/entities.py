@@ -55,6 +55,8 @@ def _value(hint: Any, each: Field[Any]) -> Any:  # noqa: ANN401
         return next(member for member in outer if member is not each.default)
     if outer is bool:
         return each.default is not True
+    if outer is float:
+        return 0.25
     if outer is int:
         return 2**40
     if outer is str:

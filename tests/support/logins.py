@@ -20,7 +20,7 @@ ANN: Final[Entry] = {
     "password": "secret",
     "user_id": "viewer-ann",
     "household": "home-1",
-    "attributes": {"zip": {"value": ["MTAwMzY="], "state": "enc"}, "language": "en"},
+    "attributes": {"zip": {"value": ["10036"], "state": "plain"}, "language": "en"},
 }
 """Somebody with an account at every MVPD."""
 

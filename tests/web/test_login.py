@@ -177,8 +177,8 @@ ATTRIBUTES: Final[dict[str, tuple[Mapping[str, object], Mapping[str, Any]]]] = {
         },
     ),
     "values with their state": (
-        {"attributes": {"zip": {"value": "x", "state": "enc"}}},
-        {"zip": {"value": "x", "state": "enc"}},
+        {"attributes": {"zip": {"value": "x", "state": "plain"}}},
+        {"zip": {"value": "x", "state": "plain"}},
     ),
     "a value that looks like one": (
         {"attributes": {"odd": {"value": "x"}}},

@@ -107,6 +107,10 @@ class IntegrationSettings(Part):
     media_token_ttl: Length = Field(420_000, description="How long a media token lasts.")
     preauthorize_limit: Count = Field(5, description="How many resources one preauthorize may ask.")
     authorize_limit: Count = Field(1, description="How many resources one authorize may ask.")
+    home_based_authentication: Flag = Field(
+        default=False,
+        description="Whether a device at home, one that names its subscriber, logs in without a form.",
+    )
     single_sign_on: Flag = Field(default=True, description="Whether single sign-on is on.")
     auth_per_aggregator: Flag = Field(
         default=False,

@@ -13,6 +13,7 @@ from simulator.scenarios.context import Context, Record
 
 from .base import Count, DeviceId, Entity, Id, Part, Prose, Text
 
+KIND: Final = "What happens."
 _LONGEST: Final = 600.0
 
 Seconds = Annotated[float, Field(ge=0, le=_LONGEST)]
@@ -26,7 +27,7 @@ Advice = Literal[
 class ErrorAction(Part):
     """An enhanced error instead of the answer, or on the decisions, where its code belongs there."""
 
-    kind: Literal["error"] = "error"
+    kind: Literal["error"] = Field("error", description=KIND)
     code: Text = Field(description="One of the 47 codes, or any other together with status.")
     status: Status | None = Field(None, description="The status, when it is not that of the code.")
     action: Advice | None = Field(None, description="The action, when it is not that of the code.")
@@ -44,7 +45,7 @@ class ErrorAction(Part):
 class StatusAction(Part):
     """A raw answer, such as that of a proxy between the app and the backend."""
 
-    kind: Literal["status"] = "status"
+    kind: Literal["status"] = Field("status", description=KIND)
     status: Status = Field(description="The status of the answer.")
     body: Prose = Field("", description="Its body.")
     content_type: Text = Field("text/html", description="The type of its body.")
@@ -54,7 +55,7 @@ class StatusAction(Part):
 class DelayAction(Part):
     """The right answer, but late: after `seconds`, or after a time drawn anew for each request."""
 
-    kind: Literal["delay"] = "delay"
+    kind: Literal["delay"] = Field("delay", description=KIND)
     seconds: Seconds | None = Field(None, description="A delay that is always the same.")
     at_least: Seconds | None = Field(None, description="The shortest of uniformly drawn delays.")
     at_most: Seconds | None = Field(None, description="The longest of uniformly drawn delays.")
@@ -77,39 +78,39 @@ class DelayAction(Part):
 class HangAction(Part):
     """No answer: the connection stays open until the client gives up, or `seconds` are over."""
 
-    kind: Literal["hang"] = "hang"
+    kind: Literal["hang"] = Field("hang", description=KIND)
     seconds: Seconds = Field(_LONGEST, description="When the connection is closed at the latest.")
 
 
 class ResetAction(Part):
     """The connection is reset (TCP RST) instead of an answer."""
 
-    kind: Literal["reset"] = "reset"
+    kind: Literal["reset"] = Field("reset", description=KIND)
 
 
 class CloseAction(Part):
     """The connection is closed in good order, but without an answer."""
 
-    kind: Literal["close"] = "close"
+    kind: Literal["close"] = Field("close", description=KIND)
 
 
 class TruncateAction(Part):
     """The right answer, cut off: after so many bytes of the body the connection is closed."""
 
-    kind: Literal["truncate"] = "truncate"
+    kind: Literal["truncate"] = Field("truncate", description=KIND)
     after: Count = Field(0, description="How many bytes of the body arrive.")
 
 
 class GarbleAction(Part):
     """The right answer with its body made unreadable, at its right length."""
 
-    kind: Literal["garble"] = "garble"
+    kind: Literal["garble"] = Field("garble", description=KIND)
 
 
 class SlowBodyAction(Part):
     """The right answer, whose body takes `seconds` to arrive, a piece at a time."""
 
-    kind: Literal["slow_body"] = "slow_body"
+    kind: Literal["slow_body"] = Field("slow_body", description=KIND)
     seconds: Seconds = Field(description="How long the body takes.")
     pieces: Annotated[int, Strict(), Field(ge=1, le=1000)] = Field(
         10, description="In how many pieces it arrives."
@@ -119,7 +120,7 @@ class SlowBodyAction(Part):
 class ThrottleAction(Part):
     """The answer of the backend's throttle: 429 with a page of HTML."""
 
-    kind: Literal["throttle"] = "throttle"
+    kind: Literal["throttle"] = Field("throttle", description=KIND)
 
 
 def _code(value: object) -> object:
@@ -163,7 +164,9 @@ class FaultModel(Entity):
 
     id: Id | None = Field(None, description="The fault's id; fault-1, fault-2, … when absent.")
     match: MatchModel = Field(MatchModel(), description="The requests that the fault is for.")
-    skip: Count = Field(0, description="How many matching requests pass before the first is struck.")
+    skip: Count = Field(
+        0, description="How many matching requests pass before the first is struck."
+    )
     times: Count | None = Field(None, description="How many are struck; every one when absent.")
     probability: Probability = Field(1.0, description="How likely each is struck, from 0 to 1.")
     action: Action = Field(
