@@ -14,6 +14,7 @@ from simulator.storage.sandboxes import TooManyLayers, UnknownSandbox
 
 from .endpoints import (
     REQUEST_ID,
+    RESOLVED,
     SIMULATOR,
     Surface,
     json_response,
@@ -63,7 +64,7 @@ async def answered(request: web.Request, handler: Handler) -> web.StreamResponse
     except (web.HTTPRedirection, web.HTTPSuccessful):
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer in shape
-        return _answer(request, error)
+        return await _answer(request, error)
 
 
 def _one_line(text: str) -> str:
@@ -71,11 +72,13 @@ def _one_line(text: str) -> str:
     return "".join(each if each.isprintable() else " " for each in text)
 
 
-def _answer(request: web.Request, error: Exception) -> web.Response:
+async def _answer(request: web.Request, error: Exception) -> web.Response:
     surface = surface_of(request)
     if isinstance(error, EnhancedError):
         kind = error.kind
-        return enhanced(request, kind.status, kind.code, kind.action, error.message, error.details)
+        return await enhanced(
+            request, kind.status, kind.code, kind.action, error.message, error.details
+        )
     if isinstance(error, UnknownSandbox):
         hint = "Make it with POST /admin/v1/sandboxes, or leave its name out for 'default'."
         refusal = Refusal("sandbox_not_found", f"There is no sandbox '{error.name}'.", hint)
@@ -88,12 +91,12 @@ def _answer(request: web.Request, error: Exception) -> web.Response:
     if problems := _problems(error):
         return refused(invalid(problems))
     if isinstance(error, web.HTTPException):
-        return _of_http(request, surface, error)
+        return await _of_http(request, surface, error)
     log.error("request %s failed", request[REQUEST_ID], exc_info=error)
-    return _of_failure(request, surface)
+    return await _of_failure(request, surface)
 
 
-def enhanced(
+async def enhanced(
     request: web.Request,
     status: int,
     code: str,
@@ -106,8 +109,16 @@ def enhanced(
     body: dict[str, Any] = {"action": action, "status": status, "code": code, "message": message}
     if details is not None:
         body["details"] = details
-    body |= {"helpUrl": HELP_URL, "trace": request.app[SIMULATOR].ids.uuid()}
+    body |= {"helpUrl": HELP_URL, "trace": await _trace(request)}
     return json_response(body, status, headers)
+
+
+async def _trace(request: web.Request) -> str:
+    """The id of an error; with an id seed it repeats as all ids of the sandbox do."""
+    simulator, found = request.app[SIMULATOR], request.get(RESOLVED)
+    if found is None or not found.seeded:
+        return simulator.ids.uuid()
+    return await simulator.engine.write(found.head, lambda world: world.ids.uuid())
 
 
 def refused(refusal: Refusal, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -136,7 +147,9 @@ def _place(problem: Any) -> str:  # noqa: ANN401 - a Problem, see above
     return ": ".join(part for part in (problem.source, line, problem.path) if part)
 
 
-def _of_http(request: web.Request, surface: Surface, error: web.HTTPException) -> web.Response:
+async def _of_http(
+    request: web.Request, surface: Surface, error: web.HTTPException
+) -> web.Response:
     """The answer to a request that aiohttp itself turned down: no route, wrong verb, too large."""
     headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
     what = f"{request.method} {request.path}"
@@ -158,17 +171,17 @@ def _of_http(request: web.Request, surface: Surface, error: web.HTTPException) -
         return json_response({"error": "invalid_request"}, 400, {"X-Sim-Reason": message})
     if surface in {Surface.DEVICE, Surface.REGISTRATION}:
         # No code of the 47 means any of these (C45).
-        return enhanced(
+        return await enhanced(
             request, error.status, "internal_server_error", "none", message, headers=headers
         )
     return web.Response(text=f"{message}\n", status=error.status, headers=headers)
 
 
-def _of_failure(request: web.Request, surface: Surface) -> web.Response:
+async def _of_failure(request: web.Request, surface: Surface) -> web.Response:
     if surface is Surface.ADMIN:
         message = f"The request {request[REQUEST_ID]} failed; the log has the cause."
         return refused(Refusal("internal_server_error", message, "Please report it."))
     if surface in {Surface.DEVICE, Surface.REGISTRATION}:
         kind = ERRORS["internal_server_error"]
-        return enhanced(request, kind.status, kind.code, kind.action, kind.message)
+        return await enhanced(request, kind.status, kind.code, kind.action, kind.message)
     return web.Response(text="The server met an unexpected condition.\n", status=500)

@@ -27,7 +27,8 @@ class Resolved:
     """The sandbox of a request, and what is to be done with every request to it.
 
     `shows_headers` says that answers tell the sandbox in headers, `cors` that browsers of other
-    origins may call, `throttled` that calls are counted, `faulty` that faults are ordered.
+    origins may call, `throttled` that calls are counted, `faulty` that faults are ordered, `seeded`
+    that ids are drawn from a seed.
     """
 
     head: Head
@@ -35,6 +36,7 @@ class Resolved:
     cors: bool
     throttled: bool
     faulty: bool
+    seeded: bool
 
 
 class Engine(ABC):
@@ -92,6 +94,7 @@ class Engine(ABC):
                 cors=bool(catalogue.setting("cors")),
                 throttled=bool(catalogue.setting("throttle")),
                 faulty=bool(catalogue.faults),
+                seeded=bool(catalogue.setting("id_seed")),
             )
 
         return await self.query(work)

@@ -159,9 +159,6 @@ async def test_a_call_that_failed_uses_no_id_up(lab: Lab) -> None:
     assert await _journey(place) == expected
 
 
-@pytest.mark.xfail(
-    reason="a trace is drawn outside of the sandbox that it is given out in", strict=True
-)
 async def test_the_trace_of_an_error_repeats_as_well(lab: Lab) -> None:
     place = await _seeded(lab, "ci-42", "seed")
     traces = []

@@ -21,7 +21,7 @@ async def answer(
     status = action.get("status") or (kind.status if kind else 500)
     if surface_of(request) is Surface.REGISTRATION:
         return json_response({"error": code}, status)
-    return enhanced(
+    return await enhanced(
         request,
         status,
         code,
