@@ -13,6 +13,7 @@ from simulator.services import seeding, state
 from simulator.services.refusals import Refusal
 
 from .bodies import Body, Name, is_yaml, read_body, read_object
+from .lines import LINES, in_lines
 from .scenarios import named, read_document
 
 
@@ -31,7 +32,10 @@ class ResetBody(Body):
 
 
 async def seed(request: web.Request) -> object:
-    """`POST seed`: make a scenario the sandbox's world and baseline, or merge it into the world."""
+    """`POST seed`: make a scenario the sandbox's world and baseline, or merge it into the world.
+
+    Under `Accept: application/x-ndjson` the answer comes in lines: progress, and at last the result.
+    """
     simulator = request.app[SIMULATOR]
     if is_yaml(request):
         document, mode = await read_document(request), request.query.get("mode", "replace")
@@ -42,6 +46,10 @@ async def seed(request: web.Request) -> object:
     resolved = simulator.library.resolve(document)
     if wanted.mode == "merge":
         return await seeding.merge(simulator, request[HEAD], resolved)
+    if LINES in request.headers.get("Accept", ""):
+        return await in_lines(
+            request, lambda progress: seeding.seed(simulator, request[HEAD], resolved, progress)
+        )
     return await seeding.seed(simulator, request[HEAD], resolved)
 
 

@@ -1,7 +1,7 @@
 """The verbs of the command line."""
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -90,6 +90,67 @@ def serve(
     }
     if problem := run_to_end(run(flags, config)):
         fail(*problem)
+
+
+Url = Annotated[
+    str, typer.Option(envvar="PASS_SIMULATOR_URL", help="Where the simulator is running.")
+]
+Sandbox = Annotated[
+    str | None,
+    typer.Option(envvar="PASS_SIMULATOR_SANDBOX", help="The sandbox to work on [default]."),
+]
+AdminToken = Annotated[
+    str | None,
+    typer.Option(
+        envvar="PASS_SIMULATOR_ADMIN_TOKEN", help="The token that its admin API asks for."
+    ),
+]
+LOCAL: Final = "http://127.0.0.1:8642"
+
+
+@app.command()
+def seed(
+    scenario: Annotated[str, typer.Argument(help="A scenario's name, or a YAML or JSON file.")],
+    url: Url = LOCAL,
+    sandbox: Sandbox = None,
+    admin_token: AdminToken = None,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Add to the world instead of replacing it.")
+    ] = False,
+) -> None:
+    """Make a scenario the world of a running simulator's sandbox, and show how far it is.
+
+    Example: pass-simulator seed demo --sandbox ci-42
+    """
+    from . import remote
+
+    at = remote.Remote(url=url, sandbox=sandbox, token=admin_token)
+    try:
+        run_to_end(remote.seed(at, remote.order(scenario, merge=merge)))
+    except remote.Refused as refused:
+        fail(refused.message, refused.hint)
+
+
+@app.command()
+def reset(
+    url: Url = LOCAL,
+    sandbox: Sandbox = None,
+    admin_token: AdminToken = None,
+    to: Annotated[
+        str | None, typer.Option(help="'empty' or 'snapshot:NAME' [the baseline].")
+    ] = None,
+) -> None:
+    """Take a sandbox of a running simulator back to what it was seeded with.
+
+    Example: pass-simulator reset --sandbox ci-42
+    """
+    from . import remote
+
+    at = remote.Remote(url=url, sandbox=sandbox, token=admin_token)
+    try:
+        run_to_end(remote.reset(at, to))
+    except remote.Refused as refused:
+        fail(refused.message, refused.hint)
 
 
 @app.command()

@@ -15,6 +15,23 @@ from .simulator import Simulator
 log: Final = logging.getLogger(__name__)
 
 
+class _Told:
+    """Progress in the log, at each tenth of a world that is large enough to wait for."""
+
+    def __init__(self, scenario: str) -> None:
+        self._scenario = scenario
+        self._tenths = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        tenths = 10 * done // total
+        if total >= _LARGE and self._tenths < tenths:
+            self._tenths = tenths
+            log.info("seeding %s: %d of %d records", self._scenario, done, total)
+
+
+_LARGE: Final = 20_000
+
+
 async def is_ready(simulator: Simulator) -> bool:
     """Whether the database answers and the sandbox `default` is seeded."""
     try:
@@ -33,7 +50,7 @@ async def prepare(simulator: Simulator, scenario: str) -> None:
         return
     library = simulator.library
     document = library.resolve(library.load(scenario))
-    baseline, counts = await seeding.lay(simulator, document)
+    baseline, counts = await seeding.lay(simulator, document, _Told(scenario))
     make = partial(sandboxes.create, name=DEFAULT, baseline=baseline, now=simulator.clock.now())
     try:
         await simulator.engine.transact(make)

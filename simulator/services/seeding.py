@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any, Final
@@ -29,12 +29,22 @@ from .slots import clear_slot
 _BITE: Final = 1_000
 
 
-async def seed(simulator: Simulator, at: Head, document: ScenarioDocument) -> dict[str, Any]:
+Progress = Callable[[int, int], None]
+"""Is told, now and then, how many records are stored and how many there will be."""
+
+
+def unheard(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+async def seed(
+    simulator: Simulator, at: Head, document: ScenarioDocument, progress: Progress = unheard
+) -> dict[str, Any]:
     """Make the resolved `document` the sandbox's world and baseline.
 
     The document is checked before anything is touched; raises `ScenarioError`.
     """
-    baseline, counts = await lay(simulator, document)
+    baseline, counts = await lay(simulator, document, progress)
 
     def work(connection: Connection) -> int:
         row = sandboxes.locked(connection, at.name)
@@ -44,7 +54,9 @@ async def seed(simulator: Simulator, at: Head, document: ScenarioDocument) -> di
     return {"generation": generation, "seeded": counts}
 
 
-async def lay(simulator: Simulator, document: ScenarioDocument) -> tuple[Baseline, dict[str, int]]:
+async def lay(
+    simulator: Simulator, document: ScenarioDocument, progress: Progress = unheard
+) -> tuple[Baseline, dict[str, int]]:
     """A frozen layer with the records of `document`, and how many there are of each kind.
 
     A document that was laid before is not laid again: sandboxes share the layer.
@@ -55,7 +67,9 @@ async def lay(simulator: Simulator, document: ScenarioDocument) -> tuple[Baselin
     digest = await asyncio.to_thread(compiling.digest, document)
     layer = await engine.transact(partial(layers.find_by_digest, digest=digest))
     if layer is None:
-        layer = await _fill(simulator, compiling.records(document), digest)
+        total = compiling.count_hint(document)
+        records = compiling.records(document)
+        layer = await _fill(simulator, records, digest, lambda done: progress(done, total))
     counts = await engine.query(partial(layers.rows_in, layer_id=layer))
     about = {
         name: value
@@ -65,12 +79,17 @@ async def lay(simulator: Simulator, document: ScenarioDocument) -> tuple[Baselin
     return Baseline(layer=layer, name=document.name, about=about), counts
 
 
-async def _fill(simulator: Simulator, records: Iterator[Record], digest: str) -> int:
+async def _fill(
+    simulator: Simulator, records: Iterator[Record], digest: str, stored: Callable[[int], None]
+) -> int:
     engine, now = simulator.engine, simulator.clock.now()
     layer = await engine.transact(partial(layers.new_layer, parent=None, now=now))
+    done = 0
     try:
         while rows := await asyncio.to_thread(_bite, records, layer):
             await engine.transact(partial(layers.insert_rows, rows=rows))
+            done += sum(len(of_kind) for of_kind in rows.values())
+            stored(done)
         used = await engine.transact(partial(layers.freeze_as, layer_id=layer, digest=digest))
     except BaseException:
         await engine.transact(partial(layers.abandon, layer_id=layer, now=now))
