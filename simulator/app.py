@@ -27,7 +27,7 @@ from .middleware.faults import faults
 from .middleware.sandbox import SANDBOX_SEGMENT, sandbox
 from .middleware.throttle import throttle
 from .scenarios.library import Library
-from .services import readiness
+from .services import readiness, sso_service
 from .services.housekeeping import keep_house
 from .services.simulator import Simulator
 from .settings import Settings
@@ -65,9 +65,11 @@ def create_app(settings: Settings, *, clock: SystemClock | None = None) -> web.A
         engine = await open_engine(settings.db, time)
         try:
             ids = Ids()
+            keys = await Keys.load(engine, time, ids)
+            sso_service.introduce(engine, keys)
             simulator = Simulator(
                 engine=engine,
-                keys=await Keys.load(engine, time, ids),
+                keys=keys,
                 clock=time,
                 ids=ids,
                 library=Library([settings.scenarios] if settings.scenarios else []),

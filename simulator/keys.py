@@ -141,6 +141,46 @@ class Keys:
             header["application"] = application
         return jwt.encode(claims, self._private, ALGORITHM, headers=header)
 
+    def sso_token(
+        self,
+        *,
+        issuer: str,
+        subject: str,
+        now: int,
+        lifetime: int,
+        audience: str | None = None,
+        token_id: str | None = None,
+    ) -> str:
+        """A token of a viewer or a platform, issued at `now` (epoch ms) for `lifetime` seconds."""
+        issued = now // 1000
+        claims: dict[str, Any] = {
+            "iss": issuer,
+            "sub": subject,
+            "iat": issued,
+            "nbf": issued,
+            "exp": issued + lifetime,
+        }
+        claims |= {"aud": audience} if audience else {}
+        claims |= {"jti": token_id} if token_id else {}
+        return jwt.encode(claims, self._private, ALGORITHM, headers={"kid": self.kid})
+
+    def claims(self, token: str) -> dict[str, Any] | None:
+        """The claims of a token that this instance signed, whenever that was; else None."""
+        try:
+            found: dict[str, Any] = jwt.decode(
+                token, self.public_key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY
+            )
+        except (jwt.PyJWTError, ValueError):
+            return None
+        return found
+
+    @property
+    def public_pem(self) -> str:
+        """The public key of all that is signed here but media tokens, as PEM."""
+        return self.public_key.public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        ).decode()
+
     def _read(self, token: str) -> AccessToken | None:
         """The access token in `token` when this instance signed it, else None."""
         try:

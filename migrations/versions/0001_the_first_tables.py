@@ -209,6 +209,21 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "link_code",
+        sa.Column("layer", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("service_provider", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("not_before", sa.BigInteger(), nullable=False),
+        sa.Column("not_after", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["layer"], ["layer.id"], name=op.f("fk_link_code_layer")),
+        sa.PrimaryKeyConstraint("layer", "id", name=op.f("pk_link_code")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "mvpd",
         sa.Column("layer", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column(
@@ -343,6 +358,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("layer", "id", name=op.f("pk_setting")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "sso_device",
+        sa.Column("layer", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "id", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("service_provider", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("device_type", sa.Text(), nullable=True),
+        sa.Column("model", sa.Text(), nullable=True),
+        sa.Column("os", sa.Text(), nullable=True),
+        sa.Column("os_version", sa.Text(), nullable=True),
+        sa.Column("linked", sa.Boolean(), nullable=False),
+        sa.Column("last_seen", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["layer"], ["layer.id"], name=op.f("fk_sso_device_layer")),
+        sa.PrimaryKeyConstraint("layer", "id", name=op.f("pk_sso_device")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("sso_device", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_sso_device_layer_subject"), ["layer", "subject"], unique=False
+        )
+
     op.create_table(
         "sso_link",
         sa.Column("layer", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -508,6 +548,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sso_link_layer_key"))
 
     op.drop_table("sso_link")
+    with op.batch_alter_table("sso_device", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sso_device_layer_subject"))
+
+    op.drop_table("sso_device")
     op.drop_table("setting")
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_session_layer_device"))
@@ -525,6 +569,7 @@ def downgrade() -> None:
 
     op.drop_table("profile")
     op.drop_table("mvpd")
+    op.drop_table("link_code")
     op.drop_table("issuer")
     op.drop_table("integration")
     op.drop_table("fault_use")

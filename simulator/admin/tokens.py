@@ -13,11 +13,12 @@ from .bodies import Body, Name, read_body
 
 
 class TokenBody(Body):
-    """Whom the token is for, and for how many seconds."""
+    """Whom the token is for, for how many seconds, and for which scopes."""
 
     application: Name | None = None
     client: Name | None = None
     expires_in: Annotated[int, Strict(), Field(ge=1, le=10 * 365 * 86_400)] | None = None
+    scopes: tuple[Name, ...] | None = None
 
 
 async def mint(request: web.Request) -> object:
@@ -27,7 +28,10 @@ async def mint(request: web.Request) -> object:
         request.app[SIMULATOR],
         request[HEAD],
         MintRequest(
-            application=wanted.application, client=wanted.client, expires_in=wanted.expires_in
+            application=wanted.application,
+            client=wanted.client,
+            expires_in=wanted.expires_in,
+            scopes=wanted.scopes,
         ),
     )
     if request.headers.get("Accept") == "text/plain":

@@ -16,7 +16,7 @@ def device_call(request: web.Request) -> DeviceCall:
     token = bearer(request)
     counts = Counter(name.lower() for name, _ in headers.items())
     return DeviceCall(
-        service_provider=request.match_info["service_provider"],
+        service_provider=request.match_info.get("service_provider", ""),
         bearer=token,
         token=request.app[SIMULATOR].keys.read(token) if token else None,
         device_identifier=headers.get("AP-Device-Identifier"),

@@ -21,4 +21,5 @@ OPERATION_NAMES: Final = (
     "reset_temp_pass",
     "degradation",
     "sso_service",
+    "esm",
 )

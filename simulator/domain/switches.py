@@ -117,6 +117,12 @@ _ALL: Final = (
         about="Whether a denial by the MVPD is kept for the authorization TTL as a permit is (C49).",
     ),
     Switch(
+        name="partner_session.default_mvpd",
+        default="",
+        about="The MVPD that a partner session falls back to when the partner's status names none, as in "
+        "the third sample of its page (C27); empty to let the viewer choose.",
+    ),
+    Switch(
         name="decisions.error_level",
         default="item",
         choices=("item", "top"),

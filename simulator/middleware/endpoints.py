@@ -11,7 +11,7 @@ from aiohttp import web
 from simulator.services.faults import ItemFaults
 from simulator.services.simulator import Simulator
 from simulator.settings import Settings
-from simulator.storage.engine import Resolved
+from simulator.storage.resolution import Resolved
 from simulator.storage.sandboxes import Head
 
 Handler = Callable[[web.Request], Awaitable[object]]

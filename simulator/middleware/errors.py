@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from aiohttp import web
@@ -9,6 +10,8 @@ from aiohttp.typedefs import Handler
 
 from simulator.domain.errors import ERRORS, HELP_URL, EnhancedError
 from simulator.domain.registration import RegistrationError
+from simulator.domain.sso_service import ServiceError
+from simulator.services.management import ManagementError
 from simulator.services.refusals import FieldProblem, Refusal, invalid
 from simulator.storage.sandboxes import TooManyLayers, UnknownSandbox
 
@@ -79,6 +82,11 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
         return await enhanced(
             request, kind.status, kind.code, kind.action, error.message, error.details
         )
+    if isinstance(error, ServiceError):
+        return await _of_sso_service(request, error)
+    if isinstance(error, ManagementError):
+        body = {"status": error.status, "message": " ".join(error.problems)}
+        return json_response(body, error.status)
     if isinstance(error, UnknownSandbox):
         hint = "Make it with POST /admin/v1/sandboxes, or leave its name out for 'default'."
         refusal = Refusal("sandbox_not_found", f"There is no sandbox '{error.name}'.", hint)
@@ -111,6 +119,21 @@ async def enhanced(
         body["details"] = details
     body |= {"helpUrl": HELP_URL, "trace": await _trace(request)}
     return json_response(body, status, headers)
+
+
+async def _of_sso_service(request: web.Request, error: ServiceError) -> web.Response:
+    """The SSO service wraps its errors (CONTRACT 12.4)."""
+    kind = error.kind
+    told = {
+        "status": error.status,
+        "code": kind.code,
+        "message": error.message,
+        "action": kind.action,
+        "helpUrl": HELP_URL,
+        "trace": await _trace(request),
+    }
+    name = HTTPStatus(error.status).name
+    return json_response({"status": name, "error": told}, error.status)
 
 
 async def _trace(request: web.Request) -> str:

@@ -76,7 +76,7 @@ def admit_without_device(world: World, call: DeviceCall) -> ServiceProvider:
 
 
 def _admit_app(world: World, call: DeviceCall) -> tuple[AccessToken, ServiceProvider]:
-    token = _usable_token(world, call)
+    token = usable_token(world, call, scope=SCOPE)
     application = _application(world, token)
     provider = world.catalogue.service_providers.get(call.service_provider)
     if provider is None:
@@ -113,7 +113,8 @@ def active_integration(world: World, caller: Caller, mvpd: Mvpd) -> Integration:
     return here
 
 
-def _usable_token(world: World, call: DeviceCall) -> AccessToken:
+def usable_token(world: World, call: DeviceCall, *, scope: str | None) -> AccessToken:
+    """The access token of a call, current and with the `scope`. Raises `EnhancedError`."""
     if "authorization" in call.repeated:
         raise EnhancedError(_UNAUTHORIZED, "The Authorization header was sent more than once.")
     if not call.bearer:
@@ -135,8 +136,8 @@ def _usable_token(world: World, call: DeviceCall) -> AccessToken:
         raise EnhancedError(_UNAUTHORIZED, problem)
     if token.expires <= world.now:
         raise EnhancedError(_UNAUTHORIZED, "The access token has expired; request a new one.")
-    if SCOPE not in token.scopes:
-        raise EnhancedError(_UNAUTHORIZED, f"The access token lacks the scope {SCOPE}.")
+    if scope is not None and scope not in token.scopes:
+        raise EnhancedError(_UNAUTHORIZED, f"The access token lacks the scope {scope}.")
     return token
 
 

@@ -41,7 +41,7 @@ async def all_profiles(simulator: Simulator, at: Head, call: DeviceCall) -> dict
     def unit(world: World) -> dict[str, Any]:
         caller = admit(world, call)
         seen = _seen(world, caller, call)
-        return _body(
+        return body(
             world,
             caller,
             {key: each for key, each in seen.items() if each.type not in _NEVER_LISTED},
@@ -60,7 +60,7 @@ async def profile_by_mvpd(
 
     def unit(world: World) -> dict[str, Any]:
         caller = admit(world, call)
-        return _at_mvpd(world, caller, call, known_mvpd(world, mvpd_id))
+        return at_mvpd(world, caller, call, known_mvpd(world, mvpd_id))
 
     return await simulator.engine.read(at, unit)
 
@@ -81,22 +81,23 @@ async def profile_by_code(
             return {"profiles": {}}
         owner = replace(owner_of(world, session), identities=())
         # Nor does a partner's status count here: an appleSSO profile has no code (CONTRACT 5.8).
-        return _at_mvpd(world, owner, replace(call, partner_framework_status=None), mvpd)
+        return at_mvpd(world, owner, replace(call, partner_framework_status=None), mvpd)
 
     return await simulator.engine.read(at, unit)
 
 
-def _at_mvpd(world: World, caller: Caller, call: DeviceCall, mvpd: Mvpd) -> dict[str, Any]:
+def at_mvpd(world: World, caller: Caller, call: DeviceCall, mvpd: Mvpd) -> dict[str, Any]:
+    """The answer with what the caller sees at `mvpd`. Raises `EnhancedError`."""
     integration = active_integration(world, caller, mvpd)
     degraded = _degraded(world, caller, mvpd)
     if degraded and rule_first(world):
-        return _body(world, caller, {mvpd.id: degraded})
+        return body(world, caller, {mvpd.id: degraded})
     seen = _seen(world, caller, call, mvpd.id)
     if degraded and not seen:
-        return _body(world, caller, {mvpd.id: degraded})
+        return body(world, caller, {mvpd.id: degraded})
     if mvpd.kind.temporary and not seen:
-        return _body(world, caller, {mvpd.id: _temporary(world, caller, call, mvpd, integration)})
-    return _body(world, caller, seen)
+        return body(world, caller, {mvpd.id: _temporary(world, caller, call, mvpd, integration)})
+    return body(world, caller, seen)
 
 
 def _seen(
@@ -193,7 +194,7 @@ def _plain(**values: object) -> dict[str, dict[str, object]]:
     return {name: {"value": value, "state": "plain"} for name, value in values.items()}
 
 
-def _body(world: World, caller: Caller, seen: dict[str, Profile]) -> dict[str, Any]:
+def body(world: World, caller: Caller, seen: dict[str, Profile]) -> dict[str, Any]:
     """The answer with these profiles, their secret attributes encrypted for the programmer."""
     certificate = caller.service_provider.certificate
     attributes = {

@@ -132,11 +132,15 @@ def _widest(applications: Mapping[str, Application]) -> str | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MintRequest:
-    """What a token that skips the dance is wanted for; `expires_in` is seconds."""
+    """What a token that skips the dance is wanted for; `expires_in` is seconds.
+
+    Without `scopes` it has those of its client or application.
+    """
 
     application: str | None = None
     client: str | None = None
     expires_in: int | None = None
+    scopes: tuple[str, ...] | None = None
 
 
 async def mint(simulator: Simulator, at: Head, wanted: MintRequest) -> dict[str, Any]:
@@ -147,7 +151,7 @@ async def mint(simulator: Simulator, at: Head, wanted: MintRequest) -> dict[str,
     the most service providers.
     """
 
-    def unit(world: World) -> tuple[str, str | None, int, int]:
+    def unit(world: World) -> tuple[str, str | None, int, int, tuple[str, ...]]:
         lifetime = wanted.expires_in or int(world.catalogue.setting("access_token.lifetime"))
         applications = world.catalogue.applications
         if wanted.client is not None:
@@ -161,7 +165,7 @@ async def mint(simulator: Simulator, at: Head, wanted: MintRequest) -> dict[str,
                     f"The client '{client.id}' belongs to the application '{client.application}'.",
                     "Leave 'application' out.",
                 )
-            return client.id, None, world.now, lifetime
+            return client.id, None, world.now, lifetime, client.scopes
         name = wanted.application or _widest(applications)
         if name is None:
             raise Refusal(
@@ -172,11 +176,16 @@ async def mint(simulator: Simulator, at: Head, wanted: MintRequest) -> dict[str,
         if name not in applications:
             known = ", ".join(applications) or "none"
             raise not_found("application", name, f"This sandbox has: {known}.")
-        return world.ids.uuid(), name, world.now, lifetime
+        return world.ids.uuid(), name, world.now, lifetime, applications[name].scopes
 
-    client, application, now, lifetime = await simulator.engine.read(at, unit)
+    client, application, now, lifetime, scopes = await simulator.engine.read(at, unit)
     issued = simulator.keys.access_token(
-        client=client, sandbox=at.name, now=now, lifetime=lifetime, application=application
+        client=client,
+        sandbox=at.name,
+        now=now,
+        lifetime=lifetime,
+        scope=" ".join(scopes if wanted.scopes is None else wanted.scopes),
+        application=application,
     )
     return {
         "access_token": issued,

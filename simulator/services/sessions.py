@@ -93,8 +93,8 @@ async def create(
         row = decide(_facts(world, caller, draft))
         if row.outcome is Outcome.AUTHORIZE:
             return _answer(world, draft, row, created=True)
-        _end_earlier(world, draft)
-        session = replace(draft, id=_new_code(world))
+        end_earlier(world, draft)
+        session = replace(draft, id=new_code(world))
         world.sessions.put(session)
         return _answer(world, session, row, created=True)
 
@@ -191,7 +191,7 @@ def _after(status: Status, row: Row) -> Status:
     return Status.PENDING if over else status
 
 
-def _end_earlier(world: World, session: AuthenticationSession) -> None:
+def end_earlier(world: World, session: AuthenticationSession) -> None:
     """A new code ends the app's earlier one for the same service provider (CONTRACT 5.2)."""
     for status in _AT_ONCE:
         for earlier in world.sessions.find(
@@ -253,13 +253,22 @@ def _reason(world: World, row: Row, *, created: bool) -> str:
 def _answer(
     world: World, session: AuthenticationSession, row: Row, *, created: bool
 ) -> dict[str, Any]:
-    outcome, provider = row.outcome, session.service_provider
-    if outcome is None:
+    if row.outcome is None:
         raise RuntimeError(f"{row.id} answers with an error")
-    answer: dict[str, Any] = {
+    return answer(
+        world, session, row.outcome, _reason(world, row, created=created), created=created
+    )
+
+
+def answer(
+    world: World, session: AuthenticationSession, outcome: Outcome, reason: str, *, created: bool
+) -> dict[str, Any]:
+    """The body that tells the app what to do next (CONTRACT 5.2, 5.3)."""
+    provider = session.service_provider
+    start: dict[str, Any] = {
         "actionName": outcome.created if created else outcome.resumed,
         "actionType": outcome.action_type,
-        "reasonType": _reason(world, row, created=created),
+        "reasonType": reason,
     }
     window: dict[str, Any] = {
         "code": session.id,
@@ -270,12 +279,12 @@ def _answer(
         "notAfter": str(session.not_after),
     }
     if outcome is Outcome.AUTHENTICATE:
-        return {**answer, "url": f"/api/v2/authenticate/{provider}/{session.id}", **window}
+        return {**start, "url": f"/api/v2/authenticate/{provider}/{session.id}", **window}
     if outcome is Outcome.RESUME:
         url = f"/api/v2/{provider}/sessions/{session.id}"
-        return {**answer, "missingParameters": _missing(world, session), "url": url, **window}
+        return {**start, "missingParameters": _missing(world, session), "url": url, **window}
     return {
-        **answer,
+        **start,
         "url": f"/api/v2/{provider}/decisions/authorize/{session.mvpd}",
         "sessionId": session.session_id,
         "mvpd": session.mvpd,
@@ -283,7 +292,7 @@ def _answer(
     }
 
 
-def _new_code(world: World) -> str:
+def new_code(world: World) -> str:
     """The code that was reserved for the next session, else one that nobody has."""
     for reserved in reservations(world):
         world.sessions.delete(reserved.id)

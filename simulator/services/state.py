@@ -5,14 +5,25 @@ from typing import Any, Final
 
 from simulator.scenarios import exporting
 from simulator.storage import sandboxes
-from simulator.storage.kinds import DECISIONS, FAULT_USES, KINDS, SESSIONS, THROTTLE_WINDOWS
+from simulator.storage.kinds import (
+    DECISIONS,
+    FAULT_USES,
+    KINDS,
+    LINK_CODES,
+    SESSIONS,
+    SSO_DEVICES,
+    THROTTLE_WINDOWS,
+)
 from simulator.storage.sandboxes import Head
 from simulator.storage.world import World
 
 from .simulator import Simulator
 
-# Logins that are under way, and what is only cached or counted, are nothing to start a world from.
-_PASSING: Final = frozenset({SESSIONS, DECISIONS, FAULT_USES, THROTTLE_WINDOWS})
+# Logins that are under way, and what is only cached or counted, are nothing to start a world from;
+# nor are the devices of the SSO service, which come back with their next token.
+_PASSING: Final = frozenset(
+    {SESSIONS, DECISIONS, LINK_CODES, SSO_DEVICES, FAULT_USES, THROTTLE_WINDOWS}
+)
 
 
 async def export(simulator: Simulator, at: Head) -> dict[str, Any]:

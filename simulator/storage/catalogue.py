@@ -51,7 +51,7 @@ class Catalogue:
             mvpds=by_id(kinds.MVPDS),
             integrations=by_id(kinds.INTEGRATIONS),
             applications=by_id(kinds.APPLICATIONS),
-            issuers=by_id(kinds.ISSUERS),
+            issuers={**world.trusted, **by_id(kinds.ISSUERS)},
             degradations=rules,
             settings={entity.id: entity.value for entity in by_id(kinds.SETTINGS).values()},
             faults=tuple(world.records(kinds.FAULTS).all()),
@@ -90,6 +90,7 @@ class Catalogues:
     """
 
     def __init__(self) -> None:
+        self.trusted: dict[str, Issuer] = {}
         self._kept: dict[tuple[int, int], Catalogue] = {}
 
     def get(self, state: tuple[int, int], world: "World") -> Catalogue:

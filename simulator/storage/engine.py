@@ -3,16 +3,16 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection
 
 from simulator.clock import SystemClock
+from simulator.domain.single_sign_on import Issuer
 
 from .catalogue import Catalogues
 from .locations import SqliteLocation, locate
-from .resolution import Clues, resolve
+from .resolution import Clues, Resolved, resolve
 from .sandboxes import Head, open_world
 from .world import NeedsWriter, World
 
@@ -20,23 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Resolved:
-    """The sandbox of a request, and what is to be done with every request to it.
-
-    `shows_headers` says that answers tell the sandbox in headers, `cors` that browsers of other
-    origins may call, `throttled` that calls are counted, `faulty` that faults are ordered, `seeded`
-    that ids are drawn from a seed.
-    """
-
-    head: Head
-    shows_headers: bool
-    cors: bool
-    throttled: bool
-    faulty: bool
-    seeded: bool
 
 
 class Engine(ABC):
@@ -50,6 +33,10 @@ class Engine(ABC):
         self._clock = clock
         self._catalogues = Catalogues()
         self.was_new = False
+
+    def trust(self, issuer: Issuer) -> None:
+        """Check the tokens of `issuer` in every world; for before the first unit of work."""
+        self._catalogues.trusted[issuer.id] = issuer
 
     async def write(self, at: Head, unit: Callable[[World], T]) -> T:
         """Run `unit` on the world of `at`, with the right to write.

@@ -23,6 +23,7 @@ from simulator.domain.profiles import Profile, ProfileType
 from simulator.domain.registration import Application, Client
 from simulator.domain.sessions import AuthenticationSession, Status
 from simulator.domain.single_sign_on import Issuer, LinkKind, SsoLink
+from simulator.domain.sso_service import LinkCode, SsoDevice
 from simulator.domain.switches import Setting
 from simulator.domain.temp_pass import TempPassTrial
 from simulator.domain.throttle import ThrottleWindow
@@ -203,6 +204,22 @@ THROTTLE_WINDOWS: Final = Kind(
     times=("started", "last_call"),
 )
 
+SSO_DEVICES: Final = Kind(
+    name="sso_devices",
+    table=tables.sso_device,
+    entity=SsoDevice,
+    times=("last_seen",),
+    happened="last_seen",
+)
+
+LINK_CODES: Final = Kind(
+    name="link_codes",
+    table=tables.link_code,
+    entity=LinkCode,
+    times=("not_before", "not_after"),
+    happened="not_before",
+)
+
 KINDS: Final[tuple[Kind[Any], ...]] = (
     SERVICE_PROVIDERS,
     MVPDS,
@@ -220,6 +237,8 @@ KINDS: Final[tuple[Kind[Any], ...]] = (
     TEMP_PASSES,
     SESSIONS,
     DECISIONS,
+    SSO_DEVICES,
+    LINK_CODES,
     FAULT_USES,
     THROTTLE_WINDOWS,
 )

@@ -27,6 +27,23 @@ class Clues:
     device: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resolved:
+    """The sandbox of a request, and what is to be done with every request to it.
+
+    `shows_headers` says that answers tell the sandbox in headers, `cors` that browsers of other
+    origins may call, `throttled` that calls are counted, `faulty` that faults are ordered, `seeded`
+    that ids are drawn from a seed.
+    """
+
+    head: Head
+    shows_headers: bool
+    cors: bool
+    throttled: bool
+    faulty: bool
+    seeded: bool
+
+
 _CLAIM: Final = (
     select(sandbox.c.name)
     .join_from(tables.device_claim, sandbox, tables.device_claim.c.sandbox == sandbox.c.id)

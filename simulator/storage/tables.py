@@ -320,6 +320,25 @@ class _SettingColumns(Layered):
     value: Named[Any] = Column(JSON)
 
 
+class _SsoDeviceColumns(Layered):
+    service_provider: Named[str] = Column(Text)
+    subject: Named[str] = Column(Text)
+    device: Named[str] = Column(Text)
+    device_type: Named[str | None] = Column(Text)
+    model: Named[str | None] = Column(Text)
+    os: Named[str | None] = Column(Text)
+    os_version: Named[str | None] = Column(Text)
+    linked: Named[bool] = Column(Boolean)
+    last_seen: Named[int] = Column(BigInteger)
+
+
+class _LinkCodeColumns(Layered):
+    service_provider: Named[str] = Column(Text)
+    subject: Named[str] = Column(Text)
+    not_before: Named[int] = Column(BigInteger)
+    not_after: Named[int] = Column(BigInteger)
+
+
 class _FaultColumns(Layered):
     match: Named[Any] = Column(JSON)
     skip: Named[int] = Column(BigInteger)
@@ -354,6 +373,8 @@ session: Final = _world("session", _SessionColumns, "device")
 decision: Final = _world("decision", _DecisionColumns, "profile")
 degradation: Final = _world("degradation", _DegradationColumns)
 setting: Final = _world("setting", _SettingColumns)
+sso_device: Final = _world("sso_device", _SsoDeviceColumns, "subject")
+link_code: Final = _world("link_code", _LinkCodeColumns)
 fault: Final = _world("fault", _FaultColumns)
 fault_use: Final = _world("fault_use", _FaultUseColumns)
 throttle_window: Final = _world("throttle_window", _ThrottleWindowColumns)

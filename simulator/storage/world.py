@@ -1,5 +1,6 @@
 """A world: one sandbox at one generation, as a unit of work sees it."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -12,7 +13,8 @@ from simulator.domain.households import Device, Subscriber
 from simulator.domain.profiles import Profile
 from simulator.domain.registration import Client
 from simulator.domain.sessions import AuthenticationSession
-from simulator.domain.single_sign_on import SsoLink
+from simulator.domain.single_sign_on import Issuer, SsoLink
+from simulator.domain.sso_service import LinkCode, SsoDevice
 from simulator.domain.temp_pass import TempPassTrial
 from simulator.domain.throttle import ThrottleWindow
 from simulator.ids import Ids, SeededIds
@@ -70,6 +72,11 @@ class World:
         self._reconfigured = False
 
     @property
+    def trusted(self) -> Mapping[str, Issuer]:
+        """The issuers that are known in every world."""
+        return self._catalogues.trusted
+
+    @property
     def catalogue(self) -> Catalogue:
         """The configuration of the world; treat it as immutable."""
         if self._catalogue is None:
@@ -117,6 +124,16 @@ class World:
     def decisions(self) -> Records[Decision]:
         """The cached authorization decisions."""
         return Records(self, kinds.DECISIONS)
+
+    @cached_property
+    def sso_devices(self) -> Records[SsoDevice]:
+        """The devices of the SSO service's people."""
+        return Records(self, kinds.SSO_DEVICES)
+
+    @cached_property
+    def link_codes(self) -> Records[LinkCode]:
+        """The SSO service's link codes that were not used yet."""
+        return Records(self, kinds.LINK_CODES)
 
     @cached_property
     def fault_uses(self) -> Records[FaultUse]:

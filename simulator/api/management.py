@@ -1,0 +1,130 @@
+"""Management calls: resetting TempPass, and degradation (CONTRACT 12.1, 12.2)."""
+
+import json
+import re
+from dataclasses import replace
+from typing import Final
+
+from aiohttp import web
+
+from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
+from simulator.middleware.forms import form
+from simulator.services import degradation_calls, management
+from simulator.services.admission import DeviceCall
+from simulator.services.degradation_calls import LONGEST, TTL, Measures
+from simulator.services.management import ManagementError, TempPassReset
+
+from .calls import device_call
+
+# What no database keeps.
+_UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
+
+
+async def reset_temp_pass(request: web.Request) -> Answer:
+    """`DELETE /reset-tempass/v3/reset`: forget the trials of a device, or of all."""
+    query = request.query
+    wanted = TempPassReset(
+        requestor=query.get("requestor_id"),
+        mvpd=query.get("mvpd_id"),
+        device=query.get("device_id"),
+    )
+    return await _reset(request, wanted)
+
+
+async def reset_generic(request: web.Request) -> Answer:
+    """`DELETE /reset-tempass/v3/reset/generic`: forget the promotional trials of a key, or of all."""
+    query = request.query
+    wanted = TempPassReset(
+        requestor=query.get("requestor_id"),
+        mvpd=query.get("mvpd_id"),
+        generic=True,
+        key=query.get("key"),
+    )
+    return await _reset(request, wanted)
+
+
+async def _reset(request: web.Request, wanted: TempPassReset) -> Answer:
+    call = _call(request, wanted.requestor)
+    await management.reset_temp_pass(request.app[SIMULATOR], request[HEAD], call, wanted)
+    return Answer(body=None, status=204)
+
+
+async def degradation_status(request: web.Request) -> object:
+    """`GET /control/v3/degradation/{mediaCompany}/{measure}`: whether it is applied."""
+    wanted = _measures(request, await _parameters(request))
+    call = _call(request, wanted.programmer)
+    return await degradation_calls.status(request.app[SIMULATOR], request[HEAD], call, wanted)
+
+
+async def apply_degradation(request: web.Request) -> Answer:
+    """`POST /control/v3/degradation/{mediaCompany}/{measure}`: apply it for a while."""
+    given = await _parameters(request)
+    wanted = _measures(request, given)
+    body = await degradation_calls.apply(
+        request.app[SIMULATOR],
+        request[HEAD],
+        _call(request, wanted.programmer),
+        wanted,
+        _ttl(given.get("ttl", [])),
+        next(iter(given.get("message", [])), None),
+    )
+    return Answer(body=body, status=201)
+
+
+async def remove_degradation(request: web.Request) -> Answer:
+    """`DELETE /control/v3/degradation/{mediaCompany}/{measure}`: remove it."""
+    wanted = _measures(request, await _parameters(request))
+    call = _call(request, wanted.programmer)
+    await degradation_calls.remove(request.app[SIMULATOR], request[HEAD], call, wanted)
+    return Answer(body=None, status=204)
+
+
+def _call(request: web.Request, provider: str | None) -> DeviceCall:
+    return replace(device_call(request), service_provider=provider or "")
+
+
+def _measures(request: web.Request, given: dict[str, list[str]]) -> Measures:
+    formats = given.get("format", ["json"])
+    if formats != ["json"]:
+        raise ManagementError(400, f"The format {formats[0]!r} is not served; use json.")
+    return Measures(
+        rule=request.match_info["measure"],
+        programmer=next(iter(given.get("programmer", [])), None),
+        mvpds=[name for text in given.get("mvpd", []) for name in text.split(",") if name],
+    )
+
+
+async def _parameters(request: web.Request) -> dict[str, list[str]]:
+    """The parameters of the query and of a body, be it a form or JSON."""
+    found: dict[str, list[str]] = {}
+    for name, value in request.query.items():
+        found.setdefault(name, []).append(value)
+    if request.content_type == "application/json":
+        for name, values in (await _members(request)).items():
+            found.setdefault(name, []).extend(values)
+    elif request.method == "POST":
+        for name, values in (await form(request)).items():
+            found.setdefault(name, []).extend(values)
+    if any(_UNFIT.search(each) for values in found.values() for each in values):
+        raise ManagementError(400, "A parameter contains a NUL or half a surrogate pair.")
+    return found
+
+
+async def _members(request: web.Request) -> dict[str, list[str]]:
+    try:
+        members = json.loads(await request.read() or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise ManagementError(400, "The body cannot be read as JSON.") from error
+    if not isinstance(members, dict):
+        raise ManagementError(400, "The body is not a JSON object.")
+    return {
+        name: [str(each) for each in value] if isinstance(value, list) else [str(value)]
+        for name, value in members.items()
+    }
+
+
+def _ttl(values: list[str]) -> int:
+    text = values[0] if values else str(TTL)
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:10]) <= LONGEST:
+        raise ManagementError(400, f"ttl must be a number of seconds from 1 to {LONGEST}.")
+    return int(text)

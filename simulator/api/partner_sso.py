@@ -1,0 +1,36 @@
+"""Partner single sign-on APIs: the partner's authentication request, and the profile of its response."""
+
+from aiohttp import web
+
+from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
+from simulator.middleware.forms import FORM, form
+from simulator.services import partner_sso
+from simulator.services.sessions import Wanted
+
+from .calls import device_call
+
+
+async def request_login(request: web.Request) -> Answer:
+    """`POST /api/v2/{serviceProvider}/sessions/sso/{partner}` (CONTRACT 5.12)."""
+    wanted = Wanted(parameters=await form(request), typed=request.content_type == FORM)
+    answered = await partner_sso.request_login(
+        request.app[SIMULATOR],
+        request[HEAD],
+        device_call(request),
+        request.match_info["partner"],
+        wanted,
+    )
+    return Answer(body=answered.body, status=answered.status)
+
+
+async def create_profile(request: web.Request) -> Answer:
+    """`POST /api/v2/{serviceProvider}/profiles/sso/{partner}` (CONTRACT 5.13)."""
+    responses = (await form(request)).get("SAMLResponse", [])
+    answered = await partner_sso.create_profile(
+        request.app[SIMULATOR],
+        request[HEAD],
+        device_call(request),
+        request.match_info["partner"],
+        tuple(responses),
+    )
+    return Answer(body=answered.body, status=answered.status)

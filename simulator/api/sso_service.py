@@ -1,0 +1,77 @@
+"""The SSO service: `serviceToken`, `link`, `unlink` and `list` (CONTRACT 12.4)."""
+
+import json
+import re
+from typing import Any, Final
+
+from aiohttp import web
+
+from simulator.domain.sso_service import ServiceError
+from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
+from simulator.middleware.sandbox import readable
+from simulator.services import sso_service
+from simulator.services.sso_service import ServiceCall
+
+from .calls import device_call
+
+# JSON can escape what no database can be asked for.
+_UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
+
+
+async def create_token(request: web.Request) -> Answer:
+    """`POST /api/{serviceProvider}/serviceToken`."""
+    made = await sso_service.create_token(request.app[SIMULATOR], request[HEAD], _call(request))
+    return Answer(body=made, status=201)
+
+
+async def renew_token(request: web.Request) -> object:
+    """`GET /api/{serviceProvider}/serviceToken`."""
+    return await sso_service.renew_token(request.app[SIMULATOR], request[HEAD], _call(request))
+
+
+async def create_link(request: web.Request) -> Answer:
+    """`POST /api/{serviceProvider}/link`."""
+    made = await sso_service.create_link(request.app[SIMULATOR], request[HEAD], _call(request))
+    return Answer(body=made, status=201)
+
+
+async def unlink(request: web.Request) -> object:
+    """`POST /api/{serviceProvider}/unlink`."""
+    return await sso_service.unlink(
+        request.app[SIMULATOR], request[HEAD], _call(request), _devices(await request.read())
+    )
+
+
+async def show_devices(request: web.Request) -> object:
+    """`GET /api/{serviceProvider}/list`."""
+    return await sso_service.devices_of(request.app[SIMULATOR], request[HEAD], _call(request))
+
+
+def _call(request: web.Request) -> ServiceCall:
+    headers = request.headers
+    return ServiceCall(
+        call=device_call(request),
+        sso_id=readable(headers.get("X-SSO-ID", "")).strip() or None,
+        sso_link=readable(headers.get("X-SSO-LINK", "")).strip() or None,
+        token=headers.get("AD-Service-Token"),
+    )
+
+
+def _devices(body: bytes) -> list[str] | ServiceError:
+    """The devices of a body, or what is wrong with it: that is told to those who may ask at all."""
+    if not body.strip():
+        return ServiceError("request_null")
+    try:
+        members: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return ServiceError("request_invalid", "The body cannot be read as JSON.")
+    found = members.get("devices") if isinstance(members, dict) else None
+    if not isinstance(found, list) or not all(_usable(each) for each in found):
+        return ServiceError(
+            "request_invalid", 'The body has no list of devices: {"devices": ["…"]}.'
+        )
+    return [str(each) for each in found]
+
+
+def _usable(value: object) -> bool:
+    return isinstance(value, str) and not _UNFIT.search(value)
