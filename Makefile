@@ -11,7 +11,7 @@ DEV := .venv/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format lock bench schema build clean
+.PHONY: help setup run test lint format lock bench schema catalogue build clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -19,7 +19,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq
 
 # List the recipes.
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PYTHON=python3.13 chooses the interpreter for .venv; ARGS='-k logout' goes to pytest, ARGS=--upgrade to lock."
 
@@ -68,6 +68,9 @@ bench: $(DEV) ## Measure what worlds cost as they grow (some minutes)
 schema: $(RUNTIME) ## Write the scenario JSON Schema to scenarios/schema.json
 	@$(BIN)/python -m simulator.scenarios.schema > scenarios/schema.json.new
 	@mv scenarios/schema.json.new scenarios/schema.json
+
+catalogue: $(DEV) ## Write the README's table of the QA catalogue
+	@$(BIN)/python -m tests.catalogue.table
 
 # The wheel is built from the sdist, so a file that the sdist lacks shows here.
 build: $(DEV) ## Build the wheel and the sdist into dist/

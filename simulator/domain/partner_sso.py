@@ -24,7 +24,8 @@ def known_partner(name: str) -> bool:
 
 def enabled(integration: Integration, platform: Platform) -> bool:
     """Whether the partner's framework is used at the integration, as it is on `platform`."""
-    supported = integration.boarding_status is BoardingStatus.SUPPORTED
+    # What is set for a platform alone comes as the text that it was written as.
+    supported = integration.boarding_status == BoardingStatus.SUPPORTED
     on = bool(integration.enable_platform_services)
     return platform.name in _PLATFORMS and on and supported
 
