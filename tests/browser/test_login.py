@@ -114,6 +114,7 @@ async def test_keys_are_enough_and_no_script_is_needed(
     page = await context.new_page()
     code, url = await _url(tv, app_pages, mvpd="LabForm")
     await page.goto(url)
+    await expect(page.get_by_role("button", name="Continue")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("User name")).to_be_focused()
 

@@ -1,6 +1,6 @@
 """Each of the 47 codes, provoked through documented means: state, a setting, or a fault (CONTRACT 6.2)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import pytest
@@ -35,7 +35,7 @@ def _get(path: str, scenario: str = "qa-catalogue") -> Provoke:
     return provoke
 
 
-def _post(path: str, *, partner: bool = False, **form: str) -> Provoke:
+def _post(path: str, form: Mapping[str, str], *, partner: bool = False) -> Provoke:
     async def provoke(qa: Lab) -> Reply:
         return await post(await (apple_tv if partner else tv)(qa), path, form)
 
@@ -147,9 +147,11 @@ HOW: Final[dict[str, Provoke]] = {
     "invalid_parameter_mvpd": _get("profiles/NOPE"),
     "invalid_parameter_code": _get("sessions/!"),
     "invalid_parameter_resources": _ask(""),
-    "invalid_parameter_redirect_url": _post("sessions", redirectUrl="nowhere"),
-    "invalid_parameter_partner": _post("sessions/sso/Nobody", **FULL),
-    "invalid_parameter_saml_response": _post("profiles/sso/Apple", partner=True, SAMLResponse="x"),
+    "invalid_parameter_redirect_url": _post("sessions", {"redirectUrl": "nowhere"}),
+    "invalid_parameter_partner": _post("sessions/sso/Nobody", FULL),
+    "invalid_parameter_saml_response": _post(
+        "profiles/sso/Apple", {"SAMLResponse": "x"}, partner=True
+    ),
     "invalid_header_device_info": _headers(X_Device_Info=None),
     "invalid_header_device_identifier": _headers(AP_Device_Identifier="fingerprint"),
     "invalid_header_identity_for_temporary_access": _get("profiles/TempPromo"),

@@ -1,6 +1,7 @@
 """Small worlds to seed: the base fixture of CONTRACT 14, and what a test puts into it."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any, Final
 
 Entry = Mapping[str, Any]
@@ -50,7 +51,7 @@ _BASE: Final[dict[str, Any]] = {
 
 def world(**lists: Sequence[Entry] | Mapping[str, Any]) -> dict[str, Any]:
     """The base fixture with more entries in some of its lists, or with `settings`."""
-    document = dict(_BASE)
+    document = deepcopy(_BASE)
     for name, more in lists.items():
         document[name] = more if isinstance(more, Mapping) else [*document.get(name, ()), *more]
     return document
@@ -58,10 +59,10 @@ def world(**lists: Sequence[Entry] | Mapping[str, Any]) -> dict[str, Any]:
 
 def changed(integration: tuple[str, str], **members: object) -> dict[str, Any]:
     """The base fixture with other members in one of its integrations."""
-    document = dict(_BASE)
+    document = deepcopy(_BASE)
     document["integrations"] = [
         {**each, **members} if (each["service_provider"], each["mvpd"]) == integration else each
-        for each in _BASE["integrations"]
+        for each in document["integrations"]
     ]
     return document
 
