@@ -7,6 +7,7 @@ paths that devices call most come first: aiohttp tries the dynamic ones in this 
 from typing import Final
 
 from .admin import (
+    applications,
     claims,
     clock,
     codes,
@@ -36,7 +37,7 @@ from .api import (
     sso_service,
 )
 from .middleware.endpoints import Endpoint, Handler, Surface
-from .web import login, probes, providers
+from .web import activate, login, probes, providers
 
 
 def _device(method: str, path: str, operation: str, handler: Handler) -> Endpoint:
@@ -65,8 +66,8 @@ def _admin(method: str, path: str, handler: Handler, *, sandboxed: bool = True) 
     )
 
 
-def _page(path: str, handler: Handler) -> Endpoint:
-    return Endpoint(surface=Surface.WEB, method="GET", path=path, handler=handler)
+def _page(path: str, handler: Handler, method: str = "GET") -> Endpoint:
+    return Endpoint(surface=Surface.WEB, method=method, path=path, handler=handler)
 
 
 def _probe(path: str, handler: Handler) -> Endpoint:
@@ -131,8 +132,11 @@ ENDPOINTS: Final = (
     _page("/provider/logout", providers.logout),
     _page("/adobe-services/authenticate/saml", login.start_login),
     _page("/provider/login", login.show_login),
-    Endpoint(surface=Surface.WEB, method="POST", path="/provider/login", handler=login.show_login),
-    Endpoint(surface=Surface.WEB, method="POST", path=login.CONSUMER, handler=login.finish_login),
+    _page("/provider/login", login.show_login, "POST"),
+    _page(login.CONSUMER, login.finish_login, "POST"),
+    _page(activate.PATH, activate.show),
+    _page(activate.PATH, activate.submit, "POST"),
+    _page(activate.DONE, activate.show_done),
     # Probes
     _probe("/livez", probes.live),
     _probe("/readyz", probes.ready),
@@ -177,10 +181,15 @@ ENDPOINTS: Final = (
     _admin("POST", "/codes/{code}/deny", codes.deny),
     _admin("POST", "/codes/{code}/expire", codes.expire),
     _admin("GET", "/sessions", codes.show_sessions),
+    _admin("POST", "/sessions", codes.create_session),
     _admin("GET", "/sessions/{code}", codes.show_session),
+    _admin("PATCH", "/sessions/{code}", codes.change_session),
+    _admin("DELETE", "/sessions/{code}", codes.delete_session),
     _admin("GET", "/settings", settings.show),
     _admin("PATCH", "/settings", settings.change),
     _admin("POST", "/profiles/{id}/invalidate", admin_profiles.invalidate),
     _admin("POST", "/profiles/{id}/expire", admin_profiles.expire),
+    _admin("POST", "/applications/{id}/revoke", applications.revoke),
+    _admin("POST", "/applications/{id}/approve", applications.approve),
     *resources.endpoints(),
 )  # fmt: skip

@@ -6,10 +6,12 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.middleware.origins import public_origin
-from simulator.services import codes
+from simulator.scenarios.models.base import DeviceId, Id, Text
+from simulator.services import codes, made_sessions
 from simulator.services.codes import Seen
+from simulator.services.made_sessions import NewSession
 from simulator.services.refusals import Refusal
 
 from .bodies import Body, Name, page_of, read_body
@@ -30,6 +32,22 @@ class NextBody(Body):
     """The code that the next session gets."""
 
     code: Name
+
+
+class SessionChange(Body):
+    """What the login of a session is for; null takes a member away."""
+
+    mvpd: Id | None = None
+    domain_name: Text | None = None
+    redirect_url: Text | None = None
+
+
+class SessionBody(SessionChange):
+    """A session as an app would ask for it."""
+
+    service_provider: Id
+    client: Id
+    device: DeviceId
 
 
 async def show_all(request: web.Request) -> object:
@@ -53,6 +71,26 @@ async def show_sessions(request: web.Request) -> object:
 async def show_session(request: web.Request) -> object:
     """`GET sessions/{code}`."""
     return _session(request, await codes.get_session(*_at(request)))
+
+
+async def create_session(request: web.Request) -> Answer:
+    """`POST sessions`: a code for an app instance that has not asked for one itself."""
+    wanted = NewSession(**(await read_body(request, SessionBody)).model_dump())
+    made = await made_sessions.create(request.app[SIMULATOR], request[HEAD], wanted)
+    location = f"/admin/v1/sessions/{made.session.id}"
+    return Answer(body=_session(request, made), status=201, headers={"Location": location})
+
+
+async def change_session(request: web.Request) -> object:
+    """`PATCH sessions/{code}`."""
+    patch = (await read_body(request, SessionChange)).model_dump(exclude_unset=True)
+    return _session(request, await made_sessions.change(*_at(request), patch))
+
+
+async def delete_session(request: web.Request) -> Answer:
+    """`DELETE sessions/{code}`: as if nobody had ever asked for it."""
+    await made_sessions.delete(*_at(request))
+    return Answer(body=None, status=204)
 
 
 async def approve(request: web.Request) -> object:

@@ -37,7 +37,8 @@ def endpoints() -> Iterator[Endpoint]:
             yield Endpoint(surface=Surface.ADMIN, method="DELETE", path=collection, handler=clear)
 
 
-def _shown(request: web.Request, found: Found) -> dict[str, Any]:
+def shown(request: web.Request, found: Found) -> dict[str, Any]:
+    """An entity as JSON; an application always comes with its software statement."""
     members = view(found)
     if isinstance(found.entity, Application) and found.entity.software_statement is None:
         keys = request.app[SIMULATOR].keys
@@ -65,7 +66,7 @@ def _list(resource: Resource) -> Handler:
             after=after,
             limit=limit + 1,
         )
-        items = [_shown(request, each) for each in found[:limit]]
+        items = [shown(request, each) for each in found[:limit]]
         return {"items": items, "next": items[-1]["id"] if len(found) > limit else None}
 
     return handle
@@ -76,7 +77,7 @@ def _create(resource: Resource) -> Handler:
         body = await read_object(request)
         found = await resources.create(request.app[SIMULATOR], request[HEAD], resource, body)
         location = f"/admin/v1/{resource.path}/{quote(found.entity.id, safe='')}"
-        return Answer(body=_shown(request, found), status=201, headers={"Location": location})
+        return Answer(body=shown(request, found), status=201, headers={"Location": location})
 
     return handle
 
@@ -86,7 +87,7 @@ def _get(resource: Resource) -> Handler:
         found = await resources.get(
             request.app[SIMULATOR], request[HEAD], resource, request.match_info["id"]
         )
-        return _shown(request, found)
+        return shown(request, found)
 
     return handle
 
@@ -100,7 +101,7 @@ def _change(resource: Resource) -> Handler:
             request.match_info["id"],
             await read_object(request),
         )
-        return _shown(request, found)
+        return shown(request, found)
 
     return handle
 

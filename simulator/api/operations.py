@@ -1,4 +1,4 @@
-"""Every operation that Adobe documents, and how far it is simulated: what you see is all there is."""
+"""Every operation of the device surface and its neighbours, and how far it is simulated."""
 
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
@@ -39,6 +39,20 @@ def _simple(name: str, method: str, path: str, page: str, note: str) -> Operatio
     )
 
 
+_DEGRADATION: Final = (
+    ("GET", "as far as it is documented: one measure of one service provider"),
+    ("POST", "not documented: the obvious counterpart of reading, with the rule's ttl"),
+    ("DELETE", "not documented: the obvious counterpart of reading"),
+)
+_SSO_SERVICE: Final = (
+    ("POST", "serviceToken", "the token is signed with a key of the simulator's own"),
+    ("GET", "serviceToken",
+     "which tokens count as recently expired is our own choice: those of the last day"),
+    ("POST", "link", "the code lives for 15 minutes, one of the lifetimes that are documented"),
+    ("POST", "unlink", "devices are those that asked for a token of the same person"),
+    ("GET", "list", "devices are those that asked for a token of the same person"),
+)  # fmt: skip
+
 OPERATIONS: Final = (
     Operation(name="register", method="POST", path="/o/client/register", fidelity="exact",
               page=f"{_DCR}/dynamic-client-registration-apis-retrieve-client-credentials.md"),
@@ -53,6 +67,10 @@ OPERATIONS: Final = (
     Operation(name="logout", method="GET", path="/api/v2/{service_provider}/logout/{mvpd}",
               fidelity="exact",
               page=f"{_V2}/logout-apis/{_NAME}-logout-apis-initiate-logout-for-specific-mvpd.md"),
+    Operation(name="logout", method="GET", path="/api/v2/logout/{service_provider}/{mvpd}",
+              fidelity="exact",
+              page=f"{_V2}/logout-apis/{_NAME}-logout-apis-initiate-logout-for-specific-mvpd.md",
+              note="the path order of the page's seventh sample; a switch turns it off"),
     _simple("configuration", "GET", "/api/v2/{service_provider}/configuration",
              f"{_V2}/configuration-apis/{_NAME}-configuration-apis-retrieve-configuration-for-"
              "specific-service-provider.md", "the same picker for every type of client"),
@@ -88,14 +106,15 @@ OPERATIONS: Final = (
               path="/api/v2/{service_provider}/decisions/preauthorize/{mvpd}", fidelity="exact",
               page=f"{_V2}/decisions-apis/{_NAME}-decisions-apis-retrieve-preauthorization-"
               "decisions-using-specific-mvpd.md"),
-    Operation(name="reset_temp_pass", method="DELETE", path="/reset-tempass/v3/reset",
-              fidelity="exact", page="features-premium/temporary-access/temp-pass-feature.md"),
-    _simple("degradation", "GET", "/control/v3/degradation/{media_company}/{measure}",
-            "features-premium/degraded-access/degradation-feature.md",
-            "reading is as far as it is documented; POST and DELETE are its obvious counterparts"),
-    _simple("sso_service", "POST", "/api/{service_provider}/serviceToken",
-            "features-premium/sso-service/sso-service.md",
-            "which tokens count as recently expired is our own choice: those of the last day"),
+    *(Operation(name="reset_temp_pass", method="DELETE", path=path, fidelity="exact",
+                page="features-premium/temporary-access/temp-pass-feature.md")
+      for path in ("/reset-tempass/v3/reset", "/reset-tempass/v3/reset/generic")),
+    *(_simple("degradation", method, "/control/v3/degradation/{media_company}/{measure}",
+              "features-premium/degraded-access/degradation-feature.md", note)
+      for method, note in _DEGRADATION),
+    *(_simple("sso_service", method, f"/api/{{service_provider}}/{path}",
+              "features-premium/sso-service/sso-service.md", note)
+      for method, path, note in _SSO_SERVICE),
     _missing("esm", "GET", "/esm/v3", "features-premium/esm/entitlement-service-monitoring-api.md"),
 )  # fmt: skip
 

@@ -57,7 +57,7 @@ def page(
     *,
     status: int = 200,
     headers: dict[str, str] | None = None,
-    **names: str,
+    **names: object,
 ) -> web.Response:
     """The page made from `template` with `names`."""
     head = request.get(HEAD)

@@ -8,7 +8,7 @@ from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions import readable_code
 from simulator.storage.resolution import Clues
 
-from .endpoints import HEAD, RESOLVED, SIMULATOR, endpoint_of
+from .endpoints import HEAD, RESOLVED, SIMULATOR, Surface, endpoint_of
 
 SANDBOX_HEADER = "X-Sim-Sandbox"
 # Besides paths that name a sandbox, those under /s/ carry it here.
@@ -78,6 +78,10 @@ def _sandbox_of_token(request: web.Request) -> str | None:
 
 def _code(request: web.Request) -> str | None:
     given = request.match_info.get("code") or request.query.get("reg_code") or ""
+    endpoint = endpoint_of(request)
+    if not given and endpoint is not None and endpoint.surface is Surface.WEB:
+        # On a page for people it is the code that they typed.
+        given = request.query.get("code", "")
     try:
         return readable_code(given)
     except EnhancedError:

@@ -82,7 +82,7 @@ async def find_sessions(
 async def get_session(simulator: Simulator, at: Head, code: str) -> Seen:
     """The session of a code. Raises `Refusal` when there is none."""
     return await simulator.engine.read(
-        at, lambda world: Seen(session=_session(world, code), now=world.now)
+        at, lambda world: Seen(session=stored_session(world, code), now=world.now)
     )
 
 
@@ -125,7 +125,7 @@ async def expire(simulator: Simulator, at: Head, code: str) -> Seen:
     """End the time of a code now. Raises `Refusal` when there is none."""
 
     def unit(world: World) -> Seen:
-        session = _session(world, code)
+        session = stored_session(world, code)
         if session.not_after > world.now:
             starts = min(session.not_before, world.now)
             session = replace(session, not_before=starts, not_after=world.now)
@@ -179,7 +179,7 @@ async def _change(
     """Do something to a session that is open for logging in. Raises `Refusal`."""
 
     def unit(world: World) -> Seen:
-        session = _session(world, code)
+        session = stored_session(world, code)
         if not stage(session, world.now).opens:
             status = Seen(session=session, now=world.now).status
             raise Refusal(
@@ -192,7 +192,8 @@ async def _change(
     return await simulator.engine.write(at, unit)
 
 
-def _session(world: World, code: str) -> AuthenticationSession:
+def stored_session(world: World, code: str) -> AuthenticationSession:
+    """The session of a code, whatever became of it. Raises `Refusal` when there is none."""
     try:
         found = world.sessions.get(readable_code(code))
     except EnhancedError:

@@ -51,6 +51,9 @@ class Resource:
 
 _PAIR: Final = ("service_provider", "mvpd")
 
+APPLICATIONS: Final = Resource(
+    path="applications", what="application", kind=kinds.APPLICATIONS, model=models.ApplicationModel
+)
 RESOURCES: Final = (
     Resource(path="service-providers", what="service provider",
              kind=kinds.SERVICE_PROVIDERS, model=models.ServiceProviderModel),
@@ -58,8 +61,7 @@ RESOURCES: Final = (
              kind=kinds.MVPDS, model=models.MvpdModel, filters=("kind",)),
     Resource(path="integrations", what="integration",
              kind=kinds.INTEGRATIONS, model=models.IntegrationModel, filters=_PAIR),
-    Resource(path="applications", what="application",
-             kind=kinds.APPLICATIONS, model=models.ApplicationModel),
+    APPLICATIONS,
     Resource(path="clients", what="client",
              kind=kinds.CLIENTS, model=models.ClientModel, filters=("application",)),
     Resource(path="issuers", what="issuer",

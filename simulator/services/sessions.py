@@ -109,9 +109,7 @@ async def resume(
     def unit(world: World) -> dict[str, Any]:
         provider = admit_without_device(world, call)
         given = wanted.read(world, call, provider)
-        session = replace(known_session(world, provider.id, code), **given)
-        row = decide(_facts(world, owner_of(world, session), session))
-        session = replace(session, status=_after(session.status, row))
+        row, session = settle(world, replace(known_session(world, provider.id, code), **given))
         world.sessions.put(session)
         return _answer(world, session, row, created=False)
 
@@ -140,6 +138,15 @@ async def retrieve(simulator: Simulator, at: Head, call: DeviceCall, code: str) 
         return answer
 
     return await simulator.engine.read(at, unit)
+
+
+def settle(world: World, session: AuthenticationSession) -> tuple[Row, AuthenticationSession]:
+    """The row that holds for a session with what was added to it, and where it stands then.
+
+    Raises the row's `EnhancedError`, if any.
+    """
+    row = decide(_facts(world, owner_of(world, session), session))
+    return row, replace(session, status=_after(session.status, row))
 
 
 def known_session(world: World, service_provider: str, code: str) -> AuthenticationSession:

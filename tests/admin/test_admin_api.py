@@ -100,9 +100,21 @@ async def test_the_version_is_the_package_s(lab: Lab) -> None:
 async def test_every_operation_says_how_far_it_is_simulated(lab: Lab) -> None:
     items = (await lab.admin("GET", "operations"))["items"]
     assert {each["fidelity"] for each in items} <= {"exact", "simplified", "not simulated"}
-    assert len({each["name"] for each in items}) == len(items)
     logout = next(each for each in items if each["name"] == "logout")
     assert logout["fidelity"] == "exact"
+    # Whoever reads "simplified" wants to know where.
+    assert all(each["note"] for each in items if each["fidelity"] == "simplified")
+
+
+async def test_the_operations_are_those_that_are_served(lab: Lab) -> None:
+    items = (await lab.admin("GET", "operations"))["items"]
+    served = [
+        (each.operation, each.method, each.path)
+        for each in lab.client.app[ENDPOINTS].values()
+        if each.surface in {Surface.DEVICE, Surface.REGISTRATION}
+    ]
+    assert {*served} == {(each["name"], each["method"], each["path"]) for each in items}
+    assert len(items) == len({*served})
 
 
 async def test_an_operation_that_is_not_simulated_says_so(lab: Lab) -> None:

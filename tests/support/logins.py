@@ -140,7 +140,7 @@ class Browser:
             location = hops[-1].headers.get("Location")
             if location is None:
                 break
-            assert hops[-1].status == 302
+            assert hops[-1].status in {302, 303}
             url, method, parameters = urljoin(url, location), "GET", ()
         return Landing(url=url, hops=tuple(hops))
 

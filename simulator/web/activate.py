@@ -1,0 +1,112 @@
+"""The second-screen page: type the code that the TV shows, choose the provider, log in.
+
+Apps have such pages of their own; this one is for labs whose app has none, or not yet.
+"""
+
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.middleware.forms import form
+from simulator.middleware.origins import public_origin
+from simulator.middleware.pages import page
+from simulator.middleware.sandbox import readable
+from simulator.services import second_screen
+from simulator.services.second_screen import CodeRefused, Screen, Step, tidy
+
+PATH: Final = "/activate"
+DONE: Final = "/activate/done"
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """`GET /activate`: the form for a code; with `?code=`, what comes next for that one."""
+    typed = readable(request.query.get("code", ""))
+    if not typed.strip():
+        return _ask(request)
+    if tidy(typed) != typed:
+        return _see(_address(request, PATH, tidy(typed)))
+    simulator, head = request.app[SIMULATOR], request[HEAD]
+    try:
+        found = await second_screen.arrive(
+            simulator, head, typed, lambda code: _address(request, DONE, code)
+        )
+    except CodeRefused as refused:
+        return _ask(request, typed, str(refused))
+    return _answer(request, found)
+
+
+async def submit(request: web.Request) -> web.StreamResponse:
+    """`POST /activate`: a code that was typed, or the provider that was chosen for one."""
+    given = {name: readable(values[0]) for name, values in (await form(request)).items()}
+    if "mvpd" not in given:
+        # Asked for again with the code in the address, which says whose sandbox this is about.
+        typed = tidy(given.get("code", ""))
+        return _see(_address(request, PATH, typed) if typed else public_origin(request) + PATH)
+    simulator, head = request.app[SIMULATOR], request[HEAD]
+    code = tidy(readable(request.query.get("code", "")))
+    try:
+        found = await second_screen.choose(
+            simulator, head, code, given["mvpd"], lambda code: _address(request, DONE, code)
+        )
+    except CodeRefused as refused:
+        return _ask(request, code, str(refused))
+    return _answer(request, found)
+
+
+async def show_done(request: web.Request) -> web.StreamResponse:
+    """`GET /activate/done`: the end of a login whose app named no page of its own to go to."""
+    code = tidy(readable(request.query.get("code", "")))
+    try:
+        success = await second_screen.logged_in(request.app[SIMULATOR], request[HEAD], code)
+    except CodeRefused as refused:
+        return _ask(request, code, str(refused))
+    return _end(request, code, success=success)
+
+
+def _answer(request: web.Request, found: Screen) -> web.Response:
+    if found.step is Step.DONE:
+        return _end(request, found.code, success=True)
+    if found.step is Step.LOG_IN:
+        path = f"/api/v2/authenticate/{quote(found.service_provider, safe='')}/{found.code}"
+        return _see(public_origin(request) + path)
+    return page(
+        request,
+        "choose.html",
+        title="Choose your TV provider",
+        service_provider=found.service_provider_name,
+        action=_address(request, PATH, found.code),
+        choices=found.choices,
+        code=found.code,
+    )
+
+
+def _ask(request: web.Request, typed: str = "", problem: str = "") -> web.Response:
+    return page(
+        request,
+        "activate.html",
+        status=400 if problem else 200,
+        title="Enter the code on your TV",
+        action=public_origin(request) + PATH,
+        typed=typed,
+        problem=problem,
+    )
+
+
+def _end(request: web.Request, code: str, *, success: bool) -> web.Response:
+    return page(
+        request,
+        "activated.html",
+        title="You are signed in" if success else "You are not signed in",
+        success=success,
+        again=_address(request, PATH, code),
+    )
+
+
+def _see(location: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": location})
+
+
+def _address(request: web.Request, path: str, code: str) -> str:
+    return f"{public_origin(request)}{path}?{urlencode({'code': code})}"
