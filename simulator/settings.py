@@ -1,7 +1,7 @@
 """What an instance is started with: flag, then environment, then configuration file, then default."""
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 from pydantic import Field, HttpUrl, TypeAdapter, field_validator
 from pydantic_settings import (
@@ -70,6 +70,17 @@ class Settings(BaseSettings):
             message = f"the folder {value} does not exist"
             raise ValueError(message)
         return value
+
+    @classmethod
+    def kind(cls, name: str) -> str:
+        """What the setting `name` takes: "number", "path", "text", a choice as "one|other", or "many"."""
+        annotation = cls.model_fields[name].annotation
+        if get_origin(annotation) is Literal:
+            return "|".join(get_args(annotation))
+        if get_origin(annotation) is tuple:
+            return "many"
+        inner = {each for each in (*get_args(annotation), annotation) if isinstance(each, type)}
+        return "number" if int in inner else "path" if Path in inner else "text"
 
     @classmethod
     def settings_customise_sources(

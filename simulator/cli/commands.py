@@ -1,173 +1,152 @@
-"""The verbs of the command line."""
+"""The verbs of the command line, as one readable list; each is imported when it is asked for."""
 
-from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import typer
+from typer.core import TyperGroup
 
-from simulator import __version__
+from .ending import STATUSES
+from .options import verb
 
-from .loops import run as run_to_end
+if TYPE_CHECKING:
+    from typer._click import Command
+
+
+class Verb(NamedTuple):
+    """What is typed, the module that it is in, and the function there."""
+
+    path: str
+    module: str
+    function: str
+
+
+_RUN: Final = "Run it"
+_WORLD: Final = "Set up worlds"
+_DEVICES: Final = "Bring devices to it"
+
+VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
+    _RUN: (
+        Verb("serve", "running", "serve"),
+        Verb("wait", "waiting", "wait"),
+        Verb("migrate", "running", "migrate"),
+        Verb("version", "running", "version"),
+    ),
+    _WORLD: (
+        Verb("seed", "worlds", "seed"),
+        Verb("reset", "worlds", "reset"),
+        Verb("scenario list", "scenarios", "show_all"),
+        Verb("scenario show", "scenarios", "show"),
+        Verb("scenario validate", "scenarios", "validate"),
+        Verb("snapshot list", "snapshots", "show_all"),
+        Verb("snapshot take", "snapshots", "take"),
+        Verb("snapshot restore", "snapshots", "restore"),
+        Verb("snapshot delete", "snapshots", "delete"),
+        Verb("state export", "states", "export"),
+        Verb("state import", "states", "load"),
+        Verb("clock show", "clocks", "show"),
+        Verb("clock freeze", "clocks", "freeze"),
+        Verb("clock set", "clocks", "put"),
+        Verb("clock advance", "clocks", "advance"),
+        Verb("clock reset", "clocks", "reset"),
+    ),
+    _DEVICES: (
+        Verb("token", "tokens", "token"),
+    ),
+}  # fmt: skip
+
+GROUPS: Final[Mapping[str, str]] = {
+    "scenario": "Look at scenarios and check your own.",
+    "snapshot": "Keep states of a sandbox, and go back to them.",
+    "state": "Take the state of a sandbox out, and put it in.",
+    "clock": "Stop, set and move the time of a sandbox.",
+}
+
+
+class _Commands(Mapping[str, "Command"]):
+    """The commands by name, each built when it is looked up: no verb pays for another's imports."""
+
+    def __init__(self) -> None:
+        self._verbs: dict[str, list[Verb]] = {}
+        self._panels: dict[str, str] = {}
+        self._built: dict[str, Command] = {}
+        for panel, verbs in VERBS.items():
+            for each in verbs:
+                name = each.path.partition(" ")[0]
+                self._verbs.setdefault(name, []).append(each)
+                self._panels[name] = panel
+
+    def __getitem__(self, name: str) -> "Command":
+        if name not in self._built:
+            command = _build(name, self._verbs[name])
+            command.name = name
+            command.rich_help_panel = self._panels[name]  # type: ignore[attr-defined]
+            self._built[name] = command
+        return self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._verbs)
+
+    def __len__(self) -> int:
+        return len(self._verbs)
+
+
+def _build(name: str, verbs: list[Verb]) -> "Command":
+    own = typer.Typer(
+        name=name, help=GROUPS.get(name), no_args_is_help=name in GROUPS, add_completion=False
+    )
+    for each in verbs:
+        # An option without a variable of its own has one by its verb, as PASS_SIMULATOR_RESET_TO.
+        prefix = f"PASS_SIMULATOR_{each.path.replace(' ', '_').upper()}"
+        register = own.command(
+            each.path.rpartition(" ")[2],
+            epilog=STATUSES,
+            context_settings={"auto_envvar_prefix": prefix},
+        )
+        register(verb(_function(each)))
+    if name in GROUPS:
+        # With one verb alone, typer would make a command of the group.
+        own.callback()(lambda: None)
+    return typer.main.get_command(own)
+
+
+def _function(wanted: Verb) -> Callable[..., None]:
+    found: Callable[..., None] = getattr(
+        import_module(f".{wanted.module}", __package__), wanted.function
+    )
+    return found
+
+
+class _Verbs(TyperGroup):
+    """The command itself, which knows its verbs by name."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - whatever typer gives
+        super().__init__(**attributes)
+        self.commands = _Commands()  # type: ignore[assignment]
+
+    def list_commands(self, ctx: object) -> list[str]:
+        """The verbs in the order of the list; they need not be built for it."""
+        del ctx
+        return list(self.commands)
+
 
 app = typer.Typer(
     name="pass-simulator",
+    cls=_Verbs,
     help="A stand-in for the Adobe Pass Authentication backend.",
+    epilog=STATUSES,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
 )
 
 
+@app.callback()
+def _root() -> None:
+    """What all verbs share: nothing."""
+
+
 def main() -> None:
-    """Run the command line; a problem that was foreseen ends with exit status 2."""
+    """Run the command line."""
     app()
-
-
-def fail(message: str, hint: str = "") -> NoReturn:
-    """End with a message on stderr and exit status 2."""
-    typer.echo(f"pass-simulator: {message}", err=True)
-    if hint:
-        typer.echo(hint, err=True)
-    raise typer.Exit(2)
-
-
-@app.command()
-def version() -> None:
-    """Print the version.
-
-    Example: pass-simulator version
-    """
-    typer.echo(__version__)
-
-
-@app.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on [127.0.0.1].")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 picks a free one [8642].")] = None,
-    db: Annotated[
-        str | None,
-        typer.Option(
-            help="Path, ':memory:' or SQLAlchemy URL of the database [pass-simulator.db]."
-        ),
-    ] = None,
-    scenario: Annotated[
-        str | None, typer.Option(help="Scenario for a new database [demo].")
-    ] = None,
-    scenarios: Annotated[
-        Path | None, typer.Option(help="Folder with scenario files of your own.")
-    ] = None,
-    admin_token: Annotated[
-        str | None, typer.Option(help="Bearer token that the admin API asks for.")
-    ] = None,
-    max_sandboxes: Annotated[
-        int | None, typer.Option(help="How many sandboxes there can be [10000].")
-    ] = None,
-    public_url: Annotated[
-        str | None, typer.Option(help="Where clients reach the simulator, e.g. behind a proxy.")
-    ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(envvar="PASS_SIMULATOR_CONFIG", help="TOML file with any of these settings."),
-    ] = None,
-) -> None:
-    """Run the simulator until it is stopped.
-
-    Each option can be set as PASS_SIMULATOR_… in the environment, too.
-
-    Example: pass-simulator serve --port 0 --db :memory:
-    """
-    from .serving import run
-
-    flags = {
-        "host": host,
-        "port": port,
-        "db": db,
-        "scenario": scenario,
-        "scenarios": scenarios,
-        "admin_token": admin_token,
-        "max_sandboxes": max_sandboxes,
-        "public_url": public_url,
-    }
-    if problem := run_to_end(run(flags, config)):
-        fail(*problem)
-
-
-Url = Annotated[
-    str, typer.Option(envvar="PASS_SIMULATOR_URL", help="Where the simulator is running.")
-]
-Sandbox = Annotated[
-    str | None,
-    typer.Option(envvar="PASS_SIMULATOR_SANDBOX", help="The sandbox to work on [default]."),
-]
-AdminToken = Annotated[
-    str | None,
-    typer.Option(
-        envvar="PASS_SIMULATOR_ADMIN_TOKEN", help="The token that its admin API asks for."
-    ),
-]
-LOCAL: Final = "http://127.0.0.1:8642"
-
-
-@app.command()
-def seed(
-    scenario: Annotated[str, typer.Argument(help="A scenario's name, or a YAML or JSON file.")],
-    url: Url = LOCAL,
-    sandbox: Sandbox = None,
-    admin_token: AdminToken = None,
-    merge: Annotated[
-        bool, typer.Option("--merge", help="Add to the world instead of replacing it.")
-    ] = False,
-) -> None:
-    """Make a scenario the world of a running simulator's sandbox, and show how far it is.
-
-    Example: pass-simulator seed demo --sandbox ci-42
-    """
-    from . import remote
-
-    at = remote.Remote(url=url, sandbox=sandbox, token=admin_token)
-    try:
-        run_to_end(remote.seed(at, remote.order(scenario, merge=merge)))
-    except remote.Refused as refused:
-        fail(refused.message, refused.hint)
-
-
-@app.command()
-def reset(
-    url: Url = LOCAL,
-    sandbox: Sandbox = None,
-    admin_token: AdminToken = None,
-    to: Annotated[
-        str | None, typer.Option(help="'empty' or 'snapshot:NAME' [the baseline].")
-    ] = None,
-) -> None:
-    """Take a sandbox of a running simulator back to what it was seeded with.
-
-    Example: pass-simulator reset --sandbox ci-42
-    """
-    from . import remote
-
-    at = remote.Remote(url=url, sandbox=sandbox, token=admin_token)
-    try:
-        run_to_end(remote.reset(at, to))
-    except remote.Refused as refused:
-        fail(refused.message, refused.hint)
-
-
-@app.command()
-def migrate(
-    db: Annotated[
-        str | None,
-        typer.Option(envvar="PASS_SIMULATOR_DB", help="The database [pass-simulator.db]."),
-    ] = None,
-) -> None:
-    """Bring a database to the current schema without serving it.
-
-    `serve` does the same when it starts.
-
-    Example: pass-simulator migrate --db lab.db
-    """
-    from .serving import migrate_database
-
-    if problem := run_to_end(migrate_database(db)):
-        fail(*problem)
-    typer.echo("The database has the current schema.")

@@ -1,119 +1,146 @@
-"""Verbs that talk to a running simulator through its admin API."""
+"""Asking a running simulator through its admin API."""
 
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+import os
+import ssl
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp.client_exceptions import ClientConnectorCertificateError, ClientSSLError
+
+from .ending import NO, UNUSABLE, Ended
+from .loops import run
+from .options import Address, Place
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 LINES: Final = "application/x-ndjson"
 YAML: Final = "application/yaml"
+JSON: Final = "application/json"
+
+# Refusals of whoever asks, not of what was asked for: there is no answer to that.
+_UNUSABLE: Final = frozenset({"unauthorized", "route_not_found", "method_not_allowed"})
+_NOT_RUNNING: Final = "Is it running? Start it with `pass-simulator serve`, or give --url."
+_NOT_TRUSTED: Final = (
+    "Give the authority's certificate with --ca; the simulator has it at /certs/ca.pem, and "
+    "`pass-simulator certs ca` prints it."
+)
 
 
-class Refused(Exception):  # noqa: N818 - named for what it says
-    """The simulator said no, or could not be asked: what to tell the user, and a hint."""
+def call(
+    place: Place,
+    method: str,
+    path: str,
+    body: object = None,
+    query: Mapping[str, str] | None = None,
+) -> Any:  # noqa: ANN401 - JSON of any shape
+    """The answer of `/admin/v1/{path}`; None where it has no body. Raises `Ended`."""
+    data = None if body is None else json.dumps(body).encode()
+    return ask(_last(lines(place, method, path, data, JSON, query=query)))
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        self.message = message
-        self.hint = hint
-        super().__init__(message)
+
+def ask(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever it gives
+    """Run `work`, which asks the simulator, to its end. Raises `Ended`."""
+    return run(work)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Remote:
-    """A running simulator: its address, one of its sandboxes, and the admin token if it asks for one."""
+async def _last(found: AsyncIterator[Any]) -> Any:  # noqa: ANN401 - JSON of any shape
+    lines = [each async for each in found]
+    return lines[-1] if lines else None
 
-    url: str
-    sandbox: str | None = None
-    token: str | None = None
 
-    async def call(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
-        """The answer of `/admin/v1/{path}`. Raises `Refused`."""
-        last: Any = None
-        async for line in self.lines(method, path, json.dumps(body).encode(), "application/json"):
-            last = line
-        return last
+async def lines(
+    place: Place,
+    method: str,
+    path: str,
+    body: bytes | None = None,
+    content_type: str = JSON,
+    *,
+    progress: bool = False,
+    query: Mapping[str, str] | None = None,
+) -> AsyncIterator[Any]:
+    """The lines of an answer as they come; an answer in one piece is one. Raises `Ended`."""
+    headers = {"Content-Type": content_type} if body is not None else {}
+    headers |= {"Accept": LINES} if progress else {}
+    async with answer(place, method, path, body, headers, query) as response:
+        async for line in response.content:
+            yield _read(line, response.status)
 
-    async def lines(
-        self, method: str, path: str, body: bytes, content_type: str, *, progress: bool = False
-    ) -> AsyncIterator[Any]:
-        """The lines of an answer as they come; an answer in one piece is one. Raises `Refused`."""
-        headers = {"Content-Type": content_type}
-        headers |= {"Accept": LINES} if progress else {}
-        headers |= {"X-Sim-Sandbox": self.sandbox} if self.sandbox else {}
-        headers |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        url = f"{self.url.rstrip('/')}/admin/v1/{path}"
-        try:
-            async with (
-                # A large world takes its time; what is waited for is shown.
-                ClientSession(timeout=ClientTimeout(total=None, sock_connect=10)) as session,
-                session.request(method, url, data=body, headers=headers) as response,
-            ):
-                async for line in response.content:
-                    yield _read(line, response.status)
-        except (ClientError, TimeoutError, ValueError) as error:
-            hint = "Is it running? Start it with `pass-simulator serve`, or give --url."
-            raise Refused(f"{self.url} cannot be reached: {error}", hint) from error
+
+@asynccontextmanager
+async def answer(
+    place: Place,
+    method: str,
+    path: str,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+) -> AsyncIterator[ClientResponse]:
+    """The answer of `/admin/v1/{path}`, whatever it says. Raises `Ended` where there is none."""
+    sent = {**(headers or {})}
+    sent |= {"X-Sim-Sandbox": place.sandbox} if place.sandbox else {}
+    sent |= {"Authorization": f"Bearer {place.admin_token}"} if place.admin_token else {}
+    url = f"{place.url.rstrip('/')}/admin/v1/{path}"
+    try:
+        async with (
+            # A large world takes its time; what is waited for is shown.
+            ClientSession(timeout=ClientTimeout(total=None, sock_connect=10)) as session,
+            session.request(
+                method, url, data=body, headers=sent, params=query, ssl=trust(place)
+            ) as response,
+        ):
+            yield response
+    except (ClientConnectorCertificateError, ClientSSLError) as error:
+        raise Ended(f"{place.url} cannot be trusted: {error}", _NOT_TRUSTED) from error
+    except (ClientError, TimeoutError, ValueError) as error:
+        raise Ended(f"{place.url} cannot be reached: {why(error)}", _NOT_RUNNING) from error
+
+
+def why(error: Exception) -> str:
+    """Why a simulator cannot be reached, in as few words as the system has for it."""
+    number = getattr(error, "errno", None)
+    if isinstance(number, int) and number > 0:
+        return os.strerror(number)
+    return str(error) or "it does not answer"
+
+
+def trust(place: Place | Address) -> "SSLContext | bool":
+    """Which certificates are trusted: the system's, and those of the authority that was named."""
+    if place.ca is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=place.ca)
+    except (OSError, ssl.SSLError) as error:
+        raise Ended(
+            f"The authority {place.ca} cannot be read: {error}",
+            "Give a PEM file, such as the one at /certs/ca.pem.",
+        ) from error
+
+
+def checked(found: Any, status: int) -> Any:  # noqa: ANN401 - JSON of any shape
+    """`found` when it is no refusal. Raises `Ended` with what the refusal says."""
+    if not isinstance(found, dict) or not isinstance(found.get("error"), dict):
+        return found
+    told = found["error"]
+    problems = [f"  {each['path']}: {each['problem']}" for each in told.get("fields", ())]
+    hint = told.get("hint", "")
+    if told.get("code") == "unauthorized":
+        hint = "Give the token with --admin-token or PASS_SIMULATOR_ADMIN_TOKEN."
+    raise Ended(
+        "\n".join([told.get("message", f"HTTP {status}"), *problems]),
+        hint,
+        status=UNUSABLE if told.get("code") in _UNUSABLE else NO,
+    )
 
 
 def _read(line: bytes, status: int) -> Any:  # noqa: ANN401 - JSON of any shape
     try:
         found = json.loads(line)
     except ValueError as error:
-        raise Refused(
+        raise Ended(
             f"The answer is not the admin API's (HTTP {status}).", "Check --url."
         ) from error
-    if isinstance(found, dict) and isinstance(found.get("error"), dict):
-        told = found["error"]
-        problems = [f"  {each['path']}: {each['problem']}" for each in told.get("fields", ())]
-        raise Refused("\n".join([told["message"], *problems]), told.get("hint", ""))
-    return found
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Order:
-    """What is to be seeded, as the admin API takes it."""
-
-    path: str
-    body: bytes
-    content_type: str
-
-
-def order(scenario: str, *, merge: bool) -> Order:
-    """The order to seed the named scenario, or the file of that name. Raises `Refused`."""
-    mode = "merge" if merge else "replace"
-    file = Path(scenario)
-    if file.suffix not in {".yaml", ".yml", ".json"}:
-        body = json.dumps({"scenario": scenario, "mode": mode}).encode()
-        return Order(path="seed", body=body, content_type="application/json")
-    try:
-        return Order(path=f"seed?mode={mode}", body=file.read_bytes(), content_type=YAML)
-    except OSError as error:
-        raise Refused(f"the scenario file {file} cannot be read: {error.strerror}") from error
-
-
-async def seed(remote: Remote, wanted: Order) -> None:
-    """Seed, show how far it is, and print what the simulator says of it. Raises `Refused`."""
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress
-
-    result: Any = None
-    # The bar goes to stderr: the result on stdout is for whoever pipes it on.
-    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("Seeding", total=None)
-        lines = remote.lines("POST", wanted.path, wanted.body, wanted.content_type, progress=True)
-        async for line in lines:
-            if "progress" in line:
-                told = line["progress"]
-                bar.update(task, completed=told["done"], total=told["total"])
-            else:
-                result = line.get("result", line)
-    print(json.dumps(result))
-
-
-async def reset(remote: Remote, to: str | None) -> None:
-    """Reset the sandbox and print what the simulator says of it. Raises `Refused`."""
-    print(json.dumps(await remote.call("POST", "reset", {"to": to} if to else {})))
+    return checked(found, status)

@@ -1,0 +1,185 @@
+"""What many verbs are given: bundles of options that stand in a verb's signature as one parameter."""
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import Parameter
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from .ending import Ended
+
+LOCAL: Final = "http://127.0.0.1:8642"
+
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json",
+        envvar="PASS_SIMULATOR_JSON",
+        help="Print JSON, for a machine to read.",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A running simulator: its address, one of its sandboxes, and what it takes to be let in."""
+
+    url: str
+    sandbox: str | None = None
+    admin_token: str | None = None
+    ca: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """Where a simulator is, or will be."""
+
+    url: str
+    ca: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Elsewhere:
+    """Perhaps a running simulator; without a `url` the verb looks here instead."""
+
+    url: str | None
+    admin_token: str | None = None
+    ca: Path | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """The running simulator, if one was named."""
+        if self.url is None:
+            return None
+        return Place(url=self.url, admin_token=self.admin_token, ca=self.ca)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flags:
+    """Settings as they were given on the command line or in the environment; None where they were not."""
+
+    values: dict[str, Any]
+    config: Path | None
+
+
+def _variable(name: str) -> str:
+    return f"PASS_SIMULATOR_{name.upper()}"
+
+
+def _option(name: str, kind: Any, help_text: str, default: object = None, **more: Any) -> Parameter:  # noqa: ANN401 - types, and whatever typer takes
+    flag = "--" + name.replace("_", "-")
+    option = typer.Option(flag, help=help_text, envvar=_variable(name), **more)
+    annotation = Annotated[kind, option]
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _setting(name: str) -> Parameter:
+    """The flag of a setting; its value is checked where those of environment and file are."""
+    from simulator.settings import Settings
+
+    field = Settings.model_fields[name]
+    kind = Settings.kind(name)
+    text = field.description or ""
+    if field.default not in {None, ()}:
+        text = f"{text} Default: {field.default}."
+    panel = "Certificates" if name.startswith("tls") else "Settings"
+    many = kind == "many"
+    return _option(
+        name,
+        list[str] | None if many else Path | None if kind == "path" else str | None,
+        text,
+        metavar="<text>" if many else f"<{kind}>",
+        rich_help_panel=panel,
+        show_default=False,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Bundle:
+    options: tuple[Parameter, ...]
+    make: Callable[..., object]
+
+
+def _flags(**given: Any) -> Flags:  # noqa: ANN401 - the values of options
+    config = given.pop("config")
+    values = {name: None if value == [] else value for name, value in given.items()}
+    return Flags(values=values, config=config)
+
+
+_URL: Final = _option("url", str, "Where the simulator is running.", LOCAL)
+_TOKEN: Final = _option("admin_token", str | None, "The token that its admin API asks for.")
+_CA: Final = _option("ca", Path | None, "PEM file of the authority to trust, for https.")
+
+
+def _settings() -> _Bundle:
+    from simulator.settings import Settings
+
+    names = Settings.model_fields
+    config = _option("config", Path | None, "TOML file with any of these settings.")
+    return _Bundle(options=(*map(_setting, names), config), make=_flags)
+
+
+_BUNDLES: Final[dict[object, Callable[[], _Bundle]]] = {
+    Place: lambda: _Bundle(
+        options=(
+            _URL,
+            _option("sandbox", str | None, "The sandbox to work in. Default: default."),
+            _TOKEN,
+            _CA,
+        ),
+        make=Place,
+    ),
+    Address: lambda: _Bundle(options=(_URL, _CA), make=Address),
+    Elsewhere: lambda: _Bundle(
+        options=(
+            _option("url", str | None, "Ask the simulator that is running there instead."),
+            _TOKEN,
+            _CA,
+        ),
+        make=Elsewhere,
+    ),
+    Flags: _settings,
+}
+
+
+def verb(function: Callable[..., None]) -> Callable[..., None]:
+    """`function` as typer takes it: bundles unpacked into options, and `Ended` into an exit status."""
+    signature = inspect.signature(function, eval_str=True)
+    bundles = {
+        each.name: _BUNDLES[each.annotation]()
+        for each in signature.parameters.values()
+        if each.annotation in _BUNDLES
+    }
+    options: list[Parameter] = []
+    for each in signature.parameters.values():
+        bundle = bundles.get(each.name)
+        options += bundle.options if bundle else [each.replace(kind=Parameter.KEYWORD_ONLY)]
+
+    @functools.wraps(function)
+    def run(**given: Any) -> None:  # noqa: ANN401 - the values of options
+        made = {
+            name: bundle.make(**{each.name: given.pop(each.name) for each in bundle.options})
+            for name, bundle in bundles.items()
+        }
+        try:
+            function(**made, **given)
+        except Ended as ended:
+            if ended.message:
+                typer.echo(f"pass-simulator: {ended.message}", err=True)
+            if ended.hint:
+                typer.echo(ended.hint, err=True)
+            sys.stdout.flush()
+            raise typer.Exit(ended.status) from None
+
+    run.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+    # A sentence may go over several lines in the source; on the screen it is as wide as that is.
+    paragraphs = (inspect.getdoc(function) or "").split("\n\n")
+    run.__doc__ = "\n\n".join(" ".join(each.split()) for each in paragraphs)
+    run.__annotations__ = {each.name: each.annotation for each in options}
+    return run

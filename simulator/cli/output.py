@@ -1,0 +1,85 @@
+"""What verbs print: results on stdout, everything else on stderr."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Progress
+
+# Whoever reads from a pipe can wrap lines; we cannot join what we have wrapped.
+_UNWRAPPED: Final = 1_000
+
+
+def as_json(document: object) -> None:
+    """Print `document` as one line of JSON."""
+    typer.echo(json.dumps(document, ensure_ascii=False))
+
+
+def line(text: str) -> None:
+    """Print one line of text."""
+    typer.echo(text)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+    """Print rows under their headings, or `empty` when there are none."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    lines = [[Text("" if cell is None else str(cell)) for cell in row] for row in rows]
+    if not lines:
+        typer.echo(empty)
+        return
+    console = Console(highlight=False)
+    shown = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, pad_edge=False)
+    for name in columns:
+        shown.add_column(name, overflow="fold")
+    for cells in lines:
+        shown.add_row(*cells)
+    console.print(shown, width=None if console.is_terminal else _UNWRAPPED)
+
+
+def counts(numbers: Mapping[str, int]) -> str:
+    """`{"service_providers": 1, "mvpds": 6}` in words."""
+    told = [f"{number} {_noun(name, number)}" for name, number in numbers.items() if number]
+    return ", ".join(told) or "nothing"
+
+
+def _noun(name: str, number: int) -> str:
+    words = name.replace("_", " ")
+    return words.removesuffix("es" if words.endswith("sses") else "s") if number == 1 else words
+
+
+@contextmanager
+def progress(what: str, *, of: str = "") -> "Iterator[tuple[Progress, Any]]":
+    """A bar on stderr for work that takes its time, and its task; `of` names what is counted."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        *((MofNCompleteColumn(), TextColumn(of)) if of else ()),
+        TimeElapsedColumn(),
+    )
+    # stdout is for whoever pipes the result on.
+    with Progress(*columns, console=Console(stderr=True), transient=not of) as bar:
+        yield bar, bar.add_task(what, total=None)
+
+
+def note(text: str) -> None:
+    """Tell the user something that is no result."""
+    typer.echo(text, err=True)
+
+
+def interactive() -> bool:
+    """Whether somebody is watching."""
+    return sys.stderr.isatty()

@@ -1,0 +1,198 @@
+"""`scenario`: the scenarios at hand, here or in a running simulator, and checking one's own."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from .ending import NO, Ended
+from .options import Elsewhere, Json
+from .output import as_json, line, note, table
+
+if TYPE_CHECKING:
+    from simulator.scenarios.library import Library, Summary
+    from simulator.scenarios.problems import Problem
+
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--scenarios",
+        envvar="PASS_SIMULATOR_SCENARIOS",
+        help="Folder with scenario files of your own.",
+        show_default=False,
+    ),
+]
+
+
+def _library(*folders: Path | None) -> "Library":
+    from simulator.scenarios.library import Library
+
+    given = [each for each in folders if each is not None]
+    for each in given:
+        if not each.is_dir():
+            raise Ended(f"The folder {each} does not exist.", "Give another one with --scenarios.")
+    return Library(given)
+
+
+def show_all(elsewhere: Elsewhere, scenarios: Folder = None, json: Json = False) -> None:
+    """List the shipped scenarios, and those in a folder of your own.
+
+    Example: pass-simulator scenario list --scenarios lab/
+    """
+    if elsewhere.place:
+        from .remote import call
+
+        found = call(elsewhere.place, "GET", "scenarios")
+    else:
+        summaries = _library(scenarios).summaries()
+        found = {"items": [_summary(each) for each in summaries], "next": None}
+    if json:
+        as_json(found)
+        return
+    table(
+        ("name", "what it is"),
+        [
+            (each["name"], "cannot be used" if each["problems"] else each["title"])
+            for each in found["items"]
+        ],
+        empty="There are none.",
+    )
+    if any(each["problems"] for each in found["items"]):
+        note("`pass-simulator scenario validate NAME` says what is wrong with one.")
+
+
+def _summary(found: "Summary") -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "title": found.title,
+        "description": found.description,
+        "problems": [str(problem) for problem in found.problems],
+    }
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="The scenario's name.")],
+    elsewhere: Elsewhere,
+    scenarios: Folder = None,
+    json: Json = False,
+) -> None:
+    """Print a scenario: its file as it stands, or as JSON.
+
+    Example: pass-simulator scenario show demo
+    """
+    from simulator.scenarios.library import UnknownScenario
+    from simulator.scenarios.problems import ScenarioError
+
+    if elsewhere.place:
+        from .remote import call
+
+        as_json(call(elsewhere.place, "GET", f"scenarios/{quote(name, safe='')}"))
+        return
+    library = _library(scenarios)
+    try:
+        document = library.load(name)
+    except UnknownScenario as unknown:
+        raise _unknown(unknown.name, unknown.known, unknown.close_matches) from None
+    except ScenarioError as error:
+        raise Ended(str(error), "Mend it, and try again.", status=NO) from None
+    if json:
+        as_json(document.as_written())
+        return
+    path = next(each.path for each in library.summaries() if each.name == name)
+    line(path.read_text(encoding="utf-8").rstrip("\n"))
+
+
+def _unknown(name: str, known: tuple[str, ...], close: tuple[str, ...]) -> Ended:
+    hint = f"Did you mean {' or '.join(close)}?" if close else f"There are: {', '.join(known)}."
+    return Ended(f"There is no scenario '{name}'.", hint, status=NO)
+
+
+def validate(
+    files: Annotated[
+        list[str], typer.Argument(help="YAML or JSON files, folders of them, or scenarios' names.")
+    ],
+    scenarios: Folder = None,
+    json: Json = False,
+) -> None:
+    """Check scenarios without a simulator, and list everything that is wrong with them.
+
+    Example: pass-simulator scenario validate lab.yaml
+    """
+    results = [(name, problems) for each in files for name, problems in _checked(each, scenarios)]
+    wrong = sum(len(problems) for _, problems in results)
+    if json:
+        as_json(
+            {
+                "valid": not wrong,
+                "files": [
+                    {
+                        "file": name,
+                        "valid": not problems,
+                        "problems": [asdict(problem) for problem in problems],
+                    }
+                    for name, problems in results
+                ],
+            }
+        )
+    else:
+        for name, problems in results:
+            for problem in problems:
+                line(str(problem))
+            if not problems:
+                line(f"{name}: valid")
+    if wrong:
+        noun = "problem" if wrong == 1 else "problems"
+        raise Ended(
+            f"{wrong} {noun} in {sum(bool(each) for _, each in results)} of {len(results)}.",
+            status=NO,
+        )
+
+
+def _checked(wanted: str, folder: Path | None) -> Iterator[tuple[str, "tuple[Problem, ...]"]]:
+    """Each file that `wanted` stands for, and what is wrong with it."""
+    path = Path(wanted)
+    if path.is_dir():
+        inside = sorted(
+            each for suffix in ("yaml", "yml", "json") for each in path.glob(f"*.{suffix}")
+        )
+        files = [each for each in inside if each.name != "schema.json"]
+        if not files:
+            raise Ended(f"The folder {path} has no scenario in it.", "Give the files themselves.")
+        for each in files:
+            yield str(each), _problems_of(each, folder)
+    elif path.suffix in {".yaml", ".yml", ".json"}:
+        yield wanted, _problems_of(path, folder)
+    else:
+        library = _library(folder)
+        found = next((each for each in library.summaries() if each.name == wanted), None)
+        if found is None:
+            raise Ended(
+                f"There is no scenario '{wanted}', and no file of that name.",
+                "Give a path that ends in .yaml, .yml or .json, or one of the names that "
+                "`pass-simulator scenario list` shows.",
+            )
+        yield wanted, found.problems
+
+
+def _problems_of(path: Path, folder: Path | None) -> "tuple[Problem, ...]":
+    from simulator.scenarios import compiling
+    from simulator.scenarios.loading import parse
+    from simulator.scenarios.problems import Problem, ScenarioError
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return (Problem(str(path), None, "", "expected UTF-8 text"),)
+    except OSError as error:
+        raise Ended(
+            f"The file {path} cannot be read: {error.strerror}.", "Give the path of a file."
+        ) from error
+    try:
+        document = parse(text, str(path))
+        compiling.check(_library(folder, path.parent).resolve(document))
+    except ScenarioError as error:
+        return error.problems
+    return ()

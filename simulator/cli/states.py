@@ -1,0 +1,96 @@
+"""`state`: the whole state of a sandbox as a scenario document."""
+
+import json as json_text
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from . import remote
+from .ending import Ended
+from .options import Json, Place
+from .output import as_json, counts, line, note, progress
+from .worlds import contents
+
+_PIPE = Path("-")
+
+
+def export(
+    at: Place,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Where to write it. Default: stdout.", show_default=False
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Take the state of a sandbox out, as a scenario: JSON that `seed` and `state import` take.
+
+    Example: pass-simulator state export --output lab.json
+    """
+    text = remote.ask(_exported(at))
+    if output is None or output == _PIPE:
+        sys.stdout.buffer.write(text + b"\n")
+        return
+    _write(output, text)
+    if json:
+        as_json({"file": str(output), "bytes": len(text)})
+    else:
+        note(f"Wrote {output}, {len(text):,} bytes.")
+
+
+def load(
+    file: Annotated[Path, typer.Argument(help="A scenario document, or - for stdin.")],
+    at: Place,
+    json: Json = False,
+) -> None:
+    """Make an exported state, or any scenario document, the world and baseline of a sandbox.
+
+    Example: pass-simulator state import lab.json
+    """
+    text = sys.stdin.buffer.read() if file == _PIPE else contents(file)
+    result = remote.ask(_imported(at, text))
+    if json:
+        as_json(result)
+    else:
+        line(f"Imported: {counts(result['seeded'])}. Generation {result['generation']}.")
+
+
+async def _exported(at: Place) -> bytes:
+    with progress("Exporting"):
+        async with remote.answer(at, "GET", "state") as response:
+            text = await response.read()
+            if not response.ok:
+                remote.checked(json_text.loads(text), response.status)
+            return text
+
+
+async def _imported(at: Place, text: bytes) -> Any:  # noqa: ANN401 - JSON
+    with progress("Importing"):
+        result: Any = None
+        async for each in remote.lines(at, "PUT", "state", text, remote.YAML):
+            result = each
+        return result
+
+
+def _write(file: Path, text: bytes) -> None:
+    """Write all of it or nothing: what was there before is better than half of something new."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as new:
+            try:
+                new.write(text)
+                new.flush()
+                os.replace(new.name, file)  # noqa: PTH105 - a name, not a path
+            except BaseException:
+                with suppress(OSError):
+                    Path(new.name).unlink()
+                raise
+    except OSError as error:
+        raise Ended(
+            f"{file} cannot be written: {error.strerror}.", "Give another path with --output."
+        ) from error
