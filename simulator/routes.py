@@ -13,6 +13,7 @@ from .admin import (
     codes,
     media_tokens,
     partner_tokens,
+    reference,
     resources,
     sandboxes,
     scenarios,
@@ -56,13 +57,16 @@ def _registration(path: str, operation: str, handler: Handler) -> Endpoint:
     )
 
 
-def _admin(method: str, path: str, handler: Handler, *, sandboxed: bool = True) -> Endpoint:
+def _admin(
+    method: str, path: str, handler: Handler, *, sandboxed: bool = True, guarded: bool = True
+) -> Endpoint:
     return Endpoint(
         surface=Surface.ADMIN,
         method=method,
         path=f"/admin/v1{path}",
         handler=handler,
         sandboxed=sandboxed,
+        guarded=guarded,
     )
 
 
@@ -143,6 +147,8 @@ ENDPOINTS: Final = (
     # Admin API
     _admin("GET", "", service.index, sandboxed=False),
     _admin("GET", "/version", service.version, sandboxed=False),
+    _admin("GET", "/openapi.json", reference.openapi, sandboxed=False, guarded=False),
+    _admin("GET", "/docs", reference.docs, sandboxed=False, guarded=False),
     _admin("GET", "/operations", operations.show_all, sandboxed=False),
     _admin("GET", "/scenarios", scenarios.show_all, sandboxed=False),
     _admin("POST", "/scenarios/validate", scenarios.check, sandboxed=False),

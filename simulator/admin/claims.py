@@ -1,15 +1,18 @@
 """`/admin/v1/devices/{id}/claim`: sending a device to a sandbox."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from aiohttp import web
 from pydantic import Field
+from typing_extensions import TypedDict
 
+from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.scenarios.durations import Duration
 from simulator.services import claims
 
 from .bodies import Body, Name, read_body
+from .shapes import Instant
 from .views import instant
 
 
@@ -20,7 +23,30 @@ class ClaimBody(Body):
     duration: Annotated[Duration, Field(gt=0)] | None = Field(None, alias="for")
 
 
-async def claim(request: web.Request) -> object:
+class Claim(TypedDict):
+    """Where a device's requests belong when they say nothing of a sandbox."""
+
+    device: str
+    sandbox: str
+    until: Annotated[Instant | None, Field(description="When it ends; null for never.")]
+
+
+_TAG: Final = "Sandboxes"
+_DEVICE: Final = {"id": "demo-roku"}
+
+
+@documented(
+    Doc(
+        name="claimDevice",
+        summary="Send a device to a sandbox",
+        tag=_TAG,
+        body=ClaimBody,
+        answer=Claim,
+        path=_DEVICE,
+        example={"for": "PT1H"},
+    )
+)
+async def claim(request: web.Request) -> Claim:
     """`PUT devices/{id}/claim`: from now on the device's requests belong to the sandbox."""
     wanted = await read_body(request, ClaimBody)
     made = await claims.claim(
@@ -30,10 +56,24 @@ async def claim(request: web.Request) -> object:
         sandbox=wanted.sandbox,
         duration=wanted.duration,
     )
-    return {**made, "until": instant(made["until"])}
+    return {
+        "device": made["device"],
+        "sandbox": made["sandbox"],
+        "until": instant(made["until"]),
+    }
 
 
+@documented(
+    Doc(
+        name="releaseDevice",
+        summary="End the claim of a device",
+        tag=_TAG,
+        status=204,
+        path=_DEVICE,
+        refusals=("claim_not_found",),
+    )
+)
 async def unclaim(request: web.Request) -> Answer:
-    """`DELETE devices/{id}/claim`."""
+    """`DELETE devices/{id}/claim`: its requests find their sandbox without help again."""
     await claims.unclaim(request.app[SIMULATOR], request.match_info["id"])
     return Answer(body=None, status=204)

@@ -1,17 +1,20 @@
 """`/admin/v1/clock`: the time of a sandbox."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Final, Literal
 
 from aiohttp import web
 from pydantic import AwareDatetime, Field
+from typing_extensions import TypedDict
 
+from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
 from simulator.scenarios.durations import Duration, format_ms
 from simulator.services import clocks
 from simulator.services.clocks import ClockReading
 
 from .bodies import Body, read_body
+from .shapes import Instant, Span
 from .views import instant
 
 
@@ -28,12 +31,50 @@ class AdvanceBody(Body):
     by: Annotated[Duration, Field(gt=0)]
 
 
-async def show(request: web.Request) -> object:
-    """`GET clock`."""
+class Due(TypedDict):
+    """Something that fell due while the clock was moved on."""
+
+    at: Instant
+    event: Literal[
+        "profile_expired",
+        "code_expired",
+        "degradation_started",
+        "degradation_ended",
+        "lease_ended",
+    ]
+    id: Annotated[str, Field(description="The entity's id; a lease goes by its owner.")]
+
+
+class Clock(TypedDict):
+    """What the clock of a sandbox shows."""
+
+    now: Instant
+    mode: Literal["real", "frozen"]
+    offset: Annotated[Span, Field(description="How far it is from real time.")]
+    due: Annotated[list[Due], Field(description="What fell due in this call, in order.")]
+
+
+_TAG: Final = "Clock"
+
+
+@documented(Doc(name="getClock", summary="Read the clock", tag=_TAG, answer=Clock))
+async def show(request: web.Request) -> Clock:
+    """`GET clock`: what it shows, and whether it runs."""
     return _view(await clocks.read(request.app[SIMULATOR], request[HEAD]))
 
 
-async def put(request: web.Request) -> object:
+@documented(
+    Doc(
+        name="setClock",
+        summary="Stop the clock, or let it run",
+        tag=_TAG,
+        body=ClockBody,
+        answer=Clock,
+        example={"mode": "frozen", "now": "2026-01-01T00:00:00Z"},
+        refusals=("invalid_instant",),
+    )
+)
+async def put(request: web.Request) -> Clock:
     """`PUT clock`: stop it or let it run, at an instant of your choice."""
     wanted = await read_body(request, ClockBody)
     reading = await clocks.put(
@@ -45,13 +86,27 @@ async def put(request: web.Request) -> object:
     return _view(reading)
 
 
-async def advance(request: web.Request) -> object:
+@documented(
+    Doc(
+        name="advanceClock",
+        summary="Move the clock on",
+        tag=_TAG,
+        body=AdvanceBody,
+        answer=Clock,
+        example={"by": "PT6H"},
+        refusals=("invalid_instant",),
+    )
+)
+async def advance(request: web.Request) -> Clock:
     """`POST clock/advance`: move it on and tell what fell due in between, in order."""
     wanted = await read_body(request, AdvanceBody)
     return _view(await clocks.advance(request.app[SIMULATOR], request[HEAD], wanted.by))
 
 
-async def reset(request: web.Request) -> object:
+@documented(
+    Doc(name="resetClock", summary="Let the clock show real time again", tag=_TAG, answer=Clock)
+)
+async def reset(request: web.Request) -> Clock:
     """`POST clock/reset`: real time again."""
     return _view(await clocks.reset(request.app[SIMULATOR], request[HEAD]))
 
@@ -61,10 +116,13 @@ def _milliseconds(moment: datetime) -> int:
     return int(moment.replace(microsecond=0).timestamp()) * 1000 + moment.microsecond // 1000
 
 
-def _view(reading: ClockReading) -> dict[str, Any]:
+def _view(reading: ClockReading) -> Clock:
     return {
         "now": instant(reading.now),
         "mode": "frozen" if reading.frozen else "real",
         "offset": format_ms(reading.offset),
-        "due": [{**event, "at": instant(event["at"])} for event in reading.due],
+        "due": [
+            {"at": instant(each["at"]), "event": each["event"], "id": each["id"]}
+            for each in reading.due
+        ],
     }

@@ -1,11 +1,14 @@
 """`/admin/v1/codes` and `sessions`: logging in, refusing and running out of time by a test's hand."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 from aiohttp import web
+from pydantic import Field
+from typing_extensions import TypedDict
 
+from simulator.middleware.documented import PAGING, Doc, ListOf, Query, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.middleware.origins import public_origin
 from simulator.scenarios.models.base import DeviceId, Id, Text
@@ -15,6 +18,7 @@ from simulator.services.made_sessions import NewSession
 from simulator.services.refusals import Refusal
 
 from .bodies import Body, Name, page_of, read_body
+from .shapes import Instant
 from .views import instant
 
 _FILTERS: Final = ("device", "service_provider", "mvpd", "client")
@@ -50,6 +54,67 @@ class SessionBody(SessionChange):
     device: DeviceId
 
 
+class Code(TypedDict):
+    """An authentication code, and how far the login with it is."""
+
+    code: str
+    device: Annotated[str, Field(description="The plain identifier of the device.")]
+    service_provider: str
+    mvpd: str | None
+    status: Annotated[str, Field(description="Where the session stands.", examples=["pending"])]
+    missing: Annotated[
+        list[str], Field(description="The parameters without which nobody can log in.")
+    ]
+    not_after: Instant
+    url: Annotated[
+        str | None, Field(description="Where to log in with it, once nothing is missing.")
+    ]
+
+
+class Session(Code):
+    """An authentication session: a login attempt of one app instance on one device."""
+
+    session_id: str
+    client: str
+    domain_name: str | None
+    redirect_url: str | None
+    not_before: Instant
+    device_info: dict[str, Any]
+    user_agent: str
+    sso_headers: Annotated[
+        list[str],
+        Field(description="By name only: what they say may identify somebody."),
+    ]
+
+
+class NextCode(TypedDict):
+    """The code that the next session of the sandbox gets."""
+
+    code: str
+
+
+_TAG: Final = "Codes and sessions"
+_LISTING: Final = (
+    Query(name="device", about="Of this device only.", example="demo-roku"),
+    Query(name="service_provider", about="Of this service provider only."),
+    Query(name="mvpd", about="At this MVPD only."),
+    Query(name="client", about="Of this client only."),
+    *PAGING,
+)
+_CODE: Final = {"code": "ABC2345"}
+_NOT_OPEN: Final = ("code_not_found", "code_not_open")
+
+
+@documented(
+    Doc(
+        name="listCodes",
+        summary="List the open codes",
+        tag=_TAG,
+        answer=ListOf(shape=Code),
+        query=_LISTING,
+        refusals=("unknown_filter",),
+    )
+)
 async def show_all(request: web.Request) -> object:
     """`GET codes`: those that somebody could still log in with."""
     filters, after, limit = _asked(request)
@@ -59,6 +124,16 @@ async def show_all(request: web.Request) -> object:
     return _page(found, [_code(request, each) for each in found[:limit]])
 
 
+@documented(
+    Doc(
+        name="listSessions",
+        summary="List the sessions",
+        tag=_TAG,
+        answer=ListOf(shape=Session),
+        query=_LISTING,
+        refusals=("unknown_filter",),
+    )
+)
 async def show_sessions(request: web.Request) -> object:
     """`GET sessions`: all of them, whatever became of them."""
     filters, after, limit = _asked(request)
@@ -68,11 +143,39 @@ async def show_sessions(request: web.Request) -> object:
     return _page(found, [_session(request, each) for each in found[:limit]])
 
 
-async def show_session(request: web.Request) -> object:
-    """`GET sessions/{code}`."""
+@documented(
+    Doc(
+        name="getSession",
+        summary="Show a session",
+        tag=_TAG,
+        answer=Session,
+        path=_CODE,
+        refusals=("code_not_found",),
+    )
+)
+async def show_session(request: web.Request) -> Session:
+    """`GET sessions/{code}`: one of them, by its code."""
     return _session(request, await codes.get_session(*_at(request)))
 
 
+@documented(
+    Doc(
+        name="createSession",
+        summary="Create a session",
+        tag=_TAG,
+        body=SessionBody,
+        answer=Session,
+        status=201,
+        example={
+            "service_provider": "REF30",
+            "client": "my-app",
+            "device": "demo-roku",
+            "mvpd": "Spectrum",
+            "domain_name": "adobe.com",
+            "redirect_url": "https://adobe.com",
+        },
+    )
+)
 async def create_session(request: web.Request) -> Answer:
     """`POST sessions`: a code for an app instance that has not asked for one itself."""
     wanted = NewSession(**(await read_body(request, SessionBody)).model_dump())
@@ -81,36 +184,101 @@ async def create_session(request: web.Request) -> Answer:
     return Answer(body=_session(request, made), status=201, headers={"Location": location})
 
 
-async def change_session(request: web.Request) -> object:
-    """`PATCH sessions/{code}`."""
+@documented(
+    Doc(
+        name="updateSession",
+        summary="Change a session",
+        tag=_TAG,
+        body=SessionChange,
+        answer=Session,
+        path=_CODE,
+        example={"mvpd": "Cablevision"},
+        refusals=("code_not_found",),
+    )
+)
+async def change_session(request: web.Request) -> Session:
+    """`PATCH sessions/{code}`: what its login is for."""
     patch = (await read_body(request, SessionChange)).model_dump(exclude_unset=True)
     return _session(request, await made_sessions.change(*_at(request), patch))
 
 
+@documented(
+    Doc(
+        name="deleteSession",
+        summary="Delete a session",
+        tag=_TAG,
+        status=204,
+        path=_CODE,
+        refusals=("code_not_found",),
+    )
+)
 async def delete_session(request: web.Request) -> Answer:
     """`DELETE sessions/{code}`: as if nobody had ever asked for it."""
     await made_sessions.delete(*_at(request))
     return Answer(body=None, status=204)
 
 
-async def approve(request: web.Request) -> object:
+@documented(
+    Doc(
+        name="approveCode",
+        summary="Log in with a code",
+        tag=_TAG,
+        body=ApproveBody,
+        body_required=False,
+        answer=Session,
+        path=_CODE,
+        example={"subscriber": "demo"},
+        refusals=_NOT_OPEN,
+    )
+)
+async def approve(request: web.Request) -> Session:
     """`POST codes/{code}/approve`: somebody logged in."""
     wanted = await read_body(request, ApproveBody)
     approved = await codes.approve(*_at(request), subscriber=wanted.subscriber, mvpd=wanted.mvpd)
     return _session(request, approved)
 
 
-async def deny(request: web.Request) -> object:
+@documented(
+    Doc(
+        name="denyCode",
+        summary="Let a login fail",
+        tag=_TAG,
+        answer=Session,
+        path=_CODE,
+        refusals=_NOT_OPEN,
+    )
+)
+async def deny(request: web.Request) -> Session:
     """`POST codes/{code}/deny`: somebody gave up, or was not let in."""
     return _session(request, await codes.refuse(*_at(request)))
 
 
-async def expire(request: web.Request) -> object:
+@documented(
+    Doc(
+        name="expireCode",
+        summary="Let a code run out of time",
+        tag=_TAG,
+        answer=Session,
+        path=_CODE,
+        refusals=_NOT_OPEN,
+    )
+)
+async def expire(request: web.Request) -> Session:
     """`POST codes/{code}/expire`: its time is over now."""
     return _session(request, await codes.expire(*_at(request)))
 
 
-async def put_next(request: web.Request) -> object:
+@documented(
+    Doc(
+        name="setNextCode",
+        summary="Choose the next code",
+        tag=_TAG,
+        body=NextBody,
+        answer=NextCode,
+        example={"code": "LAB2345"},
+    )
+)
+async def put_next(request: web.Request) -> NextCode:
     """`PUT codes/next`: the code that the next session of the sandbox gets."""
     wanted = await read_body(request, NextBody)
     return {"code": await codes.reserve(request.app[SIMULATOR], request[HEAD], wanted.code)}
@@ -130,13 +298,12 @@ def _asked(request: web.Request) -> tuple[dict[str, str], str, int]:
     return {name: query[name] for name in _FILTERS if name in query}, *page_of(request)
 
 
-def _page(found: Sequence[Seen], items: list[dict[str, Any]]) -> dict[str, Any]:
+def _page(found: Sequence[Seen], items: Sequence[Code]) -> dict[str, Any]:
     more = len(found) > len(items)
     return {"items": items, "next": items[-1]["code"] if more else None}
 
 
-def _code(request: web.Request, seen: Seen) -> dict[str, Any]:
-    """What there is to know of a code; `url` is where to log in with it, once nothing is missing."""
+def _code(request: web.Request, seen: Seen) -> Code:
     session = seen.session
     path = f"/api/v2/authenticate/{quote(session.service_provider, safe='')}/{session.id}"
     return {
@@ -151,7 +318,7 @@ def _code(request: web.Request, seen: Seen) -> dict[str, Any]:
     }
 
 
-def _session(request: web.Request, seen: Seen) -> dict[str, Any]:
+def _session(request: web.Request, seen: Seen) -> Session:
     session = seen.session
     return {
         **_code(request, seen),
@@ -160,8 +327,7 @@ def _session(request: web.Request, seen: Seen) -> dict[str, Any]:
         "domain_name": session.domain_name,
         "redirect_url": session.redirect_url,
         "not_before": instant(session.not_before),
-        "device_info": session.info,
+        "device_info": {**session.info},
         "user_agent": session.user_agent,
-        # By name only: what they say may identify somebody.
         "sso_headers": sorted(session.sso_headers),
     }

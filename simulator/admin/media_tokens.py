@@ -1,15 +1,19 @@
 """`/admin/v1/keys` and `/admin/v1/media-tokens`: the public keys, and the media token verifier."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from aiohttp import web
-from pydantic import Field, Strict
+from pydantic import Field, Strict, WithJsonSchema
+from typing_extensions import TypedDict
 
+from simulator.domain.media_token import Status
+from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
 from simulator.scenarios.durations import format_ms
 from simulator.services import media_tokens
 
 from .bodies import Body, read_body
+from .shapes import Instant, Span
 from .views import instant
 
 
@@ -20,11 +24,64 @@ class VerifyBody(Body):
     resource: Annotated[str, Strict()] | None = Field(None)
 
 
+class JsonWebKey(TypedDict):
+    """A public key as RFC 7517 has it."""
+
+    kty: str
+    n: str
+    e: str
+    kid: str
+    use: str
+    alg: str
+
+
+class Certificate(TypedDict):
+    """A certificate, and what it is good for."""
+
+    purpose: str
+    kid: str
+    pem: str
+
+
+class Keys(TypedDict):
+    """What others check the simulator's signatures with."""
+
+    keys: list[JsonWebKey]
+    certificates: list[Certificate]
+
+
+class MediaTokenCheck(TypedDict):
+    """What Adobe's media token verifier would say, and what the token says."""
+
+    status: Annotated[Status, WithJsonSchema({"type": "string", "enum": [*Status]})]
+    resource_id: str | None
+    requestor_id: str | None
+    mvpd_id: str | None
+    proxy_mvpd_id: str | None
+    user_session_guid: str | None
+    time_issued: Instant | None
+    time_to_live: Span | None
+
+
+_TAG: Final = "Tokens"
+
+
+@documented(Doc(name="getKeys", summary="Show the public keys", tag=_TAG, answer=Keys))
 async def show_keys(request: web.Request) -> object:
     """`GET keys`: a JWK Set for access tokens and software statements, and the media certificate."""
     return media_tokens.public_keys(request.app[SIMULATOR])
 
 
+@documented(
+    Doc(
+        name="verifyMediaToken",
+        summary="Verify a media token",
+        tag=_TAG,
+        body=VerifyBody,
+        answer=MediaTokenCheck,
+        example={"token": "PHNpZ25hdHVyZUluZm8+", "resource": "NEWS"},
+    )
+)
 async def verify(request: web.Request) -> object:
     """`POST media-tokens/verify`: the status that Adobe's verifier would give, and its getters.
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from simulator.domain.registration import Application
+from simulator.middleware.documented import documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer, Endpoint, Handler, Surface
 from simulator.services import resources
 from simulator.services.refusals import Refusal
@@ -14,6 +15,7 @@ from simulator.services.resources import RESOURCES, Found, Resource
 from simulator.storage.kinds import FAULTS
 
 from .bodies import page_of, read_object
+from .entities import docs
 from .views import view
 
 _PAGING: Final = frozenset({"after", "limit", "sim_sandbox"})
@@ -24,17 +26,18 @@ def endpoints() -> Iterator[Endpoint]:
     for resource in RESOURCES:
         collection = f"/admin/v1/{resource.path}"
         item = collection + "/{id}"
-        for method, path, handler in (
-            ("GET", collection, _list(resource)),
-            ("POST", collection, _create(resource)),
-            ("GET", item, _get(resource)),
-            ("PATCH", item, _change(resource)),
-            ("DELETE", item, _delete(resource)),
+        of_verb = docs(resource)
+        for method, path, verb, handler in (
+            ("GET", collection, "list", _list(resource)),
+            ("POST", collection, "create", _create(resource)),
+            ("GET", item, "get", _get(resource)),
+            ("PATCH", item, "change", _change(resource)),
+            ("DELETE", item, "delete", _delete(resource)),
+            ("DELETE", collection, "clear", _clear(resource)),
         ):
-            yield Endpoint(surface=Surface.ADMIN, method=method, path=path, handler=handler)
-        if resource.kind is FAULTS:
-            clear = _clear(resource)
-            yield Endpoint(surface=Surface.ADMIN, method="DELETE", path=collection, handler=clear)
+            if verb != "clear" or resource.kind is FAULTS:
+                documented(of_verb[verb])(handler)
+                yield Endpoint(surface=Surface.ADMIN, method=method, path=path, handler=handler)
 
 
 def shown(request: web.Request, found: Found) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """`/admin/v1/sandboxes`: isolated worlds, and leases of them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from aiohttp import web
 from pydantic import Field, StringConstraints
+from typing_extensions import TypedDict
 
+from simulator.middleware.documented import PAGING, Doc, ListOf, documented
 from simulator.middleware.endpoints import SIMULATOR, Answer
 from simulator.scenarios.durations import Duration
 from simulator.services import leases, sandboxes, seeding
@@ -14,6 +16,7 @@ from simulator.storage.sandboxes import Head
 
 from .bodies import Body, Name, page_of, read_body
 from .scenarios import named
+from .shapes import Counts, Instant
 from .views import instant
 
 # The name has to do as a label of a host name, too.
@@ -41,12 +44,68 @@ class SandboxBody(Body):
     lease: LeaseBody | None = None
 
 
-class SandboxPatch(Body):
+class SandboxChanges(Body):
     """What a sandbox goes back to from now on."""
 
     baseline: Annotated[str, StringConstraints(pattern=r"^snapshot:.+$")]
 
 
+class LeaseTerms(TypedDict):
+    """Who has borrowed a sandbox, until when, and what happens then."""
+
+    owner: str
+    until: Instant
+    on_return: Literal["reset", "delete"]
+
+
+class Lease(LeaseTerms):
+    """A lease, and the sandbox that is lent."""
+
+    sandbox: str
+
+
+class Sandbox(TypedDict):
+    """A complete, isolated world, and how much of it is used."""
+
+    id: str
+    generation: Annotated[
+        int, Field(description="Raised by one with each seed, reset and restore.")
+    ]
+    baseline: Annotated[str | None, Field(description="The scenario that a reset goes back to.")]
+    created: Instant
+    now: Annotated[Instant, Field(description="What its clock shows.")]
+    frozen: bool
+    lease: LeaseTerms | None
+    devices: Annotated[list[str], Field(description="Those that are sent here by a claim.")]
+    snapshots: list[str]
+    changes: Annotated[Counts, Field(description="What differs from the baseline.")]
+
+
+_TAG: Final = "Sandboxes"
+_ONE: Final = {"id": "ci-42"}
+_UNKNOWN: Final = ("sandbox_not_found",)
+
+
+@documented(
+    Doc(
+        name="createSandbox",
+        summary="Create a sandbox",
+        tag=_TAG,
+        body=SandboxBody,
+        body_required=False,
+        answer=Sandbox,
+        status=201,
+        example={"id": "ci-42", "scenario": "demo"},
+        refusals=(
+            "already_exists",
+            "leased",
+            "limit_reached",
+            "sandbox_not_found",
+            "scenario_not_found",
+            "snapshot_not_found",
+        ),
+    )
+)
 async def create(request: web.Request) -> Answer:
     """`POST sandboxes`: make one from a scenario, a snapshot or another sandbox."""
     simulator = request.app[SIMULATOR]
@@ -78,6 +137,15 @@ async def create(request: web.Request) -> Answer:
     return Answer(body=shown, status=201, headers={"Location": location})
 
 
+@documented(
+    Doc(
+        name="listSandboxes",
+        summary="List the sandboxes",
+        tag=_TAG,
+        answer=ListOf(shape=Sandbox),
+        query=PAGING,
+    )
+)
 async def show_all(request: web.Request) -> object:
     """`GET sandboxes`: all of them with their usage, page by page."""
     after, limit = page_of(request)
@@ -86,31 +154,85 @@ async def show_all(request: web.Request) -> object:
     return {"items": items, "next": items[-1]["id"] if len(found) > limit else None}
 
 
-async def show(request: web.Request) -> object:
-    """`GET sandboxes/{id}`."""
+@documented(
+    Doc(
+        name="getSandbox",
+        summary="Show a sandbox",
+        tag=_TAG,
+        answer=Sandbox,
+        path=_ONE,
+        refusals=_UNKNOWN,
+    )
+)
+async def show(request: web.Request) -> Sandbox:
+    """`GET sandboxes/{id}`: one of them with its usage."""
     return _view(await sandboxes.show(request.app[SIMULATOR], request.match_info["id"]))
 
 
-async def change(request: web.Request) -> object:
+@documented(
+    Doc(
+        name="updateSandbox",
+        summary="Change the baseline of a sandbox",
+        tag=_TAG,
+        body=SandboxChanges,
+        answer=Sandbox,
+        path=_ONE,
+        example={"baseline": "snapshot:clean"},
+        refusals=(*_UNKNOWN, "snapshot_not_found"),
+    )
+)
+async def change(request: web.Request) -> Sandbox:
     """`PATCH sandboxes/{id}`: make one of its snapshots its baseline."""
-    wanted = await read_body(request, SandboxPatch)
+    wanted = await read_body(request, SandboxChanges)
     snapshot = wanted.baseline.removeprefix("snapshot:")
     name = request.match_info["id"]
     return _view(await sandboxes.rebase(request.app[SIMULATOR], name, snapshot))
 
 
+@documented(
+    Doc(
+        name="deleteSandbox",
+        summary="Delete a sandbox",
+        tag=_TAG,
+        status=204,
+        path=_ONE,
+        refusals=(*_UNKNOWN, "in_use"),
+    )
+)
 async def delete(request: web.Request) -> Answer:
     """`DELETE sandboxes/{id}`: with all that is in it."""
     await sandboxes.delete(request.app[SIMULATOR], request.match_info["id"])
     return Answer(body=None, status=204)
 
 
-async def lease(request: web.Request) -> object:
+@documented(
+    Doc(
+        name="leaseSandbox",
+        summary="Borrow a sandbox",
+        tag=_TAG,
+        body=LeaseBody,
+        answer=Lease,
+        path=_ONE,
+        example={"owner": "nightly", "for": "PT30M"},
+        refusals=(*_UNKNOWN, "invalid_lease", "leased"),
+    )
+)
+async def lease(request: web.Request) -> Lease:
     """`POST sandboxes/{id}/lease`: borrow it for a time, or go on borrowing it."""
     wanted = await read_body(request, LeaseBody)
     return await _lease(request, await _head(request), wanted)
 
 
+@documented(
+    Doc(
+        name="endLease",
+        summary="Bring a sandbox back early",
+        tag=_TAG,
+        status=204,
+        path=_ONE,
+        refusals=(*_UNKNOWN, "lease_not_found"),
+    )
+)
 async def release(request: web.Request) -> Answer:
     """`DELETE sandboxes/{id}/lease`: bring it back early."""
     await leases.release(request.app[SIMULATOR], await _head(request))
@@ -121,7 +243,7 @@ async def _head(request: web.Request) -> Head:
     return await sandboxes.head(request.app[SIMULATOR], request.match_info["id"])
 
 
-async def _lease(request: web.Request, at: Head, wanted: LeaseBody) -> dict[str, Any]:
+async def _lease(request: web.Request, at: Head, wanted: LeaseBody) -> Lease:
     given = await leases.lease(
         request.app[SIMULATOR],
         at,
@@ -129,14 +251,32 @@ async def _lease(request: web.Request, at: Head, wanted: LeaseBody) -> dict[str,
         duration=wanted.duration,
         on_return=wanted.on_return,
     )
-    return {**given, "until": instant(given["until"])}
-
-
-def _view(found: dict[str, Any]) -> dict[str, Any]:
-    lease = found["lease"]
     return {
-        **found,
+        "sandbox": given["sandbox"],
+        "owner": given["owner"],
+        "until": instant(given["until"]),
+        "on_return": given["on_return"],
+    }
+
+
+def _view(found: dict[str, Any]) -> Sandbox:
+    return {
+        "id": found["id"],
+        "generation": found["generation"],
+        "baseline": found["baseline"],
         "created": instant(found["created"]),
         "now": instant(found["now"]),
-        "lease": lease and {**lease, "until": instant(lease["until"])},
+        "frozen": found["frozen"],
+        "lease": found["lease"] and _terms(found["lease"]),
+        "devices": found["devices"],
+        "snapshots": found["snapshots"],
+        "changes": found["changes"],
+    }
+
+
+def _terms(found: dict[str, Any]) -> LeaseTerms:
+    return {
+        "owner": found["owner"],
+        "until": instant(found["until"]),
+        "on_return": found["on_return"],
     }

@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
+from typing_extensions import TypedDict
 
+from simulator.middleware.documented import Doc, ListOf, documented
 from simulator.middleware.endpoints import SIMULATOR, Answer
 from simulator.scenarios import compiling
 from simulator.scenarios.library import Library, UnknownScenario
@@ -17,6 +19,43 @@ from simulator.services.refusals import not_found
 from .bodies import is_yaml, read_json, read_text
 
 
+class ScenarioSummary(TypedDict):
+    """A scenario file at hand, and what is wrong with it if it is broken."""
+
+    name: str
+    title: str
+    description: str
+    problems: list[str]
+
+
+class DocumentProblem(TypedDict):
+    """One thing to mend in a scenario document."""
+
+    source: str | None
+    line: int | None
+    path: str
+    problem: str
+
+
+class Validation(TypedDict):
+    """Whether a document can be seeded, and everything that speaks against it."""
+
+    valid: bool
+    problems: list[DocumentProblem]
+
+
+YAML: Final = "application/yaml"
+_TAG: Final = "Scenarios"
+
+
+@documented(
+    Doc(
+        name="listScenarios",
+        summary="List the scenarios",
+        tag=_TAG,
+        answer=ListOf(shape=ScenarioSummary),
+    )
+)
 async def show_all(request: web.Request) -> object:
     """`GET scenarios`: name, title, description, and what is wrong with a broken one."""
     summaries = request.app[SIMULATOR].library.summaries()
@@ -32,11 +71,32 @@ async def show_all(request: web.Request) -> object:
     return {"items": items, "next": None}
 
 
+@documented(
+    Doc(
+        name="getScenario",
+        summary="Show a scenario",
+        tag=_TAG,
+        answer=ScenarioDocument,
+        path={"name": "demo"},
+        refusals=("scenario_not_found", "invalid_document"),
+    )
+)
 async def show(request: web.Request) -> object:
     """`GET scenarios/{name}`: the document as its file has it."""
     return named(request.app[SIMULATOR].library, request.match_info["name"]).as_written()
 
 
+@documented(
+    Doc(
+        name="validateScenario",
+        summary="Check a scenario document",
+        tag=_TAG,
+        body=ScenarioDocument,
+        body_types={YAML: ScenarioDocument},
+        answer=Validation,
+        example={"name": "mine", "extends": "demo"},
+    )
+)
 async def check(request: web.Request) -> object:
     """`POST scenarios/validate`: every problem of a document, in YAML or JSON; nothing is changed."""
     library = request.app[SIMULATOR].library

@@ -1,14 +1,34 @@
 """`/admin/v1` itself: what there is, and which version answers."""
 
 import platform
+from typing import Final
 
 from aiohttp import web
+from typing_extensions import TypedDict
 
 from simulator import __version__
+from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import ENDPOINTS, Surface
 
 
-async def index(request: web.Request) -> object:
+class Index(TypedDict):
+    """Every endpoint of the admin API, as method and path."""
+
+    endpoints: list[str]
+
+
+class Version(TypedDict):
+    """Which version answers."""
+
+    version: str
+    python: str
+
+
+_TAG: Final = "Service"
+
+
+@documented(Doc(name="getIndex", summary="List the endpoints", tag=_TAG, answer=Index))
+async def index(request: web.Request) -> Index:
     """`GET /admin/v1`: every endpoint of the admin API."""
     found = {
         f"{endpoint.method} {endpoint.path}"
@@ -18,7 +38,8 @@ async def index(request: web.Request) -> object:
     return {"endpoints": sorted(found, key=lambda each: each.partition(" ")[::-1])}
 
 
-async def version(request: web.Request) -> object:
+@documented(Doc(name="getVersion", summary="Show the version", tag=_TAG, answer=Version))
+async def version(request: web.Request) -> Version:
     """`GET version`: the version of the simulator and of Python."""
     del request
     return {"version": __version__, "python": platform.python_version()}

@@ -1,18 +1,58 @@
 """`/admin/v1/settings`: the switches of a sandbox."""
 
-from aiohttp import web
+from typing import Annotated, Any, Final
 
+from aiohttp import web
+from pydantic import Field, create_model
+from typing_extensions import TypedDict
+
+from simulator.domain.switches import SWITCHES
+from simulator.middleware.documented import ChangesOf, Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.scenarios.models.settings import Settings as SwitchValues
 from simulator.services import switches
 
 from .bodies import read_object
 
 
+class Setting(TypedDict):
+    """A switch of the sandbox: what it is set to, and where that came from."""
+
+    value: str | int | bool
+    source: Annotated[str, Field(description="sandbox where it is set here, else default.")]
+    default: str | int | bool
+    choices: list[str] | None
+    about: str
+
+
+def _settings() -> Any:  # noqa: ANN401 - a type that is made when it is asked for
+    members: Any = {
+        name: (Setting, Field(description=each.about)) for name, each in SWITCHES.items()
+    }
+    return create_model(
+        "SandboxSettings", __doc__="Every switch of the sandbox by its name.", **members
+    )
+
+
+_TAG: Final = "Settings"
+
+
+@documented(Doc(name="getSettings", summary="Show the switches", tag=_TAG, answer=_settings))
 async def show(request: web.Request) -> object:
     """`GET settings`: every switch with its value and where that came from."""
     return await switches.show(request.app[SIMULATOR], request[HEAD])
 
 
+@documented(
+    Doc(
+        name="updateSettings",
+        summary="Set switches",
+        tag=_TAG,
+        body=ChangesOf(shape=SwitchValues),
+        answer=_settings,
+        example={"logout.redirect_url": "optional"},
+    )
+)
 async def change(request: web.Request) -> object:
     """`PATCH settings`: set switches; null takes one back to its default."""
     changes = await read_object(request)

@@ -1,15 +1,18 @@
 """`/admin/v1/snapshots`: states of a sandbox to come back to."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from aiohttp import web
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
+from typing_extensions import TypedDict
 
+from simulator.middleware.documented import Doc, ListOf, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.scenarios.durations import format_ms
 from simulator.services import snapshots
 
 from .bodies import Body, read_body
+from .shapes import Counts, Instant, Span
 from .views import instant
 
 SnapshotName = Annotated[
@@ -23,6 +26,39 @@ class SnapshotBody(Body):
     name: SnapshotName
 
 
+class Snapshot(TypedDict):
+    """A state of a sandbox to come back to."""
+
+    name: str
+    created: Instant
+    age: Annotated[Span, Field(description="How old the world was then.")]
+
+
+class Restoring(TypedDict):
+    """What restoring a snapshot took away."""
+
+    generation: Annotated[int, Field(description="The sandbox's generation from now on.")]
+    snapshot: str
+    cleared: Counts
+
+
+_TAG: Final = "Snapshots"
+_ONE: Final = {"name": "clean"}
+_UNKNOWN: Final = ("snapshot_not_found",)
+
+
+@documented(
+    Doc(
+        name="createSnapshot",
+        summary="Take a snapshot",
+        tag=_TAG,
+        body=SnapshotBody,
+        answer=Snapshot,
+        status=201,
+        example={"name": "clean"},
+        refusals=("already_exists", "limit_reached"),
+    )
+)
 async def take(request: web.Request) -> Answer:
     """`POST snapshots`: freeze the state under a name; the sandbox goes on undisturbed."""
     wanted = await read_body(request, SnapshotBody)
@@ -31,12 +67,25 @@ async def take(request: web.Request) -> Answer:
     return Answer(body=_view(taken), status=201, headers={"Location": location})
 
 
+@documented(
+    Doc(name="listSnapshots", summary="List the snapshots", tag=_TAG, answer=ListOf(shape=Snapshot))
+)
 async def show_all(request: web.Request) -> object:
     """`GET snapshots`: oldest first."""
     found = await snapshots.find_all(request.app[SIMULATOR], request[HEAD])
     return {"items": [_view(each) for each in found], "next": None}
 
 
+@documented(
+    Doc(
+        name="restoreSnapshot",
+        summary="Restore a snapshot",
+        tag=_TAG,
+        answer=Restoring,
+        path=_ONE,
+        refusals=_UNKNOWN,
+    )
+)
 async def restore(request: web.Request) -> object:
     """`POST snapshots/{name}/restore`: the world is what, and as old as, it was then."""
     name = request.match_info["name"]
@@ -48,13 +97,23 @@ async def restore(request: web.Request) -> object:
     }
 
 
+@documented(
+    Doc(
+        name="deleteSnapshot",
+        summary="Delete a snapshot",
+        tag=_TAG,
+        status=204,
+        path=_ONE,
+        refusals=_UNKNOWN,
+    )
+)
 async def discard(request: web.Request) -> Answer:
-    """`DELETE snapshots/{name}`."""
+    """`DELETE snapshots/{name}`: forget it."""
     await snapshots.discard(request.app[SIMULATOR], request[HEAD], request.match_info["name"])
     return Answer(body=None, status=204)
 
 
-def _view(found: dict[str, Any]) -> dict[str, Any]:
+def _view(found: dict[str, Any]) -> Snapshot:
     return {
         "name": found["name"],
         "created": instant(found["created"]),

@@ -1,11 +1,13 @@
 """`/admin/v1/seed`, `reset` and `state`: the world of a sandbox as a whole."""
 
 import asyncio
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from aiohttp import web
 from pydantic import Field
+from typing_extensions import TypedDict
 
+from simulator.middleware.documented import Doc, Query, documented
 from simulator.middleware.endpoints import HEAD, JSON_TYPE, SIMULATOR, to_json
 from simulator.scenarios.loading import validate, validate_as
 from simulator.scenarios.models import ScenarioDocument
@@ -14,7 +16,8 @@ from simulator.services.refusals import Refusal
 
 from .bodies import Body, Name, is_yaml, read_body, read_object
 from .lines import LINES, in_lines
-from .scenarios import named, read_document
+from .scenarios import YAML, named, read_document
+from .shapes import Problem, Resetting, Seeding
 
 
 class SeedBody(Body):
@@ -25,12 +28,50 @@ class SeedBody(Body):
     mode: Literal["replace", "merge"] = "replace"
 
 
+class SeedProgress(TypedDict):
+    """How many records are stored, and how many there will be."""
+
+    done: int
+    total: int
+
+
+class SeedLine(TypedDict, total=False):
+    """One line of JSON of a long seed: progress, and at last the result or the error."""
+
+    progress: SeedProgress
+    result: Seeding
+    error: Problem
+
+
 class ResetBody(Body):
     """What to reset to; the baseline when absent."""
 
     to: str | None = Field(None, min_length=1)
 
 
+_TAG: Final = "World"
+
+
+@documented(
+    Doc(
+        name="seed",
+        summary="Seed a scenario",
+        tag=_TAG,
+        body=SeedBody,
+        body_types={YAML: ScenarioDocument},
+        answer=Seeding,
+        answer_types={LINES: SeedLine},
+        query=(
+            Query(
+                name="mode",
+                about="What becomes of the present world, where the body is YAML.",
+                schema={"enum": ["replace", "merge"], "default": "replace"},
+            ),
+        ),
+        example={"scenario": "demo"},
+        refusals=("scenario_not_found",),
+    )
+)
 async def seed(request: web.Request) -> object:
     """`POST seed`: make a scenario the sandbox's world and baseline, or merge it into the world.
 
@@ -65,12 +106,25 @@ async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
     return await asyncio.to_thread(validate, wanted.document)
 
 
+@documented(
+    Doc(
+        name="reset",
+        summary="Reset the sandbox",
+        tag=_TAG,
+        body=ResetBody,
+        body_required=False,
+        answer=Resetting,
+        example={"to": "baseline"},
+        refusals=("snapshot_not_found", "unknown_reset_target"),
+    )
+)
 async def reset(request: web.Request) -> object:
     """`POST reset`: back to the baseline, or to nothing."""
     wanted = await read_body(request, ResetBody)
     return await seeding.reset(request.app[SIMULATOR], request[HEAD], wanted.to)
 
 
+@documented(Doc(name="exportState", summary="Export the state", tag=_TAG, answer=ScenarioDocument))
 async def export(request: web.Request) -> object:
     """`GET state`: the state as a scenario document."""
     document = await state.export(request.app[SIMULATOR], request[HEAD])
@@ -78,6 +132,17 @@ async def export(request: web.Request) -> object:
     return web.Response(body=body, headers={"Content-Type": JSON_TYPE})
 
 
+@documented(
+    Doc(
+        name="importState",
+        summary="Import a state",
+        tag=_TAG,
+        body=ScenarioDocument,
+        body_types={YAML: ScenarioDocument},
+        answer=Seeding,
+        example={"name": "mine", "extends": "demo"},
+    )
+)
 async def load(request: web.Request) -> object:
     """`PUT state`: make a document, such as an export, the sandbox's world and baseline."""
     simulator = request.app[SIMULATOR]

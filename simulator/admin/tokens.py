@@ -1,10 +1,12 @@
 """`/admin/v1/tokens`: access tokens for tests that skip the registration."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import Field, Strict
+from typing_extensions import TypedDict
 
+from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
 from simulator.services import registration
 from simulator.services.registration import MintRequest
@@ -12,7 +14,7 @@ from simulator.services.registration import MintRequest
 from .bodies import Body, Name, read_body
 
 
-class TokenBody(Body):
+class AccessTokenBody(Body):
     """Whom the token is for, for how many seconds, and for which scopes."""
 
     application: Name | None = None
@@ -21,9 +23,31 @@ class TokenBody(Body):
     scopes: tuple[Name, ...] | None = None
 
 
+class AccessToken(TypedDict):
+    """An access token for REST API V2, and the client that it stands for."""
+
+    access_token: str
+    token_type: Literal["bearer"]
+    expires_in: Annotated[int, Field(description="Seconds.")]
+    client_id: str
+
+
+@documented(
+    Doc(
+        name="createAccessToken",
+        summary="Make an access token",
+        tag="Tokens",
+        body=AccessTokenBody,
+        body_required=False,
+        answer=AccessToken,
+        answer_types={"text/plain": str},
+        example={"application": "sample-app"},
+        refusals=("application_not_found", "client_not_found", "client_of_other_application"),
+    )
+)
 async def mint(request: web.Request) -> object:
     """`POST tokens`: an access token without the registration dance; bare for a shell as text/plain."""
-    wanted = await read_body(request, TokenBody)
+    wanted = await read_body(request, AccessTokenBody)
     minted = await registration.mint(
         request.app[SIMULATOR],
         request[HEAD],

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from simulator.domain.degradation import DegradationRule
 from simulator.domain.faults import Fault, FaultUse
@@ -12,9 +12,14 @@ from simulator.scenarios.durations import format_ms
 from simulator.services.resources import Found
 from simulator.storage.kinds import BY_ENTITY
 
-_DURATION: Final = "_ttl"
+DURATION: Final = "_ttl"
+"""How the names of members end that hold a length of time."""
 
 
+@overload
+def instant(moment: int) -> str: ...
+@overload
+def instant(moment: None) -> None: ...
 def instant(moment: int | None) -> str | None:
     """An instant in epoch milliseconds as ISO 8601 in UTC."""
     if moment is None:
@@ -49,7 +54,7 @@ def _members(entity: Any) -> dict[str, Any]:  # noqa: ANN401 - an entity of any 
         value = getattr(entity, field.name)
         if field.name in times:
             value = instant(value)
-        elif field.name.endswith(_DURATION) and value is not None:
+        elif field.name.endswith(DURATION) and value is not None:
             value = format_ms(value)
         members[field.name] = value
     return members

@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from aiohttp import web
 
+from simulator.middleware.documented import Doc, ListOf, documented
 from simulator.services.refusals import Refusal
 
 Fidelity = Literal["exact", "simplified", "not simulated"]
@@ -119,8 +120,16 @@ OPERATIONS: Final = (
 )  # fmt: skip
 
 
+@documented(
+    Doc(
+        name="listOperations",
+        summary="List the operations of the backend",
+        tag="Service",
+        answer=ListOf(shape=Operation),
+    )
+)
 async def show_all(request: web.Request) -> object:
-    """`GET /admin/v1/operations`."""
+    """`GET operations`: each operation of the backend, how far it is simulated, and its page."""
     del request
     return {"items": [asdict(operation) for operation in OPERATIONS], "next": None}
 

@@ -7,7 +7,7 @@ from aiohttp.typedefs import Handler
 
 from simulator.services.refusals import Refusal
 
-from .endpoints import ADMIN_TOKEN, Surface, surface_of
+from .endpoints import ADMIN_TOKEN, Surface, endpoint_of, surface_of
 from .sandbox import bearer
 
 
@@ -18,7 +18,7 @@ async def admin_auth(request: web.Request, handler: Handler) -> web.StreamRespon
         hint = "Leave the %00 out."
         raise Refusal("invalid_request", "No name or filter contains a NUL.", hint)
     wanted = request.app.get(ADMIN_TOKEN)
-    if wanted and surface_of(request) is Surface.ADMIN:
+    if wanted and _is_guarded(request):
         given = bearer(request) or ""
         if not hmac.compare_digest(given.encode(errors="surrogateescape"), wanted.encode()):
             raise Refusal(
@@ -28,3 +28,10 @@ async def admin_auth(request: web.Request, handler: Handler) -> web.StreamRespon
                 "that was printed at the start.",
             )
     return await handler(request)
+
+
+def _is_guarded(request: web.Request) -> bool:
+    if surface_of(request) is not Surface.ADMIN:
+        return False
+    endpoint = endpoint_of(request)
+    return endpoint is None or endpoint.guarded

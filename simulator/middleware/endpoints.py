@@ -32,7 +32,8 @@ class Endpoint:
     """A method and path, and the handler that answers there.
 
     `operation` is the name under which journal, faults and verification know a device operation.
-    `sandboxed` endpoints work within the sandbox that the request belongs to.
+    `sandboxed` endpoints work within the sandbox that the request belongs to. Those of the admin API
+    are `guarded` by its token, but for what tells no more than our documentation does.
     """
 
     surface: Surface
@@ -41,6 +42,7 @@ class Endpoint:
     handler: Handler
     operation: str | None = None
     sandboxed: bool = True
+    guarded: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -146,7 +146,6 @@ async def _trace(request: web.Request) -> str:
 
 def refused(refusal: Refusal, headers: Mapping[str, str] | None = None) -> web.Response:
     """A refusal in the one shape of the admin API."""
-    status = _STATUS.get(refusal.code, 404 if refusal.code.endswith("_not_found") else 400)
     fields = [{"path": each.path, "problem": each.problem} for each in refusal.fields]
     body = {
         "code": refusal.code,
@@ -154,7 +153,12 @@ def refused(refusal: Refusal, headers: Mapping[str, str] | None = None) -> web.R
         "hint": refusal.hint,
         "fields": fields,
     }
-    return json_response({"error": body}, status, headers)
+    return json_response({"error": body}, status_of(refusal.code), headers)
+
+
+def status_of(code: str) -> int:
+    """The status that goes with a code of the admin API."""
+    return _STATUS.get(code, 404 if code.endswith("_not_found") else 400)
 
 
 def _problems(error: Exception) -> list[FieldProblem]:

@@ -61,5 +61,10 @@ def page(
 ) -> web.Response:
     """The page made from `template` with `names`."""
     head = request.get(HEAD)
-    text = _environment().get_template(template).render(sandbox=head.name if head else "-", **names)
+    text = rendered(template, sandbox=head.name if head else "-", **names)
     return web.Response(text=text, status=status, headers=headers, content_type="text/html")
+
+
+def rendered(template: str, **names: object) -> str:
+    """The text made from `template` with `names`."""
+    return _environment().get_template(template).render(**names)

@@ -14,7 +14,7 @@ from .durations import format_ms
 from .models import ScenarioDocument
 
 
-class _Schema(GenerateJsonSchema):
+class DocumentSchema(GenerateJsonSchema):
     """Pydantic's schema, without titles for members, with durations as they are written."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002
@@ -29,7 +29,7 @@ class _Schema(GenerateJsonSchema):
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a scenario document."""
-    found = ScenarioDocument.model_json_schema(schema_generator=_Schema)
+    found = ScenarioDocument.model_json_schema(schema_generator=DocumentSchema)
     for definition in found["$defs"].values():
         definition.pop("title", None)
     return {

@@ -1,0 +1,50 @@
+"""`/admin/v1/openapi.json` and `docs`: the admin API described, for programs and for people."""
+
+import asyncio
+from typing import Any, Final
+
+from aiohttp import web
+
+from simulator.middleware.documented import Doc, documented
+from simulator.middleware.endpoints import ENDPOINTS, JSON_TYPE, to_json
+from simulator.middleware.origins import public_origin
+from simulator.middleware.pages import rendered
+
+_TAG: Final = "Service"
+
+
+@documented(
+    Doc(
+        name="getOpenapi", summary="Get this document for programs", tag=_TAG, answer=dict[str, Any]
+    )
+)
+async def openapi(request: web.Request) -> web.Response:
+    """`GET openapi.json`: this document, in OpenAPI 3.1."""
+    body = await asyncio.to_thread(lambda: to_json(_document(request)))
+    return web.Response(body=body, headers={"Content-Type": JSON_TYPE})
+
+
+@documented(
+    Doc(
+        name="getDocs",
+        summary="Get this document as a page",
+        tag=_TAG,
+        answer_types={"text/html": str},
+    )
+)
+async def docs(request: web.Request) -> web.Response:
+    """`GET docs`: this document as a page to read and search."""
+    text = await asyncio.to_thread(_page, request)
+    return web.Response(text=text, content_type="text/html")
+
+
+def _document(request: web.Request) -> dict[str, Any]:
+    from .openapi import document
+
+    return document(request.app[ENDPOINTS].values(), public_origin(request))
+
+
+def _page(request: web.Request) -> str:
+    from .reference_page import view
+
+    return rendered("reference.html", **view(_document(request)))

@@ -1,0 +1,88 @@
+"""What the document of the admin API says of an endpoint, told once, next to its handler."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+Shape = Any
+"""What JSON looks like: a type that pydantic reads, one of the forms below, or a function that makes one.
+
+A function is called when the document is asked for, so that starting does not pay for it.
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListOf:
+    """A page of a list: `items`, and the id to go on after, or null at its end."""
+
+    shape: Shape
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangesOf:
+    """Some members of `shape`; null takes one back to its default."""
+
+    shape: Shape
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """A query parameter."""
+
+    name: str
+    about: str
+    schema: Mapping[str, object] = field(default_factory=lambda: {"type": "string"})
+    example: object = None
+
+
+PAGING: Final = (
+    Query(name="limit", about="How many items to answer with at most.",
+          schema={"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}),
+    Query(name="after", about="The id that the page begins after: `next` of the page before."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doc:
+    """How an endpoint is called, and what it answers.
+
+    `summary` is the heading; the handler's docstring goes below it. `name` is the operation's for generated
+    clients. `answer` and `body` are the shapes of the JSON in and out, None where there is none;
+    `answer_types` and `body_types` those of other media types. `path` and `example` are values to
+    try it with in the scenario `demo`. `refusals` are codes besides those that its parameters imply.
+    """
+
+    name: str
+    summary: str
+    tag: str
+    answer: Shape = None
+    answer_types: Mapping[str, Shape] = field(default_factory=dict)
+    status: int = 200
+    body: Shape = None
+    body_types: Mapping[str, Shape] = field(default_factory=dict)
+    body_required: bool = True
+    query: tuple[Query, ...] = ()
+    path: Mapping[str, str] = field(default_factory=dict)
+    example: object = None
+    refusals: tuple[str, ...] = ()
+
+
+F = TypeVar("F", bound=Callable[..., object])
+
+_ATTRIBUTE: Final = "documentation"
+
+
+def documented(doc: Doc) -> Callable[[F], F]:
+    """Tell what the document says of a handler."""
+
+    def mark(handler: F) -> F:
+        setattr(handler, _ATTRIBUTE, doc)
+        return handler
+
+    return mark
+
+
+def documentation_of(handler: Callable[..., object]) -> Doc | None:
+    """What was told of `handler`; None for a handler that nobody documented."""
+    found: Doc | None = getattr(handler, _ATTRIBUTE, None)
+    return found
