@@ -37,6 +37,7 @@ from .api import (
     sessions,
     sso_service,
 )
+from .api.openapi import document as openapi
 from .middleware.endpoints import Endpoint, Handler, Surface
 from .web import activate, login, probes, providers
 
@@ -128,6 +129,7 @@ ENDPOINTS: Final = (
     _device("POST", "/api/{service_provider}/link", "sso_service", sso_service.create_link),
     _device("POST", "/api/{service_provider}/unlink", "sso_service", sso_service.unlink),
     _device("GET", "/api/{service_provider}/list", "sso_service", sso_service.show_devices),
+    _page(openapi.PATH, openapi.show),
     # Dynamic Client Registration
     _registration("/o/client/register", "register", registration.register),
     _registration("/o/client/token", "token", registration.token),

@@ -20,6 +20,7 @@ from .endpoints import (
     RESOLVED,
     SIMULATOR,
     Surface,
+    endpoint_of,
     json_response,
     shows_headers,
     sign,
@@ -208,6 +209,9 @@ async def _of_failure(request: web.Request, surface: Surface) -> web.Response:
     if surface is Surface.ADMIN:
         message = f"The request {request[REQUEST_ID]} failed; the log has the cause."
         return refused(Refusal("internal_server_error", message, "Please report it."))
+    endpoint = endpoint_of(request)
+    if endpoint is not None and endpoint.operation == "sso_service":
+        return await _of_sso_service(request, ServiceError("internal_error"))
     if surface in {Surface.DEVICE, Surface.REGISTRATION}:
         kind = ERRORS["internal_server_error"]
         return await enhanced(request, kind.status, kind.code, kind.action, kind.message)
