@@ -60,9 +60,10 @@ lock: ## Write requirements.lock and requirements-dev.lock from pyproject.toml
 COMPILE := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
-# Ratios within one run, so that a busy machine does not matter; ARGS='10 1000' for smaller worlds.
-bench: $(DEV) ## Measure what worlds cost as they grow (some minutes)
-	@$(BIN)/python -m tests.bench.worlds $(ARGS)
+# Ratios within one run, so that a busy machine does not matter much. ARGS=calls for one part, ARGS=full for the largest
+# worlds, ARGS=--help for the others.
+bench: $(DEV) ## Measure calls, growth, seeding, starting and a soak (some minutes)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 # By way of a second file, so that a failure leaves the published one as it was.
 schema: $(RUNTIME) ## Write the scenario JSON Schema to scenarios/schema.json

@@ -1,15 +1,13 @@
 """Whether a simulator that is used for long stays as quick and as small as it was.
 
-Run by `python -m tests.bench.soak [rounds]`: seed, an app's journey, and a reset, over and over, in one
+Run by `make bench ARGS=soak`: seed, an app's journey, and a reset, over and over, in one
 process on one database file. Each round takes a minute by the simulator's clock, so that what it leaves
 behind is swept away meanwhile, as in earnest. Read the ratios, which compare within one run.
 """
 
-import asyncio
+import os
 import statistics
-import sys
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +17,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from simulator.app import create_app
+from simulator.cli.loops import run
 from simulator.middleware.endpoints import SIMULATOR
 from simulator.services.housekeeping import GRACE, sweep
 from simulator.settings import Settings
@@ -26,6 +25,9 @@ from tests.sandboxes.journeys import journey
 from tests.sandboxes.places import Place, marked, open_place
 from tests.support.clock import ManualClock
 from tests.support.lab import Lab
+
+from .processes import database_size, resident
+from .report import Section, times
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,8 +37,6 @@ SAMPLE: Final = 50
 """So many rounds at the beginning are compared with as many at the end."""
 
 STEPS: Final = ("seed", "journey", "reset")
-_STATM: Final = Path("/proc/self/statm")
-_PAGE: Final = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,18 +55,6 @@ class Soaked:
         """The median of the first and of the last rounds."""
         taken, size = self.taken[step], min(SAMPLE, self.rounds)
         return statistics.median(taken[:size]), statistics.median(taken[-size:])
-
-
-def memory() -> int:
-    """The resident set of this process in bytes; 0 where the system does not tell."""
-    if not _STATM.exists():
-        return 0
-    return int(_STATM.read_text().split()[1]) * _PAGE
-
-
-def sizes(db: Path) -> int:
-    """The bytes of a database with the files that SQLite keeps beside it."""
-    return sum(each.stat().st_size for each in db.parent.glob(f"{db.name}*"))
 
 
 @asynccontextmanager
@@ -88,12 +76,12 @@ async def soak(lab: Lab, db: Path, rounds: int) -> Soaked:
         lab.clock.advance(minutes=1)
         # The test client keeps every answer until it is closed, which would be all that grows.
         lab.client._responses.clear()
-        found.memory.append(memory())
-        found.database.append(sizes(db))
+        found.memory.append(resident(os.getpid()))
+        found.database.append(database_size(db))
     assert lab.client.app is not None
     simulator = lab.client.app[SIMULATOR]
     await sweep(simulator, before=lab.clock.now() + GRACE)
-    found.database.append(sizes(db))
+    found.database.append(database_size(db))
     return found
 
 
@@ -111,32 +99,37 @@ async def _round(place: Place, mark: str, found: Soaked) -> None:
         found.taken[step].append(seconds * 1000)
 
 
-def table(found: Soaked) -> Iterable[str]:
-    """The figures as a table."""
-    size = min(SAMPLE, found.rounds)
-    yield f"| {found.rounds} rounds | first {size} | last {size} | ratio |"
-    yield "|---|---|---|---|"
+def figures(found: Soaked) -> list[tuple[str, ...]]:
+    """The figures: at first, in the end, and the ratio."""
+    shown: list[tuple[str, ...]] = []
     for step in STEPS:
         first, last = found.medians(step)
-        yield f"| {step}, median | {first:.1f} ms | {last:.1f} ms | {last / first:.2f} |"
+        shown.append((f"{step}, median", f"{first:.1f} ms", f"{last:.1f} ms", times(last / first)))
+    size = min(SAMPLE, found.rounds)
     for name, values in (("memory", found.memory), ("database", found.database)):
         # The first rounds fill caches, so they are no measure.
         start, end = values[min(size, len(values)) - 1], values[-1]
-        ratio = f"{end / start:.2f}" if start else "-"
-        yield f"| {name} | {start / 2**20:.1f} MiB | {end / 2**20:.1f} MiB | {ratio} |"
-    yield ""
-    yield f"The database was {max(found.database) / 2**20:.1f} MiB at most."
+        ratio = times(end / start) if start else "-"
+        shown.append((name, f"{start / 2**20:.1f} MiB", f"{end / 2**20:.1f} MiB", ratio))
+    return shown
 
 
-async def main(rounds: int, folder: Path) -> None:
-    """Soak, and print the table."""
-    db = folder / "soak.db"
+def section(folder: Path, rounds: int = ROUNDS) -> Section:
+    """Soak, and show the table."""
+    found = run(_soaked(folder / "soak.db", rounds))
+    size = min(SAMPLE, found.rounds)
+    return Section(
+        title="Soak",
+        text=(
+            f"{found.rounds} times seed, an app's journey and a reset in one process: the first {size} "
+            f"rounds beside the last {size}, and what is held after round {size} and in the end. The "
+            f"database was {max(found.database) / 2**20:.1f} MiB at most."
+        ),
+        head=("step", "at first", "in the end", "ratio"),
+        rows=tuple(figures(found)),
+    )
+
+
+async def _soaked(db: Path, rounds: int) -> Soaked:
     async with laboratory(db) as lab:
-        found = await soak(lab, db, rounds)
-    for line in table(found):
-        print(line)
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as scratch:
-        asyncio.run(main(int(sys.argv[1]) if sys.argv[1:] else ROUNDS, Path(scratch)))
+        return await soak(lab, db, rounds)

@@ -1,0 +1,92 @@
+"""The simulator under measurement, with two handlers beside its own that do nothing.
+
+Run by `python -m tests.bench.server` with the settings of `pass-simulator serve` in the environment.
+What the constant handlers cost is what Python and its libraries cost, with our middlewares: the one
+belongs to no sandbox and never asks the database, the other is told its sandbox like any device call.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from simulator import routes
+from simulator.cli import serving
+from simulator.cli.loops import run
+from simulator.middleware.endpoints import Endpoint, Surface
+from tests.support.server import READY, environment
+
+from .processes import Watched, descendants
+
+CONSTANT: Final = "/api/v2/REF30/constant/Cablevision"
+IN_A_SANDBOX: Final = "/api/v2/REF30/constant-in-a-sandbox/Cablevision"
+
+_BODY: Final = {
+    "logouts": {
+        "Cablevision": {
+            "actionName": "logout",
+            "actionType": "interactive",
+            "mvpd": "Cablevision",
+            "url": "http://127.0.0.1/adobe-services/logout?redirect_url=https%3A%2F%2Fapp.example",
+        }
+    }
+}
+
+
+async def constant(request: web.Request) -> object:
+    """Always the same answer, as long as one to a logout."""
+    del request
+    return _BODY
+
+
+def _constant(name: str, *, sandboxed: bool) -> Endpoint:
+    return Endpoint(
+        surface=Surface.DEVICE,
+        method="GET",
+        path=f"/api/v2/{{service_provider}}/{name}/{{mvpd}}",
+        handler=constant,
+        sandboxed=sandboxed,
+    )
+
+
+@contextmanager
+def benched(db: Path | str, **settings: str) -> Iterator[Watched]:
+    """A simulator with the constant handlers on the database `db`, with these other settings."""
+    given = {"port": "0", "db": str(db), "scenario": "logout-samples"} | settings
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.server"],
+        env=environment(
+            **{f"PASS_SIMULATOR_{name.upper()}": value for name, value in given.items()}
+        ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            ready = READY.fullmatch(process.stdout.readline() if process.stdout else "")
+            if ready is None:
+                raise RuntimeError("the simulator does not say that it is ready")
+            yield Watched(origin=ready[1], processes=descendants(process.pid))
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def main() -> None:
+    """Serve."""
+    ours = (
+        _constant("constant", sandboxed=False),
+        _constant("constant-in-a-sandbox", sandboxed=True),
+    )
+    # First of all, where finding them costs the least.
+    vars(routes)["ENDPOINTS"] = (*ours, *routes.ENDPOINTS)
+    if problem := run(serving.run({}, None)):
+        sys.exit("\n".join(problem))
+
+
+if __name__ == "__main__":
+    main()
