@@ -18,7 +18,7 @@ from sqlalchemy.pool import StaticPool
 
 from simulator.clock import SystemClock
 
-from . import schema
+from . import schema, statistics
 from .engine import Engine
 from .errors import StorageError
 from .locations import SqliteLocation
@@ -193,6 +193,12 @@ def _pragmas(*, writes: bool) -> list[str]:
     ]
 
 
+def _prepare(connection: Connection, description: str) -> bool:
+    new = schema.prepare(connection, description)
+    statistics.tell(connection)
+    return new
+
+
 def _give_pages_back(raw: sqlite3.Connection) -> bool:
     """Shorten the file by some free pages; False when there are few left, which new rows will fill."""
     (free,) = raw.execute("PRAGMA freelist_count").fetchone()
@@ -225,7 +231,7 @@ class SqliteEngine(Engine):
         lanes: list[_Lane] = []
         try:
             lanes.append(await _Lane.open(path, writes=True))
-            new = await lanes[0].run(partial(schema.prepare, description=description))
+            new = await lanes[0].run(partial(_prepare, description=description))
             # A database in memory belongs to one connection, so that one serves the readers too.
             for _ in range(_READERS if path else 0):
                 lanes.append(await _Lane.open(path, writes=False))  # noqa: PERF401 - what is open must be known below

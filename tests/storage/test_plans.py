@@ -1,0 +1,43 @@
+"""No look-up of an app's call reads a whole layer: SQLite goes by an index to the few rows it wants."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine
+
+from simulator.storage.kinds import DECISIONS, KINDS, PROFILES, SESSIONS, SSO_LINKS, Kind
+from simulator.storage.locations import SqliteLocation
+from simulator.storage.records import visible
+from simulator.storage.sqlite import SqliteEngine
+from tests.support.clock import ManualClock
+
+
+def _plan(connection: Connection, kind: Kind[Any], columns: tuple[str, ...], depth: int) -> str:
+    asked = tuple((name, False) for name in columns)
+    text = str(visible(kind, asked, depth).compile(connection))
+    rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", ("",) * text.count("?"))
+    return "\n".join(row[3] for row in rows)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 5])
+@pytest.mark.parametrize("opened", [1, 2])
+async def test_rows_are_found_by_their_index(tmp_path: Path, opened: int, depth: int) -> None:
+    path = tmp_path / "state.db"
+    for _ in range(opened):
+        engine = await SqliteEngine.open(SqliteLocation(path=path), ManualClock())
+        await engine.close()
+    indexed: list[tuple[Kind[Any], tuple[str, ...]]] = [
+        (PROFILES, ("device", "mvpd")),
+        (PROFILES, ("device",)),
+        (SSO_LINKS, ("key",)),
+        (SSO_LINKS, ("profile",)),
+        (DECISIONS, ("profile",)),
+        (SESSIONS, ("device",)),
+    ]
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        for kind, columns in indexed:
+            wanted = " AND ".join(f"{name}=?" for name in ("layer", *columns))
+            assert f"({wanted})" in _plan(connection, kind, columns, depth)
+        for kind in KINDS:
+            assert "(layer=? AND id=?)" in _plan(connection, kind, ("id",), depth)
