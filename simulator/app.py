@@ -19,11 +19,13 @@ from .middleware.endpoints import (
     ENDPOINTS,
     SETTINGS,
     SIMULATOR,
+    STOPPING,
     Endpoint,
     answering,
 )
 from .middleware.errors import errors
 from .middleware.faults import faults
+from .middleware.observing import OBSERVED, Observed, observing
 from .middleware.sandbox import SANDBOX_SEGMENT, sandbox
 from .middleware.throttle import throttle
 from .scenarios.library import Library
@@ -49,12 +51,14 @@ def create_app(settings: Settings, *, clock: SystemClock | None = None) -> web.A
     Starting raises `StorageError`, `UnknownScenario` or `ScenarioError`.
     """
     app = web.Application(
-        middlewares=[errors, admin_auth, sandbox, cors, throttle, faults],
+        middlewares=[observing, errors, admin_auth, sandbox, cors, throttle, faults],
         client_max_size=_LARGEST_BODY,
         handler_args={"max_field_size": LONGEST_HEADER, "max_line_size": LONGEST_HEADER},
     )
     app[SETTINGS] = settings
     app[ENDPOINTS] = {}
+    app[OBSERVED] = Observed()
+    app[STOPPING] = asyncio.Event()
     if token := admin_token(settings):
         app[ADMIN_TOKEN] = token
     for endpoint in routes.ENDPOINTS:

@@ -39,7 +39,7 @@ from .api import (
 )
 from .api.openapi import document as openapi
 from .middleware.endpoints import Endpoint, Handler, Surface
-from .web import activate, login, probes, providers
+from .web import activate, login, metrics, probes, providers
 
 
 def _device(method: str, path: str, operation: str, handler: Handler) -> Endpoint:
@@ -146,6 +146,7 @@ ENDPOINTS: Final = (
     # Probes
     _probe("/livez", probes.live),
     _probe("/readyz", probes.ready),
+    _probe("/metrics", metrics.show),
     # Admin API
     _admin("GET", "", service.index, sandboxed=False),
     _admin("GET", "/version", service.version, sandboxed=False),

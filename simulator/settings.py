@@ -54,6 +54,25 @@ class Settings(BaseSettings):
         str | None,
         Field(description="Where clients reach the simulator, if not where they say they do."),
     ] = None
+    log_format: Annotated[
+        Literal["auto", "text", "json"],
+        Field(
+            description="The log on stderr: text for people, json for machines, or auto for text on a "
+            "terminal and json elsewhere."
+        ),
+    ] = "auto"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Field(description="What the log tells at least; debug has a line for every request."),
+    ] = "info"
+    drain_seconds: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=3600,
+            description="How long a stop waits for the requests under way, at most.",
+        ),
+    ] = 10
 
     @field_validator("public_url")
     @classmethod

@@ -75,6 +75,6 @@ def test_the_environment_starts_it_as_flags_do(tmp_path: Path) -> None:
         "PASS_SIMULATOR_DB": ":memory:",
         "PASS_SIMULATOR_SCENARIO": "logout-sample-apple",
     }
-    with serving(directory=tmp_path, **variables) as server:
+    with serving(directory=tmp_path, variables=variables) as server:
         assert server.call("GET", "/admin/v1/state")["name"] == "logout-sample-apple"
     assert list(tmp_path.iterdir()) == []

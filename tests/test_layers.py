@@ -21,21 +21,23 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         # The package itself holds the version and `create_app`.
         "": "app settings",
         "__main__": "cli",
-        "cli": "app settings middleware.endpoints scenarios storage.engine storage.errors clock",
+        "cli": "app settings middleware.endpoints middleware.observing scenarios storage.engine "
+        "storage.errors clock",
         "app": "routes middleware services scenarios.library storage.engine keys settings clock ids",
         "routes": "api admin web middleware.endpoints",
         "admin": "services middleware domain scenarios storage.kinds storage.sandboxes",
         "api": "services middleware domain",
-        "web": "services middleware domain",
-        "middleware": "services domain storage.sandboxes storage.resolution settings",
-        "services": "domain storage scenarios keys clock ids",
+        "web": "services middleware domain tally",
+        "middleware": "services domain storage.sandboxes storage.resolution settings tally",
+        "services": "domain storage scenarios keys clock ids tally",
         "keys": "domain storage.engine storage.tables clock ids",
-        "storage": "domain clock ids",
+        "storage": "domain clock ids tally",
         "scenarios": "domain",
         "domain": "",
         "settings": "",
         "clock": "",
         "ids": "",
+        "tally": "",
     }.items()
 }
 # The version may be asked for from anywhere.
@@ -52,6 +54,8 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
     "pydantic": frozenset({"admin", "cli", "scenarios", "settings"}),
     "yaml": frozenset({"scenarios"}),
     "faker": frozenset({"scenarios"}),
+    "structlog": frozenset({"cli"}),
+    "prometheus_client": frozenset({"web"}),
 }
 
 

@@ -1,8 +1,5 @@
 """Running the server: settings in, one ready line out, a clean stop."""
 
-import asyncio
-import logging
-import signal
 import sys
 import tomllib
 from pathlib import Path
@@ -20,27 +17,23 @@ from simulator.settings import Settings, load_settings
 from simulator.storage.engine import open_engine
 from simulator.storage.errors import StorageError
 
+from . import logs
+from .stopping import CUT, Stop
+
 Problem = tuple[str, str]
-
-log: Final = logging.getLogger("simulator")
-
-# A stop waits this many seconds for requests that are under way.
-_DRAIN: Final = 10.0
 
 
 async def run(flags: dict[str, Any], config: Path | None) -> Problem | None:
     """Serve until a signal; what to tell the user when it could not start, else None."""
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
-    )
     try:
         settings = load_settings(flags, config)
     except ValidationError as error:
         return "a setting has a bad value:\n" + "\n".join(_setting_problems(error)), _SETTINGS_HINT
     except (OSError, tomllib.TOMLDecodeError) as error:
         return f"the configuration file {config} cannot be read: {error}", ""
+    logs.set_up(settings)
     app = create_app(settings)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_DRAIN)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CUT)
     try:
         await runner.setup()
         site = web.TCPSite(runner, settings.host, settings.port)
@@ -56,10 +49,11 @@ async def run(flags: dict[str, Any], config: Path | None) -> Problem | None:
         return f"cannot listen on {settings.host}:{settings.port}: {error.strerror}", hint
     else:
         # Whoever waits for the ready line may stop us at once.
-        stop = _stop_signal()
+        stop = Stop()
+        stop.listen()
         _announce(settings, app, runner)
-        await stop.wait()
-        log.info("stopping")
+        await stop.asked()
+        await stop.drain(app, runner, settings.drain_seconds)
     finally:
         await runner.cleanup()
     return None
@@ -83,14 +77,6 @@ def _announce(settings: Settings, app: web.Application, runner: web.AppRunner) -
     if not is_loopback(settings.host) and settings.admin_token is None:
         print(f"admin token: {app[ADMIN_TOKEN]}", file=sys.stderr, flush=True)
     print(f"pass-simulator ready on http://{host}:{port}", flush=True)
-
-
-def _stop_signal() -> asyncio.Event:
-    """An event that is set by the first signal to stop."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
-    return stop
 
 
 async def migrate_database(db: str | None) -> Problem | None:

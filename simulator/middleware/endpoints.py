@@ -1,5 +1,6 @@
 """An endpoint: one line of `routes.py`, and the wrapper that makes responses of what handlers return."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -57,6 +58,9 @@ class Answer:
 SIMULATOR: Final = web.AppKey("simulator", Simulator)
 SETTINGS: Final = web.AppKey("settings", Settings)
 ENDPOINTS: Final = web.AppKey("endpoints", dict[Any, Endpoint])
+STOPPING: Final = web.AppKey("stopping", asyncio.Event)
+"""Set as soon as the instance is asked to stop; what streams without an end should end then."""
+
 ADMIN_TOKEN: Final = web.AppKey("admin_token", str)
 
 HEAD: Final = web.RequestKey("head", Head)

@@ -16,6 +16,7 @@ from simulator.services.refusals import FieldProblem, Refusal, invalid
 from simulator.storage.sandboxes import TooManyLayers, UnknownSandbox
 
 from .endpoints import (
+    HEAD,
     REQUEST_ID,
     RESOLVED,
     SIMULATOR,
@@ -101,7 +102,16 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
         return refused(invalid(problems))
     if isinstance(error, web.HTTPException):
         return await _of_http(request, surface, error)
-    log.error("request %s failed", request[REQUEST_ID], exc_info=error)
+    head = request.get(HEAD)
+    log.error(
+        "request failed",
+        exc_info=error,
+        extra={
+            "request": request[REQUEST_ID],
+            "sandbox": head.name if head else None,
+            "generation": head.generation if head else None,
+        },
+    )
     return await _of_failure(request, surface)
 
 

@@ -26,7 +26,8 @@ class _Told:
         tenths = 10 * done // total
         if total >= _LARGE and self._tenths < tenths:
             self._tenths = tenths
-            log.info("seeding %s: %d of %d records", self._scenario, done, total)
+            told = {"scenario": self._scenario, "done": done, "total": total}
+            log.info("seeding", extra=told)
 
 
 _LARGE: Final = 20_000
@@ -57,4 +58,4 @@ async def prepare(simulator: Simulator, scenario: str) -> None:
     except IntegrityError:
         log.info("another process has made the sandbox %s meanwhile", DEFAULT)
     else:
-        log.info("seeded the sandbox %s with %s: %s", DEFAULT, scenario, counts)
+        log.info("seeded", extra={"sandbox": DEFAULT, "scenario": scenario, "records": counts})

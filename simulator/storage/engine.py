@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from simulator.clock import SystemClock
 from simulator.domain.single_sign_on import Issuer
+from simulator.tally import Tally
 
 from .catalogue import Catalogues
 from .locations import SqliteLocation, locate
@@ -33,6 +34,8 @@ class Engine(ABC):
         self._clock = clock
         self._catalogues = Catalogues()
         self.was_new = False
+        self.batches: Tally | None = None
+        """Units that shared a commit, where they do."""
 
     def trust(self, issuer: Issuer) -> None:
         """Check the tokens of `issuer` in every world; for before the first unit of work."""
@@ -109,6 +112,11 @@ class Engine(ABC):
     @abstractmethod
     def query(self, work: Callable[[Connection], T]) -> "Awaitable[T]":
         """Run `work` in a transaction that only reads."""
+
+    @property
+    @abstractmethod
+    def waiting(self) -> int:
+        """How many units that may write are not done yet."""
 
     @abstractmethod
     def _take_turn(self, connection: Connection, at: Head) -> None:

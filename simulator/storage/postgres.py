@@ -42,6 +42,7 @@ class PostgresEngine(Engine):
         super().__init__(clock)
         self._writers = engine
         self._readers = engine.execution_options(isolation_level="REPEATABLE READ")
+        self._under_way = 0
 
     @classmethod
     async def open(cls, location: PostgresLocation, clock: SystemClock) -> Self:
@@ -68,8 +69,12 @@ class PostgresEngine(Engine):
 
     async def transact(self, work: Callable[[Connection], T]) -> T:
         """See `Engine`."""
-        async with self._writers.begin() as connection:
-            return await connection.run_sync(work)
+        self._under_way += 1
+        try:
+            async with self._writers.begin() as connection:
+                return await connection.run_sync(work)
+        finally:
+            self._under_way -= 1
 
     async def transact_alone(self, work: Callable[[Connection], T]) -> T:
         """See `Engine`."""
@@ -81,6 +86,11 @@ class PostgresEngine(Engine):
         """See `Engine`."""
         async with self._readers.begin() as connection:
             return await connection.run_sync(work)
+
+    @property
+    def waiting(self) -> int:
+        """See `Engine`."""
+        return self._under_way
 
     def _take_turn(self, connection: Connection, at: Head) -> None:
         """See `Engine`."""

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from simulator.clock import SystemClock
+from simulator.tally import Tally
 
 from . import schema, statistics
 from .engine import Engine
@@ -29,6 +30,7 @@ T = TypeVar("T")
 _READERS: Final = 2
 # Bounds how long the first of the waiting units can be held up by the others.
 _BATCH: Final = 64
+_BATCH_BOUNDS: Final = (1, 2, 4, 8, 16, 32, 64)
 _PAGES_BEFORE_CHECKPOINT: Final = 1_000
 _PAGES_KEPT_FREE: Final = 256
 _PAGES_GIVEN_BACK: Final = 128
@@ -53,6 +55,8 @@ class _Lane:
         self._waiting: list[_Waiting] = []
         self._pump: asyncio.Task[None] | None = None
         self.on_lost_commit: Callable[[], None] = lambda: None
+        self.batches = Tally(_BATCH_BOUNDS)
+        self._under_way = 0
 
     @classmethod
     async def open(cls, path: Path | None, *, writes: bool) -> Self:
@@ -70,6 +74,11 @@ class _Lane:
             await connection.close()
             raise
         return cls(connection, sync, writes=writes)
+
+    @property
+    def waiting(self) -> int:
+        """How many units are not done yet."""
+        return len(self._waiting) + self._under_way
 
     @property
     def load(self) -> int:
@@ -92,8 +101,11 @@ class _Lane:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
+                self._under_way = len(batch)
+                self.batches.add(len(batch))
                 await self._deliver(batch)
         finally:
+            self._under_way = 0
             self._pump = None
 
     async def _deliver(self, batch: list[_Waiting]) -> None:
@@ -219,6 +231,7 @@ class SqliteEngine(Engine):
         self._writer = writer
         self._readers = readers
         writer.on_lost_commit = self._catalogues.forget
+        self.batches = writer.batches
 
     @classmethod
     async def open(cls, location: SqliteLocation, clock: SystemClock) -> Self:
@@ -258,6 +271,11 @@ class SqliteEngine(Engine):
         """See `Engine`."""
         lane = min(self._readers, key=lambda each: each.load)
         return await lane.run(work)
+
+    @property
+    def waiting(self) -> int:
+        """See `Engine`."""
+        return self._writer.waiting
 
     def _take_turn(self, connection: Connection, at: Head) -> None:
         """See `Engine`; on the one writing lane, units pass one after another anyway."""

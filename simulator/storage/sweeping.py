@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, delete, exists, or_, select, update
+from sqlalchemy import Connection, delete, exists, func, or_, select, update
 
 from . import layers, tables
 from .merging import MERGEABLE
@@ -27,6 +27,12 @@ def anything_ripe(connection: Connection, *, before: int) -> bool:
     """Whether any layer was let go of before the instant `before`."""
     ripe = select(layer.c.id).where(layer.c.abandoned < before).limit(1)
     return connection.execute(ripe).scalar() is not None
+
+
+def count_waiting(connection: Connection) -> int:
+    """How many layers were let go of and are still there."""
+    waiting = select(func.count()).select_from(layer).where(layer.c.abandoned.is_not(None))
+    return connection.execute(waiting).scalar_one()
 
 
 def next_to_sweep(connection: Connection, *, before: int) -> int | None:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from simulator.middleware.endpoints import SIMULATOR, Answer
+from simulator.middleware.endpoints import SIMULATOR, STOPPING, Answer
 from simulator.services import readiness
 
 
@@ -13,7 +13,9 @@ async def live(request: web.Request) -> object:
 
 
 async def ready(request: web.Request) -> object:
-    """503 until migrations and seeding are done, and whenever the database does not answer."""
+    """503 until migrations and seeding are done, whenever the database does not answer, and in a stop."""
+    if request.app[STOPPING].is_set():
+        return Answer(body={"status": "stopping"}, status=503)
     if await readiness.is_ready(request.app[SIMULATOR]):
         return {"status": "ready"}
     return Answer(body={"status": "not ready"}, status=503)

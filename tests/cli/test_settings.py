@@ -57,6 +57,9 @@ def test_every_setting_is_described_and_can_be_set_from_the_environment(
         "max_sandboxes": "7",
         "public_url": "https://lab.example",
         "scenarios": str(tmp_path),
+        "log_format": "json",
+        "log_level": "error",
+        "drain_seconds": "7",
     }
     value = values.get(name, "a text of some length")
     monkeypatch.setenv(f"PASS_SIMULATOR_{name.upper()}", value)
@@ -75,6 +78,9 @@ def test_every_setting_is_described_and_can_be_set_from_the_environment(
         ({"public_url": "ftp://lab.example"}, "public_url"),
         ({"scenarios": "/nowhere/at/all"}, "scenarios"),
         ({"max_sandboxes": 0}, "max_sandboxes"),
+        ({"log_format": "xml"}, "log_format"),
+        ({"log_level": "loud"}, "log_level"),
+        ({"drain_seconds": -1}, "drain_seconds"),
         ({"colour": "blue"}, "colour"),
     ],
 )

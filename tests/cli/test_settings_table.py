@@ -23,6 +23,8 @@ TEXTS: Final = {
 OWN: Final[dict[str, tuple[str, str]]] = {
     "public_url": ("https://lab.example", '"https://lab.example"'),
     "scenarios": (".", '"."'),
+    "log_format": ("json", '"json"'),
+    "log_level": ("error", '"error"'),
 }
 
 

@@ -131,7 +131,13 @@ async def test_a_failure_of_the_simulator_itself_says_so_as_well(
     reply = await (await place.app(TV)).get("profiles")
     assert reply.json["code"] == "internal_server_error"
     assert [reply.headers[name] for name in NAMES[:2]] == ["ci-42", "3"]
-    assert reply.headers["X-Sim-Request-Id"] in caplog.text
+    [failed] = [each for each in caplog.records if each.getMessage() == "request failed"]
+    told = {name: vars(failed)[name] for name in ("request", "sandbox", "generation")}
+    assert told == {
+        "request": reply.headers["X-Sim-Request-Id"],
+        "sandbox": reply.headers["X-Sim-Sandbox"],
+        "generation": int(reply.headers["X-Sim-Generation"]),
+    }
 
 
 async def test_the_generation_that_an_answer_names_is_the_one_that_it_was_asked_in(

@@ -1,6 +1,7 @@
 """Units that wait share one transaction of SQLite, each of them undone for itself."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -209,3 +210,24 @@ async def test_reads_that_wait_share_a_transaction_and_fail_alone(sandbox: Sandb
     results = await asyncio.gather(*asked, return_exceptions=True)
     assert isinstance(results.pop(10), UnitError)
     assert results == [profile("p")] * 20
+
+
+async def test_the_engine_says_how_many_units_wait_and_how_many_shared_a_commit(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    assert isinstance(engine, SqliteEngine)
+    assert engine.batches
+    before, go_on = [*engine.batches.counts], threading.Event()
+    first = asyncio.create_task(sandbox.write(lambda _: go_on.wait(60)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert engine.waiting == 1
+    others = [asyncio.create_task(sandbox.write(put(name))) for name in ("a", "b", "c")]
+    await asyncio.sleep(0)
+    assert engine.waiting == 4
+    go_on.set()
+    await asyncio.gather(first, *others)
+    assert engine.waiting == 0
+    added = [after - was for after, was in zip(engine.batches.counts, before, strict=True)]
+    # One of one unit, one of three: the bounds are 1, 2, 4, …
+    assert added == [1, 0, 1, 0, 0, 0, 0, 0]

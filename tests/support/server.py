@@ -89,16 +89,24 @@ class Server:
 
 
 @contextmanager
-def serving(*arguments: str | Path, directory: Path, **variables: str) -> Iterator[Server]:
-    """`pass-simulator serve` with these arguments, once it says that it is ready."""
-    with subprocess.Popen(
-        command("serve", *arguments),
-        cwd=directory,
-        env=environment(**variables),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
+def serving(
+    *arguments: str | Path,
+    directory: Path,
+    log: Path | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """`pass-simulator serve` with these arguments, once it says that it is ready; stderr goes to `log`."""
+    with (
+        (log or Path(os.devnull)).open("w") as stderr,
+        subprocess.Popen(
+            command("serve", *arguments),
+            cwd=directory,
+            env=environment(**(variables or {})),
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as process,
+    ):
         watchdog = threading.Timer(_PATIENCE, process.kill)
         watchdog.start()
         try:

@@ -1,0 +1,117 @@
+"""`/metrics`: what goes on inside, in the text format of Prometheus."""
+
+import platform
+from collections.abc import Iterable, Iterator, Sequence
+from math import inf
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from simulator import __version__
+from simulator.middleware.endpoints import ENDPOINTS, SIMULATOR
+from simulator.middleware.observing import BOUNDS, OBSERVED, Labels, Observed
+from simulator.services import metrics as services
+from simulator.services.metrics import Gauges
+from simulator.tally import Tally
+
+if TYPE_CHECKING:
+    from prometheus_client.core import Metric
+
+
+async def show(request: web.Request) -> web.Response:
+    """`GET /metrics`; prometheus-client is loaded when somebody asks for the first time."""
+    from prometheus_client import (
+        CONTENT_TYPE_LATEST,
+        CollectorRegistry,
+        GCCollector,
+        ProcessCollector,
+        generate_latest,
+    )
+
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    GCCollector(registry=registry)
+    gauges = await services.gauges(request.app[SIMULATOR])
+    registry.register(_Collected(request.app, gauges))
+    return web.Response(
+        body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
+    )
+
+
+class _Collected:
+    """Our own figures, in the shape that prometheus-client asks for."""
+
+    def __init__(self, app: web.Application, gauges: Gauges) -> None:
+        self._app = app
+        self._gauges = gauges
+
+    def collect(self) -> "Iterable[Metric]":
+        """Every family."""
+        from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+
+        observed = self._app[OBSERVED]
+        yield InfoMetricFamily(
+            "pass_simulator_build",
+            "Which version runs, and on which Python.",
+            value={"version": __version__, "python": platform.python_version()},
+        )
+        yield from _requests(observed, self._app)
+        # The request that asks for this is one of them.
+        for name, about, value in (
+            ("requests_under_way", "Requests that are being answered.", observed.under_way),
+            ("sandboxes", "Sandboxes that there are.", self._gauges.sandboxes),
+            (
+                "layers_to_sweep",
+                "Layers let go of, not swept away yet.",
+                self._gauges.layers_to_sweep,
+            ),
+            ("writer_queue", "Units of work that wait for the writer.", self._gauges.writer_queue),
+        ):
+            yield GaugeMetricFamily(f"pass_simulator_{name}", about, value=value)
+        if self._gauges.batches is not None:
+            yield _histogram(
+                "batch_units",
+                "Units of work that shared a commit.",
+                (),
+                [((), self._gauges.batches)],
+            )
+
+
+def _requests(observed: Observed, app: web.Application) -> "Iterator[Metric]":
+    from prometheus_client.core import CounterMetricFamily
+
+    tallies = [*observed.by_labels(app[ENDPOINTS])]
+    counter = CounterMetricFamily(
+        "pass_simulator_requests", "Requests that were answered.", labels=Labels._fields
+    )
+    for labels, tally in tallies:
+        counter.add_metric(labels, sum(tally.counts))
+    yield counter
+    # By surface and operation alone: a bucket for each status as well would help nobody.
+    durations: dict[tuple[str, ...], Tally] = {}
+    for labels, tally in tallies:
+        durations.setdefault(labels[:2], Tally(BOUNDS)).take_in(tally)
+    yield _histogram(
+        "request_duration_seconds",
+        "How long requests took, faults included.",
+        Labels._fields[:2],
+        durations.items(),
+    )
+
+
+def _histogram(
+    name: str,
+    about: str,
+    labels: Sequence[str],
+    tallies: Iterable[tuple[Sequence[str], Tally]],
+) -> "Metric":
+    from prometheus_client.core import HistogramMetricFamily
+
+    family = HistogramMetricFamily(f"pass_simulator_{name}", about, labels=labels)
+    for values, tally in tallies:
+        buckets, so_far = [], 0
+        for bound, count in zip((*tally.bounds, inf), tally.counts, strict=True):
+            so_far += count
+            buckets.append(("+Inf" if bound == inf else str(float(bound)), so_far))
+        family.add_metric(values, buckets, tally.total)
+    return family
