@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from openapi_core import OpenAPI
+from openapi_core.templating.paths import APICallPathFinder
 from openapi_core.templating.paths.exceptions import PathError
 from openapi_core.testing import MockRequest, MockResponse
 from werkzeug.datastructures import ImmutableMultiDict
@@ -67,6 +68,15 @@ class Contract:
     def _openapi(self) -> OpenAPI:
         return OpenAPI.from_dict({**self.document, "servers": [{"url": HOST + self.base}]})
 
+    def operation_of(self, seen: Exchange) -> str | None:
+        """The operationId of an exchange; None on paths and methods that the document does not have."""
+        spec = self._openapi.spec
+        try:
+            found = APICallPathFinder(spec).find(seen.method.lower(), HOST + _path(seen))
+        except PathError:
+            return None
+        return str((found.operation / "operationId").read_value())
+
     def broken_by_answer(self, seen: Exchange) -> Iterator[str]:
         """What the document does not allow in an answer; nothing on paths that it does not have."""
         typed = seen.reply.headers.get("Content-Type", "")
@@ -80,13 +90,18 @@ class Contract:
         yield from _told(self._openapi.iter_request_errors(_request(seen)))
 
 
+def _path(seen: Exchange) -> str:
+    return urlsplit(seen.path).path.rstrip("/")
+
+
 def _request(seen: Exchange) -> MockRequest:
     parts = urlsplit(seen.path)
+    headers = {**seen.headers, **({"Content-Type": seen.body_type} if seen.body_type else {})}
     request = MockRequest(
         HOST,
         seen.method,
-        parts.path.rstrip("/"),
-        headers=dict(seen.headers),
+        _path(seen),
+        headers=headers,
         data=seen.body,
         content_type=seen.body_type.lower(),
     )

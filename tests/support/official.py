@@ -28,12 +28,16 @@ Change = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """One place where a document is wrong or behind: the entry of the contract that says so, and why."""
+    """One place where a document is wrong or behind: the entry of the contract that says so, and why.
+
+    One that `tightens` forbids what nobody should be seen doing; the others allow something.
+    """
 
     id: str
     what: str
     why: str
     change: Change
+    tightens: bool = False
 
 
 def _at(document: Any, *path: str) -> Any:  # noqa: ANN401 - JSON
@@ -78,13 +82,13 @@ def _every(status: str, answer: Mapping[str, Any]) -> Change:
     return change
 
 
-def _optional(header: str) -> Change:
-    """Ask no longer for a header."""
+def _optional(*names: str) -> Change:
+    """Ask no longer for these parameters."""
 
     def change(document: dict[str, Any]) -> None:
         for operation in operations(document):
             for each in operation.get("parameters", ()):
-                if each["name"] == header:
+                if each["name"] in names:
                     each["required"] = False
 
     return change
@@ -142,12 +146,14 @@ V2_CORRECTIONS: Final = (
         what="redirectUrl of logout is required",
         why="the page's table says so, and DESIGN 6 settles it that way",
         change=_required("redirectUrl", _LOGOUT),
+        tightens=True,
     ),
     Correction(
         id="C5",
         what="no 302 for logout",
         why="its description was copied from the operation for user agents",
         change=_drop(*_LOGOUT, "responses", "302"),
+        tightens=True,
     ),
     Correction(
         id="C10",
@@ -229,6 +235,13 @@ V2_CORRECTIONS: Final = (
         for status in ("200", "400")
     ),
     Correction(
+        id="5.12",
+        what="the body of a partner session can be missing",
+        why="the page's fifth sample misses what would be in it, and gets an answer",
+        change=_put("paths", "/{serviceProvider}/sessions/sso/{partner}", "post", "requestBody",
+                    "required", value=False),
+    ),
+    Correction(
         id="5.5",
         what="302 for user agents has no body",
         why="a redirect needs none, and no page shows one",
@@ -242,6 +255,20 @@ V2_CORRECTIONS: Final = (
     ),
 )  # fmt: skip
 DCR_CORRECTIONS: Final = (
+    Correction(
+        id="C13",
+        what="redirect_uri need not be registered",
+        why="the page has it optional",
+        change=_put(
+            *_SCHEMAS, "ClientRegistrationRequest", "required", value=["software_statement"]
+        ),
+    ),
+    Correction(
+        id="C13",
+        what="a token's parameters come in the body, or in the query",
+        why="the page has a form, the document a query",
+        change=_optional("client_id", "client_secret", "grant_type"),
+    ),
     *(
         Correction(
             id=place,
@@ -279,10 +306,11 @@ DCR_CORRECTIONS: Final = (
 @cache
 def official() -> tuple[Contract, Contract]:
     """REST API V2 and Dynamic Client Registration as Adobe describes them, corrected."""
-    return _contract(V2, V2_CORRECTIONS, "/api/v2"), _contract(DCR, DCR_CORRECTIONS, "/o")
+    return contract(V2, V2_CORRECTIONS, "/api/v2"), contract(DCR, DCR_CORRECTIONS, "/o")
 
 
-def _contract(path: Path, corrections: Sequence[Correction], base: str) -> Contract:
+def contract(path: Path, corrections: Sequence[Correction], base: str) -> Contract:
+    """A document of Adobe's with these corrections; no schema has members that it does not name."""
     document = json.loads(path.read_text())
     for each in corrections:
         each.change(document)

@@ -20,7 +20,7 @@ from .parameters import (
     Parameter,
     query,
 )
-from .shapes import TEXT, Schema, obj, ref
+from .shapes import TEXT, Schema, ref
 
 
 def _managed(good: Mapping[int, Answer], *, scoped: str) -> dict[int, Answer]:
@@ -86,11 +86,17 @@ def _sso(
 _PERSON: Final = (DEVICE_HEADER, SERVICE_TOKEN)
 _DEGRADATION: Final = "/control/v3/degradation/{media_company}/{measure}"
 _MEASURES: Final = json_answer("Whether the rules hold.", ref("Degradations"))
-_TOKEN_PARAMETERS: Final[Mapping[str, Any]] = {
+_CREDENTIALS: Final[Mapping[str, Any]] = {
     "client_id": TEXT,
     "client_secret": TEXT,
     "grant_type": {**TEXT, "examples": ["client_credentials"]},
 }
+# Clients send them either way; each is required, in one place or the other.
+_IN_QUERY: Final = (
+    query("client_id", "The client, unless the body names it.", "5e0c2d0e"),
+    query("client_secret", "Its secret, unless the body has it.", "secret"),
+    query("grant_type", "The grant, unless the body names it.", "client_credentials"),
+)
 
 NEIGHBOURS: Final[Descriptions] = {
     ("POST", "/o/client/register"): Description(
@@ -123,8 +129,9 @@ NEIGHBOURS: Final[Descriptions] = {
         id="token",
         tag="Dynamic Client Registration",
         summary="Get an access token",
-        parameters=(INFO,),
-        body={FORM: {**obj(_TOKEN_PARAMETERS), "additionalProperties": True}},
+        parameters=(INFO, *_IN_QUERY),
+        body={FORM: {"type": "object", "properties": _CREDENTIALS}},
+        body_required=False,
         answers={
             201: json_answer("An access token.", ref("AccessToken")),
             400: registration(
