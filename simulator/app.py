@@ -25,12 +25,14 @@ from .middleware.endpoints import (
 )
 from .middleware.errors import errors
 from .middleware.faults import faults
+from .middleware.journal import journal
 from .middleware.observing import OBSERVED, Observed, observing
 from .middleware.sandbox import SANDBOX_SEGMENT, sandbox
 from .middleware.throttle import throttle
 from .scenarios.library import Library
 from .services import readiness, sso_service
 from .services.housekeeping import keep_house
+from .services.journal import Journal
 from .services.simulator import Simulator
 from .settings import Settings
 from .storage.engine import open_engine
@@ -38,6 +40,7 @@ from .storage.engine import open_engine
 # Tokens and SAML answers travel in headers; anything longer than this is a mistake of the sender.
 LONGEST_HEADER: Final = 64 * 1024
 _LARGEST_BODY: Final = 1024 * 1024
+_HOUR: Final = 3_600_000
 # The real paths are also asked for with a slash at their end (CONTRACT 2).
 _SLASH: Final = "{trailing_slash:/?}"
 # A parameter takes any segment; left alone, aiohttp would have none with a brace in it.
@@ -51,7 +54,7 @@ def create_app(settings: Settings, *, clock: SystemClock | None = None) -> web.A
     Starting raises `StorageError`, `UnknownScenario` or `ScenarioError`.
     """
     app = web.Application(
-        middlewares=[observing, errors, admin_auth, sandbox, cors, throttle, faults],
+        middlewares=[observing, journal, errors, admin_auth, sandbox, cors, throttle, faults],
         client_max_size=_LARGEST_BODY,
         handler_args={"max_field_size": LONGEST_HEADER, "max_line_size": LONGEST_HEADER},
     )
@@ -76,21 +79,38 @@ def create_app(settings: Settings, *, clock: SystemClock | None = None) -> web.A
                 keys=keys,
                 clock=time,
                 ids=ids,
+                journal=Journal(
+                    engine,
+                    time,
+                    most=settings.journal_entries,
+                    longest=settings.journal_hours * _HOUR,
+                ),
                 library=Library([settings.scenarios] if settings.scenarios else []),
                 default_scenario=settings.scenario,
                 most_sandboxes=settings.max_sandboxes,
             )
             await readiness.prepare(simulator, settings.scenario)
             app[SIMULATOR] = simulator
-            housekeeper = asyncio.create_task(keep_house(simulator))
+            tasks = [
+                asyncio.create_task(work)
+                for work in (keep_house(simulator), simulator.journal.keep())
+            ]
             yield
-            housekeeper.cancel()
-            await asyncio.wait([housekeeper])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            await simulator.journal.close()
         finally:
             await engine.close()
 
     app.cleanup_ctx.append(running)
+    app.on_shutdown.append(_let_go)
     return app
+
+
+async def _let_go(app: web.Application) -> None:
+    """End what would otherwise last for ever: streams of events, and requests that wait for one."""
+    app[SIMULATOR].journal.let_go()
 
 
 def _serve(app: web.Application, endpoint: Endpoint) -> None:

@@ -11,9 +11,11 @@ from .admin import (
     claims,
     clock,
     codes,
+    events,
     media_tokens,
     partner_tokens,
     reference,
+    requests,
     resources,
     sandboxes,
     scenarios,
@@ -71,8 +73,15 @@ def _admin(
     )
 
 
-def _page(path: str, handler: Handler, method: str = "GET") -> Endpoint:
-    return Endpoint(surface=Surface.WEB, method=method, path=path, handler=handler)
+def _page(method: str, path: str, operation: str, handler: Handler) -> Endpoint:
+    return Endpoint(
+        surface=Surface.WEB, method=method, path=path, operation=operation, handler=handler
+    )
+
+
+def _document(path: str, handler: Handler) -> Endpoint:
+    """Something to read, which is no step of a login or logout: no fault and no journal knows it."""
+    return Endpoint(surface=Surface.WEB, method="GET", path=path, handler=handler)
 
 
 def _probe(path: str, handler: Handler) -> Endpoint:
@@ -129,20 +138,20 @@ ENDPOINTS: Final = (
     _device("POST", "/api/{service_provider}/link", "sso_service", sso_service.create_link),
     _device("POST", "/api/{service_provider}/unlink", "sso_service", sso_service.unlink),
     _device("GET", "/api/{service_provider}/list", "sso_service", sso_service.show_devices),
-    _page(openapi.PATH, openapi.show),
+    _document(openapi.PATH, openapi.show),
     # Dynamic Client Registration
     _registration("/o/client/register", "register", registration.register),
     _registration("/o/client/token", "token", registration.token),
     # Pages that user agents are sent to
-    _page("/adobe-services/logout", providers.start_logout),
-    _page("/provider/logout", providers.logout),
-    _page("/adobe-services/authenticate/saml", login.start_login),
-    _page("/provider/login", login.show_login),
-    _page("/provider/login", login.show_login, "POST"),
-    _page(login.CONSUMER, login.finish_login, "POST"),
-    _page(activate.PATH, activate.show),
-    _page(activate.PATH, activate.submit, "POST"),
-    _page(activate.DONE, activate.show_done),
+    _page("GET", "/adobe-services/logout", "start_logout", providers.start_logout),
+    _page("GET", "/provider/logout", "provider_logout", providers.logout),
+    _page("GET", "/adobe-services/authenticate/saml", "start_login", login.start_login),
+    _page("GET", "/provider/login", "provider_login", login.show_login),
+    _page("POST", "/provider/login", "provider_login", login.show_login),
+    _page("POST", login.CONSUMER, "finish_login", login.finish_login),
+    _page("GET", activate.PATH, "second_screen", activate.show),
+    _page("POST", activate.PATH, "second_screen", activate.submit),
+    _page("GET", activate.DONE, "second_screen", activate.show_done),
     # Probes
     _probe("/livez", probes.live),
     _probe("/readyz", probes.ready),
@@ -171,6 +180,13 @@ ENDPOINTS: Final = (
     _admin("POST", "/snapshots", snapshots.take),
     _admin("POST", "/snapshots/{name}/restore", snapshots.restore),
     _admin("DELETE", "/snapshots/{name}", snapshots.discard),
+    _admin("GET", "/requests", requests.show_all),
+    _admin("DELETE", "/requests", requests.clear),
+    _admin("GET", "/requests/{id}", requests.show),
+    _admin("POST", "/requests/count", requests.count),
+    _admin("POST", "/requests/verify", requests.verify),
+    _admin("POST", "/requests/wait", requests.wait),
+    _admin("GET", "/events", events.stream),
     _admin("GET", "/clock", clock.show),
     _admin("PUT", "/clock", clock.put),
     _admin("POST", "/clock/advance", clock.advance),

@@ -50,6 +50,12 @@ class Settings(BaseSettings):
     max_sandboxes: Annotated[int, Field(ge=1, description="How many sandboxes there can be.")] = (
         10_000
     )
+    journal_entries: Annotated[
+        int, Field(ge=1, description="How many journal entries are kept for each sandbox.")
+    ] = 10_000
+    journal_hours: Annotated[
+        int, Field(ge=1, le=876_000, description="How many hours journal entries are kept.")
+    ] = 168
     public_url: Annotated[
         str | None,
         Field(description="Where clients reach the simulator, if not where they say they do."),

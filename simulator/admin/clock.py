@@ -1,6 +1,5 @@
 """`/admin/v1/clock`: the time of a sandbox."""
 
-from datetime import datetime
 from typing import Annotated, Final, Literal
 
 from aiohttp import web
@@ -15,7 +14,7 @@ from simulator.services.clocks import ClockReading
 
 from .bodies import Body, read_body
 from .shapes import Instant, Span
-from .views import instant
+from .views import instant, milliseconds
 
 
 class ClockBody(Body):
@@ -81,7 +80,7 @@ async def put(request: web.Request) -> Clock:
         request.app[SIMULATOR],
         request[HEAD],
         frozen=wanted.mode == "frozen",
-        now=None if wanted.now is None else _milliseconds(wanted.now),
+        now=None if wanted.now is None else milliseconds(wanted.now),
     )
     return _view(reading)
 
@@ -109,11 +108,6 @@ async def advance(request: web.Request) -> Clock:
 async def reset(request: web.Request) -> Clock:
     """`POST clock/reset`: real time again."""
     return _view(await clocks.reset(request.app[SIMULATOR], request[HEAD]))
-
-
-def _milliseconds(moment: datetime) -> int:
-    # Through whole seconds, because a float of seconds cannot hold every millisecond.
-    return int(moment.replace(microsecond=0).timestamp()) * 1000 + moment.microsecond // 1000
 
 
 def _view(reading: ClockReading) -> Clock:

@@ -121,7 +121,7 @@ async def show_all(request: web.Request) -> object:
     found = await codes.open_codes(
         request.app[SIMULATOR], request[HEAD], filters=filters, after=after, limit=limit + 1
     )
-    return _page(found, [_code(request, each) for each in found[:limit]])
+    return _page(found, [code_view(request, each) for each in found[:limit]])
 
 
 @documented(
@@ -303,7 +303,8 @@ def _page(found: Sequence[Seen], items: Sequence[Code]) -> dict[str, Any]:
     return {"items": items, "next": items[-1]["code"] if more else None}
 
 
-def _code(request: web.Request, seen: Seen) -> Code:
+def code_view(request: web.Request, seen: Seen) -> Code:
+    """What there is to know of a code; `url` is where to log in, once nothing is missing."""
     session = seen.session
     path = f"/api/v2/authenticate/{quote(session.service_provider, safe='')}/{session.id}"
     return {
@@ -321,7 +322,7 @@ def _code(request: web.Request, seen: Seen) -> Code:
 def _session(request: web.Request, seen: Seen) -> Session:
     session = seen.session
     return {
-        **_code(request, seen),
+        **code_view(request, seen),
         "session_id": session.session_id,
         "client": session.client,
         "domain_name": session.domain_name,

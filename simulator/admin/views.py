@@ -28,6 +28,12 @@ def instant(moment: int | None) -> str | None:
     return text.replace("+00:00", "Z")
 
 
+def milliseconds(moment: datetime) -> int:
+    """The epoch milliseconds of `moment`."""
+    # Through whole seconds, because a float of seconds cannot hold every millisecond.
+    return int(moment.replace(microsecond=0).timestamp()) * 1000 + moment.microsecond // 1000
+
+
 def view(found: Found) -> dict[str, Any]:
     """An entity as JSON: instants and durations in ISO 8601, and what follows from its state."""
     entity = found.entity

@@ -45,8 +45,7 @@ async def _decide(request: web.Request, operation: Operation) -> object:
         faults=request.get(ITEM_FAULTS, NO_ITEM_FAULTS),
         resources=await asyncio.to_thread(_resources, body) if long else _resources(body),
     )
-    decided = await decisions.decide(request.app[SIMULATOR], request[HEAD], asked)
-    return decided.body
+    return await decisions.decide(request.app[SIMULATOR], request[HEAD], asked)
 
 
 def _resources(body: bytes) -> tuple[Resource, ...] | EnhancedError:

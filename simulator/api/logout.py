@@ -31,4 +31,4 @@ async def _log_out(request: web.Request, *, legacy_path: bool) -> object:
     outcome = await logout.log_out(request.app[SIMULATOR], request[HEAD], asked)
     if outcome is None:
         raise web.HTTPNotFound
-    return outcome.body
+    return outcome

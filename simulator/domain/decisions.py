@@ -100,6 +100,11 @@ class Row:
     because: str
 
     @property
+    def journalled_as(self) -> str:
+        """What the journal calls the row."""
+        return f"D{self.id.removeprefix('Z')}"
+
+    @property
     def keeps(self) -> bool:
         """Whether the MVPD's answer may be kept: it decided, and the exchange with it succeeded."""
         return self.window is Window.AUTHORIZATION

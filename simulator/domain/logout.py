@@ -119,14 +119,14 @@ ROWS: Final = (
 )  # fmt: skip
 
 
-def decide(facts: Facts) -> tuple[Row, list[str]]:
-    """The first row of the matrix that decides for `facts`, and the reasoning in plain words."""
-    reasoning = []
+def decide(facts: Facts) -> tuple[Row, list[Row]]:
+    """The first row of the matrix that decides for `facts`, and the rows before it that hold but pass."""
+    passed: list[Row] = []
     for row in ROWS:
         if row.when(facts):
-            reasoning.append(f"{row.id}: {row.because}")
             if not row.passes:
-                return row, reasoning
+                return row, passed
+            passed.append(row)
     message = "L10 holds for everything"
     raise AssertionError(message)
 

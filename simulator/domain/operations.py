@@ -23,3 +23,13 @@ OPERATION_NAMES: Final = (
     "sso_service",
     "esm",
 )
+
+PAGE_NAMES: Final = (
+    "start_login",
+    "provider_login",
+    "finish_login",
+    "start_logout",
+    "provider_logout",
+    "second_screen",
+)
+"""What the pages are called that a login or logout leads a user agent through."""

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 
 
@@ -62,6 +63,19 @@ class Profile:
     def issuer(self) -> str:
         """Who vouches for the profile, as the `issuer` member says (CONTRACT 5.6)."""
         return ISSUERS.get(self.type, self.mvpd)
+
+
+def described(profile: Profile, now: int) -> str:
+    """What a profile is at `now`, for the reasons that are given."""
+    end = datetime.fromtimestamp(profile.not_after / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    state = f"valid until {end}"
+    if profile.invalidated:
+        state = "invalidated"
+    elif now >= profile.not_after:
+        state = f"expired at {end}"
+    elif now < profile.not_before:
+        state = "not valid yet"
+    return f"profile {profile.id} at {profile.mvpd}: {profile.type}, {state}"
 
 
 def default_user_id(mvpd: str, who: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from simulator.domain.account import Account
 from simulator.services.faults import ItemFaults
 from simulator.services.simulator import Simulator
 from simulator.settings import Settings
@@ -63,6 +64,7 @@ STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 
 ADMIN_TOKEN: Final = web.AppKey("admin_token", str)
 
+ACCOUNT: Final = web.RequestKey("account", Account)
 HEAD: Final = web.RequestKey("head", Head)
 REQUEST_ID: Final = web.RequestKey("request_id", str)
 ITEM_FAULTS: Final = web.RequestKey("item_faults", ItemFaults)

@@ -16,6 +16,7 @@ from simulator.services.refusals import FieldProblem, Refusal, invalid
 from simulator.storage.sandboxes import TooManyLayers, UnknownSandbox
 
 from .endpoints import (
+    ACCOUNT,
     HEAD,
     REQUEST_ID,
     RESOLVED,
@@ -63,6 +64,7 @@ async def answered(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except RegistrationError as error:
+        _tell(request, error.code, error.reason)
         shown = shows_headers(request)
         reason = {"X-Sim-Reason": _one_line(error.reason)} if shown else None
         return json_response({"error": error.code}, 400, reason)
@@ -87,6 +89,7 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
     if isinstance(error, ServiceError):
         return await _of_sso_service(request, error)
     if isinstance(error, ManagementError):
+        _tell(request, "management_error", " ".join(error.problems))
         body = {"status": error.status, "message": " ".join(error.problems)}
         return json_response(body, error.status)
     if isinstance(error, UnknownSandbox):
@@ -125,6 +128,7 @@ async def enhanced(
     headers: Mapping[str, str] | None = None,
 ) -> web.Response:
     """An enhanced error (CONTRACT 6.1) as the whole answer."""
+    _tell(request, code, message)
     body: dict[str, Any] = {"action": action, "status": status, "code": code, "message": message}
     if details is not None:
         body["details"] = details
@@ -135,6 +139,7 @@ async def enhanced(
 async def _of_sso_service(request: web.Request, error: ServiceError) -> web.Response:
     """The SSO service wraps its errors (CONTRACT 12.4)."""
     kind = error.kind
+    _tell(request, kind.code, error.message)
     told = {
         "status": error.status,
         "code": kind.code,
@@ -145,6 +150,14 @@ async def _of_sso_service(request: web.Request, error: ServiceError) -> web.Resp
     }
     name = HTTPStatus(error.status).name
     return json_response({"status": name, "error": told}, error.status)
+
+
+def _tell(request: web.Request, code: str, message: str) -> None:
+    """Put the error on the request's account."""
+    account = request.get(ACCOUNT)
+    if account is not None:
+        account.error = code
+        account.say(f"{code}: {message}")
 
 
 async def _trace(request: web.Request) -> str:

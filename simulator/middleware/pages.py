@@ -7,7 +7,7 @@ from aiohttp import web
 
 from simulator.services.authentication import LoginPage, LoginRefused
 
-from .endpoints import HEAD
+from .endpoints import ACCOUNT, HEAD
 from .origins import public_origin
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ LOGIN: Final = "/provider/login"
 
 def refusal_page(request: web.Request, refused: LoginRefused) -> web.Response:
     """A login that cannot go on, as HTML 400, with a way back to the app where there is one."""
+    if account := request.get(ACCOUNT):
+        account.say(refused.message)
     return page(
         request,
         "problem.html",

@@ -1,5 +1,7 @@
 """Which sandbox a request belongs to (DESIGN 3)."""
 
+from dataclasses import replace
+
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -8,7 +10,7 @@ from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions import readable_code
 from simulator.storage.resolution import Clues
 
-from .endpoints import HEAD, RESOLVED, SIMULATOR, Surface, endpoint_of
+from .endpoints import ACCOUNT, HEAD, RESOLVED, SIMULATOR, Surface, endpoint_of
 
 SANDBOX_HEADER = "X-Sim-Sandbox"
 # Besides paths that name a sandbox, those under /s/ carry it here.
@@ -30,7 +32,7 @@ async def sandbox(request: web.Request, handler: Handler) -> web.StreamResponse:
             device=device_of(request),
         )
         found = await simulator.engine.resolve(clues)
-        request[HEAD] = found.head
+        request[HEAD] = replace(found.head, account=request.get(ACCOUNT))
         request[RESOLVED] = found
     return await handler(request)
 

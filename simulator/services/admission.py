@@ -45,7 +45,6 @@ class Caller:
     info: Mapping[str, Any]
     platform: Platform
     identities: tuple[SsoIdentity, ...]
-    reasoning: tuple[str, ...]
 
 
 def admit(world: World, call: DeviceCall) -> Caller:
@@ -57,15 +56,15 @@ def admit(world: World, call: DeviceCall) -> Caller:
     device = device_info.device_identifier(call.device_identifier)
     strict = world.catalogue.setting("device_info") == "strict"
     info = device_info.device_info(call.device_info, strict=strict)
-    identities, reasoning = identities_of(world, call)
+    platform = device_info.platform(info, call.user_agent)
+    world.account.device, world.account.platform = device, platform.name
     return Caller(
         client=token.client,
         service_provider=provider,
         device=device,
         info=info,
-        platform=device_info.platform(info, call.user_agent),
-        identities=identities,
-        reasoning=reasoning,
+        platform=platform,
+        identities=identities_of(world, call),
     )
 
 
@@ -77,6 +76,7 @@ def admit_without_device(world: World, call: DeviceCall) -> ServiceProvider:
 
 def _admit_app(world: World, call: DeviceCall) -> tuple[AccessToken, ServiceProvider]:
     token = usable_token(world, call, scope=SCOPE)
+    world.account.client = token.client
     application = _application(world, token)
     provider = world.catalogue.service_providers.get(call.service_provider)
     if provider is None:
@@ -100,6 +100,7 @@ def known_mvpd(world: World, mvpd_id: str) -> Mvpd:
     """The MVPD with this id. Raises `invalid_parameter_mvpd`."""
     mvpd = world.catalogue.mvpds.get(mvpd_id)
     if mvpd is None:
+        world.account.say(f"no MVPD is called {mvpd_id}")
         raise EnhancedError("invalid_parameter_mvpd")
     return mvpd
 
@@ -109,6 +110,9 @@ def active_integration(world: World, caller: Caller, mvpd: Mvpd) -> Integration:
     integration = world.catalogue.integration(caller.service_provider.id, mvpd.id)
     here = integration and integration.on(caller.platform)
     if here is None or not here.active:
+        state = "no" if here is None else "a disabled"
+        pair = f"{caller.service_provider.id} with {mvpd.id}"
+        world.account.say(f"there is {state} integration of {pair}")
         raise EnhancedError("invalid_integration")
     return here
 
@@ -174,13 +178,12 @@ def application_of(world: World, call: DeviceCall) -> Application | None:
     return _application(world, token) if token is not None else None
 
 
-def identities_of(
-    world: World, call: DeviceCall
-) -> tuple[tuple[SsoIdentity, ...], tuple[str, ...]]:
-    """The SSO identities in the headers of a call, and how each was read."""
+def identities_of(world: World, call: DeviceCall) -> tuple[SsoIdentity, ...]:
+    """The SSO identities in the headers of a call; the account tells how each was read."""
     read = [
         read_identity(kind, value, now=world.now, issuer=world.catalogue.issuers.get)
         for name, kind in SSO_HEADERS.items()
         if (value := call.sso_headers.get(name))
     ]
-    return tuple(identity for identity, _ in read), tuple(sentence for _, sentence in read)
+    world.account.say(*(sentence for _, sentence in read))
+    return tuple(identity for identity, _ in read)

@@ -23,13 +23,12 @@ _SAYINGS: Final = ("status", "action", "message", "details")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What was decided on one resource, and why: its item so far, and the token to be signed for it.
+    """What was decided on one resource: its item so far, and the token to be signed for it.
 
     `window` is the validity of the decision in epoch milliseconds.
     """
 
     row: Row
-    because: str
     members: Mapping[str, Any]
     window: Span | None = None
     token: MediaToken | None = None
@@ -108,16 +107,21 @@ class Case:
             "source": row.source,
             "authorized": code is None,
         }
+        because = f"{row.because}{note}"
+        account = self.world.account
+        account.decisions.append((resource.id, code))
+        if row is FAULTY:
+            account.say(because)
+        else:
+            account.decided(row.journalled_as, because)
         if code is not None:
             if row.level is Level.TOP or (row.level is Level.SWITCHED and self._errors_on_top):
                 raise EnhancedError(code, message)
             members["error"] = self._error(code, details, message) | _told(fault)
-        because = f"{row.id}: {row.because}{note}"
         if not self.authorizes:
-            return Verdict(row=row, because=because, members=members)
+            return Verdict(row=row, members=members)
         return Verdict(
             row=row,
-            because=because,
             members=members,
             window=spans.get(row.window),
             token=self._token(resource, user) if code is None else None,

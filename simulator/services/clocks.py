@@ -10,7 +10,7 @@ from simulator.clock import SandboxClock
 from simulator.storage import due, sandboxes, tables
 from simulator.storage.sandboxes import REAL_TIME, Head
 
-from . import leases
+from . import events, leases
 from .refusals import Refusal
 from .simulator import Simulator
 
@@ -87,6 +87,11 @@ async def _move(
             raise Refusal("invalid_instant", message, "Choose an instant in between.")
         fallen = due.between(connection, row, then, shown) if shown > then else []
         _store(connection, row, clock, set_back=min(0, shown - then))
+        events.tell(connection, row, real, "clock_moved", before=then, after=shown)
+        for each in fallen:
+            # The end of a lease is told by whoever brings the sandbox back.
+            if each["event"] != due.LEASE_ENDED:
+                events.tell(connection, row, real, each["event"], at=each["at"], id=each["id"])
         return _reading(clock, real, tuple(fallen)), row["lease_owner"] is not None
 
     reading, leased = await simulator.engine.transact(work)

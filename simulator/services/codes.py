@@ -20,6 +20,7 @@ from simulator.storage import sessions as lists
 from simulator.storage.sandboxes import Head
 from simulator.storage.world import World
 
+from . import events
 from .authentication import deny, fits
 from .completing import complete
 from .refusals import FieldProblem, Refusal, invalid, not_found
@@ -130,6 +131,7 @@ async def expire(simulator: Simulator, at: Head, code: str) -> Seen:
             starts = min(session.not_before, world.now)
             session = replace(session, not_before=starts, not_after=world.now)
             world.sessions.put(session)
+            events.tell_in(world, "code_expired", id=session.id, by="admin")
         return Seen(session=session, now=world.now)
 
     return await simulator.engine.write(at, unit)
@@ -187,7 +189,11 @@ async def _change(
                 f"The code '{session.id}' cannot be used any more; its session is {status}.",
                 "Let the app ask for a new code.",
             )
-        return Seen(session=act(world, session), now=world.now)
+        session = act(world, session)
+        events.tell_in(
+            world, f"code_{session.status}", code=session.id, device=session.device, by="admin"
+        )
+        return Seen(session=session, now=world.now)
 
     return await simulator.engine.write(at, unit)
 

@@ -34,32 +34,21 @@ class Asked:
     typed: bool = True
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Decided:
-    """The outcome: the body of the answer, the row that decided on each resource, and why."""
-
-    body: dict[str, Any]
-    rows: tuple[str, ...]
-    reasoning: tuple[str, ...]
-
-
-async def decide(simulator: Simulator, at: Head, asked: Asked) -> Decided:
+async def decide(simulator: Simulator, at: Head, asked: Asked) -> dict[str, Any]:
     """Decide on every resource, in their order (CONTRACT 5.9, 5.10). Raises `EnhancedError`.
 
     Only authorize leaves something behind: permits to be repeated, trials begun and used.
     """
     engine = simulator.engine
     run = engine.write if asked.operation is Operation.AUTHORIZE else engine.read
-    found, reasoning = await run(at, lambda world: _decide(world, asked))
+    found = await run(at, lambda world: _decide(world, asked))
     # Signing takes as long as all the rest, so neither the writer's thread nor the loop does it.
     signs = any(each.token for each in found)
     items = await asyncio.to_thread(_items, simulator, found) if signs else _items(simulator, found)
-    return Decided(
-        body={"decisions": items}, rows=tuple(each.row.id for each in found), reasoning=reasoning
-    )
+    return {"decisions": items}
 
 
-def _decide(world: World, asked: Asked) -> tuple[list[Verdict], tuple[str, ...]]:
+def _decide(world: World, asked: Asked) -> list[Verdict]:
     caller = admit(world, asked.call)
     if not asked.typed and world.catalogue.setting("content_type") == "strict":
         problem = "The body did not come under the Content-Type application/json."
@@ -79,9 +68,7 @@ def _decide(world: World, asked: Asked) -> tuple[list[Verdict], tuple[str, ...]]
         operation=asked.operation,
         faults=asked.faults,
     )
-    found = [*verdicts(case, asked.resources)]
-    reasoning = dict.fromkeys(each.because for each in found)
-    return found, (*caller.reasoning, *reasoning)
+    return [*verdicts(case, asked.resources)]
 
 
 def _items(simulator: Simulator, found: Sequence[Verdict]) -> list[dict[str, Any]]:

@@ -89,6 +89,8 @@ async def meet(simulator: Simulator, at: Head, observed: Observed) -> Struck:
             world.fault_uses.put(use)
             if hit:
                 struck.append(fault)
+                world.account.faults.append((fault.id, str(fault.action["kind"])))
+                world.account.say(f"fault {fault.id} strikes: {fault.action['kind']}")
         return Struck(operation=observed.operation, faults=tuple(struck))
 
     return await simulator.engine.write(at, unit)

@@ -34,6 +34,7 @@ async def keep_house(simulator: Simulator) -> None:
         try:
             await leases.give_back_due(simulator)
             await sweep(simulator, before=simulator.clock.now() - GRACE)
+            await simulator.journal.sweep()
         except DBAPIError:
             log.exception("housekeeping failed; it will be tried again")
         await asyncio.sleep(_PAUSE)

@@ -5,8 +5,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from simulator.storage import leases, sandboxes
+from simulator.storage.due import LEASE_ENDED
 from simulator.storage.sandboxes import DEFAULT, Head, UnknownSandbox
 
+from . import events
 from .refusals import Refusal
 from .simulator import Simulator
 
@@ -74,7 +76,16 @@ async def give_back(simulator: Simulator, name: str, *, early: bool = False) -> 
         if row["lease_return"] == "delete":
             sandboxes.drop(connection, row, now)
         else:
-            sandboxes.restart(connection, row, on=sandboxes.baseline_in(row), now=now)
+            on = sandboxes.baseline_in(row)
+            generation = sandboxes.restart(connection, row, on=on, now=now)
+            events.tell(
+                connection,
+                row,
+                now,
+                LEASE_ENDED,
+                generation=generation,
+                owner=row["lease_owner"],
+            )
             leases.release(connection, row["id"])
             leases.unclaim_all(connection, row["id"])
         return True

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.domain.errors import EnhancedError
 from simulator.domain.logout import Action, Deletes, Facts, LogoutUrl, decide
-from simulator.domain.profiles import Profile
+from simulator.domain.profiles import Profile, described
 from simulator.storage.sandboxes import DEFAULT, Head
 from simulator.storage.world import World
 
@@ -34,25 +34,15 @@ class Logout:
     legacy_path: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LoggedOut:
-    """The outcome: the body of the answer, the row that decided and why, and what was deleted."""
-
-    body: dict[str, Any]
-    row: str
-    reasoning: tuple[str, ...]
-    deleted: tuple[str, ...]
-
-
-async def log_out(simulator: Simulator, at: Head, asked: Logout) -> LoggedOut | None:
-    """Carry out `asked`; None where the sandbox does not serve the path that was used.
+async def log_out(simulator: Simulator, at: Head, asked: Logout) -> dict[str, Any] | None:
+    """Carry out `asked`: the answer, or None where the sandbox does not serve the path that was used.
 
     Raises `EnhancedError` (CONTRACT 5.11 and 7.1).
     """
     return await simulator.engine.write(at, lambda world: _log_out(world, asked))
 
 
-def _log_out(world: World, asked: Logout) -> LoggedOut | None:
+def _log_out(world: World, asked: Logout) -> dict[str, Any] | None:
     if asked.legacy_path and world.catalogue.setting("logout.legacy_path") == "reject":
         return None
     caller = admit(world, asked.call)
@@ -73,7 +63,17 @@ def _log_out(world: World, asked: Logout) -> LoggedOut | None:
         matched=frozenset(kind for profile, kind in matches.values() if profile.valid(world.now)),
         out_of_reach=own is None and any(_by_single_sign_on(world, caller, each) for each in here),
     )
-    row, reasoning = decide(facts)
+    world.account.say(
+        *(described(each, world.now) for each in slot),
+        *(
+            f"{described(each, world.now)}, reached by {kind}"
+            for each, kind in matches.values()
+            if each not in slot
+        ),
+    )
+    row, passed = decide(facts)
+    for each in (*passed, row):
+        world.account.decided(each.id, each.because)
 
     doomed: dict[str, Profile] = {}
     if row.deletes is not Deletes.NOTHING:
@@ -99,12 +99,7 @@ def _log_out(world: World, asked: Logout) -> LoggedOut | None:
             sandbox=None if world.name == DEFAULT else world.name,
         )
         answer["url"] = str(url)
-    return LoggedOut(
-        body={"logouts": {mvpd.id: answer}},
-        row=row.id,
-        reasoning=(*caller.reasoning, *reasoning),
-        deleted=tuple(doomed),
-    )
+    return {"logouts": {mvpd.id: answer}}
 
 
 def _redirect_url(world: World, caller: Caller, asked: Logout) -> str:

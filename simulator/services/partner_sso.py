@@ -39,11 +39,10 @@ _ATTRIBUTES: Final = ("NameID",)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answered:
-    """The body of an answer, its status, and the row that decided."""
+    """The body of an answer, and its status."""
 
     body: dict[str, Any]
     status: int
-    row: str
 
 
 async def request_login(
@@ -76,9 +75,11 @@ async def request_login(
             not_after=world.now + LIFETIME,
         )
         row = decide_session(_session_facts(world, caller, call, session, mvpd))
+        world.account.mvpd = session.mvpd
+        world.account.decided(row.id, row.because)
         if row.error is not None:
             raise EnhancedError(row.error)
-        return Answered(body=_asked(world, session, row, partner), status=200, row=row.id)
+        return Answered(body=_asked(world, session, row, partner), status=200)
 
     return await simulator.engine.write(at, unit)
 
@@ -183,15 +184,17 @@ async def create_profile(
         mvpd = _mapped(world, call)
         facts = _profile_facts(world, caller, call, partner, mvpd, told)
         row = decide_profile(facts)
+        world.account.mvpd = mvpd.id if mvpd else None
+        world.account.decided(row.id, row.because)
         if mvpd is None or told is None or row.comes_to is Creation.REFUSED:
             code = row.error(facts) or "internal_server_error"
             raise EnhancedError(code, problem if row.id == "Q3" else None)
         if row.comes_to is Creation.CREATED:
             profile = _new_profile(world, caller, mvpd, told)
             body = profiles.body(world, caller, {mvpd.id: profile})
-            return Answered(body=body, status=201, row=row.id)
+            return Answered(body=body, status=201)
         body = profiles.at_mvpd(world, caller, call, mvpd)
-        return Answered(body=body, status=200, row=row.id)
+        return Answered(body=body, status=200)
 
     return await simulator.engine.write(at, unit)
 

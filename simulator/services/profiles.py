@@ -7,7 +7,7 @@ from simulator.domain import degradation, partner_sso, temp_pass, user_metadata
 from simulator.domain.configuration import Integration, Mvpd, MvpdKind
 from simulator.domain.degradation import Degradation
 from simulator.domain.errors import EnhancedError
-from simulator.domain.profiles import Profile, ProfileType
+from simulator.domain.profiles import Profile, ProfileType, described
 from simulator.domain.sessions import stage
 from simulator.domain.single_sign_on import LinkKind
 from simulator.storage.sandboxes import Head
@@ -200,6 +200,7 @@ def body(world: World, caller: Caller, seen: dict[str, Profile]) -> dict[str, An
     attributes = {
         name: user_metadata.shown(each.attributes, certificate) for name, each in seen.items()
     }
+    world.account.say(*(described(each, world.now) for each in seen.values()))
     failed = any("error" in each for found in attributes.values() for each in found.values())
     if failed and world.catalogue.setting("user_metadata.certificate_error") == "top":
         raise EnhancedError(user_metadata.CERTIFICATE_ERROR)

@@ -20,6 +20,7 @@ from simulator.storage.kinds import BY_ENTITY
 from simulator.storage.sandboxes import EMPTY, REAL_TIME, Baseline, Head
 from simulator.storage.world import World
 
+from . import events
 from .refusals import FieldProblem, Refusal, invalid, not_found
 from .resources import misplaced
 from .simulator import Simulator
@@ -47,8 +48,10 @@ async def seed(
     baseline, counts = await lay(simulator, document, progress)
 
     def work(connection: Connection) -> int:
-        row = sandboxes.locked(connection, at.name)
-        return sandboxes.restart(connection, row, on=baseline, now=simulator.clock.now(), keep=True)
+        row, now = sandboxes.locked(connection, at.name), simulator.clock.now()
+        generation = sandboxes.restart(connection, row, on=baseline, now=now, keep=True)
+        events.tell(connection, row, now, "seeded", generation=generation, scenario=baseline.name)
+        return generation
 
     generation = await simulator.engine.transact(work)
     return {"generation": generation, "seeded": counts}
@@ -165,8 +168,16 @@ async def reset(simulator: Simulator, at: Head, to: str | None = None) -> dict[s
         row = sandboxes.locked(connection, at.name)
         on, clock = _target(connection, row, to)
         cleared = layers.changes(connection, row["layer"], on.layer)
-        generation = sandboxes.restart(
-            connection, row, on=on, now=simulator.clock.now(), clock=clock
+        now = simulator.clock.now()
+        generation = sandboxes.restart(connection, row, on=on, now=now, clock=clock)
+        events.tell(
+            connection,
+            row,
+            now,
+            "reset",
+            generation=generation,
+            to=to or "baseline",
+            baseline=on.name,
         )
         return {"generation": generation, "baseline": on.name, "cleared": cleared}
 

@@ -90,7 +90,7 @@ async def create(
             not_before=world.now,
             not_after=world.now + LIFETIME,
         )
-        row = decide(_facts(world, caller, draft))
+        row = _decide(world, _facts(world, caller, draft))
         if row.outcome is Outcome.AUTHORIZE:
             return _answer(world, draft, row, created=True)
         end_earlier(world, draft)
@@ -109,7 +109,10 @@ async def resume(
     def unit(world: World) -> dict[str, Any]:
         provider = admit_without_device(world, call)
         given = wanted.read(world, call, provider)
-        row, session = settle(world, replace(known_session(world, provider.id, code), **given))
+        before = known_session(world, provider.id, code)
+        row, session = settle(world, replace(before, **given))
+        if before.status not in _AT_ONCE and row.outcome is Outcome.AUTHORIZE:
+            world.account.decided("N12", f"the session was {before.status} before")
         world.sessions.put(session)
         return _answer(world, session, row, created=False)
 
@@ -145,39 +148,56 @@ def settle(world: World, session: AuthenticationSession) -> tuple[Row, Authentic
 
     Raises the row's `EnhancedError`, if any.
     """
-    row = decide(_facts(world, owner_of(world, session), session))
+    row = _decide(world, _facts(world, owner_of(world, session), session))
     return row, replace(session, status=_after(session.status, row))
+
+
+def _decide(world: World, facts: Facts) -> Row:
+    """The row that decides, told on the account. Raises its `EnhancedError`, if any."""
+    row = decide(facts)
+    world.account.decided(row.id, row.because)
+    if row.error is not None:
+        raise EnhancedError(row.error)
+    return row
 
 
 def known_session(world: World, service_provider: str, code: str) -> AuthenticationSession:
     """The session of this code (N11). Raises `EnhancedError` for an unusable, unknown or old one."""
-    session = world.sessions.get(readable_code(code))
+    account = world.account
+    try:
+        session = world.sessions.get(readable_code(code))
+    except EnhancedError:
+        account.decided("N11", "this cannot be a code")
+        raise
     if (
         session is None
         or session.status is Status.RESERVED
         or session.service_provider != service_provider
     ):
+        account.decided("N11", "no session of the service provider has this code")
         raise EnhancedError(_UNKNOWN, "No authentication session has this code.")
+    account.code, account.device, account.client = session.id, session.device, session.client
+    account.mvpd, account.service_provider = session.mvpd, session.service_provider
     if not stage(session, world.now).known:
         problem = "was replaced by a newer one"
         if world.now >= session.not_after:
             problem = "has expired"
+        account.decided("N11", f"the session {problem}")
         raise EnhancedError(_UNKNOWN, f"The authentication session of this code {problem}.")
+    account.say(f"session {session.id} of the device {session.device}: {session.status}")
     return session
 
 
 def owner_of(world: World, session: AuthenticationSession) -> Caller:
     """The app instance that a session is for, as a caller."""
     call = DeviceCall(service_provider=session.service_provider, sso_headers=session.sso_headers)
-    identities, reasoning = identities_of(world, call)
     return Caller(
         client=session.client,
         service_provider=world.catalogue.service_providers[session.service_provider],
         device=session.device,
         info=session.info,
         platform=platform_of(session),
-        identities=identities,
-        reasoning=reasoning,
+        identities=identities_of(world, call),
     )
 
 
@@ -227,6 +247,10 @@ def _facts(world: World, caller: Caller, session: AuthenticationSession) -> Fact
         and each.held_by(caller.client)
         for each in own
     )
+    if not logged_in and any(each.type is ProfileType.APPLE_SSO for each in own):
+        world.account.decided(
+            "N8", "an appleSSO profile does not count: nothing confirms it in this call"
+        )
     shared = any(profile.valid(world.now) for profile, _ in matches)
     rules = in_force(world, provider, mvpd.id, logged_in=logged_in or shared)
     return Facts(

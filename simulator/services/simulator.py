@@ -1,4 +1,4 @@
-"""What every use case works with: the engine, the keys, the clock, the ids and the scenarios."""
+"""What every use case works with: the engine, the keys, the clock, the ids, the scenarios and the journal."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,8 @@ from simulator.ids import Ids
 from simulator.keys import Keys
 from simulator.scenarios.library import Library
 from simulator.storage.engine import Engine
+
+from .journal import Journal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,5 +20,6 @@ class Simulator:
     clock: SystemClock
     ids: Ids
     library: Library
+    journal: Journal
     default_scenario: str = "demo"
     most_sandboxes: int = 10_000

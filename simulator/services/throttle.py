@@ -15,6 +15,8 @@ async def admits(simulator: Simulator, at: Head, address: str) -> bool:
         window = world.throttle_windows.get(address)
         after, admitted = count(window, address, world.now, forget_after=forget_after)
         world.throttle_windows.put(after)
+        if not admitted:
+            world.account.say(f"the address {address} has used up its burst")
         return admitted
 
     return await simulator.engine.write(at, unit)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import Connection
 
 from simulator.clock import SystemClock
+from simulator.domain.account import Account
 from simulator.domain.single_sign_on import Issuer
 from simulator.tally import Tally
 
@@ -30,6 +31,9 @@ class Engine(ABC):
     are one transaction, and when the engine returns its result, what it wrote is durable.
     """
 
+    shared = False
+    """Whether other processes may be working on the same database."""
+
     def __init__(self, clock: SystemClock) -> None:
         self._clock = clock
         self._catalogues = Catalogues()
@@ -48,28 +52,47 @@ class Engine(ABC):
         and its writes are undone. Raises what the unit raises, having undone its writes, and
         `UnknownSandbox`.
         """
+        told = Account()
 
         def work(connection: Connection) -> T:
             self._take_turn(connection, at)
             world, current = self._open(connection, at, writable=True)
+            world.account = told
             if current:
                 return unit(world)
             with undone(connection):
-                return unit(world)
+                try:
+                    return unit(world)
+                finally:
+                    told.changes.clear()
+                    told.say(f"generation {at.generation} is over: nothing was kept")
 
-        return await self.transact(work)
+        try:
+            return await self.transact(work)
+        except BaseException:
+            told.changes.clear()
+            raise
+        finally:
+            if at.account is not None:
+                at.account.add(told)
 
     async def read(self, at: Head, unit: Callable[[World], T]) -> T:
         """Run `unit` on the world of `at`; should it turn out to write, run it again as a writer."""
+        told = Account()
 
         def work(connection: Connection) -> T:
             world, _ = self._open(connection, at, writable=False)
+            world.account = told
             return unit(world)
 
         try:
             return await self.query(work)
         except NeedsWriter:
+            told = Account()
             return await self.write(at, unit)
+        finally:
+            if at.account is not None:
+                at.account.add(told)
 
     async def resolve(self, clues: Clues) -> Resolved:
         """The sandbox that a request belongs to, at this moment. Raises `UnknownSandbox`."""

@@ -40,13 +40,14 @@ class Kind(Generic[E]):
     `times` are the columns that hold instants: epoch milliseconds in the entity, milliseconds since
     the world's epoch in the row. `happened` is the one that says when the entity came about.
     `configuration` kinds are few and read by every request, so they
-    are held in memory (see `catalogue`).
+    are held in memory (see `catalogue`). `told` says whether the journal tells of changes.
     """
 
     name: str
     table: Table[Any]
     entity: type[E]
     configuration: bool = False
+    told: bool = True
     times: tuple[str, ...] = ()
     happened: str | None = None
     decoders: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
@@ -195,12 +196,13 @@ DECISIONS: Final = Kind(
     times=("not_before", "not_after"),
 )
 
-FAULT_USES: Final = Kind(name="fault_uses", table=tables.fault_use, entity=FaultUse)
+FAULT_USES: Final = Kind(name="fault_uses", table=tables.fault_use, entity=FaultUse, told=False)
 
 THROTTLE_WINDOWS: Final = Kind(
     name="throttle_windows",
     table=tables.throttle_window,
     entity=ThrottleWindow,
+    told=False,
     times=("started", "last_call"),
 )
 

@@ -38,6 +38,8 @@ class PostgresEngine(Engine):
     another. A unit that reads sees one state from beginning to end (REPEATABLE READ).
     """
 
+    shared = True
+
     def __init__(self, clock: SystemClock, engine: AsyncEngine) -> None:
         super().__init__(clock)
         self._writers = engine

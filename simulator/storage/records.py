@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import Select, and_, bindparam, delete, exists, insert, null, select, update
 
+from simulator.domain.account import Deed
+
 from .kinds import Kind
 
 if TYPE_CHECKING:
@@ -71,7 +73,10 @@ class Records(Generic[E]):
         world, kind = self._world, self._kind
         world.about_to_write(kind)
         row = kind.row(entity, layer=world.layer, epoch=world.epoch)
-        if world.layer in self._layers_of(row["id"]):
+        holding = self._layers_of(row["id"])
+        live = bool(holding) and not holding[max(holding)]
+        world.changed(Deed.UPDATED if live else Deed.CREATED, kind, row["id"])
+        if world.layer in holding:
             world.connection.execute(
                 _rewrite(kind), row | {"_layer": row["layer"], "_id": row["id"]}
             )
@@ -83,6 +88,8 @@ class Records(Generic[E]):
         world, kind = self._world, self._kind
         world.about_to_write(kind)
         holding = self._layers_of(entity_id)
+        if holding and not holding[max(holding)]:
+            world.changed(Deed.DELETED, kind, entity_id)
         key = {"_layer": world.layer, "_id": entity_id}
         if len(holding) > (world.layer in holding):
             if world.layer in holding:
@@ -93,10 +100,12 @@ class Records(Generic[E]):
         elif holding:
             world.connection.execute(_remove(kind), key)
 
-    def _layers_of(self, entity_id: str) -> set[int]:
+    def _layers_of(self, entity_id: str) -> dict[int, bool]:
+        """The layers that have a row of this id, and whether that is a tombstone."""
         world = self._world
         statement = _holding(self._kind, len(world.stack))
-        return set(world.connection.execute(statement, world.layers | {"_id": entity_id}).scalars())
+        found = world.connection.execute(statement, world.layers | {"_id": entity_id})
+        return {row.layer: row.deleted for row in found}
 
 
 def layer_names(depth: int) -> tuple[str, ...]:
@@ -163,7 +172,8 @@ def _equals(kind: Kind[Any], asked: _Asked) -> list[Any]:
 @cache
 def _holding(kind: Kind[Any], depth: int) -> Select[Any]:
     table = kind.table
-    return select(table.c.layer).where(_in_stack(table, depth), table.c.id == bindparam("_id"))
+    asked = _in_stack(table, depth), table.c.id == bindparam("_id")
+    return select(table.c.layer, table.c.deleted).where(*asked)
 
 
 def _key(kind: Kind[Any]) -> Any:  # noqa: ANN401 - a column expression

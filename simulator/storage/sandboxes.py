@@ -17,8 +17,9 @@ from sqlalchemy import (
 )
 
 from simulator.clock import SandboxClock
+from simulator.domain.account import Account
 
-from . import layers, tables
+from . import journal, layers, tables
 from .catalogue import Catalogues
 from .world import World
 
@@ -33,7 +34,7 @@ class Head:
 
     `layer` was its topmost layer then, `epoch` the beginning of its world, and the other two its
     clock: a request that outlives its generation is answered from there, and what it writes goes
-    nowhere.
+    nowhere. `account` is where its units of work tell what they did and why.
     """
 
     id: int
@@ -43,6 +44,11 @@ class Head:
     epoch: int
     clock_offset: int = 0
     clock_frozen: int | None = None
+    account: Account | None = field(default=None, compare=False, repr=False)
+
+    def now(self, real: int) -> int:
+        """What the sandbox's clock showed then, when the machine's is `real` (epoch milliseconds)."""
+        return SandboxClock(offset=self.clock_offset, frozen_at=self.clock_frozen).now(real)
 
 
 class UnknownSandbox(Exception):  # noqa: N818 - named for what it says
@@ -344,6 +350,7 @@ def drop(connection: Connection, row: RowMapping, now: int) -> None:
     connection.execute(delete(claims).where(claims.c.sandbox == row["id"]))
     connection.execute(delete(codes).where(codes.c.sandbox == row["id"]))
     connection.execute(delete(sandbox).where(sandbox.c.id == row["id"]))
+    journal.abandon(connection, row["id"])
     for each in held:
         if each is not None:
             layers.abandon(connection, each, now)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from simulator.clock import SandboxClock
+from simulator.domain.account import Account, Deed
 from simulator.domain.decisions import Decision
 from simulator.domain.faults import FaultUse
 from simulator.domain.households import Device, Subscriber
@@ -35,7 +36,7 @@ class World:
     """The state of a sandbox on a database connection, for the length of one unit of work.
 
     `now` is the sandbox's instant (epoch milliseconds) and stands still for the unit. Reads and
-    writes of one unit form one transaction.
+    writes of one unit form one transaction. `account` is for what the unit has to tell of itself.
     """
 
     def __init__(  # noqa: PLR0913 - each is one fact of the opened sandbox
@@ -64,6 +65,7 @@ class World:
         self.clock = clock
         self.real_now = real_now
         self.now = clock.now(real_now)
+        self.account = Account()
         self.layers: dict[str, object] = dict(zip(layer_names(len(stack)), stack, strict=True))
         self._configuration = configuration
         self._catalogues = catalogues
@@ -181,6 +183,11 @@ class World:
                 past = select(func.max(column)).where(kind.table.c.layer.in_(own), column <= age)
                 events.append(self.connection.execute(past).scalar() or 0)
         return self.epoch + max(events)
+
+    def changed(self, deed: Deed, kind: Kind[Any], entity_id: str) -> None:
+        """Put a change on the account, unless it is of a kind that nobody wants to hear of."""
+        if kind.told:
+            self.account.changes.append((deed, kind.name, entity_id))
 
     def about_to_write(self, kind: Kind[Any]) -> None:
         """Make sure that this world may be written to, and note a change of configuration.

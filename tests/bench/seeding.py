@@ -16,6 +16,7 @@ from simulator.scenarios.library import Library
 from simulator.scenarios.loading import validate
 from simulator.scenarios.models import ScenarioDocument
 from simulator.services import sandboxes, seeding
+from simulator.services.journal import Journal
 from simulator.services.sandboxes import Wanted
 from simulator.services.simulator import Simulator
 from simulator.storage import tables
@@ -52,6 +53,7 @@ async def seeded(document: ScenarioDocument, db: Path) -> float:
             clock=CLOCK,
             ids=ids,
             library=Library(),
+            journal=Journal(engine, CLOCK),
         )
         at = await sandboxes.create(simulator, Wanted(name="large"))
         shown: list[int] = []

@@ -10,6 +10,7 @@ from typing import Final
 
 import pytest
 
+from simulator.storage.schema import HEAD
 from tests.support.server import finished
 
 
@@ -66,7 +67,7 @@ BAD: Final = {
         "other.db",
         "other.db",
         "9999",
-        "0001",
+        HEAD,
         before=_database(
             "create table alembic_version (version_num text)",
             "insert into alembic_version values ('9999')",

@@ -55,6 +55,8 @@ def test_every_setting_is_described_and_can_be_set_from_the_environment(
     values = {
         "port": "1",
         "max_sandboxes": "7",
+        "journal_entries": "7",
+        "journal_hours": "7",
         "public_url": "https://lab.example",
         "scenarios": str(tmp_path),
         "log_format": "json",
@@ -81,6 +83,8 @@ def test_every_setting_is_described_and_can_be_set_from_the_environment(
         ({"log_format": "xml"}, "log_format"),
         ({"log_level": "loud"}, "log_level"),
         ({"drain_seconds": -1}, "drain_seconds"),
+        ({"journal_entries": 0}, "journal_entries"),
+        ({"journal_hours": 0}, "journal_hours"),
         ({"colour": "blue"}, "colour"),
     ],
 )

@@ -14,6 +14,7 @@ from simulator.app import create_app
 from simulator.ids import Ids
 from simulator.keys import Keys
 from simulator.scenarios.library import Library
+from simulator.services.journal import Journal
 from simulator.services.simulator import Simulator
 from simulator.settings import Settings
 from simulator.storage import postgres as postgres_engine
@@ -68,6 +69,7 @@ async def open_simulator(clock: ManualClock) -> AsyncIterator[OpenSimulator]:
             clock=clock,
             ids=ids,
             library=Library(),
+            journal=Journal(engine, clock),
             default_scenario="logout-samples",
         )
         opened.append(simulator)

@@ -27,6 +27,7 @@ from simulator.services import (
 )
 from simulator.services.admission import DeviceCall
 from simulator.services.housekeeping import sweep
+from simulator.services.journal import Journal
 from simulator.services.logout import Logout
 from simulator.services.refusals import Refusal
 from simulator.services.registration import MintRequest
@@ -99,6 +100,7 @@ class Sandboxes(RuleBasedStateMachine):
             clock=self.clock,
             ids=ids,
             library=Library(),
+            journal=Journal(engine, self.clock),
         )
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -168,7 +170,7 @@ class Sandboxes(RuleBasedStateMachine):
         asked = Logout(call=call, mvpd=mvpd, redirect_urls=[REDIRECT], origin="http://lab")
         outcome = await logout.log_out(self.simulator, at, asked)
         assert outcome is not None
-        return str(outcome.body["logouts"][mvpd]["actionName"])
+        return str(outcome["logouts"][mvpd]["actionName"])
 
     @rule(number=numbers)
     def reset(self, number: int) -> None:

@@ -176,7 +176,7 @@ async def test_rows_do_not_move_between_layers_while_a_unit_writes(
     def unit(world: World) -> None:
         find = world.profiles._layers_of
 
-        def find_and_wait(entity_id: str) -> set[int]:
+        def find_and_wait(entity_id: str) -> dict[int, bool]:
             found = find(entity_id)
             world.connection.execute(select(func.pg_advisory_xact_lock(42)))
             return found

@@ -1,0 +1,92 @@
+"""`/admin/v1/events`: what happens in a sandbox, as it happens, as server-sent events."""
+
+import re
+from typing import Any, Final
+
+from aiohttp import web
+
+from simulator.middleware.documented import Doc, Query, documented
+from simulator.middleware.endpoints import HEAD, SIMULATOR, sign, to_json
+from simulator.services import events
+from simulator.services.refusals import Refusal
+
+from .entries import entry_view
+from .views import instant
+
+_KEEP_ALIVE: Final = 15.0
+_POLL: Final = 0.5
+_RETRY: Final = b"retry: 1000\n\n"
+
+
+@documented(
+    Doc(
+        name="streamEvents",
+        summary="Follow what happens, as it happens",
+        tag="Journal",
+        answer_types={"text/event-stream": str},
+        query=(
+            Query(name="kind", about="Events of this kind alone, such as `request` or `reset`."),
+            Query(name="last_event_id", about="Go on after this event, as Last-Event-ID does."),
+        ),
+        refusals=("invalid_event_id",),
+    )
+)
+async def stream(request: web.Request) -> web.StreamResponse:
+    """`GET events`: from now on, or after the event named by Last-Event-ID; `kind` filters them.
+
+    A request is the event `request`; the others are named for what happened.
+    """
+    simulator, head = request.app[SIMULATOR], request[HEAD]
+    kinds = frozenset(request.query.getall("kind", []))
+    last = _last_seen(request)
+    after = await events.last(simulator, head) if last is None else last
+    answer = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+    )
+    sign(request, answer)
+    await answer.prepare(request)
+    await answer.write(_RETRY)
+    silent = 0.0
+    while not simulator.journal.closing and _open(request):
+        found = await events.after(simulator, head, after)
+        told = [each for each in found if not kinds or each["kind"] in kinds]
+        if told:
+            await answer.write(b"".join(_written(each, head.name) for each in told))
+            silent = 0.0
+        elif silent >= _KEEP_ALIVE:
+            await answer.write(b": still here\n\n")
+            silent = 0.0
+        if found:
+            after = found[-1]["number"]
+            continue
+        # Another process may have written it, and nobody tells us then.
+        await simulator.journal.changed(_POLL)
+        silent += _POLL
+    return answer
+
+
+def _open(request: web.Request) -> bool:
+    return request.transport is not None and not request.transport.is_closing()
+
+
+def _last_seen(request: web.Request) -> int | None:
+    given = request.headers.get("Last-Event-ID") or request.query.get("last_event_id")
+    if given is None:
+        return None
+    if not re.fullmatch("[0-9]{1,18}", given):
+        message = f"The Last-Event-ID '{given}' is not the id of an event."
+        raise Refusal("invalid_event_id", message, "Leave it out to begin with what comes next.")
+    return int(given)
+
+
+def _written(event: dict[str, Any], sandbox: str) -> bytes:
+    facts = event["facts"]
+    if event["kind"] == "request":
+        data: object = entry_view(facts, sandbox=sandbox)
+    else:
+        data = {**facts, "at": instant(facts["at"])}
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (
+        event["number"],
+        event["kind"].encode(),
+        to_json(data),
+    )

@@ -1,0 +1,194 @@
+"""`/admin/v1/requests`: the journal, and what can be verified and waited for with it."""
+
+import re
+from typing import Any, Final, NotRequired
+
+from aiohttp import web
+from typing_extensions import TypedDict
+
+from simulator.middleware.documented import PAGING, Doc, ListOf, Query, documented
+from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.scenarios.durations import format_ms
+from simulator.services import requests, waiting
+from simulator.services.refusals import Refusal
+from simulator.services.waiting import Waited
+
+from .bodies import page_of, read_body
+from .codes import Code, code_view
+from .entries import (
+    Counted,
+    Entry,
+    Verification,
+    WholeEntry,
+    difference_view,
+    entry_view,
+    whole_view,
+)
+from .expectations import Condition, CountBody, ExpectationBody, WaitBody
+from .matching import FILTERS, match_in_query
+from .shapes import Deleted, Span
+
+_TAG: Final = "Journal"
+_NUMBER: Final = re.compile("[0-9]{1,18}")
+_ORDERS: Final = ("oldest", "newest")
+
+
+class AwaitedLogin(TypedDict):
+    """The profile that was waited for."""
+
+    id: str
+    type: str
+
+
+class Waiting(TypedDict):
+    """What was waited for; or, when the time is over, which requests came instead."""
+
+    met: bool
+    waited: Span
+    code: NotRequired[Code]
+    profile: NotRequired[AwaitedLogin]
+    request: NotRequired[Entry]
+    requests: NotRequired[list[Entry]]
+    instead: NotRequired[list[Entry]]
+
+
+@documented(
+    Doc(
+        name="listRequests",
+        summary="List what was asked and answered",
+        tag=_TAG,
+        answer=ListOf(shape=Entry),
+        query=(
+            *FILTERS,
+            Query(
+                name="order",
+                about="Which come first.",
+                schema={"type": "string", "enum": [*_ORDERS], "default": "oldest"},
+                example="newest",
+            ),
+            *PAGING,
+        ),
+        refusals=("unknown_filter", "invalid_order", "invalid_after", "invalid_document"),
+    )
+)
+async def show_all(request: web.Request) -> object:
+    """`GET requests`: oldest first, of every generation that is kept, unless the query says else."""
+    wanted = match_in_query(request).wanted(default="any")
+    order = request.query.get("order", _ORDERS[0])
+    if order not in _ORDERS:
+        message = f"Requests cannot be put in the order '{order}'."
+        raise Refusal("invalid_order", message, "Use oldest or newest.")
+    after, limit = page_of(request)
+    if after and not _NUMBER.fullmatch(after):
+        message = f"'{after}' is not the number of an entry."
+        raise Refusal("invalid_after", message, "Follow 'next' with ?after= for more.")
+    found = await requests.find(
+        request.app[SIMULATOR],
+        request[HEAD],
+        wanted,
+        after=int(after or 0),
+        limit=limit + 1,
+        newest_first=order == "newest",
+    )
+    items = [entry_view(each, sandbox=request[HEAD].name) for each in found[:limit]]
+    more = len(found) > limit
+    return {"items": items, "next": str(found[limit - 1]["number"]) if more else None}
+
+
+@documented(
+    Doc(
+        name="getRequest",
+        summary="Show one request with what went over the wire",
+        tag=_TAG,
+        answer=WholeEntry,
+        path={"id": "req-0123456789ab"},
+        refusals=("request_not_found",),
+    )
+)
+async def show(request: web.Request) -> WholeEntry:
+    """`GET requests/{id}`: by the id that the answer had in X-Sim-Request-Id; secrets are left out."""
+    name = request.match_info["id"]
+    found = await requests.get(request.app[SIMULATOR], request[HEAD], name)
+    return whole_view(found, sandbox=request[HEAD].name)
+
+
+@documented(Doc(name="clearRequests", summary="Clear the journal alone", tag=_TAG, answer=Deleted))
+async def clear(request: web.Request) -> Deleted:
+    """`DELETE requests`: forget them; the world stays as it is."""
+    return {"deleted": await requests.clear(request.app[SIMULATOR], request[HEAD])}
+
+
+@documented(
+    Doc(
+        name="countRequests",
+        summary="Count requests",
+        tag=_TAG,
+        answer=Counted,
+        body=CountBody,
+        example={"match": {"operation": "logout"}},
+    )
+)
+async def count(request: web.Request) -> object:
+    """`POST requests/count`: how many there were, in the current generation unless one is named."""
+    wanted = await read_body(request, CountBody)
+    return await requests.count(request.app[SIMULATOR], request[HEAD], wanted.match.wanted())
+
+
+@documented(
+    Doc(
+        name="verifyRequests",
+        summary="Verify that requests came as they should",
+        tag=_TAG,
+        answer=Verification,
+        body=ExpectationBody,
+        example={"match": {"operation": "logout", "rule": "L5"}, "exactly": 1},
+    )
+)
+async def verify(request: web.Request) -> object:
+    """`POST requests/verify`: where they did not, the nearest entries and what differs in them."""
+    wanted = await read_body(request, ExpectationBody)
+    head = request[HEAD]
+    found = await requests.verify(request.app[SIMULATOR], head, wanted.expectation())
+    if "nearest" in found:
+        found["nearest"] = [
+            {
+                **entry_view(each["entry"], sandbox=head.name),
+                "differs": [difference_view(told) for told in each["differences"]],
+            }
+            for each in found["nearest"]
+        ]
+    return found
+
+
+@documented(
+    Doc(
+        name="waitForRequest",
+        summary="Wait until something has come about",
+        tag=_TAG,
+        answer=Waiting,
+        body=WaitBody,
+        example={"for": {"code": {"device": "demo-roku"}}, "timeout": "PT0.1S"},
+    )
+)
+async def wait(request: web.Request) -> object:
+    """`POST requests/wait`: a profile, a code, a decision or requests; answered as soon as it has."""
+    wanted = await read_body(request, WaitBody)
+    outcome = await waiting.wait(
+        request.app[SIMULATOR], request[HEAD], wanted.condition.look(), wanted.timeout
+    )
+    waited = {"met": outcome.found is not None, "waited": format_ms(outcome.waited)}
+    if outcome.found is not None:
+        return waited | _found(request, wanted.condition, outcome)
+    name = request[HEAD].name
+    return waited | {"instead": [entry_view(each, sandbox=name) for each in outcome.instead]}
+
+
+def _found(request: web.Request, condition: Condition, outcome: Waited) -> dict[str, Any]:
+    name, found = request[HEAD].name, outcome.found
+    if condition.code is not None:
+        return {"code": code_view(request, found)}
+    if condition.profile is not None:
+        return {} if found is True else {"profile": {"id": found.id, "type": found.type}}
+    if condition.decision is not None:
+        return {"request": entry_view(found, sandbox=name)}
+    return {"requests": [entry_view(each, sandbox=name) for each in found]}

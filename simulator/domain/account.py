@@ -1,0 +1,62 @@
+"""An account of what a request did, and why: what its journal entry tells (DESIGN 7)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Deed(StrEnum):
+    """What was done to an entity."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+
+
+@dataclass(kw_only=True, slots=True)
+class Account:
+    """Rules that decided, reasons in plain words, who was concerned, and which entities changed.
+
+    It is filled while a request is carried out: by the edge with what the request says of itself, by
+    the units of work with what they found. `rules` are row ids, `changes` deed, kind and id,
+    `decisions` the resources that were decided on, each with the code of its denial or None.
+    """
+
+    service_provider: str | None = None
+    mvpd: str | None = None
+    device: str | None = None
+    client: str | None = None
+    platform: str | None = None
+    code: str | None = None
+    error: str | None = None
+    rules: list[str] = field(default_factory=list)
+    explanation: list[str] = field(default_factory=list)
+    changes: list[tuple[Deed, str, str]] = field(default_factory=list)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    decisions: list[tuple[str, str | None]] = field(default_factory=list)
+
+    def say(self, *sentences: str) -> None:
+        """Give reasons."""
+        self.explanation.extend(sentences)
+
+    def decided(self, rule: str, because: str) -> None:
+        """Name the row of a rule table that decided, with its reason."""
+        if rule not in self.rules:
+            self.rules.append(rule)
+        sentence = f"{rule}: {because}"
+        if sentence not in self.explanation:
+            self.explanation.append(sentence)
+
+    def add(self, more: "Account") -> None:
+        """Take over what another account has to tell."""
+        for name in _FACTS:
+            value = getattr(more, name)
+            if value is not None:
+                setattr(self, name, value)
+        self.rules += [each for each in more.rules if each not in self.rules]
+        self.explanation += more.explanation
+        self.changes += more.changes
+        self.faults += more.faults
+        self.decisions += more.decisions
+
+
+_FACTS = ("service_provider", "mvpd", "device", "client", "platform", "code", "error")

@@ -1,0 +1,173 @@
+"""The journal: one entry for each device request, and what can be asked of the entries (DESIGN 7)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .account import Account, Deed
+
+REQUEST: Final = "request"
+"""The kind of an entry that tells of a request; other kinds are named for what happened."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exchange:
+    """A request and its answer as they came, secrets and all: never to be kept like this.
+
+    `status` is None where nothing was answered, a body None where it was not read to its end.
+    """
+
+    method: str
+    target: str
+    request_headers: Sequence[tuple[str, str]]
+    request_body: bytes | None
+    status: int | None
+    response_headers: Sequence[tuple[str, str]] = ()
+    response_body: bytes | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """What is to be remembered of a request.
+
+    `sandbox` is the sandbox's number, `at` an instant of its clock and `real_at` one of the
+    machine's (epoch milliseconds), `duration` microseconds.
+    """
+
+    sandbox: int
+    generation: int
+    at: int
+    real_at: int
+    request: str
+    operation: str | None
+    duration: int
+    account: Account
+    exchange: Exchange
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """Something else that happened in a sandbox: the clock was moved, a code expired, a reset.
+
+    `facts` are its members, as JSON; `at` and `real_at` as in `Entry`.
+    """
+
+    sandbox: int
+    generation: int
+    at: int
+    real_at: int
+    kind: str
+    facts: Mapping[str, Any]
+
+
+def changes(account: Account) -> dict[str, list[dict[str, str]]]:
+    """The entities that were deleted, created and updated, each once and as they were left."""
+    last: dict[tuple[str, str], Deed] = {}
+    for deed, kind, entity_id in account.changes:
+        before = last.pop((kind, entity_id), None)
+        if before is Deed.CREATED:
+            if deed is Deed.DELETED:
+                continue
+            deed = Deed.CREATED  # noqa: PLW2901 - it was not there before this request
+        elif before is Deed.DELETED and deed is Deed.CREATED:
+            deed = Deed.UPDATED  # noqa: PLW2901 - it was there before, and is again
+        last[kind, entity_id] = deed
+    return {
+        deed.value: [
+            {"kind": kind, "id": entity_id}
+            for (kind, entity_id), found in last.items()
+            if found is deed
+        ]
+        for deed in (Deed.DELETED, Deed.CREATED, Deed.UPDATED)
+    }
+
+
+TEXTS: Final = (
+    "operation",
+    "method",
+    "error",
+    "service_provider",
+    "mvpd",
+    "device",
+    "client",
+    "platform",
+    "code",
+    "fault",
+)
+"""The members of an entry that a text, or one of several texts, can be asked for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """Which entries are asked for: all that fulfil every condition.
+
+    `texts` maps members to the values that will do, `statuses` are ranges (first and last), `rules`
+    the row ids of which one must have decided, `since` and `until` instants of the sandbox's clock
+    (epoch milliseconds), `generation` None for any.
+    """
+
+    texts: Mapping[str, tuple[str, ...]]
+    statuses: tuple[tuple[int, int], ...] = ()
+    rules: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    generation: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """A condition that an entry does not fulfil: the member, what was asked for, what it has."""
+
+    member: str
+    expected: str
+    found: Any
+
+
+def differences(wanted: Wanted, entry: Mapping[str, Any]) -> list[Difference]:
+    """What keeps the members of an entry, by name, from being what is `wanted`."""
+    found = [
+        Difference(member=name, expected=" or ".join(values), found=entry[name])
+        for name, values in wanted.texts.items()
+        if entry[name] not in values
+    ]
+    status = entry["status"]
+    if wanted.statuses and not any(
+        status is not None and low <= status <= high for low, high in wanted.statuses
+    ):
+        found.append(Difference(member="status", expected=_ranges(wanted.statuses), found=status))
+    if wanted.rules and not {*wanted.rules} & {*entry["rules"]}:
+        found.append(
+            Difference(member="rule", expected=" or ".join(wanted.rules), found=entry["rules"])
+        )
+    if wanted.since is not None and entry["at"] < wanted.since:
+        found.append(Difference(member="since", expected=str(wanted.since), found=entry["at"]))
+    if wanted.until is not None and entry["at"] > wanted.until:
+        found.append(Difference(member="until", expected=str(wanted.until), found=entry["at"]))
+    if wanted.generation not in {None, entry["generation"]}:
+        expected = str(wanted.generation)
+        found.append(Difference(member="generation", expected=expected, found=entry["generation"]))
+    return found
+
+
+def _ranges(statuses: Iterable[tuple[int, int]]) -> str:
+    return " or ".join(str(low) if low == high else f"{low // 100}xx" for low, high in statuses)
+
+
+def nearest(
+    wanted: Wanted, entries: Sequence[Mapping[str, Any]], *, most: int = 3
+) -> list[tuple[Mapping[str, Any], list[Difference]]]:
+    """The entries, newest first in `entries`, that come closest to what is `wanted`, and what differs.
+
+    An entry that differs in everything is no help, so it is left out.
+    """
+    conditions = (
+        len(wanted.texts)
+        + bool(wanted.statuses)
+        + bool(wanted.rules)
+        + (wanted.since is not None)
+        + (wanted.until is not None)
+    )
+    compared = [(entry, differences(wanted, entry)) for entry in entries]
+    close = [(entry, told) for entry, told in compared if len(told) < max(conditions, 1) + 1]
+    return sorted(close, key=lambda each: len(each[1]))[:most]

@@ -1,0 +1,124 @@
+"""What is kept of a request and its answer: everything but secrets (DESIGN 7).
+
+A secret token is replaced by a mark with the beginning of its SHA-256, so that two uses of the same
+one can be told from two tokens; of passwords and identities nothing is left.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote
+
+LONGEST: Final = 64 * 1024
+"""Bytes beyond which a body is not kept."""
+
+_LONGEST_PAGE: Final = 4 * 1024
+
+# Names in lower case, of headers, parameters and members alike.
+_TOKENS: Final = frozenset(
+    {
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "set-cookie",
+        "adobe-subject-token",
+        "ad-service-token",
+        "x-roku-reserved-roku-connect-token",
+        "client_secret",
+        "software_statement",
+        "access_token",
+        "refresh_token",
+        "samlresponse",
+        "serializedtoken",
+        "servicetoken",
+        "token",
+        "jws",
+    }
+)
+_BLANKED: Final = frozenset({"password", "ap-temppass-identity", "x-sso-id", "x-sso-link", "key"})
+_SECRET: Final = _TOKENS | _BLANKED
+_MENTIONED: Final = re.compile("|".join(map(re.escape, sorted(_SECRET))), re.IGNORECASE)
+_BEARER: Final = re.compile(r"(?i)bearer\s+")
+
+
+def mark(name: str, value: str) -> str:
+    """What stands for the secret `value` called `name`."""
+    if name.lower() in _BLANKED:
+        return "[redacted]"
+    scheme = "Bearer " if _BEARER.match(value) else ""
+    return f"{scheme}[redacted {fingerprint(_BEARER.sub('', value, count=1))}]"
+
+
+def fingerprint(secret: str) -> str:
+    """Eight hexadecimal digits by which the same secret is known again."""
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()[:8]
+
+
+def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Header fields in their order, each as name and value."""
+    return [
+        [name, _value(name, value)] if name.lower() in _SECRET or name.lower() == "location"
+        else [name, value]
+        for name, value in pairs
+    ]  # fmt: skip
+
+
+def _value(name: str, value: str) -> str:
+    return target(value) if name.lower() == "location" else mark(name, value)
+
+
+def target(url: str) -> str:
+    """A URL or path with its query."""
+    path, question, query = url.partition("?")
+    if not question or not _MENTIONED.search(query):
+        return url
+    return f"{path}?{parameters(query)}"
+
+
+def parameters(text: str) -> str:
+    """A query string, or the body of a form."""
+    return "&".join(
+        f"{quote(name)}={mark(name, value) if name.lower() in _SECRET else quote(value)}"
+        for name, value in parse_qsl(text, keep_blank_values=True)
+    )
+
+
+def body(content: bytes, content_type: str) -> str | None:
+    """A body as text; None where there is none, and a note in brackets for what is not kept."""
+    if not content:
+        return None
+    if len(content) > LONGEST:
+        return f"[{len(content)} bytes]"
+    text = content.decode(errors="replace")
+    if text.lstrip().startswith(("{", "[")):
+        return text if not _MENTIONED.search(text) else _json(text)
+    if "html" in content_type:
+        return text[:_LONGEST_PAGE]
+    if "=" in text and "\n" not in text.strip():
+        return text if not _MENTIONED.search(text) else parameters(text)
+    # Who knows what it is, and what is in it.
+    return f"[{len(content)} bytes]"
+
+
+def _json(text: str) -> str:
+    try:
+        document = json.loads(text)
+        return json.dumps(_clean(document), ensure_ascii=False, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return f"[{len(text.encode(errors='replace'))} bytes]"
+
+
+def _clean(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+    if isinstance(value, Mapping):
+        return {name: _member(name, each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_clean(each) for each in value]
+    return value
+
+
+def _member(name: str, value: object) -> object:
+    if name.lower() in _SECRET and not isinstance(value, Mapping | list):
+        return mark(name, value if isinstance(value, str) else json.dumps(value))
+    return _clean(value)

@@ -1,0 +1,102 @@
+"""One journal entry for each device request, whatever becomes of it (DESIGN 7)."""
+
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from simulator.domain.account import Account
+from simulator.domain.journal import Entry, Exchange
+from simulator.services.simulator import Simulator
+
+from .endpoints import ACCOUNT, HEAD, REQUEST_ID, SIMULATOR, Surface, endpoint_of, surface_of
+from .sandbox import bearer, device_of, readable
+
+_TOLD: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
+
+
+@web.middleware
+async def journal(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Record what the request was, what it came to, and why.
+
+    That is done when the answer stands but was not sent yet; a request whose client hangs up, or
+    that is given up when the instance stops, is recorded as well.
+    """
+    endpoint = endpoint_of(request)
+    operation = endpoint.operation if endpoint is not None else None
+    if operation is None and (endpoint is not None or surface_of(request) not in _TOLD):
+        return await handler(request)
+    simulator = request.app[SIMULATOR]
+    request[ACCOUNT] = Account()
+    await simulator.journal.room()
+    started = simulator.clock.elapsed()
+    response: web.StreamResponse | None = None
+    try:
+        response = await handler(request)
+    finally:
+        await _record(request, simulator, operation, response, started)
+    return response
+
+
+async def _record(
+    request: web.Request,
+    simulator: Simulator,
+    operation: str | None,
+    response: web.StreamResponse | None,
+    started: float,
+) -> None:
+    head = request.get(HEAD)
+    if head is None:
+        # It named a sandbox that does not exist, so there is no journal that it belongs to.
+        return
+    real = simulator.clock.now()
+    account = request[ACCOUNT]
+    _complete(account, request, simulator)
+    alive = request.transport is not None and not request.transport.is_closing()
+    if not alive:
+        account.say("nobody was there any more to be answered")
+    body = response.body if isinstance(response, web.Response) else None
+    simulator.journal.record(
+        Entry(
+            sandbox=head.id,
+            generation=head.generation,
+            at=head.now(real),
+            real_at=real,
+            request=request[REQUEST_ID],
+            operation=operation,
+            duration=round((simulator.clock.elapsed() - started) * 1_000_000),
+            account=account,
+            exchange=Exchange(
+                method=request.method,
+                target=request.raw_path,
+                origin=f"{request.scheme}://{readable(request.host)}",
+                request_headers=[*request.headers.items()],
+                request_body=await _received(request),
+                status=response.status if response is not None and alive else None,
+                response_headers=[*response.headers.items()] if response is not None else (),
+                response_body=body if isinstance(body, bytes) else None,
+            ),
+        )
+    )
+
+
+def _complete(account: Account, request: web.Request, simulator: Simulator) -> None:
+    """Add what the request says of itself where nobody found out more."""
+    path = request.match_info
+    account.service_provider = account.service_provider or path.get("service_provider")
+    account.mvpd = account.mvpd or path.get("mvpd")
+    account.code = account.code or path.get("code") or request.query.get("reg_code")
+    account.device = account.device or device_of(request)
+    if account.client is None and (text := bearer(request)):
+        token = simulator.keys.read(text)
+        account.client = token.client if token else None
+
+
+async def _received(request: web.Request) -> bytes | None:
+    """The body, where it has come to its end; nobody waits for the rest of it here."""
+    if not request.body_exists or not request.content.is_eof():
+        return None
+    try:
+        return await request.read()
+    except (web.HTTPRequestEntityTooLarge, OSError):
+        return None

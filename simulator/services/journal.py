@@ -1,0 +1,143 @@
+"""Keeping the journal: written behind the answers, in batches, and read as if it were not.
+
+Entries wait in memory for at most a twentieth of a second, so a crash can lose those of the last 100 ms;
+whoever reads the journal first has what waits written. When more wait than is good, requests wait too:
+nothing is left out.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from contextlib import suppress
+from functools import partial
+from typing import Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from simulator.clock import SystemClock
+from simulator.domain.journal import Entry, Event
+from simulator.storage import journal
+from simulator.storage.engine import Engine
+
+log: Final = logging.getLogger(__name__)
+
+LINGER: Final = 0.05
+"""Seconds that entries wait for company."""
+
+_FULL: Final = 5_000
+_BATCH: Final = 500
+_TRIES: Final = 3
+_PAUSE: Final = 0.5
+# Entries in one bite of sweeping.
+_BITE: Final = 500
+
+
+class Journal:
+    """The journal of an instance: `most` entries of each sandbox are kept, none longer than `longest` ms."""
+
+    def __init__(
+        self, engine: Engine, clock: SystemClock, *, most: int = 10_000, longest: int = 604_800_000
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._most = most
+        self._longest = longest
+        self._waiting: list[Entry | Event] = []
+        self._recorded = 0
+        self._stored = 0
+        self._wake = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._pulse = asyncio.Event()
+        self._since_trim: Counter[int] = Counter()
+        self.closing = False
+
+    @property
+    def waiting(self) -> int:
+        """How many entries are not written yet."""
+        return len(self._waiting)
+
+    def record(self, entry: Entry | Event) -> None:
+        """Remember `entry`; it will be written soon."""
+        self._waiting.append(entry)
+        self._recorded += 1
+        self._wake.set()
+
+    async def room(self) -> None:
+        """Wait while too many entries wait to be written."""
+        while len(self._waiting) >= _FULL:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Return once all that was recorded before is written."""
+        goal = self._recorded
+        while self._stored < goal:
+            self._hurry.set()
+            await self._pulse.wait()
+
+    async def settled(self) -> None:
+        """Return once whatever was answered before, here or by another process, can be read."""
+        await self.flush()
+        if self._engine.shared:
+            await asyncio.sleep(2 * LINGER)
+
+    async def changed(self, timeout: float) -> None:  # noqa: ASYNC109 - not to be told is no error
+        """Return when something was written, at the latest after `timeout` seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._pulse.wait()
+
+    async def keep(self) -> None:
+        """Write what is recorded, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LINGER):
+                    await self._hurry.wait()
+            self._hurry.clear()
+            while self._waiting:
+                await self._write(self._waiting[:_BATCH])
+
+    def let_go(self) -> None:
+        """Tell those who wait for more that there will be none: the instance stops."""
+        self.closing = True
+        self._tell()
+
+    async def close(self) -> None:
+        """Write what is left, once nothing is recorded any more and `keep` has ended."""
+        while self._waiting:
+            await self._write(self._waiting[:_BATCH])
+
+    async def _write(self, batch: list[Entry | Event]) -> None:
+        for last in (False,) * (_TRIES - 1) + (True,):
+            try:
+                await self._engine.transact(partial(self._add, batch=batch))
+                break
+            except DBAPIError:
+                if last:
+                    log.exception("%d journal entries could not be written", len(batch))
+                else:
+                    await asyncio.sleep(_PAUSE)
+        # Only now: what is being written still counts as waiting.
+        del self._waiting[: len(batch)]
+        self._stored += len(batch)
+        self._tell()
+
+    def _add(self, connection: Connection, batch: list[Entry | Event]) -> None:
+        journal.add(connection, batch)
+        self._since_trim.update(each.sandbox for each in batch)
+        for sandbox, new in [*self._since_trim.items()]:
+            if new * 10 >= self._most:
+                journal.keep_newest(connection, sandbox, self._most)
+                del self._since_trim[sandbox]
+
+    def _tell(self) -> None:
+        pulse, self._pulse = self._pulse, asyncio.Event()
+        pulse.set()
+
+    async def sweep(self) -> None:
+        """Drop entries that are too old, and those of sandboxes that are gone, one bite of each."""
+        before = self._clock.now() - self._longest
+        await self._engine.transact(partial(journal.drop_old, before=before, limit=_BITE))
+        await self._engine.transact(partial(journal.drop_orphans, limit=_BITE))

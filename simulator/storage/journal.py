@@ -1,0 +1,333 @@
+"""The journal's rows: written many at a time, found by what they tell, dropped when there are too many."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from simulator.domain import redaction
+from simulator.domain.account import Account
+from simulator.domain.journal import REQUEST, Entry, Event, Exchange, Wanted, changes
+
+from . import tables
+
+journal: Final = tables.journal
+gap: Final = tables.journal_gap
+
+# What no database keeps.
+_UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
+_INSERT: Final = insert(journal)
+
+
+def add(connection: Connection, entries: Iterable[Entry | Event]) -> None:
+    """Write entries and events in their order; secrets are left out here, before anything is kept."""
+    rows = [_of_event(each) if isinstance(each, Event) else _of_entry(each) for each in entries]
+    if rows:
+        connection.execute(_INSERT, rows)
+
+
+def _of_entry(entry: Entry) -> dict[str, Any]:
+    account, exchange = entry.account, entry.exchange
+    return {
+        "sandbox": entry.sandbox,
+        "generation": entry.generation,
+        "kind": REQUEST,
+        "at": entry.at,
+        "real_at": entry.real_at,
+        "request": entry.request,
+        "operation": entry.operation,
+        "method": _fit(exchange.method),
+        "status": exchange.status,
+        "rules": f" {' '.join(account.rules)} ",
+        "error": account.error,
+        "service_provider": _fit(account.service_provider),
+        "mvpd": _fit(account.mvpd),
+        "device": _fit(account.device),
+        "client": _fit(account.client),
+        "platform": account.platform,
+        "code": _fit(account.code),
+        "fault": account.faults[0][0] if account.faults else None,
+        "duration": entry.duration,
+        "story": _to_json(_story(account, exchange)),
+        "exchange": _to_json(_kept(exchange)),
+    }
+
+
+def _story(account: Account, exchange: Exchange) -> dict[str, Any]:
+    return {
+        "path": redaction.target(exchange.target),
+        "explanation": account.explanation,
+        "changes": changes(account),
+        "decisions": [
+            {"resource": resource, "authorized": code is None, "code": code}
+            for resource, code in account.decisions
+        ],
+        "faults": [{"id": fault, "kind": kind} for fault, kind in account.faults],
+    }
+
+
+def _kept(exchange: Exchange) -> dict[str, Any]:
+    sent = {name.lower(): value for name, value in exchange.response_headers}
+    asked = {name.lower(): value for name, value in exchange.request_headers}
+    return {
+        "request": {
+            "method": exchange.method,
+            "url": exchange.origin + redaction.target(exchange.target),
+            "headers": redaction.headers(exchange.request_headers),
+            "body": _body(exchange.request_body, asked),
+        },
+        "response": {
+            "status": exchange.status,
+            "headers": redaction.headers(exchange.response_headers),
+            "body": _body(exchange.response_body, sent),
+        },
+    }
+
+
+def _body(content: bytes | None, headers: dict[str, str]) -> str | None:
+    return redaction.body(content, headers.get("content-type", "")) if content else None
+
+
+def _of_event(event: Event) -> dict[str, Any]:
+    return {
+        **_NOTHING,
+        "sandbox": event.sandbox,
+        "generation": event.generation,
+        "kind": event.kind,
+        "at": event.at,
+        "real_at": event.real_at,
+        "story": _to_json(dict(event.facts)),
+    }
+
+
+_NOTHING: Final[dict[str, Any]] = {
+    column.name: None for column in journal.columns if column.name != "id"
+} | {"rules": ""}
+
+
+def _fit(text: str | None) -> str | None:
+    return None if text is None else _UNFIT.sub("?", text)
+
+
+def _to_json(document: object) -> str:
+    # ASCII, so that what no database keeps is an escape.
+    return json.dumps(document, separators=(",", ":"))
+
+
+def members(row: RowMapping) -> dict[str, Any]:
+    """What an entry tells, by the names under which it is asked for; instants in milliseconds."""
+    story = json.loads(row["story"])
+    rules = row["rules"].split()
+    return {
+        "id": row["request"],
+        "number": row["id"],
+        "at": row["at"],
+        "operation": row["operation"],
+        "method": row["method"],
+        "path": story["path"],
+        "status": row["status"],
+        "rule": rules[0] if rules else None,
+        "rules": rules,
+        "error": row["error"],
+        "service_provider": row["service_provider"],
+        "mvpd": row["mvpd"],
+        "device": row["device"],
+        "client": row["client"],
+        "platform": row["platform"],
+        "code": row["code"],
+        "generation": row["generation"],
+        "explanation": story["explanation"],
+        "changes": story["changes"],
+        "decisions": story["decisions"],
+        "fault": row["fault"],
+        "faults": story["faults"],
+        "duration": row["duration"],
+    }
+
+
+def find(
+    connection: Connection,
+    sandbox: int,
+    wanted: Wanted,
+    *,
+    after: int = 0,
+    limit: int,
+    newest_first: bool = False,
+) -> list[dict[str, Any]]:
+    """At most `limit` entries that are `wanted`, in the order in which they were written.
+
+    `after` is the number of the entry that they come after, in that order.
+    """
+    column = journal.c.id
+    beyond = (column < after) if newest_first and after else (column > after)
+    statement = (
+        select(journal)
+        .where(*_conditions(sandbox, wanted), beyond if after else column > 0)
+        .order_by(column.desc() if newest_first else column)
+        .limit(limit)
+    )
+    return [members(row) for row in connection.execute(statement).mappings()]
+
+
+def count(connection: Connection, sandbox: int, wanted: Wanted) -> int:
+    """How many entries are `wanted`."""
+    statement = select(func.count()).select_from(journal).where(*_conditions(sandbox, wanted))
+    return connection.execute(statement).scalar_one()
+
+
+def _conditions(sandbox: int, wanted: Wanted) -> list[ColumnElement[bool]]:
+    columns = journal.c
+    found: list[ColumnElement[bool]] = [columns.sandbox == sandbox, columns.kind == REQUEST]
+    found += [columns[name].in_(values) for name, values in wanted.texts.items()]
+    if wanted.statuses:
+        found.append(or_(*(columns.status.between(*each) for each in wanted.statuses)))
+    if wanted.rules:
+        found.append(
+            or_(*(columns.rules.contains(f" {each} ", autoescape=True) for each in wanted.rules))
+        )
+    if wanted.since is not None:
+        found.append(columns.at >= wanted.since)
+    if wanted.until is not None:
+        found.append(columns.at <= wanted.until)
+    if wanted.generation is not None:
+        found.append(columns.generation == wanted.generation)
+    return found
+
+
+_ONE: Final = select(journal).where(
+    journal.c.sandbox == bindparam("_sandbox"), journal.c.request == bindparam("_request")
+)
+
+
+def get(connection: Connection, sandbox: int, request: str) -> dict[str, Any] | None:
+    """The entry of a request, with the request and the response; None when there is none."""
+    row = connection.execute(_ONE, {"_sandbox": sandbox, "_request": request}).mappings().first()
+    return None if row is None else members(row) | json.loads(row["exchange"])
+
+
+def exchanges(
+    connection: Connection, sandbox: int, wanted: Wanted, *, after: int, limit: int
+) -> list[dict[str, Any]]:
+    """Like `find`, each entry with its request and response and the machine's instant, `real_at`."""
+    statement = (
+        select(journal)
+        .where(*_conditions(sandbox, wanted), journal.c.id > after)
+        .order_by(journal.c.id)
+        .limit(limit)
+    )
+    return [
+        members(row) | json.loads(row["exchange"]) | {"real_at": row["real_at"]}
+        for row in connection.execute(statement).mappings()
+    ]
+
+
+def events_after(
+    connection: Connection, sandbox: int, after: int, *, limit: int
+) -> list[dict[str, Any]]:
+    """What happened in a sandbox after the entry number `after`: requests and other events alike."""
+    statement = (
+        select(journal)
+        .where(journal.c.sandbox == sandbox, journal.c.id > after)
+        .order_by(journal.c.id)
+        .limit(limit)
+    )
+    return [_happened(row) for row in connection.execute(statement).mappings()]
+
+
+def _happened(row: RowMapping) -> dict[str, Any]:
+    if row["kind"] == REQUEST:
+        return {"kind": REQUEST, "number": row["id"], "facts": members(row)}
+    facts = {"at": row["at"], "generation": row["generation"], **json.loads(row["story"])}
+    return {"kind": row["kind"], "number": row["id"], "facts": facts}
+
+
+def last_number(connection: Connection, sandbox: int) -> int:
+    """The number of the sandbox's last entry, 0 when it has none."""
+    statement = select(func.max(journal.c.id)).where(journal.c.sandbox == sandbox)
+    return connection.execute(statement).scalar() or 0
+
+
+def dropped_since(connection: Connection, sandbox: int, generation: int | None) -> bool:
+    """Whether entries of the generation or later ones were dropped; None asks for any."""
+    statement = select(gap.c.generation).where(gap.c.sandbox == sandbox)
+    found = connection.execute(statement).scalar()
+    return found is not None and (generation is None or found >= generation)
+
+
+def clear(connection: Connection, sandbox: int) -> int:
+    """Forget everything, also that something was dropped; how many entries there were."""
+    connection.execute(delete(gap).where(gap.c.sandbox == sandbox))
+    return connection.execute(delete(journal).where(journal.c.sandbox == sandbox)).rowcount
+
+
+def keep_newest(connection: Connection, sandbox: int, most: int) -> None:
+    """Drop the oldest entries of a sandbox that has more than `most`."""
+    newest = select(journal.c.id).where(journal.c.sandbox == sandbox)
+    first_kept = newest.order_by(journal.c.id.desc()).offset(most - 1).limit(1)
+    kept = connection.execute(first_kept).scalar()
+    if kept is not None:
+        _drop(connection, and_(journal.c.sandbox == sandbox, journal.c.id < kept))
+
+
+def drop_old(connection: Connection, *, before: int, limit: int) -> int:
+    """Drop at most `limit` entries from before the machine's instant `before`; how many went."""
+    old = (
+        select(journal.c.id)
+        .where(journal.c.real_at < before)
+        .order_by(journal.c.real_at)
+        .limit(limit)
+    )
+    return _drop(connection, journal.c.id.in_(list(connection.execute(old).scalars())))
+
+
+def _drop(connection: Connection, which: ColumnElement[bool]) -> int:
+    lost = (
+        select(journal.c.sandbox, func.count(), func.max(journal.c.generation))
+        .where(which)
+        .group_by(journal.c.sandbox)
+    )
+    for sandbox, number, generation in connection.execute(lost).all():
+        known = gap.c.sandbox == sandbox
+        before = connection.execute(select(gap).where(known)).mappings().first()
+        if before is None:
+            new = {"sandbox": sandbox, "dropped": number, "generation": generation}
+            connection.execute(insert(gap), new)
+        else:
+            latest = max(generation, before["generation"])
+            more = {"dropped": before["dropped"] + number, "generation": latest}
+            connection.execute(update(gap).where(known).values(more))
+    return connection.execute(delete(journal).where(which)).rowcount
+
+
+def abandon(connection: Connection, sandbox: int) -> None:
+    """Leave the entries of a sandbox that goes to `drop_orphans`, however many there are."""
+    connection.execute(delete(gap).where(gap.c.sandbox == sandbox))
+    connection.execute(insert(gap), {"sandbox": sandbox, "dropped": 0, "generation": 0})
+
+
+def drop_orphans(connection: Connection, *, limit: int) -> int:
+    """Drop at most `limit` entries of a sandbox that is gone; how many went."""
+    gone = select(gap.c.sandbox).where(gap.c.sandbox.not_in(select(tables.sandbox.c.id))).limit(1)
+    sandbox = connection.execute(gone).scalar()
+    if sandbox is None:
+        return 0
+    lost = select(journal.c.id).where(journal.c.sandbox == sandbox).limit(limit)
+    ids: Sequence[int] = connection.execute(lost).scalars().all()
+    if not ids:
+        connection.execute(delete(gap).where(gap.c.sandbox == sandbox))
+        return 0
+    return connection.execute(delete(journal).where(journal.c.id.in_(ids))).rowcount

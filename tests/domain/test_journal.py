@@ -1,0 +1,94 @@
+"""What an entry tells of changes, and which entries come nearest to what was asked for."""
+
+from typing import Any, Final
+
+import pytest
+
+from simulator.domain.account import Account, Deed
+from simulator.domain.journal import TEXTS, Wanted, changes, differences, nearest
+
+ENTRY: Final[dict[str, Any]] = {
+    **dict.fromkeys(TEXTS),
+    "operation": "logout",
+    "mvpd": "LabCable",
+    "status": 200,
+    "rules": ["L3", "L5"],
+    "at": 1_000,
+    "generation": 2,
+}
+
+C, U, D = Deed.CREATED, Deed.UPDATED, Deed.DELETED
+
+
+@pytest.mark.parametrize(
+    ("deeds", "told"),
+    [
+        ([C], "created"),
+        ([U], "updated"),
+        ([D], "deleted"),
+        ([C, U], "created"),
+        ([U, U], "updated"),
+        ([U, D], "deleted"),
+        ([D, C], "updated"),
+        ([C, D], None),
+        ([C, D, C], "created"),
+    ],
+)
+def test_changes_are_told_as_they_were_left(deeds: list[Deed], told: str | None) -> None:
+    account = Account(changes=[(deed, "profiles", "p") for deed in deeds])
+    found = {name for name, items in changes(account).items() if items}
+    assert found == ({told} if told else set())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "members"),
+    [
+        (Wanted(texts={"operation": ("logout",)}), []),
+        (Wanted(texts={"operation": ("profiles", "logout")}), []),
+        (Wanted(texts={"operation": ("profiles",), "mvpd": ("X",)}), ["operation", "mvpd"]),
+        (Wanted(texts={"device": ("tv",)}), ["device"]),
+        (Wanted(texts={}, statuses=((200, 299),)), []),
+        (Wanted(texts={}, statuses=((400, 499), (500, 500))), ["status"]),
+        (Wanted(texts={}, rules=("L5",)), []),
+        (Wanted(texts={}, rules=("L6",)), ["rule"]),
+        (Wanted(texts={}, since=1_000, until=1_000), []),
+        (Wanted(texts={}, since=1_001), ["since"]),
+        (Wanted(texts={}, until=999), ["until"]),
+        (Wanted(texts={}, generation=2), []),
+        (Wanted(texts={}, generation=3), ["generation"]),
+    ],
+)
+def test_differences_name_the_conditions_that_do_not_hold(
+    wanted: Wanted, members: list[str]
+) -> None:
+    assert [each.member for each in differences(wanted, ENTRY)] == members
+
+
+def test_no_answer_has_no_status() -> None:
+    unanswered = {**ENTRY, "status": None}
+    (told,) = differences(Wanted(texts={}, statuses=((200, 200),)), unanswered)
+    assert (told.expected, told.found) == ("200", None)
+
+
+def test_the_nearest_come_first_and_the_newest_of_equals() -> None:
+    wanted = Wanted(texts={"operation": ("logout",), "mvpd": ("LabDish",)}, rules=("L6",))
+    newest = {**ENTRY, "id": "newest"}
+    other = {**ENTRY, "id": "other", "operation": "profiles"}
+    older = {**ENTRY, "id": "older"}
+    close = nearest(wanted, [newest, other, older])
+    assert [entry["id"] for entry, _ in close] == ["newest", "older", "other"]
+    assert len(nearest(wanted, [newest] * 9)) == 3
+
+
+def test_accounts_are_added_up() -> None:
+    total = Account(device="tv", rules=["L3"], explanation=["a"])
+    total.add(Account(client="app", rules=["L3", "L5"], explanation=["b"], faults=[("f", "error")]))
+    assert (total.device, total.client, total.rules) == ("tv", "app", ["L3", "L5"])
+    assert (total.explanation, total.faults) == (["a", "b"], [("f", "error")])
+
+
+def test_a_rule_is_told_once() -> None:
+    account = Account()
+    account.decided("D12", "the MVPD permits")
+    account.decided("D12", "the MVPD permits")
+    assert (account.rules, account.explanation) == (["D12"], ["D12: the MVPD permits"])
