@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from simulator.middleware.endpoints import STOPPING
+from simulator.middleware.endpoints import SIMULATOR, STOPPING
 from simulator.middleware.observing import OBSERVED
 
 log: Final = logging.getLogger("simulator")
@@ -44,6 +44,7 @@ class Stop:
         """
         observed = app[OBSERVED]
         app[STOPPING].set()
+        app[SIMULATOR].journal.let_go()
         log.info("stopping: %d requests under way", observed.under_way)
         if observed.under_way:
             await self._idle(app, seconds / 2)
