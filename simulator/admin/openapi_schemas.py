@@ -55,6 +55,10 @@ class Schemas:
         components: dict[str, Any] = definitions.get("$defs", {})
         for each in components.values():
             each.pop("title", None)
+            for member in each.get("properties", {}).values():
+                if member.get("default", ...) is None:
+                    # To be absent is meant, and generated clients take a default for being there.
+                    del member["default"]
 
         def place(node: Any) -> Any:  # noqa: ANN401 - JSON of any shape
             if isinstance(node, list):
