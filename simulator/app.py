@@ -91,15 +91,12 @@ def create_app(settings: Settings, *, clock: SystemClock | None = None) -> web.A
             )
             await readiness.prepare(simulator, settings.scenario)
             app[SIMULATOR] = simulator
-            tasks = [
-                asyncio.create_task(work)
-                for work in (keep_house(simulator), simulator.journal.keep())
-            ]
+            housekeeper = asyncio.create_task(keep_house(simulator))
+            scribe = asyncio.create_task(simulator.journal.keep())
             yield
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
-            await simulator.journal.close()
+            housekeeper.cancel()
+            simulator.journal.end()
+            await asyncio.wait([housekeeper, scribe])
         finally:
             await engine.close()
 

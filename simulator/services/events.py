@@ -12,6 +12,8 @@ from simulator.storage.world import World
 from .simulator import Simulator
 
 _AT_ONCE: Final = 100
+# Milliseconds after which everything that happened is written, in whichever process.
+_SETTLES: Final = 400
 
 
 async def last(simulator: Simulator, at: Head) -> int:
@@ -22,8 +24,14 @@ async def last(simulator: Simulator, at: Head) -> int:
 
 async def after(simulator: Simulator, at: Head, number: int) -> list[dict[str, Any]]:
     """The next events after the one with this number, if there are any yet."""
+    # Numbers are given out before they are committed. Where several processes write, one with a lower
+    # number may become visible after one with a higher, so what is very fresh has to wait.
+    lag = _SETTLES if simulator.engine.shared else 0
+    until = simulator.clock.now() - lag
     return await simulator.engine.query(
-        lambda connection: journal.events_after(connection, at.id, number, limit=_AT_ONCE)
+        lambda connection: journal.events_after(
+            connection, at.id, number, until=until, limit=_AT_ONCE
+        )
     )
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 
 from simulator.clock import SystemClock
 from simulator.domain.journal import Entry, Event
@@ -27,7 +27,6 @@ LINGER: Final = 0.05
 
 _FULL: Final = 5_000
 _BATCH: Final = 500
-_TRIES: Final = 3
 _PAUSE: Final = 0.5
 # Entries in one bite of sweeping.
 _BITE: Final = 500
@@ -50,6 +49,7 @@ class Journal:
         self._hurry = asyncio.Event()
         self._pulse = asyncio.Event()
         self._since_trim: Counter[int] = Counter()
+        self._ended = False
         self.closing = False
 
     @property
@@ -88,8 +88,8 @@ class Journal:
                 await self._pulse.wait()
 
     async def keep(self) -> None:
-        """Write what is recorded, until cancelled."""
-        while True:
+        """Write what is recorded, until `end`."""
+        while not self._ended:
             await self._wake.wait()
             self._wake.clear()
             with suppress(TimeoutError):
@@ -104,21 +104,30 @@ class Journal:
         self.closing = True
         self._tell()
 
-    async def close(self) -> None:
-        """Write what is left, once nothing is recorded any more and `keep` has ended."""
-        while self._waiting:
-            await self._write(self._waiting[:_BATCH])
+    def end(self) -> None:
+        """Let `keep` write what is left, and end.
+
+        It must not be cancelled: what it is just writing would be written once more, or not at all.
+        """
+        self._ended = True
+        self._hurry.set()
+        self._wake.set()
 
     async def _write(self, batch: list[Entry | Event]) -> None:
-        for last in (False,) * (_TRIES - 1) + (True,):
+        written = False
+        while not written:
             try:
                 await self._engine.transact(partial(self._add, batch=batch))
-                break
-            except DBAPIError:
-                if last:
-                    log.exception("%d journal entries could not be written", len(batch))
-                else:
-                    await asyncio.sleep(_PAUSE)
+                written = True
+            except OperationalError:
+                # The database is busy or away, which no answer hides either: it is tried again.
+                log.warning("%d journal entries wait for the database", len(self._waiting))
+                written = self._ended
+                await asyncio.sleep(_PAUSE)
+            except Exception:
+                # What cannot be written now never can, and must not stand in the way of the others.
+                log.exception("%d journal entries could not be written", len(batch))
+                written = True
         # Only now: what is being written still counts as waiting.
         del self._waiting[: len(batch)]
         self._stored += len(batch)

@@ -236,12 +236,15 @@ def exchanges(
 
 
 def events_after(
-    connection: Connection, sandbox: int, after: int, *, limit: int
+    connection: Connection, sandbox: int, after: int, *, until: int, limit: int
 ) -> list[dict[str, Any]]:
-    """What happened in a sandbox after the entry number `after`: requests and other events alike."""
+    """What happened in a sandbox after the entry number `after`: requests and other events alike.
+
+    What is later than the machine's instant `until` is left for the next time.
+    """
     statement = (
         select(journal)
-        .where(journal.c.sandbox == sandbox, journal.c.id > after)
+        .where(journal.c.sandbox == sandbox, journal.c.id > after, journal.c.real_at <= until)
         .order_by(journal.c.id)
         .limit(limit)
     )
