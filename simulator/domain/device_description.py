@@ -45,7 +45,7 @@ def describe(info: Mapping[str, Any], user_agent: str) -> dict[str, Any]:
             "ppi": _whole(said("displayPpi")),
             "name": "DISPLAY",
             "vendor": None,
-            "version": _version(None),
+            "version": None,
             "diagonalSize": said("diagonalScreenSize"),
         },
         "applicationId": said("applicationId"),
@@ -64,9 +64,9 @@ def _version(text: str | None) -> dict[str, Any]:
     return {"major": major, "minor": minor, "patch": patch, "profile": text or ""}
 
 
-def _whole(text: str | None) -> int | None:
+def _whole(text: str | None) -> int:
     found = _NUMBER.match(text or "")
-    return int(found.group()[:_DIGITS]) if found else None
+    return int(found.group()[:_DIGITS]) if found else 0
 
 
 def _truth(text: str | None) -> bool:

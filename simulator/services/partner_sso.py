@@ -34,7 +34,7 @@ from .slots import clear_slot
 ISSUER: Final = "urn:pass-simulator:mvpd:"
 """How the issuer of a response that we make begins; what follows is the MVPD's id."""
 
-_ATTRIBUTES: Final = ("NameID",)
+_ATTRIBUTES: Final = ("uid", "NameID", "uniqueId")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -211,7 +211,7 @@ async def test_the_device_of_a_session_is_the_streaming_device(app: App) -> None
             "ppi": 68,
             "name": "DISPLAY",
             "vendor": None,
-            "version": _version(""),
+            "version": None,
             "diagonalSize": "65.0",
         },
         "applicationId": "LabStream",
@@ -250,7 +250,7 @@ async def test_a_device_that_says_nothing_is_described_all_the_same(
         "vendor": None,
         "version": _version(""),
     }
-    assert device["display"]["width"] is None
+    assert device["display"]["width"] == 0
     assert device["browser"]["originalUserAgent"] == "a television"
     assert device["connection"] == {"ipAddress": None, "port": None, "secure": False, "type": None}
 
@@ -271,7 +271,7 @@ async def test_a_device_that_says_nonsense_is_described_as_far_as_it_goes(app: A
     assert (device["type"], device["model"]) == ("Unknown", None)
     assert device["version"] == _version("7", 7)
     assert device["operatingSystem"]["version"]["major"] == 999_999_999
-    assert (device["display"]["width"], device["display"]["height"]) == (None, None)
+    assert (device["display"]["width"], device["display"]["height"]) == (0, 0)
     assert (device["connection"]["secure"], device["connection"]["port"]) == (True, "8080")
 
 

@@ -116,7 +116,7 @@ async def test_090_apple_happy_path(qa: Lab) -> None:
     assert answer["url"] == "/api/v2/LABSP/profiles/sso/Apple"
     assert not {"code", "notBefore", "notAfter"} & answer.keys()
     request = answer["authenticationRequest"]
-    assert (request["type"], request["attributesNames"]) == ("saml", ["NameID"])
+    assert (request["type"], request["attributesNames"]) == ("saml", ["uid", "NameID", "uniqueId"])
     assert b"AuthnRequest" in base64.b64decode(request["request"])
     created = (await post(app, PROFILE, await _response(qa))).data(201)["profiles"]
     profile = created["LabCable"]

@@ -215,6 +215,12 @@ V2_CORRECTIONS: Final = (
     ),
     Correction(
         id="5.4",
+        what="the version of a display is null",
+        why="so it is in the sample",
+        change=_put(*_SCHEMAS, "Display", "properties", "version", value={"nullable": True}),
+    ),
+    Correction(
+        id="5.4",
         what="what is not known of a device is null",
         why="so it is in the sample",
         change=_nullable("Device", "Hardware", "OperatingSystem", "Browser", "Display", "Connection"),

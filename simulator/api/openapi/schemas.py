@@ -113,7 +113,7 @@ _VERSION: Final = obj(
         "profile": TEXT,
     }
 )
-_WHOLE: Final = {"type": ["integer", "null"]}
+_WHOLE: Final = {"type": "integer"}
 _DEVICE: Final = obj(
     {
         "type": TEXT,
@@ -151,7 +151,7 @@ _DEVICE: Final = obj(
                 "ppi": _WHOLE,
                 "name": TEXT,
                 "vendor": maybe(TEXT),
-                "version": ref("Version"),
+                "version": {"type": "null"},
                 "diagonalSize": maybe(TEXT),
             }
         ),
