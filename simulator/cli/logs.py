@@ -5,7 +5,8 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Any, Final, TextIO
 
 from simulator.settings import Settings
 
@@ -42,7 +43,7 @@ def set_up(settings: Settings) -> None:
     people = settings.log_format == "text" or (
         settings.log_format == "auto" and sys.stderr.isatty()
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Patient(sys.stderr)
     handler.setFormatter(_Formatter(people=people))
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     # Libraries tell their every step at the level for debugging, which buries ours.
@@ -50,8 +51,43 @@ def set_up(settings: Settings) -> None:
     logging.getLogger("simulator").setLevel(level)
 
 
+def ready() -> None:
+    """Tell what was held back: the ready line is out, and nobody waits for it any more."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, _Patient):
+            handler.let_go()
+
+
+class _Patient(logging.StreamHandler[TextIO]):
+    """Holds back a single line of the start, because to render the first one takes its time.
+
+    A second one, or a warning, shows that there is more to tell than that all went well.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._held: list[logging.LogRecord] | None = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._held == [] and record.levelno < logging.WARNING:
+            self._held = [record]
+            return
+        self.let_go()
+        super().emit(record)
+
+    def let_go(self) -> None:
+        """Tell what is held back, and hold nothing back from now on."""
+        held, self._held = self._held, None
+        for each in held or ():
+            super().emit(each)
+
+    def close(self) -> None:
+        self.let_go()
+        super().close()
+
+
 class _Formatter(logging.Formatter):
-    """Renders with structlog, which is loaded for the first line: most starts have none to tell."""
+    """Renders with structlog, which is loaded for the first line."""
 
     def __init__(self, *, people: bool) -> None:
         super().__init__()
@@ -77,7 +113,7 @@ def _renderer(*, people: bool) -> logging.Formatter:
             stdlib.add_log_level,
             stdlib.add_logger_name,
             stdlib.ExtraAdder(),
-            processors.TimeStamper(fmt="iso", utc=True),
+            _stamp,
         ],
         processors=[
             stdlib.ProcessorFormatter.remove_processors_meta,
@@ -88,6 +124,13 @@ def _renderer(*, people: bool) -> logging.Formatter:
         # Without a second copy of the traceback behind the line that has it already.
         keep_exc_info=False,
     )
+
+
+def _stamp(_logger: object, _method: str, event: Event) -> Event:
+    """The moment in which it happened, which is not that in which it is told."""
+    moment = datetime.fromtimestamp(event["_record"].created, UTC)
+    event["timestamp"] = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return event
 
 
 @contextmanager

@@ -52,6 +52,7 @@ async def run(flags: dict[str, Any], config: Path | None) -> Problem | None:
         stop = Stop()
         stop.listen()
         _announce(settings, app, runner)
+        logs.ready()
         await stop.asked()
         await stop.drain(app, runner, settings.drain_seconds)
     finally:

@@ -4,7 +4,7 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 from urllib.error import HTTPError
@@ -48,6 +48,7 @@ def _told(
 ) -> str:
     monkeypatch.setattr(sys, "stderr", stderr)
     logs.set_up(Settings(**settings))
+    logs.ready()
     OURS.info(message, extra={"sandbox": "ci-42"})
     return stderr.getvalue()
 
@@ -105,6 +106,7 @@ class TestFormats:
         stderr = io.StringIO()
         monkeypatch.setattr(sys, "stderr", stderr)
         logs.set_up(Settings(log_format=log_format))  # type: ignore[arg-type]
+        logs.ready()
         error = ValueError(f"no such token: {JWT} [parameters: ('hunter2', 1)]")
         OURS.error("failed", exc_info=_raised(error))
         text = stderr.getvalue()
@@ -112,6 +114,35 @@ class TestFormats:
         assert "ValueError" in text
         assert JWT not in text
         assert "hunter2" not in text
+
+    @pytest.mark.parametrize(
+        "then", [logs.ready, lambda: OURS.info("two"), lambda: OURS.warning("two")]
+    )
+    def test_the_first_line_of_a_start_waits_for_what_comes_next(
+        self, monkeypatch: pytest.MonkeyPatch, then: Callable[[], None]
+    ) -> None:
+        stderr = io.StringIO()
+        monkeypatch.setattr(sys, "stderr", stderr)
+        logs.set_up(Settings())
+        OURS.info("one")
+        assert stderr.getvalue() == ""
+        then()
+        lines = [json.loads(each) for each in stderr.getvalue().splitlines()]
+        assert [each["event"] for each in lines] == ["one", "two"][: len(lines)]
+        assert lines
+        OURS.info("three")
+        assert stderr.getvalue().count("\n") == len(lines) + 1
+
+    def test_a_start_that_comes_to_nothing_tells_its_line_all_the_same(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stderr = io.StringIO()
+        monkeypatch.setattr(sys, "stderr", stderr)
+        logs.set_up(Settings())
+        OURS.info("one")
+        for handler in logging.getLogger().handlers:
+            handler.close()
+        assert json.loads(stderr.getvalue())["event"] == "one"
 
 
 @pytest.mark.parametrize(

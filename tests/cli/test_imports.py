@@ -1,0 +1,125 @@
+"""What a start loads: a server is ready before anything that only some requests or verbs need."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.support.server import environment
+
+# Runs the command line, and says with the ready line what has been imported by then.
+_TELLING: Final = """
+import sys
+
+class Telling:
+    def __init__(self, real):
+        self.real = real
+
+    def write(self, text):
+        if "ready on" in text:
+            loaded = {name.partition(".")[0] for name, module in sys.modules.items() if module}
+            text = " ".join(sorted(loaded - sys.stdlib_module_names))
+        return self.real.write(text)
+
+    def flush(self):
+        self.real.flush()
+
+sys.stdout = Telling(sys.stdout)
+from simulator.cli import main
+main()
+"""
+
+# The server, the database, settings and tokens, with what each of them is made of.
+ALLOWED: Final = frozenset(
+    {
+        "simulator",
+        # HTTP
+        "aiohttp", "aiohappyeyeballs", "aiosignal", "aiodns", "attr", "brotli", "frozenlist", "idna",
+        "multidict", "propcache", "pycares", "uvloop", "yarl", "zstandard",
+        # State
+        "aiosqlite", "greenlet", "sqlalchemy",
+        # Settings, and the bodies of requests
+        "annotated_types", "dotenv", "pydantic", "pydantic_core", "pydantic_settings",
+        "typing_extensions", "typing_inspection",
+        # Tokens
+        "_cffi_backend", "bcrypt", "cffi", "cryptography", "jwt",
+        # The command line
+        "annotated_doc", "click", "shellingham", "typer",
+    }
+)  # fmt: skip
+
+# Only where there is a database to be filled, for which a scenario is read.
+FIRST: Final = frozenset({"yaml", "_yaml"})
+
+# What an interpreter brings along by itself: the hooks of its environment.
+_HOOKS: Final = frozenset(
+    {"__main__", "__mp_main__", "_distutils_hack", "sitecustomize", "usercustomize"}
+)
+# What compiled modules make up, and how hooks of editable installs and of the interpreter begin.
+_HELPERS: Final = (
+    "_cython_",
+    "cython_runtime",
+    "_openssl",
+    "_sysconfigdata",
+    "__editable__",
+    "_virtualenv",
+)
+
+
+def _loaded(directory: Path) -> set[str]:
+    with subprocess.Popen(
+        [sys.executable, "-c", _TELLING, "serve", "--port", "0", "--db", "state.db"],
+        cwd=directory,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as server:
+        assert server.stdout
+        found = server.stdout.readline().split()
+        server.terminate()
+        assert server.wait(60) == 0
+    return {name for name in {*found} - _HOOKS if not name.startswith(_HELPERS)}
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], set[str]]:
+    """What the first start in a directory loads, and what a second one does."""
+    directory = tmp_path_factory.mktemp("state")
+    return _loaded(directory), _loaded(directory)
+
+
+def test_a_start_with_a_database_loads_only_what_serving_needs(
+    places: tuple[set[str], set[str]],
+) -> None:
+    assert "aiohttp" in places[1]
+    assert places[1] - ALLOWED == set()
+
+
+def test_a_first_start_loads_what_its_scenario_needs_besides(
+    places: tuple[set[str], set[str]],
+) -> None:
+    assert places[0] - ALLOWED - FIRST == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "alembic",
+        "asyncpg",
+        "faker",
+        "jinja2",
+        "lxml",
+        "markdown_it",
+        "prometheus_client",
+        "rich",
+        "segno",
+        "structlog",
+    ],
+)
+def test_what_one_verb_or_page_needs_is_left_to_it(
+    places: tuple[set[str], set[str]], name: str
+) -> None:
+    assert name not in places[0] | places[1]
