@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from simulator.domain.tally import Tally
 from simulator.storage import sandboxes, sweeping
-from simulator.tally import Tally
 
 from .simulator import Simulator
 

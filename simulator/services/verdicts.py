@@ -6,7 +6,7 @@ from dataclasses import replace
 from simulator.domain import degradation, temp_pass
 from simulator.domain.decisions import PERMIT, Decision, Facts, Window, decide, decision_id
 from simulator.domain.degradation import Degradation, DegradationRule
-from simulator.domain.profiles import Profile, ProfileType, default_user_id
+from simulator.domain.profiles import Profile, ProfileType, default_user_id, described
 from simulator.domain.ratings import Resource
 from simulator.domain.viewing import Answer, renewed, viewer
 
@@ -58,6 +58,8 @@ def _by_login(case: Case, resources: Sequence[Resource]) -> Iterator[Verdict]:
     now = world.now
     rules = world.catalogue.rules(case.provider, mvpd.id, world.epoch)
     login = login_at(world, case.caller, case.call, mvpd)
+    if login.profile is not None:
+        world.account.say(described(login.profile, now))
     given_out = login.profile is not None and login.profile.type is ProfileType.DEGRADED
     facts = Facts(
         operation=case.operation,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from simulator.clock import SystemClock
 from simulator.domain.account import Account
 from simulator.domain.single_sign_on import Issuer
-from simulator.tally import Tally
+from simulator.domain.tally import Tally
 
 from .catalogue import Catalogues
 from .locations import SqliteLocation, locate

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from simulator.clock import SystemClock
-from simulator.tally import Tally
+from simulator.domain.tally import Tally
 
 from . import schema, statistics
 from .engine import Engine

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from simulator import __version__
+from simulator.domain.tally import Tally
 from simulator.middleware.endpoints import ENDPOINTS, SIMULATOR
 from simulator.middleware.observing import BOUNDS, OBSERVED, Labels, Observed
 from simulator.services import metrics as services
 from simulator.services.metrics import Gauges
-from simulator.tally import Tally
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
