@@ -27,17 +27,16 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "routes": "api admin web middleware.endpoints",
         "admin": "services middleware domain scenarios storage.kinds storage.sandboxes",
         "api": "services middleware domain",
-        "web": "services middleware domain tally",
-        "middleware": "services domain storage.sandboxes storage.resolution settings tally",
-        "services": "domain storage scenarios keys clock ids tally",
+        "web": "services middleware domain",
+        "middleware": "services domain storage.sandboxes storage.resolution settings",
+        "services": "domain storage scenarios keys clock ids",
         "keys": "domain storage.engine storage.tables clock ids",
-        "storage": "domain clock ids tally",
+        "storage": "domain clock ids",
         "scenarios": "domain",
         "domain": "",
         "settings": "",
         "clock": "",
         "ids": "",
-        "tally": "",
     }.items()
 }
 # The version may be asked for from anywhere.
