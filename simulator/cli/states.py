@@ -1,22 +1,16 @@
 """`state`: the whole state of a sandbox as a scenario document."""
 
 import json as json_text
-import os
 import sys
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from . import remote
-from .ending import Ended
+from .files import PIPE, contents, write
 from .options import Json, Place
 from .output import as_json, counts, line, note, progress
-from .worlds import contents
-
-_PIPE = Path("-")
 
 
 def export(
@@ -34,10 +28,10 @@ def export(
     Example: pass-simulator state export --output lab.json
     """
     text = remote.ask(_exported(at))
-    if output is None or output == _PIPE:
+    if output is None or output == PIPE:
         sys.stdout.buffer.write(text + b"\n")
         return
-    _write(output, text)
+    write(output, text)
     if json:
         as_json({"file": str(output), "bytes": len(text)})
     else:
@@ -53,7 +47,7 @@ def load(
 
     Example: pass-simulator state import lab.json
     """
-    text = sys.stdin.buffer.read() if file == _PIPE else contents(file)
+    text = sys.stdin.buffer.read() if file == PIPE else contents(file)
     result = remote.ask(_imported(at, text))
     if json:
         as_json(result)
@@ -63,7 +57,7 @@ def load(
 
 async def _exported(at: Place) -> bytes:
     with progress("Exporting"):
-        async with remote.answer(at, "GET", "state") as response:
+        async with remote.answer(at, "GET", f"{remote.ADMIN}/state") as response:
             text = await response.read()
             if not response.ok:
                 remote.checked(json_text.loads(text), response.status)
@@ -76,21 +70,3 @@ async def _imported(at: Place, text: bytes) -> Any:  # noqa: ANN401 - JSON
         async for each in remote.lines(at, "PUT", "state", text, remote.YAML):
             result = each
         return result
-
-
-def _write(file: Path, text: bytes) -> None:
-    """Write all of it or nothing: what was there before is better than half of something new."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as new:
-            try:
-                new.write(text)
-                new.flush()
-                os.replace(new.name, file)  # noqa: PTH105 - a name, not a path
-            except BaseException:
-                with suppress(OSError):
-                    Path(new.name).unlink()
-                raise
-    except OSError as error:
-        raise Ended(
-            f"{file} cannot be written: {error.strerror}.", "Give another path with --output."
-        ) from error

@@ -6,7 +6,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from .ending import Ended
+from .files import contents
 from .options import Json, Place
 from .output import as_json, counts, line, progress
 
@@ -51,18 +51,6 @@ def _order(scenario: str, *, merge: bool) -> Order:
         body = json_text.dumps({"scenario": scenario, "mode": mode}).encode()
         return Order("seed", body, remote.JSON)
     return Order(f"seed?mode={mode}", contents(file), remote.YAML)
-
-
-def contents(file: Path) -> bytes:
-    """What a file holds. Raises `Ended`."""
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise Ended(
-            f"The file {file} cannot be read: {error.strerror}.",
-            "Give the path of a YAML or JSON file, or the name of a scenario: "
-            "`pass-simulator scenario list` shows them.",
-        ) from error
 
 
 async def _seeded(at: Place, order: Order) -> Any:  # noqa: ANN401 - JSON

@@ -1,0 +1,52 @@
+"""Reading and writing the files that a verb is given."""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from .ending import Ended
+
+PIPE: Final = Path("-")
+
+
+def contents(file: Path) -> bytes:
+    """What a file holds. Raises `Ended`."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Ended(
+            f"The file {file} cannot be read: {error.strerror}.",
+            "Give the path of a YAML or JSON file, or the name of a scenario: "
+            "`pass-simulator scenario list` shows them.",
+        ) from error
+
+
+def write(file: Path, text: bytes, *, private: bool = False) -> None:
+    """Write all of it or nothing: what was there before is better than half of something new.
+
+    Raises `Ended`.
+    """
+    try:
+        number, name = tempfile.mkstemp(dir=file.parent)
+        try:
+            with os.fdopen(number, "wb") as new:
+                if not private:
+                    os.chmod(name, 0o666 & ~_mask())  # noqa: PTH101 - a name, not a path
+                new.write(text)
+            os.replace(name, file)  # noqa: PTH105 - a name, not a path
+        finally:
+            with suppress(FileNotFoundError):
+                Path(name).unlink()
+    except OSError as error:
+        raise Ended(
+            f"{file} cannot be written: {error.strerror}.", "Give another path with --output."
+        ) from error
+
+
+def _mask() -> int:
+    """The permissions that this process does not give; they can only be read by setting them."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
