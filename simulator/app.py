@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from . import routes
+from .certificates.trust import Trust
 from .clock import SystemClock
 from .ids import Ids
 from .keys import Keys
@@ -20,6 +21,7 @@ from .middleware.endpoints import (
     SETTINGS,
     SIMULATOR,
     STOPPING,
+    TRUST,
     Endpoint,
     answering,
 )
@@ -48,8 +50,12 @@ _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _SEGMENT: Final = r"{\1:[^/]+}"
 
 
-def create_app(settings: Settings, *, clock: SystemClock | None = None) -> web.Application:
+def create_app(
+    settings: Settings, *, clock: SystemClock | None = None, trust: Trust | None = None
+) -> web.Application:
     """An application with these settings; it opens its database when it starts.
+
+    `trust` is what whoever listens for it shows on HTTPS.
 
     Starting raises `StorageError`, `UnknownScenario` or `ScenarioError`.
     """
@@ -62,6 +68,7 @@ def create_app(settings: Settings, *, clock: SystemClock | None = None) -> web.A
     app[ENDPOINTS] = {}
     app[OBSERVED] = Observed()
     app[STOPPING] = asyncio.Event()
+    app[TRUST] = trust or Trust()
     if token := admin_token(settings):
         app[ADMIN_TOKEN] = token
     for endpoint in routes.ENDPOINTS:

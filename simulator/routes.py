@@ -41,7 +41,7 @@ from .api import (
 )
 from .api.openapi import document as openapi
 from .middleware.endpoints import Endpoint, Handler, Surface
-from .web import activate, login, metrics, probes, providers
+from .web import activate, certificates, login, metrics, probes, providers
 
 
 def _device(method: str, path: str, operation: str, handler: Handler) -> Endpoint:
@@ -82,6 +82,10 @@ def _page(method: str, path: str, operation: str, handler: Handler) -> Endpoint:
 def _document(path: str, handler: Handler) -> Endpoint:
     """Something to read, which is no step of a login or logout: no fault and no journal knows it."""
     return Endpoint(surface=Surface.WEB, method="GET", path=path, handler=handler)
+
+
+def _trust(path: str, handler: Handler) -> Endpoint:
+    return Endpoint(surface=Surface.WEB, method="GET", path=path, handler=handler, sandboxed=False)
 
 
 def _probe(path: str, handler: Handler) -> Endpoint:
@@ -152,6 +156,10 @@ ENDPOINTS: Final = (
     _page("GET", activate.PATH, "second_screen", activate.show),
     _page("POST", activate.PATH, "second_screen", activate.submit),
     _page("GET", activate.DONE, "second_screen", activate.show_done),
+    # What devices have to trust
+    _trust("/certs", certificates.show),
+    _trust("/certs/ca.pem", certificates.pem),
+    _trust("/certs/ca.der", certificates.der),
     # Probes
     _probe("/livez", probes.live),
     _probe("/readyz", probes.ready),

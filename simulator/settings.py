@@ -1,17 +1,26 @@
 """What an instance is started with: flag, then environment, then configuration file, then default."""
 
+import re
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Final, Literal, get_args, get_origin
 
-from pydantic import Field, HttpUrl, TypeAdapter, field_validator
+from pydantic import Field, HttpUrl, TypeAdapter, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
+from .certificates.kinds import BAD
+
 _URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
+_LAST_PORT: Final = 65_535
+# A host name, perhaps for all that is below it, or an address of either version.
+_HOST: Final = re.compile(
+    r"(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|\[?[0-9a-fA-F:]+\]?"
+)
 
 
 class Settings(BaseSettings):
@@ -79,6 +88,91 @@ class Settings(BaseSettings):
             description="How long a stop waits for the requests under way, at most.",
         ),
     ] = 10
+
+    tls: Annotated[
+        Literal["auto", "off"],
+        Field(
+            description="HTTPS beside HTTP: 'auto' makes an authority once, and a certificate for "
+            "every name and address of this machine."
+        ),
+    ] = "off"
+    tls_port: Annotated[
+        int, Field(ge=0, le=65535, description="Port for HTTPS; 0 picks a free one.")
+    ] = 8643
+    tls_cert: Annotated[
+        Path | None,
+        Field(description="PEM file with a certificate of your own and its chain, for HTTPS."),
+    ] = None
+    tls_key: Annotated[
+        Path | None, Field(description="PEM file with the private key of --tls-cert.")
+    ] = None
+    tls_dir: Annotated[
+        Path | None,
+        Field(description="Folder that keeps the authority; else it is next to the database."),
+    ] = None
+    tls_name: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(description="One more name or address for the certificate; may be repeated."),
+    ] = ()
+    tls_bad: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            description="KIND=PORT: HTTPS on one more port with a bad certificate, to see how apps "
+            f"take it; may be repeated. Kinds: {', '.join(BAD)}."
+        ),
+    ] = ()
+
+    @property
+    def bad_ports(self) -> list[tuple[str, int]]:
+        """The kinds of bad certificates that are shown, and the ports that show them."""
+        pairs = [each.partition("=") for each in self.tls_bad]
+        return [(kind, int(port)) for kind, _, port in pairs]
+
+    @property
+    def makes_certificates(self) -> bool:
+        """Whether there is an authority of our own."""
+        return bool(self.tls_bad) or (self.tls == "auto" and self.tls_cert is None)
+
+    @field_validator("tls_name", "tls_bad", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        """In one variable they stand with commas between them."""
+        texts = [value] if isinstance(value, str) else value
+        if not isinstance(texts, list | tuple) or not all(isinstance(each, str) for each in texts):
+            return value
+        return tuple(part for each in texts for part in re.split(r"[,\s]+", each) if part)
+
+    @field_validator("tls_name")
+    @classmethod
+    def _names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if not _HOST.fullmatch(each):
+                message = f"'{each}' is neither a host name nor an address"
+                raise ValueError(message)
+        return value
+
+    @field_validator("tls_bad")
+    @classmethod
+    def _bad(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            kind, _, port = each.partition("=")
+            if kind not in BAD:
+                message = f"'{kind}' is none of {', '.join(BAD)}"
+                raise ValueError(message)
+            if not re.fullmatch("[0-9]{1,5}", port) or int(port) > _LAST_PORT:
+                message = f"'{each}' does not end with a port, as in {kind}=8644"
+                raise ValueError(message)
+        return value
+
+    @field_validator("tls_key")
+    @classmethod
+    def _with_certificate(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if (value is None) != (info.data.get("tls_cert") is None):
+            message = "--tls-cert and --tls-key go together"
+            raise ValueError(message)
+        return value
 
     @field_validator("public_url")
     @classmethod

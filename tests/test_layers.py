@@ -21,20 +21,23 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         # The package itself holds the version and `create_app`.
         "": "app settings",
         "__main__": "cli",
-        "cli": "app settings middleware.endpoints middleware.observing scenarios storage.engine "
-        "storage.errors clock",
-        "app": "routes middleware services scenarios.library storage.engine keys settings clock ids",
+        "cli": "app routes admin.openapi api.openapi settings middleware.endpoints "
+        "middleware.observing scenarios storage.engine storage.errors storage.locations "
+        "certificates clock",
+        "app": "routes middleware services scenarios.library storage.engine keys certificates settings "
+        "clock ids",
         "routes": "api admin web middleware.endpoints",
         "admin": "services middleware domain scenarios storage.kinds storage.sandboxes",
         "api": "services middleware domain",
-        "web": "services middleware domain",
-        "middleware": "services domain storage.sandboxes storage.resolution settings",
+        "web": "services middleware certificates domain",
+        "middleware": "services domain storage.sandboxes storage.resolution certificates settings",
         "services": "domain storage scenarios keys clock ids",
         "keys": "domain storage.engine storage.tables clock ids",
         "storage": "domain clock ids",
         "scenarios": "domain",
         "domain": "",
-        "settings": "",
+        "settings": "certificates.kinds",
+        "certificates": "",
         "clock": "",
         "ids": "",
     }.items()

@@ -53,6 +53,10 @@ VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
     ),
     _DEVICES: (
         Verb("token", "tokens", "token"),
+        Verb("certs show", "certificates", "show"),
+        Verb("certs ca", "certificates", "ca"),
+        Verb("certs bad", "certificates", "bad"),
+        Verb("openapi", "documents", "openapi"),
     ),
 }  # fmt: skip
 
@@ -60,6 +64,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "scenario": "Look at scenarios and check your own.",
     "snapshot": "Keep states of a sandbox, and go back to them.",
     "state": "Take the state of a sandbox out, and put it in.",
+    "certs": "What devices have to trust, and what they must not accept.",
     "clock": "Stop, set and move the time of a sandbox.",
 }
 

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import Parameter
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from .ending import Ended
+
+if TYPE_CHECKING:
+    from simulator.settings import Settings
 
 LOCAL: Final = "http://127.0.0.1:8642"
 
@@ -67,6 +70,16 @@ class Flags:
     values: dict[str, Any]
     config: Path | None
 
+    def load(self) -> "Settings":
+        """The settings that come to hold. Raises `Ended` with everything that is wrong with them."""
+        from .serving import settings_from
+
+        return settings_from(self.values, self.config)
+
+
+class CertificateFlags(Flags):
+    """Those settings that certificates depend on."""
+
 
 def _variable(name: str) -> str:
     return f"PASS_SIMULATOR_{name.upper()}"
@@ -106,23 +119,23 @@ class _Bundle:
     make: Callable[..., object]
 
 
-def _flags(**given: Any) -> Flags:  # noqa: ANN401 - the values of options
-    config = given.pop("config")
-    values = {name: None if value == [] else value for name, value in given.items()}
-    return Flags(values=values, config=config)
-
-
 _URL: Final = _option("url", str, "Where the simulator is running.", LOCAL)
 _TOKEN: Final = _option("admin_token", str | None, "The token that its admin API asks for.")
 _CA: Final = _option("ca", Path | None, "PEM file of the authority to trust, for https.")
 
 
-def _settings() -> _Bundle:
+def _settings(kind: type[Flags], *names: str) -> _Bundle:
+    """Flags for these settings, or for all."""
     from simulator.settings import Settings
 
-    names = Settings.model_fields
     config = _option("config", Path | None, "TOML file with any of these settings.")
-    return _Bundle(options=(*map(_setting, names), config), make=_flags)
+
+    def make(**given: Any) -> Flags:  # noqa: ANN401 - the values of options
+        file = given.pop("config")
+        values = {name: None if value == [] else value for name, value in given.items()}
+        return kind(values=values, config=file)
+
+    return _Bundle(options=(*map(_setting, names or Settings.model_fields), config), make=make)
 
 
 _BUNDLES: Final[dict[object, Callable[[], _Bundle]]] = {
@@ -144,7 +157,10 @@ _BUNDLES: Final[dict[object, Callable[[], _Bundle]]] = {
         ),
         make=Elsewhere,
     ),
-    Flags: _settings,
+    Flags: lambda: _settings(Flags),
+    CertificateFlags: lambda: _settings(
+        CertificateFlags, "db", "tls_dir", "tls_name", "public_url"
+    ),
 }
 
 

@@ -1,5 +1,6 @@
 """What verbs print: results on stdout, everything else on stderr."""
 
+import io
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,8 +28,8 @@ def line(text: str) -> None:
     typer.echo(text)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
-    """Print rows under their headings, or `empty` when there are none."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str = "") -> None:
+    """Print rows under their headings, or `empty` when there are none; without headings if all are ""."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -38,13 +39,23 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: st
     if not lines:
         typer.echo(empty)
         return
+    headed = any(columns)
     console = Console(highlight=False)
-    shown = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, pad_edge=False)
+    watched = console.is_terminal
+    shown = Table(
+        box=box.SIMPLE_HEAD if watched and headed else None, pad_edge=False, show_header=headed
+    )
     for name in columns:
         shown.add_column(name, overflow="fold")
     for cells in lines:
         shown.add_row(*cells)
-    console.print(shown, width=None if console.is_terminal else _UNWRAPPED)
+    if watched:
+        console.print(shown)
+        return
+    plain = Console(width=_UNWRAPPED, file=io.StringIO())
+    with plain.capture() as captured:
+        plain.print(shown)
+    typer.echo("\n".join(each.rstrip() for each in captured.get().splitlines()))
 
 
 def counts(numbers: Mapping[str, int]) -> str:

@@ -17,6 +17,7 @@ from .options import Address, Place
 if TYPE_CHECKING:
     from ssl import SSLContext
 
+ADMIN: Final = "/admin/v1"
 LINES: Final = "application/x-ndjson"
 YAML: Final = "application/yaml"
 JSON: Final = "application/json"
@@ -42,6 +43,30 @@ def call(
     return ask(_last(lines(place, method, path, data, JSON, query=query)))
 
 
+def fetch(place: Place, path: str) -> Any:  # noqa: ANN401 - JSON of any shape
+    """The JSON at any `path` of the simulator. Raises `Ended`."""
+
+    async def fetched() -> Any:  # noqa: ANN401 - JSON of any shape
+        async with answer(place, "GET", path, headers={"Accept": JSON}) as response:
+            return _read(await response.read(), response.status)
+
+    return ask(fetched())
+
+
+def download(place: Place, path: str) -> bytes:
+    """What there is at any `path` of the simulator. Raises `Ended`."""
+
+    async def fetched() -> bytes:
+        async with answer(place, "GET", path) as response:
+            body = await response.read()
+            if not response.ok:
+                raise Ended(body.decode(errors="replace").strip(), status=NO)
+            return body
+
+    found: bytes = ask(fetched())
+    return found
+
+
 def ask(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever it gives
     """Run `work`, which asks the simulator, to its end. Raises `Ended`."""
     return run(work)
@@ -65,7 +90,7 @@ async def lines(
     """The lines of an answer as they come; an answer in one piece is one. Raises `Ended`."""
     headers = {"Content-Type": content_type} if body is not None else {}
     headers |= {"Accept": LINES} if progress else {}
-    async with answer(place, method, path, body, headers, query) as response:
+    async with answer(place, method, f"{ADMIN}/{path}", body, headers, query) as response:
         async for line in response.content:
             yield _read(line, response.status)
 
@@ -79,11 +104,11 @@ async def answer(
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
 ) -> AsyncIterator[ClientResponse]:
-    """The answer of `/admin/v1/{path}`, whatever it says. Raises `Ended` where there is none."""
+    """The answer at `path`, whatever it says. Raises `Ended` where there is none."""
     sent = {**(headers or {})}
     sent |= {"X-Sim-Sandbox": place.sandbox} if place.sandbox else {}
     sent |= {"Authorization": f"Bearer {place.admin_token}"} if place.admin_token else {}
-    url = f"{place.url.rstrip('/')}/admin/v1/{path}"
+    url = f"{place.url.rstrip('/')}{path}"
     try:
         async with (
             # A large world takes its time; what is waited for is shown.

@@ -1,14 +1,16 @@
 """Running the server: settings in, one ready line out, a clean stop."""
 
+import asyncio
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from aiohttp import web
 from pydantic import ValidationError
 
 from simulator.app import create_app, is_loopback
+from simulator.certificates.errors import CertificateError
 from simulator.clock import SystemClock
 from simulator.middleware.endpoints import ADMIN_TOKEN
 from simulator.scenarios.library import UnknownScenario
@@ -18,6 +20,8 @@ from simulator.storage.engine import open_engine
 from simulator.storage.errors import StorageError
 
 from . import logs
+from .ending import Ended
+from .listening import Ports, Unopened, shown_host
 from .stopping import CUT, Stop
 
 Problem = tuple[str, str]
@@ -25,42 +29,49 @@ Problem = tuple[str, str]
 
 async def run(flags: dict[str, Any], config: Path | None) -> Problem | None:
     """Serve until a signal; what to tell the user when it could not start, else None."""
-    try:
-        settings = load_settings(flags, config)
-    except ValidationError as error:
-        return "a setting has a bad value:\n" + "\n".join(_setting_problems(error)), _SETTINGS_HINT
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        return f"the configuration file {config} cannot be read: {error}", ""
+    settings = settings_from(flags, config)
     logs.set_up(settings)
-    app = create_app(settings)
+    ports = Ports(settings, SystemClock())
+    app = create_app(settings, trust=ports.trust)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=CUT)
     try:
+        await asyncio.to_thread(ports.prepare)
         await runner.setup()
-        site = web.TCPSite(runner, settings.host, settings.port)
-        await site.start()
-    except StorageError as error:
+        port = await ports.open(runner)
+    except (StorageError, CertificateError, Unopened) as error:
         return error.message, error.hint
     except UnknownScenario as error:
         return str(error), "Give one of them with --scenario."
     except ScenarioError as error:
         return f"the scenario '{settings.scenario}' cannot be used:\n{error}", ""
-    except OSError as error:
-        hint = "Give another port with --port, or 0 for a free one."
-        return f"cannot listen on {settings.host}:{settings.port}: {error.strerror}", hint
     else:
         # Whoever waits for the ready line may stop us at once.
         stop = Stop()
         stop.listen()
-        _announce(settings, app, runner)
+        _announce(settings, app, port)
         logs.ready()
+        ports.announce()
         await stop.asked()
         await stop.drain(app, runner, settings.drain_seconds)
     finally:
+        await ports.close()
         await runner.cleanup()
     return None
 
 
-_SETTINGS_HINT: Final = "See pass-simulator serve --help."
+def settings_from(flags: dict[str, Any], config: Path | None) -> Settings:
+    """The settings that come to hold. Raises `Ended` with everything that is wrong with them."""
+    try:
+        return load_settings(flags, config)
+    except ValidationError as error:
+        problems = "\n".join(_setting_problems(error))
+        hint = "See pass-simulator serve --help."
+        raise Ended(f"a setting has a bad value:\n{problems}", hint) from error
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise Ended(
+            f"the configuration file {config} cannot be read: {error}",
+            "It is TOML, with a line such as port = 8642 for each setting.",
+        ) from error
 
 
 def _setting_problems(error: ValidationError) -> list[str]:
@@ -72,21 +83,17 @@ def _setting_problems(error: ValidationError) -> list[str]:
     return problems
 
 
-def _announce(settings: Settings, app: web.Application, runner: web.AppRunner) -> None:
-    port = runner.addresses[0][1]
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+def _announce(settings: Settings, app: web.Application, port: int) -> None:
     if not is_loopback(settings.host) and settings.admin_token is None:
         print(f"admin token: {app[ADMIN_TOKEN]}", file=sys.stderr, flush=True)
-    print(f"pass-simulator ready on http://{host}:{port}", flush=True)
+    print(f"pass-simulator ready on http://{shown_host(settings.host)}:{port}", flush=True)
 
 
 async def migrate_database(db: str | None) -> Problem | None:
     """Open and close the database, which brings it to the current schema."""
+    settings = settings_from({"db": db}, None)
     try:
-        settings = load_settings({"db": db})
         engine = await open_engine(settings.db, SystemClock())
-    except ValidationError as error:
-        return "a setting has a bad value:\n" + "\n".join(_setting_problems(error)), _SETTINGS_HINT
     except StorageError as error:
         return error.message, error.hint
     await engine.close()

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from simulator.certificates.trust import Trust
 from simulator.domain.account import Account
 from simulator.services.faults import ItemFaults
 from simulator.services.simulator import Simulator
@@ -62,6 +63,7 @@ ENDPOINTS: Final = web.AppKey("endpoints", dict[Any, Endpoint])
 STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 """Set as soon as the instance is asked to stop; what streams without an end should end then."""
 
+TRUST: Final = web.AppKey("trust", Trust)
 ADMIN_TOKEN: Final = web.AppKey("admin_token", str)
 
 ACCOUNT: Final = web.RequestKey("account", Account)

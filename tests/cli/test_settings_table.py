@@ -25,7 +25,20 @@ OWN: Final[dict[str, tuple[str, str]]] = {
     "scenarios": (".", '"."'),
     "log_format": ("json", '"json"'),
     "log_level": ("error", '"error"'),
+    "tls": ("auto", '"auto"'),
+    "tls_cert": ("cert.pem", '"cert.pem"'),
+    "tls_key": ("key.pem", '"key.pem"'),
+    "tls_dir": ("certificates", '"certificates"'),
+    "tls_name": ("tv.lab,192.0.2.9", '["tv.lab", "192.0.2.9"]'),
+    "tls_bad": ("expired=8644,weak-key=0", '["expired=8644", "weak-key=0"]'),
 }
+
+
+def _partner(name: str) -> dict[str, str]:
+    """What has to be said, too, for the setting to make sense."""
+    partners = {"tls_cert": "tls_key", "tls_key": "tls_cert"}
+    other = partners.get(name)
+    return {f"PASS_SIMULATOR_{other.upper()}": "other.pem"} if other else {}
 
 
 def _values(name: str) -> tuple[str, str]:
@@ -90,7 +103,7 @@ def test_a_setting_comes_to_the_same_from_flag_variable_and_file(
         (["serve"], {f"PASS_SIMULATOR_{name.upper()}": given}),
         (["serve", "--config", str(file)], {}),
     ):
-        done = CliRunner().invoke(app, arguments, env=variables)
+        done = CliRunner().invoke(app, arguments, env={**_partner(name), **variables})
         assert done.exit_code == 0, done.output
     one, two, three = (getattr(each, name) for each in loaded)
     assert one == two == three

@@ -112,6 +112,8 @@ def serving(
         try:
             assert process.stdout
             ready = READY.fullmatch(process.stdout.readline())
+            # From here on the test's own limit holds.
+            watchdog.cancel()
             assert ready, "the first line does not say that the simulator is ready"
             yield Server(process=process, origin=ready[1])
         finally:
