@@ -139,7 +139,7 @@ FILTERS: Final = (
     Query(name="generation", about="A number, `current` or `any`.", example="current"),
 )
 
-_ELSEWHERE: Final = frozenset({"after", "limit", "order", "sim_sandbox"})
+_PAGING: Final = frozenset({"after", "limit", "order"})
 _SINGLE: Final[dict[str, Callable[[str], object]]] = {
     "since": str,
     "until": str,
@@ -147,16 +147,20 @@ _SINGLE: Final[dict[str, Callable[[str], object]]] = {
 }
 
 
-def match_in_query(request: web.Request) -> MatchBody:
-    """The conditions in the query. Raises `ScenarioError` with every problem."""
+def match_in_query(request: web.Request, *, elsewhere: frozenset[str] = _PAGING) -> MatchBody:
+    """The conditions in the query. Raises `ScenarioError` with every problem.
+
+    The parameters `elsewhere` are no conditions, and are read by somebody else.
+    """
     query = request.query
     known = {each.name for each in FILTERS}
-    if unknown := sorted({*query} - known - _ELSEWHERE):
+    elsewhere |= {"sim_sandbox"}
+    if unknown := sorted({*query} - known - elsewhere):
         message = f"Requests cannot be filtered by {', '.join(unknown)}."
         raise Refusal("unknown_filter", message, f"Use {', '.join(sorted(known))}.")
     given: dict[str, object] = {}
     for name in dict.fromkeys(query):
-        if name in _ELSEWHERE:
+        if name in elsewhere:
             continue
         values = query.getall(name)
         read = _SINGLE.get(name)

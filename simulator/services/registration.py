@@ -46,6 +46,7 @@ async def register(
             scopes=application.scopes,
         )
         world.clients.put(client)
+        world.account.client = client.id
         return client
 
     client = await simulator.engine.write(at, unit)
@@ -96,6 +97,7 @@ async def token(simulator: Simulator, at: Head, parameters: Mapping[str, str]) -
         raise RegistrationError("unsupported_grant_type", reason)
 
     def unit(world: World) -> tuple[str, int, int, str]:
+        world.account.client = parameters["client_id"]
         client = world.clients.get(parameters["client_id"])
         if client is None or client.secret != parameters["client_secret"]:
             reason = "The client_id is unknown here or the client_secret is wrong; register again."

@@ -1,7 +1,8 @@
 """What the journal says: entries found, counted, held against what was expected (DESIGN 4, 7)."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -15,6 +16,8 @@ from .simulator import Simulator
 
 # How far back a failed verification looks for what came close.
 _LOOKED_AT: Final = 500
+# Exchanges that are read at once, so that nobody holds the whole journal in memory.
+_AT_ONCE: Final = 100
 
 CURRENT: Final = 0
 """As a generation: the one that the sandbox is in now."""
@@ -50,6 +53,22 @@ async def find(
             connection, at.id, here, after=after, limit=limit, newest_first=newest_first
         )
     )
+
+
+async def exchanges(
+    simulator: Simulator, at: Head, wanted: Wanted
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """The entries that are `wanted` so far, with what went over the wire, a few at a time."""
+    await simulator.journal.settled()
+    here, after = now(wanted, at), 0
+    last = await simulator.engine.query(lambda connection: journal.last_number(connection, at.id))
+    while after < last:
+        found = await simulator.engine.query(
+            partial(journal.exchanges, sandbox=at.id, wanted=here, after=after, limit=_AT_ONCE)
+        )
+        after = found[-1]["number"] if found else last
+        if some := [each for each in found if each["number"] <= last]:
+            yield some
 
 
 async def get(simulator: Simulator, at: Head, request: str) -> dict[str, Any]:

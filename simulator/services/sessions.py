@@ -296,6 +296,7 @@ def answer(
 ) -> dict[str, Any]:
     """The body that tells the app what to do next (CONTRACT 5.2, 5.3)."""
     provider = session.service_provider
+    world.account.code, world.account.mvpd = session.id or None, session.mvpd
     start: dict[str, Any] = {
         "actionName": outcome.created if created else outcome.resumed,
         "actionType": outcome.action_type,

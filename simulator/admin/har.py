@@ -1,0 +1,152 @@
+"""`/admin/v1/requests.har`: the journal as an HTTP Archive (HAR 1.2), for viewers of network traffic."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from itertools import chain
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from aiohttp import web
+from typing_extensions import TypedDict
+
+from simulator import __version__
+from simulator.middleware.documented import Doc, documented
+from simulator.middleware.endpoints import HEAD, JSON_TYPE, SIMULATOR, sign, to_json
+from simulator.services import requests
+
+from .entries import entry_view
+from .matching import FILTERS, match_in_query
+from .views import instant
+
+_CREATOR: Final = {"name": "pass-simulator", "version": __version__}
+# What of an entry the archive's own members do not say.
+_SAID: Final = frozenset({"method", "path", "status", "duration_ms"})
+_HTTP: Final = "HTTP/1.1"
+
+
+class Creator(TypedDict):
+    """Who wrote an archive."""
+
+    name: str
+    version: str
+
+
+class Log(TypedDict):
+    """The requests of an archive; `_sim` of each is what its journal entry tells besides."""
+
+    version: str
+    creator: Creator
+    entries: list[dict[str, Any]]
+
+
+# The member is called `log` by the standard, whatever else it is.
+Archive = TypedDict("Archive", {"log": Log})  # noqa: UP013
+
+
+@documented(
+    Doc(
+        name="exportRequests",
+        summary="Export the requests for a viewer of network traffic",
+        tag="Journal",
+        answer=Archive,
+        query=FILTERS,
+        refusals=("unknown_filter", "invalid_document"),
+    )
+)
+async def export(request: web.Request) -> web.StreamResponse:
+    """`GET requests.har`: an HTTP Archive (HAR 1.2) of all entries that the filters leave, secrets left out.
+
+    `startedDateTime` is the machine's time; `_sim.at` is the sandbox's.
+    """
+    wanted = match_in_query(request, elsewhere=frozenset()).wanted(default="any")
+    head = request[HEAD]
+    pages = requests.exchanges(request.app[SIMULATOR], head, wanted)
+    # The first page is read before anything is sent, so that what fails fails with an error.
+    page: list[dict[str, Any]] = await anext(pages, [])
+    answer = web.StreamResponse(
+        headers={
+            "Content-Type": JSON_TYPE,
+            "Content-Disposition": f'attachment; filename="{head.name}.har"',
+        }
+    )
+    sign(request, answer)
+    await answer.prepare(request)
+    await answer.write(b'{"log":{"version":"1.2","creator":%s,"entries":[' % to_json(_CREATOR))
+    separator = b""
+    while page:
+        told = b",".join(to_json(archived(each, sandbox=head.name)) for each in page)
+        await answer.write(separator + told)
+        separator, page = b",", await anext(pages, [])
+    await answer.write(b"]}}")
+    return answer
+
+
+def archived(entry: dict[str, Any], *, sandbox: str) -> dict[str, Any]:
+    """An entry with its exchange as the standard has it."""
+    asked, sent = entry["request"], entry["response"]
+    took = (entry["duration"] or 0) / 1000
+    view: Mapping[str, Any] = entry_view(entry, sandbox=sandbox)
+    return {
+        "startedDateTime": instant(round(entry["real_at"] - took)),
+        "time": took,
+        "request": {
+            "method": asked["method"],
+            "url": asked["url"],
+            "httpVersion": _HTTP,
+            "cookies": [],
+            "headers": _named(asked["headers"]),
+            "queryString": _named(
+                parse_qsl(urlsplit(asked["url"]).query, keep_blank_values=True, errors="replace")
+            ),
+            **_posted(asked),
+            "headersSize": -1,
+            "bodySize": _size(asked),
+        },
+        "response": {
+            # Where nobody could be answered, viewers have a zero.
+            "status": sent["status"] or 0,
+            "statusText": _phrase(sent["status"]),
+            "httpVersion": _HTTP,
+            "cookies": [],
+            "headers": _named(sent["headers"]),
+            "content": {
+                "size": _size(sent),
+                "mimeType": _header(sent, "content-type"),
+                **({} if sent["body"] is None else {"text": sent["body"]}),
+            },
+            "redirectURL": _header(sent, "location"),
+            "headersSize": -1,
+            "bodySize": _size(sent),
+        },
+        "cache": {},
+        "timings": {"send": 0, "wait": took, "receive": 0},
+        "comment": " ".join(chain(view["rules"], view["explanation"][-1:])),
+        "_sim": {name: value for name, value in view.items() if name not in _SAID},
+    }
+
+
+def _posted(asked: Mapping[str, Any]) -> dict[str, Any]:
+    if asked["body"] is None:
+        return {}
+    return {"postData": {"mimeType": _header(asked, "content-type"), "text": asked["body"]}}
+
+
+def _named(pairs: Any) -> list[dict[str, str]]:  # noqa: ANN401 - pairs of names and values
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
+def _header(message: Mapping[str, Any], wanted: str) -> str:
+    return next((value for name, value in message["headers"] if name.lower() == wanted), "")
+
+
+def _size(message: Mapping[str, Any]) -> int:
+    """The length of the body by its header, else that of what is kept of it."""
+    told = _header(message, "content-length")
+    return int(told) if told.isdecimal() else len((message["body"] or "").encode(errors="replace"))
+
+
+def _phrase(status: int | None) -> str:
+    try:
+        return HTTPStatus(status or 0).phrase
+    except ValueError:
+        return ""
