@@ -11,7 +11,7 @@ DEV := .venv/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format lock bench schema catalogue build clean
+.PHONY: help setup run test lint format lock bench schema catalogue build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -78,6 +78,10 @@ build: $(DEV) ## Build the wheel and the sdist into dist/
 	@rm -rf dist
 	@$(BIN)/python -m build --quiet >&2
 	@ls dist
+
+# For a release: the version is that of simulator/__init__.py, and the fragments are removed. ARGS=--draft shows it only.
+changelog: $(DEV) ## Write what .changelog holds into CHANGELOG.md, as the present version
+	@$(BIN)/towncrier build --yes $(ARGS)
 
 # Databases stay: they are somebody's state.
 clean: ## Remove .venv, dist and every cache
