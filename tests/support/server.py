@@ -77,6 +77,12 @@ class Server:
         with urlopen(request, timeout=_PATIENCE) as response:  # noqa: S310 - always http
             return json.load(response)
 
+    def text(self, path: str) -> str:
+        """What a page answers that must be a good one."""
+        with urlopen(f"{self.origin}{path}", timeout=_PATIENCE) as response:  # noqa: S310 - always http
+            text: str = response.read().decode()
+            return text
+
     def kill(self) -> None:
         """End it as a power cut does."""
         self.process.kill()
