@@ -15,7 +15,7 @@ from simulator.domain.tally import Tally
 from .catalogue import Catalogues
 from .locations import SqliteLocation, locate
 from .resolution import Clues, Resolved, resolve
-from .sandboxes import Head, open_world
+from .sandboxes import Head, open_standing, open_world
 from .world import NeedsWriter, World
 
 if TYPE_CHECKING:
@@ -98,11 +98,14 @@ class Engine(ABC):
         """The sandbox that a request belongs to, at this moment. Raises `UnknownSandbox`."""
 
         def work(connection: Connection) -> Resolved:
-            at = resolve(connection, clues, self._clock.now())
-            world, _ = self._open(connection, at, writable=False)
+            now = self._clock.now()
+            found = resolve(connection, clues, now)
+            world = open_standing(
+                connection, found, now=now, catalogues=self._catalogues, writable=False
+            )
             catalogue = world.catalogue
             return Resolved(
-                head=at,
+                head=found.head,
                 shows_headers=bool(catalogue.setting("simulator_headers")),
                 cors=bool(catalogue.setting("cors")),
                 throttled=bool(catalogue.setting("throttle")),

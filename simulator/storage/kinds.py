@@ -1,11 +1,11 @@
 """Which entity of the domain lives in which table, and how one becomes a row of the other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import RowMapping, Table
+from sqlalchemy import Table
 
 from simulator.domain.configuration import (
     BoardingStatus,
@@ -58,9 +58,10 @@ class Kind(Generic[E]):
         return tuple(column.name for column in self.table.columns if column.name not in _LAYERING)
 
     @cached_property
-    def _fields(self) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    def _fields(self) -> tuple[tuple[str, int], ...]:
+        """The entity's fields, each with the place of its column."""
         names = [each.name for each in fields(self.entity)]  # type: ignore[arg-type]
-        return tuple((name, self.decoders.get(name)) for name in names)
+        return tuple((name, self.columns.index(name)) for name in names)
 
     def row(self, entity: E, *, layer: int, epoch: int) -> dict[str, Any]:
         """The row for `entity` in `layer`."""
@@ -79,12 +80,12 @@ class Kind(Generic[E]):
         }
         return replace(entity, **moved) if moved else entity  # type: ignore[type-var]
 
-    def read(self, row: RowMapping, *, epoch: int) -> E:
-        """The entity in `row`."""
-        members = {
-            name: decode(row[name]) if decode and row[name] is not None else row[name]
-            for name, decode in self._fields
-        }
+    def read(self, row: Sequence[Any], *, epoch: int) -> E:
+        """The entity in a row of `columns`."""
+        members = {name: row[place] for name, place in self._fields}
+        for name, decode in self.decoders.items():
+            if members[name] is not None:
+                members[name] = decode(members[name])
         for name in self.times:
             if members[name] is not None:
                 members[name] += epoch

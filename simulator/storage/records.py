@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, bindparam, delete, exists, insert, null, se
 from simulator.domain.account import Deed
 
 from .kinds import Kind
+from .statements import Prepared
 
 if TYPE_CHECKING:
     from .world import World
@@ -38,8 +39,8 @@ class Records(Generic[E]):
     def find(self, **equals: object) -> list[E]:
         """The entities whose columns equal these values, in the order of their ids."""
         world, kind = self._world, self._kind
-        statement = visible(kind, _asked(equals), len(world.stack))
-        rows = world.connection.execute(statement, world.layers | equals).mappings()
+        found = _found(kind, _asked(equals), len(world.stack))
+        rows = found.rows(world.connection, world.layers | equals)
         return [kind.read(row, epoch=world.epoch) for row in rows]
 
     def page(self, *, after: str = "", limit: int, **equals: object) -> list[E]:
@@ -53,10 +54,10 @@ class Records(Generic[E]):
         runs = [
             world.connection.execute(
                 statement, world.layers | equals | {"own": layer, "after": after, "limit": limit}
-            ).mappings()
+            )
             for layer in world.stack
         ]
-        merged = heapq.merge(*runs, key=lambda row: row["id"])
+        merged = heapq.merge(*runs, key=lambda row: row.id)
         return [
             kind.read(row, epoch=world.epoch) for row, _ in zip(merged, range(limit), strict=False)
         ]
@@ -77,11 +78,9 @@ class Records(Generic[E]):
         live = bool(holding) and not holding[max(holding)]
         world.changed(Deed.UPDATED if live else Deed.CREATED, kind, row["id"])
         if world.layer in holding:
-            world.connection.execute(
-                _rewrite(kind), row | {"_layer": row["layer"], "_id": row["id"]}
-            )
+            _rewrite(kind).run(world.connection, row | {"_layer": row["layer"], "_id": row["id"]})
         else:
-            world.connection.execute(_insert(kind), row)
+            _insert(kind).run(world.connection, row)
 
     def delete(self, entity_id: str) -> None:
         """Delete the entity with this id; a row of a lower layer is hidden by a tombstone."""
@@ -93,21 +92,21 @@ class Records(Generic[E]):
         key = {"_layer": world.layer, "_id": entity_id}
         if len(holding) > (world.layer in holding):
             if world.layer in holding:
-                world.connection.execute(_bury(kind), key)
+                _bury(kind).run(world.connection, key)
             else:
                 below = {"_below": max(holding), "_id": entity_id, "_layer": world.layer}
-                world.connection.execute(_tombstone(kind), below)
+                _tombstone(kind).run(world.connection, below)
         elif holding:
-            world.connection.execute(_remove(kind), key)
+            _remove(kind).run(world.connection, key)
 
     def _layers_of(self, entity_id: str) -> dict[int, bool]:
         """The layers that have a row of this id, and whether that is a tombstone."""
         world = self._world
-        statement = _holding(self._kind, len(world.stack))
-        found = world.connection.execute(statement, world.layers | {"_id": entity_id})
-        return {row.layer: row.deleted for row in found}
+        holding = _holding(self._kind, len(world.stack))
+        return dict(holding.rows(world.connection, world.layers | {"_id": entity_id}))
 
 
+@cache
 def layer_names(depth: int) -> tuple[str, ...]:
     """The names of the parameters that carry a stack of `depth` layers."""
     return tuple(f"_layer{number}" for number in range(depth))
@@ -145,6 +144,11 @@ def visible(kind: Kind[Any], asked: _Asked, depth: int) -> Select[Any]:
 
 
 @cache
+def _found(kind: Kind[Any], asked: _Asked, depth: int) -> Prepared:
+    return Prepared(visible(kind, asked, depth))
+
+
+@cache
 def _run_of_layer(kind: Kind[Any], asked: _Asked, depth: int) -> Select[Any]:
     table = kind.table
     return (
@@ -170,10 +174,10 @@ def _equals(kind: Kind[Any], asked: _Asked) -> list[Any]:
 
 
 @cache
-def _holding(kind: Kind[Any], depth: int) -> Select[Any]:
+def _holding(kind: Kind[Any], depth: int) -> Prepared:
     table = kind.table
     asked = _in_stack(table, depth), table.c.id == bindparam("_id")
-    return select(table.c.layer, table.c.deleted).where(*asked)
+    return Prepared(select(table.c.layer, table.c.deleted).where(*asked))
 
 
 def _key(kind: Kind[Any]) -> Any:  # noqa: ANN401 - a column expression
@@ -181,28 +185,30 @@ def _key(kind: Kind[Any]) -> Any:  # noqa: ANN401 - a column expression
 
 
 @cache
-def _insert(kind: Kind[Any]) -> Any:  # noqa: ANN401 - an insert statement
-    return insert(kind.table)
+def _insert(kind: Kind[Any]) -> Prepared:
+    names = ("layer", *kind.columns, "deleted")
+    return Prepared(insert(kind.table).values({name: bindparam(name) for name in names}))
 
 
 @cache
-def _rewrite(kind: Kind[Any]) -> Any:  # noqa: ANN401 - an update statement
+def _rewrite(kind: Kind[Any]) -> Prepared:
     names = [name for name in (*kind.columns, "deleted") if name != "id"]
-    return update(kind.table).where(_key(kind)).values({name: bindparam(name) for name in names})
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    return Prepared(update(kind.table).where(_key(kind)).values(values))
 
 
 @cache
-def _bury(kind: Kind[Any]) -> Any:  # noqa: ANN401 - an update statement
-    return update(kind.table).where(_key(kind)).values(deleted=True)
+def _bury(kind: Kind[Any]) -> Prepared:
+    return Prepared(update(kind.table).where(_key(kind)).values(deleted=True))
 
 
 @cache
-def _remove(kind: Kind[Any]) -> Any:  # noqa: ANN401 - a delete statement
-    return delete(kind.table).where(_key(kind))
+def _remove(kind: Kind[Any]) -> Prepared:
+    return Prepared(delete(kind.table).where(_key(kind)))
 
 
 @cache
-def _tombstone(kind: Kind[Any]) -> Any:  # noqa: ANN401 - an insert statement
+def _tombstone(kind: Kind[Any]) -> Prepared:
     """A copy of the hidden row rather than an empty one: no column has to allow NULL for it."""
     table = kind.table
     source = select(
@@ -210,4 +216,4 @@ def _tombstone(kind: Kind[Any]) -> Any:  # noqa: ANN401 - an insert statement
         *(table.c[name] for name in kind.columns),
         bindparam("_true", value=True).label("deleted"),
     ).where(table.c.layer == bindparam("_below"), table.c.id == bindparam("_id"))
-    return insert(table).from_select(["layer", *kind.columns, "deleted"], source)
+    return Prepared(insert(table).from_select(["layer", *kind.columns, "deleted"], source))

@@ -6,7 +6,8 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, or_, select
 
 from . import tables
-from .sandboxes import DEFAULT, HEAD, Head, find, head
+from .sandboxes import DEFAULT, STANDING, Head, Standing, UnknownSandbox, standing
+from .statements import Prepared
 
 sandbox: Final = tables.sandbox
 
@@ -44,7 +45,7 @@ class Resolved:
     seeded: bool
 
 
-_CLAIM: Final = (
+_CLAIM: Final = Prepared(
     select(sandbox.c.name)
     .join_from(tables.device_claim, sandbox, tables.device_claim.c.sandbox == sandbox.c.id)
     .where(
@@ -52,25 +53,32 @@ _CLAIM: Final = (
         or_(tables.device_claim.c.until.is_(None), tables.device_claim.c.until > bindparam("_now")),
     )
 )
+_BY_CODE: Final = Prepared(
+    STANDING.join(
+        tables.authentication_code, tables.authentication_code.c.sandbox == sandbox.c.id
+    ).where(tables.authentication_code.c.id == bindparam("_code"))
+)
 
 
-_BY_CODE: Final = HEAD.join_from(
-    sandbox, tables.authentication_code, tables.authentication_code.c.sandbox == sandbox.c.id
-).where(tables.authentication_code.c.id == bindparam("_code"))
-
-
-def resolve(connection: Connection, clues: Clues, now: int) -> Head:
+def resolve(connection: Connection, clues: Clues, now: int) -> Standing:
     """The sandbox that a request with these clues belongs to. Raises `UnknownSandbox`."""
     if clues.named is not None:
-        return head(connection, clues.named)
+        return _known(connection, clues.named)
     for name in (clues.host, clues.token):
-        if name and (found := find(connection, name)):
+        if name and (found := standing(connection, name)):
             return found
     if clues.code is not None:
-        holder = connection.execute(_BY_CODE, {"_code": clues.code}).mappings().first()
+        holder = _BY_CODE.row(connection, {"_code": clues.code})
         if holder is not None:
-            return Head(**holder)
+            return Standing.read(holder)
     claimed = None
     if clues.device is not None:
-        claimed = connection.execute(_CLAIM, {"_device": clues.device, "_now": now}).scalar()
-    return head(connection, claimed or DEFAULT)
+        claimed = _CLAIM.row(connection, {"_device": clues.device, "_now": now})
+    return _known(connection, claimed[0] if claimed else DEFAULT)
+
+
+def _known(connection: Connection, name: str) -> Standing:
+    found = standing(connection, name)
+    if found is None:
+        raise UnknownSandbox(name)
+    return found

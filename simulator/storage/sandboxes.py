@@ -1,13 +1,12 @@
 """Sandboxes: which there are, and how one becomes the world of a unit of work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Self
 
 from sqlalchemy import (
     Connection,
     RowMapping,
-    Select,
     bindparam,
     delete,
     func,
@@ -21,6 +20,7 @@ from simulator.domain.account import Account
 
 from . import journal, layers, tables
 from .catalogue import Catalogues
+from .statements import Prepared, Row
 from .world import World
 
 DEFAULT: Final = "default"
@@ -59,47 +59,59 @@ class UnknownSandbox(Exception):  # noqa: N818 - named for what it says
         super().__init__(name)
 
 
-HEAD: Final = select(
-    sandbox.c.id,
-    sandbox.c.name,
-    sandbox.c.generation,
-    sandbox.c.layer,
-    sandbox.c.epoch,
-    sandbox.c.clock_offset,
-    sandbox.c.clock_frozen,
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """A sandbox as it stands now, with what opening its world takes besides its head.
+
+    `stack` are its layers, topmost first; `configuration` names the state of its configuration.
+    """
+
+    head: Head
+    stack: tuple[int, ...]
+    configuration: tuple[int, int]
+
+    @classmethod
+    def read(cls, row: Row) -> Self:
+        """From a row of `STANDING`."""
+        *found, stack, layer, revision = row
+        head = Head(**dict(zip(_HEAD, found, strict=True)))
+        return cls(head=head, stack=_layers(stack), configuration=(layer, revision))
+
+
+def _layers(stack: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in stack.split())
+
+
+_HEAD: Final = ("id", "name", "generation", "layer", "epoch", "clock_offset", "clock_frozen")
+_STATE: Final = ("stack", "configuration_layer", "configuration_revision")
+STANDING: Final = select(
+    *(sandbox.c[name] for name in _HEAD), *(tables.layer.c[name] for name in _STATE)
+).join_from(sandbox, tables.layer, tables.layer.c.id == sandbox.c.layer)
+_BY_NAME: Final = Prepared(STANDING.where(sandbox.c.name == bindparam("_name")))
+_BY_ID: Final = Prepared(STANDING.where(sandbox.c.id == bindparam("_id")))
+_OLD_STATE: Final = Prepared(
+    select(*(tables.layer.c[name] for name in _STATE)).where(tables.layer.c.id == bindparam("_id"))
 )
-_HEAD_BY_NAME: Final = HEAD.where(sandbox.c.name == bindparam("_name"))
+
+
+def standing(connection: Connection, name: str) -> Standing | None:
+    """The sandbox called `name`, as it stands now, or None."""
+    row = _BY_NAME.row(connection, {"_name": name})
+    return None if row is None else Standing.read(row)
 
 
 def find(connection: Connection, name: str) -> Head | None:
-    """The sandbox called `name`, as it stands now, or None."""
-    found = connection.execute(_HEAD_BY_NAME, {"_name": name}).mappings().first()
-    return None if found is None else Head(**found)
+    """The head of the sandbox called `name`, as it stands now, or None."""
+    found = standing(connection, name)
+    return None if found is None else found.head
 
 
 def head(connection: Connection, name: str) -> Head:
-    """The sandbox called `name`, as it stands now. Raises `UnknownSandbox`."""
+    """The head of the sandbox called `name`, as it stands now. Raises `UnknownSandbox`."""
     found = find(connection, name)
     if found is None:
         raise UnknownSandbox(name)
     return found
-
-
-def _opening() -> Select[Any]:
-    return select(
-        sandbox,
-        tables.layer.c.stack,
-        tables.layer.c.configuration_layer,
-        tables.layer.c.configuration_revision,
-    ).join_from(sandbox, tables.layer, tables.layer.c.id == sandbox.c.layer)
-
-
-_OPEN: Final = _opening().where(sandbox.c.id == bindparam("_id"))
-_OLD_LAYER: Final = select(
-    tables.layer.c.stack,
-    tables.layer.c.configuration_layer,
-    tables.layer.c.configuration_revision,
-).where(tables.layer.c.id == bindparam("_id"))
 
 
 def open_world(
@@ -116,34 +128,46 @@ def open_world(
     written to like any other, but the caller must roll back what was written. Raises
     `UnknownSandbox` when the sandbox, or the last trace of its old generation, is gone.
     """
-    row = connection.execute(_OPEN, {"_id": at.id}).mappings().first()
+    row = _BY_ID.row(connection, {"_id": at.id})
     if row is None:
         raise UnknownSandbox(at.name)
-    current = row["generation"] == at.generation
-    state: RowMapping | None = row
-    epoch, clock = row["epoch"], clock_in(row)
+    found = Standing.read(row)
+    current = found.head.generation == at.generation
     if not current:
-        epoch = at.epoch
-        clock = SandboxClock(offset=at.clock_offset, frozen_at=at.clock_frozen)
-        state = connection.execute(_OLD_LAYER, {"_id": at.layer}).mappings().first()
-    if state is None:
-        raise UnknownSandbox(at.name)
-    stack = tuple(int(each) for each in state["stack"].split())
-    world = World(
+        state = _OLD_STATE.row(connection, {"_id": at.layer})
+        if state is None:
+            raise UnknownSandbox(at.name)
+        stack, layer, revision = state
+        old = replace(at, name=found.head.name)
+        found = Standing(head=old, stack=_layers(stack), configuration=(layer, revision))
+    world = open_standing(connection, found, now=now, catalogues=catalogues, writable=writable)
+    return world, current
+
+
+def open_standing(
+    connection: Connection,
+    found: Standing,
+    *,
+    now: int,
+    catalogues: Catalogues,
+    writable: bool,
+) -> World:
+    """The world of a sandbox that was just found."""
+    at = found.head
+    return World(
         connection,
-        sandbox=row["id"],
-        name=row["name"],
+        sandbox=at.id,
+        name=at.name,
         generation=at.generation,
-        layer=stack[0],
-        stack=stack,
-        epoch=epoch,
-        clock=clock,
+        layer=found.stack[0],
+        stack=found.stack,
+        epoch=at.epoch,
+        clock=SandboxClock(offset=at.clock_offset, frozen_at=at.clock_frozen),
         real_now=now,
-        configuration=(state["configuration_layer"], state["configuration_revision"]),
+        configuration=found.configuration,
         catalogues=catalogues,
         writable=writable,
     )
-    return world, current
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

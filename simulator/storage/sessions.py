@@ -31,4 +31,4 @@ def page(
     if unexpired:
         statement = statement.where(_sessions.c.not_after > world.now - world.epoch)
     rows = world.connection.execute(statement.limit(limit), world.layers | dict(equals))
-    return [kinds.SESSIONS.read(row, epoch=world.epoch) for row in rows.mappings()]
+    return [kinds.SESSIONS.read(row, epoch=world.epoch) for row in rows]

@@ -24,6 +24,7 @@ from . import kinds, tables
 from .catalogue import Catalogue, Catalogues
 from .kinds import Kind
 from .records import Records, layer_names
+from .statements import Prepared
 
 E = TypeVar("E")
 
@@ -164,8 +165,9 @@ class World:
     def _draw(self) -> int:
         if not self._writable:
             raise NeedsWriter
-        self.connection.execute(_DRAW, {"_id": self.layer})
-        return self.connection.execute(_DRAWN, {"_id": self.layer}).scalar_one()
+        _DRAW.run(self.connection, {"_id": self.layer})
+        ((drawn,),) = _DRAWN.rows(self.connection, {"_id": self.layer})
+        return int(drawn)
 
     def last_event(self) -> int:
         """When something last came about in this world since its scenario was laid, else its beginning.
@@ -200,12 +202,12 @@ class World:
             self._catalogue = None
             if not self._reconfigured:
                 self._reconfigured = True
-                self.connection.execute(_RECONFIGURED, {"_id": self.layer})
+                _RECONFIGURED.run(self.connection, {"_id": self.layer})
 
 
 # The revision names one state of the configuration, so it may only be cached once it is committed;
 # a unit that changes the configuration reads its own copy.
-_RECONFIGURED = (
+_RECONFIGURED = Prepared(
     update(tables.layer)
     .where(tables.layer.c.id == bindparam("_id"))
     .values(
@@ -214,9 +216,9 @@ _RECONFIGURED = (
     )
 )
 
-_DRAW = (
+_DRAW = Prepared(
     update(tables.layer)
     .where(tables.layer.c.id == bindparam("_id"))
     .values(ids_drawn=tables.layer.c.ids_drawn + 1)
 )
-_DRAWN = select(tables.layer.c.ids_drawn).where(tables.layer.c.id == bindparam("_id"))
+_DRAWN = Prepared(select(tables.layer.c.ids_drawn).where(tables.layer.c.id == bindparam("_id")))

@@ -1,0 +1,122 @@
+"""Statements that are compiled once and go to the driver as they stand.
+
+SQLAlchemy's own execution finds the compiled form anew, builds a context and a result, and maps each row:
+some 40 µs for what SQLite answers in five. Every request runs a handful of statements that never
+change, so those take this way. What they say, and for which database, is SQLAlchemy's all the same.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy.exc import DBAPIError
+
+Row = tuple[Any, ...]
+_Convert = Callable[[Any], Any]
+
+
+@dataclass(kw_only=True, slots=True)
+class _Form:
+    """A statement as one sort of database takes it.
+
+    `parameters` are the names in their order, with the value of those that have one of their own;
+    `bound` and `read` are the places whose values the driver does not take, or give, as they are.
+    What it gives is known when it has given it once.
+    """
+
+    text: str
+    parameters: tuple[tuple[str, Any], ...]
+    bound: tuple[tuple[int, _Convert], ...]
+    read: tuple[tuple[int, _Convert], ...] | None = None
+
+
+class Prepared:
+    """A statement whose parameters are given by name; lists among them have to be spelled out."""
+
+    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
+        self.statement = statement
+        self._forms: dict[str, _Form] = {}
+
+    def rows(self, connection: Connection, parameters: Mapping[str, object]) -> list[Row]:
+        """The rows that a SELECT finds. Raises `DBAPIError`."""
+        form = self._forms.get(connection.dialect.name) or self._compiled(connection.dialect)
+        values = _values(form, parameters)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(form.text, values)
+            found = cursor.fetchall()
+            if form.read is None:
+                form.read = self._reading(connection.dialect, cursor.description)
+        except Exception as error:
+            raise _told(error, connection, form, values) from error
+        finally:
+            cursor.close()
+        return [_converted(row, form.read) for row in found] if form.read else [*found]
+
+    def row(self, connection: Connection, parameters: Mapping[str, object]) -> Row | None:
+        """The one row that a SELECT finds, or None. Raises `DBAPIError`."""
+        found = self.rows(connection, parameters)
+        return found[0] if found else None
+
+    def run(self, connection: Connection, parameters: Mapping[str, object]) -> None:
+        """Carry out what is no SELECT. Raises `DBAPIError`."""
+        form = self._forms.get(connection.dialect.name) or self._compiled(connection.dialect)
+        values = _values(form, parameters)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(form.text, values)
+        except Exception as error:
+            raise _told(error, connection, form, values) from error
+        finally:
+            cursor.close()
+
+    def _compiled(self, dialect: Dialect) -> _Form:
+        compiled = self.statement.compile(dialect=dialect)
+        names = compiled.positiontup or []
+        binds = [compiled.binds[name] for name in names]
+        conversions = [each.type.dialect_impl(dialect).bind_processor(dialect) for each in binds]
+        form = self._forms[dialect.name] = _Form(
+            text=str(compiled),
+            parameters=tuple((each.key, None if each.required else each.value) for each in binds),
+            bound=_those_that_convert(conversions),
+        )
+        return form
+
+    def _reading(
+        self, dialect: Dialect, description: Sequence[Sequence[Any]]
+    ) -> tuple[tuple[int, _Convert], ...]:
+        """How the columns of a SELECT are read that the driver describes so."""
+        columns = self.statement.selected_columns if isinstance(self.statement, Select) else ()
+        return _those_that_convert(
+            [
+                column.type.dialect_impl(dialect).result_processor(dialect, told[1])
+                for column, told in zip(columns, description, strict=True)
+            ]
+        )
+
+
+def _those_that_convert(
+    conversions: Sequence[_Convert | None],
+) -> tuple[tuple[int, _Convert], ...]:
+    return tuple((place, each) for place, each in enumerate(conversions) if each is not None)
+
+
+def _values(form: _Form, parameters: Mapping[str, object]) -> Row:
+    values = [parameters.get(name, own) for name, own in form.parameters]
+    for place, convert in form.bound:
+        values[place] = convert(values[place])
+    return tuple(values)
+
+
+def _converted(row: Row, conversions: tuple[tuple[int, _Convert], ...]) -> Row:
+    values = [*row]
+    for place, convert in conversions:
+        values[place] = convert(values[place])
+    return tuple(values)
+
+
+def _told(error: Exception, connection: Connection, form: _Form, values: Row) -> BaseException:
+    """An error of the driver as SQLAlchemy's own execution raises it; any other as it is."""
+    driver = connection.dialect.loaded_dbapi.Error
+    return DBAPIError.instance(form.text, values, error, driver, dialect=connection.dialect)
