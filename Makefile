@@ -11,7 +11,7 @@ DEV := .venv/.dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format lock bench schema catalogue build changelog clean
+.PHONY: help setup run test lint format lock bench schema catalogue docs build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -72,6 +72,9 @@ schema: $(RUNTIME) ## Write the scenario JSON Schema to scenarios/schema.json
 
 catalogue: $(DEV) ## Write the README's table of the QA catalogue
 	@$(BIN)/python -m tests.catalogue.table
+
+docs: $(DEV) ## Write the reference pages of the documentation from the code
+	@$(BIN)/python -m tests.docs.reference
 
 # The wheel is built from the sdist, so a file that the sdist lacks shows here.
 build: $(DEV) ## Build the wheel and the sdist into dist/

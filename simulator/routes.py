@@ -42,7 +42,16 @@ from .api import (
 )
 from .api.openapi import document as openapi
 from .middleware.endpoints import Endpoint, Handler, Surface
-from .web import activate, certificates, login, metrics, probes, providers
+from .web import (
+    activate,
+    certificates,
+    documentation,
+    login,
+    metrics,
+    probes,
+    providers,
+    start,
+)
 
 
 def _device(method: str, path: str, operation: str, handler: Handler) -> Endpoint:
@@ -80,13 +89,11 @@ def _page(method: str, path: str, operation: str, handler: Handler) -> Endpoint:
     )
 
 
-def _document(path: str, handler: Handler) -> Endpoint:
+def _document(path: str, handler: Handler, *, sandboxed: bool = True) -> Endpoint:
     """Something to read, which is no step of a login or logout: no fault and no journal knows it."""
-    return Endpoint(surface=Surface.WEB, method="GET", path=path, handler=handler)
-
-
-def _trust(path: str, handler: Handler) -> Endpoint:
-    return Endpoint(surface=Surface.WEB, method="GET", path=path, handler=handler, sandboxed=False)
+    return Endpoint(
+        surface=Surface.WEB, method="GET", path=path, handler=handler, sandboxed=sandboxed
+    )
 
 
 def _probe(path: str, handler: Handler) -> Endpoint:
@@ -158,9 +165,13 @@ ENDPOINTS: Final = (
     _page("POST", activate.PATH, "second_screen", activate.submit),
     _page("GET", activate.DONE, "second_screen", activate.show_done),
     # What devices have to trust
-    _trust("/certs", certificates.show),
-    _trust("/certs/ca.pem", certificates.pem),
-    _trust("/certs/ca.der", certificates.der),
+    _document("/certs", certificates.show, sandboxed=False),
+    _document("/certs/ca.pem", certificates.pem, sandboxed=False),
+    _document("/certs/ca.der", certificates.der, sandboxed=False),
+    # Pages for people
+    _document("/", start.show),
+    _document(documentation.PATH, documentation.show_contents, sandboxed=False),
+    _document(f"{documentation.PATH}/{{page}}", documentation.show, sandboxed=False),
     # Probes
     _probe("/livez", probes.live),
     _probe("/readyz", probes.ready),

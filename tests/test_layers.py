@@ -58,6 +58,7 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
     "faker": frozenset({"scenarios"}),
     "structlog": frozenset({"cli"}),
     "prometheus_client": frozenset({"web"}),
+    "markdown_it": frozenset({"web"}),
 }
 
 

@@ -24,7 +24,10 @@ _NO_AUTHORITY: Final = "This simulator has no authority of its own. Start it wit
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """`GET /certs`: the page; for programs that accept JSON rather than HTML, the same in short."""
+    """`GET /certs`: what devices have to trust, and how.
+
+    For programs that accept JSON rather than HTML it is the same in short.
+    """
     accepted = request.headers.get("Accept", "")
     if "application/json" in accepted and "text/html" not in accepted:
         return json_response(_facts(request))

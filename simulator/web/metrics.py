@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 async def show(request: web.Request) -> web.Response:
-    """`GET /metrics`; prometheus-client is loaded when somebody asks for the first time."""
+    """`GET /metrics`: counters, times and gauges for Prometheus.
+
+    prometheus-client is loaded when somebody asks for the first time.
+    """
     from prometheus_client import (
         CONTENT_TYPE_LATEST,
         CollectorRegistry,

@@ -32,7 +32,7 @@ _HEADERS: Final = {
 
 
 async def show(request: web.Request) -> web.Response:
-    """`GET /api/v2/openapi.json`."""
+    """`GET /api/v2/openapi.json`: the device-facing API, as this simulator serves it."""
     served = tuple(request.app[ENDPOINTS].values())
     return web.Response(
         body=_written(served, public_origin(request)), headers={"Content-Type": JSON_TYPE}

@@ -1,0 +1,41 @@
+"""The pages of the documentation that are made from the code; as a program, it writes them."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from tests.docs import reference_rules, reference_scenarios, reference_service
+from tests.docs.pages import FOLDER
+
+MADE: Final = "<!-- made from the code by `make docs`; edit the code instead -->"
+
+_PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "reference-settings": reference_service.settings,
+    "reference-command-line": reference_service.command_line,
+    "reference-admin-api": reference_service.admin_api,
+    "reference-pages": reference_service.other_pages,
+    "reference-operations": reference_service.operations,
+    "reference-scenario-files": reference_scenarios.schema,
+    "reference-shipped-scenarios": reference_scenarios.shipped,
+    "reference-rules": reference_rules.rules,
+    "reference-switches": reference_rules.switches,
+    "reference-errors": reference_rules.errors,
+}
+
+
+def pages() -> dict[str, str]:
+    """Each page by its name."""
+    found = {}
+    for name, make in _PAGES.items():
+        title, _, rest = make().strip().partition("\n")
+        found[name] = f"{title}\n\n{MADE}\n{rest}\n"
+    return found
+
+
+def main() -> None:
+    """Write the pages."""
+    for name, text in pages().items():
+        (FOLDER / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

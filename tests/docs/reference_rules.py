@@ -1,0 +1,180 @@
+"""The reference of how it decides: rules, switches, error codes."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from simulator.domain import decisions, logout, partner_sso, sessions
+from simulator.domain.degradation import Degradation
+from simulator.domain.errors import ERRORS
+from simulator.domain.switches import SWITCHES
+from simulator.domain.viewing import OMITTED
+from tests.docs.tables import code, prose, table
+
+_HEAD: Final = ("Rule", "When", "What comes of it")
+
+
+def rules() -> str:
+    """The tables of the rules, by their ids."""
+    return f"""# Rules and their ids
+
+Each answer is decided by one row of one of these tables: the first that holds, from top to bottom. The
+journal names it in `rule`, and a test can ask for it: `{{"match": {{"operation": "logout", "rule": "L5"}}}}`.
+
+## Logout
+
+{table(_HEAD, map(_logout, logout.ROWS))}
+
+## Sessions
+
+Creating and resuming one. The words are those of `actionName` and `reasonType`; resuming says `retry` where
+creating says `resume`.
+
+{table(_HEAD, map(_session, sessions.ROWS))}
+
+## The life of a session
+
+What a code is good for in each status. A new code of the same app instance on the same device replaces the
+one before; {sessions.LIFETIME // 60_000} minutes after its creation it is expired.
+
+{table(("Status", "Retrieve and resume", "Log in", "Profile by code"), _life_cycle())}
+
+## Decisions
+
+Authorize and preauthorize; each resource is decided by itself.
+
+{table((*_HEAD[:2], "Decision", "Source"), map(_decision, decisions.ROWS))}
+
+## Partner session
+
+{table(_HEAD, map(_partner_session, partner_sso.SESSION_ROWS))}
+
+## Partner profile
+
+{table(_HEAD, map(_partner_profile, partner_sso.PROFILE_ROWS))}
+"""
+
+
+def _logout(row: logout.Row) -> tuple[str, ...]:
+    if row.passes:
+        return row.id, prose(row.because), "goes on to the next rows"
+    action = (
+        code(row.action.action_name)
+        if row.action
+        else "`logout`, or `complete` where the MVPD has no logout endpoint"
+    )
+    return row.id, prose(row.because), f"{action}; deletes {row.deletes.value}"
+
+
+def _session(row: sessions.Row) -> tuple[str, ...]:
+    if row.error:
+        return row.id, prose(row.because), f"error {code(row.error)}"
+    assert row.outcome
+    reason = f", {code(row.reason)}" if row.reason != "none" else ""
+    return row.id, prose(row.because), code(row.outcome.created) + reason
+
+
+def _life_cycle() -> Iterator[tuple[str, ...]]:
+    def word(holds: bool) -> str:
+        return "yes" if holds else "no"
+
+    for status, each in sessions.LIFE_CYCLE.items():
+        if status is not sessions.Status.RESERVED:
+            yield code(status.value), word(each.known), word(each.opens), word(each.shows)
+    yield "expired", "no", "no", "no"
+
+
+def _decision(row: decisions.Row) -> tuple[str, ...]:
+    codes = _codes(row)
+    if not row.shown:
+        outcome = "left out of the answer"
+    elif codes == [None]:
+        outcome = "permit"
+    elif len(codes) <= _FEW:
+        outcome = "deny: " + " or ".join(code(each) for each in codes)
+    else:
+        outcome = "deny, with the code of what is wrong"
+    return row.journalled_as, prose(row.because), outcome, code(row.source.value)
+
+
+# Of more codes than these, a row just hands on the one that it was given.
+_FEW: Final = 4
+
+
+def _codes(row: decisions.Row) -> list[str | None]:
+    """The codes that a row denies with, over whatever it holds for; None is a permit."""
+    rest = frozenset({Degradation.AUTHZ_NONE, Degradation.AUTHN_ALL, Degradation.AUTHZ_ALL})
+    tried = [
+        *({name: each} for name in ("trial", "profile", "partner", "answer") for each in ERRORS),
+        {"degradations": rest},
+        {"temporary": True},
+        {"asked": 2},
+        {"endpoint": False},
+        {"answer": OMITTED},
+        {},
+    ]
+    facts = [
+        decisions.Facts(operation=decisions.Operation.AUTHORIZE, **each)  # type: ignore[arg-type]
+        for each in tried
+    ]
+    return list(dict.fromkeys(row.code(each) for each in facts if row.when(each)))
+
+
+def _partner_session(row: partner_sso.SessionRow) -> tuple[str, ...]:
+    if row.error:
+        return row.id, prose(row.because), f"error {code(row.error)}"
+    reason = f", {code(row.reason)}" if row.reason != "none" else ""
+    return row.id, prose(row.because), code(row.outcome.action_name) + reason
+
+
+def _partner_profile(row: partner_sso.ProfileRow) -> tuple[str, ...]:
+    told = row.error(partner_sso.ProfileFacts())
+    if row.comes_to is not partner_sso.Creation.REFUSED:
+        return row.id, prose(row.because), row.comes_to.value
+    return row.id, prose(row.because), f"error {code(told)}" if told else "error with its code"
+
+
+def switches() -> str:
+    """The switches of a sandbox."""
+    rows = [
+        (
+            code(each.name),
+            code(str(each.default).lower() if isinstance(each.default, bool) else each.default)
+            if each.default != ""
+            else "empty",
+            " or ".join(code(choice) for choice in each.choices[1:]),
+            prose(each.about),
+        )
+        for each in SWITCHES.values()
+    ]
+    return f"""# Switches of a sandbox
+
+Where Adobe's pages leave something open, or contradict each other or what live apps were seen to do, the
+choice is a switch. `GET /admin/v1/settings` shows each with its value and where that came from; `PATCH`
+sets some of them, null takes one back; a scenario has them under `settings:`. No answer changes because of
+a switch that nobody set.
+
+{table(("Switch", "Default", "Or", "What it decides"), rows)}
+"""
+
+
+def errors() -> str:
+    """The enhanced error codes."""
+    rows = [
+        (code(each.code), str(each.status), code(each.action), prose(each.message))
+        for each in ERRORS.values()
+    ]
+    return f"""# Error codes
+
+The {len(ERRORS)} enhanced error codes of REST API V2. `status` is what the error's body says; an error on a
+single decision comes with HTTP 200. Each can be ordered:
+`{{"match": {{"operation": "authorize"}}, "action": "network_connection_timeout"}}` as the body of
+`POST /admin/v1/faults`.
+
+{table(("Code", "Status", "Action", "Message"), rows)}
+
+Registration and access tokens have errors of their own, in the shape of OAuth 2.0:
+`{{"error": "invalid_grant"}}`. The header `X-Sim-Reason` says what exactly was wrong.
+
+The admin API has another shape, the same for all of it:
+`{{"error": {{"code", "message", "hint", "fields"}}}}`.
+"""

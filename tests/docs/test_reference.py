@@ -1,0 +1,102 @@
+"""The reference: it says what the code says, and leaves nothing out."""
+
+import re
+from typing import Any
+
+import pytest
+
+from simulator.domain import decisions, logout, partner_sso, sessions
+from simulator.domain.errors import ERRORS
+from simulator.domain.switches import SWITCHES
+from simulator.middleware.documented import documentation_of
+from simulator.middleware.endpoints import Endpoint, Surface
+from simulator.routes import ENDPOINTS
+from simulator.scenarios.schema import schema
+from simulator.settings import Settings
+from tests.cli.commands import PATHS, command
+from tests.docs.pages import FOLDER, PAGES, read
+from tests.docs.reference import pages
+
+MADE = pages()
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_page_that_is_made_from_the_code_is_current(name: str) -> None:
+    assert read(FOLDER / f"{name}.md") == MADE[name], "run `make docs` to rewrite it"
+
+
+def test_nothing_is_called_a_reference_that_is_not_made_from_the_code() -> None:
+    assert {each.stem for each in PAGES if each.stem.startswith("reference-")} == MADE.keys()
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_in_the_reference(name: str) -> None:
+    assert Settings.model_fields[name].description
+    assert f"`--{name.replace('_', '-')}`" in MADE["reference-settings"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_verb_is_in_the_reference_with_all_that_it_takes(path: str) -> None:
+    _, _, after = MADE["reference-command-line"].partition(f"\n### {path}\n")
+    section = re.split(r"^##", after, maxsplit=1, flags=re.MULTILINE)[0]
+    assert re.search(r"^Example: `.*pass-simulator", section, re.MULTILINE)
+    for each in command(path).params:
+        if each.name != "help":
+            assert each.help, (path, each.name)
+            shown = each.opts[0] if each.opts[0].startswith("-") else each.name.upper()
+            assert f"`{shown}`" in section
+
+
+def _served(*surfaces: Surface) -> list[Endpoint]:
+    return [each for each in ENDPOINTS if each.surface in surfaces]
+
+
+@pytest.mark.parametrize("endpoint", _served(Surface.ADMIN), ids=lambda each: each.path)
+def test_every_endpoint_of_the_admin_api_is_in_the_reference(endpoint: Endpoint) -> None:
+    doc = documentation_of(endpoint.handler)
+    assert doc is not None
+    row = f"| `{endpoint.method}` | `{endpoint.path}` | {doc.summary} |"
+    assert row in MADE["reference-admin-api"]
+
+
+@pytest.mark.parametrize(
+    "endpoint", _served(Surface.DEVICE, Surface.REGISTRATION), ids=lambda each: each.path
+)
+def test_every_endpoint_of_devices_is_in_the_reference(endpoint: Endpoint) -> None:
+    cells = f"| `{endpoint.operation}` | `{endpoint.method}` | `{endpoint.path}` |"
+    assert cells in MADE["reference-operations"]
+
+
+@pytest.mark.parametrize(
+    "endpoint", _served(Surface.WEB, Surface.PROBE), ids=lambda each: each.path
+)
+def test_every_page_and_probe_is_in_the_reference(endpoint: Endpoint) -> None:
+    assert endpoint.handler.__doc__
+    assert f"| `{endpoint.method}` | `{endpoint.path}` |" in MADE["reference-pages"]
+
+
+def _members(node: Any, place: str) -> list[tuple[str, Any]]:  # noqa: ANN401 - JSON Schema
+    return [(f"{place}.{name}", each) for name, each in node.get("properties", {}).items()]
+
+
+def test_every_member_of_a_scenario_says_what_it_is() -> None:
+    document = schema()
+    members = _members(document, "scenario")
+    for name, definition in document["$defs"].items():
+        members += _members(definition, name)
+    assert len(members) > 100
+    assert [name for name, each in members if not each.get("description")] == []
+    page = MADE["reference-scenario-files"]
+    assert [name for name, _ in members if f"| `{name.partition('.')[2]}`" not in page] == []
+
+
+def test_every_rule_switch_and_error_code_is_in_the_reference() -> None:
+    page = MADE["reference-rules"]
+    rows = [
+        *(each.id for each in (*logout.ROWS, *sessions.ROWS)),
+        *(each.journalled_as for each in decisions.ROWS),
+        *(each.id for each in (*partner_sso.SESSION_ROWS, *partner_sso.PROFILE_ROWS)),
+    ]
+    assert [each for each in rows if f"\n| {each} |" not in page] == []
+    assert [each for each in SWITCHES if f"| `{each}` |" not in MADE["reference-switches"]] == []
+    assert [each for each in ERRORS if f"| `{each}` |" not in MADE["reference-errors"]] == []

@@ -1,0 +1,110 @@
+"""The documentation as the running process serves it, and the page that a browser finds first."""
+
+import re
+from html.parser import HTMLParser
+from typing import Final
+
+import pytest
+
+from simulator.web.documentation import FOLDER
+from tests.conftest import MakeLab
+from tests.support.lab import Lab
+
+NAMES: Final = sorted(each.stem for each in FOLDER.glob("*.md") if each.stem != "README")
+
+
+class _Links(HTMLParser):
+    """The links of a page, and the anchors that it has."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in {"a", "link"} and (href := given.get("href")):
+            self.links.append(href)
+        if anchor := given.get("id"):
+            self.anchors.append(anchor)
+
+
+async def _page(lab: Lab, path: str) -> str:
+    reply = await lab.call("GET", path)
+    assert reply.status == 200, path
+    assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
+    return reply.text
+
+
+async def test_every_page_is_served_and_every_link_on_it_leads_somewhere(lab: Lab) -> None:
+    seen: dict[str, _Links] = {}
+    left = ["/docs"]
+    wanted: set[tuple[str, str]] = set()
+    while left:
+        path = left.pop()
+        if path in seen:
+            continue
+        seen[path] = found = _Links(await _page(lab, path))
+        assert len(found.anchors) == len(set(found.anchors)), path
+        for link in found.links:
+            target, _, anchor = link.removeprefix(lab.origin).partition("#")
+            if anchor:
+                wanted.add((target or path, anchor))
+            if target.startswith("/docs"):
+                left.append(target)
+    assert {f"/docs/{name}" for name in NAMES} | {"/docs"} == seen.keys()
+    assert [each for each in wanted if each[1] not in seen[each[0]].anchors] == []
+
+
+async def test_nothing_on_a_page_comes_from_elsewhere(lab: Lab) -> None:
+    for name in NAMES:
+        text = await _page(lab, f"/docs/{name}")
+        assert not re.search(r"""(?:src|srcset|@import)\s*[=(]?\s*["']?\s*(?:https?:)?//""", text)
+        assert "<link" not in text.replace('<link rel="icon" href="data:,">', "")
+
+
+async def test_snippets_name_the_simulator_that_shows_them(lab: Lab) -> None:
+    text = await _page(lab, "/docs/quick-start")
+    assert f"$ curl -s -X POST {lab.origin}/admin/v1/tokens" in text
+
+
+async def test_the_sidebar_knows_where_the_reader_is(lab: Lab) -> None:
+    text = await _page(lab, "/docs/quick-start")
+    assert re.search(r'href="[^"]+/docs/quick-start" aria-current="page">Quick start</a>', text)
+
+
+@pytest.mark.parametrize("name", ["nothing", "README", "..%2F..%2Fapp", "%22%3E%3Cscript%3E"])
+async def test_a_page_that_is_not_there_is_a_404_with_the_way_back(lab: Lab, name: str) -> None:
+    reply = await lab.call("GET", f"/docs/{name}")
+    assert reply.status == 404
+    assert f"{lab.origin}/docs" in _Links(reply.text).links
+    assert "<script>" not in reply.text
+
+
+async def test_a_host_name_cannot_bring_markup_along(lab: Lab) -> None:
+    given = {"X-Forwarded-Host": '"><script>alert(1)</script>'}
+    for path in ("/", "/docs", "/docs/quick-start"):
+        assert "<script>alert" not in (await lab.call("GET", path, given)).text
+
+
+async def test_the_start_page_leads_to_what_is_served(lab: Lab) -> None:
+    links = [each for each in _Links(await _page(lab, "/")).links if each.startswith("http")]
+    assert f"{lab.origin}/docs" in links
+    assert f"{lab.origin}/admin/v1/docs" in links
+    for link in links:
+        assert (await lab.call("GET", link.removeprefix(lab.origin))).status == 200, link
+
+
+async def test_the_start_page_of_a_sandbox_keeps_to_it(lab: Lab) -> None:
+    await lab.admin("POST", "sandboxes", {"id": "ci-42"})
+    text = await _page(lab, "/s/ci-42/")
+    assert "in the sandbox ci-42" in text
+    assert f"{lab.origin}/s/ci-42/activate" in _Links(text).links
+    assert f"{lab.origin}/docs" in _Links(text).links
+
+
+async def test_it_is_open_where_the_admin_api_asks_for_a_token(make_lab: MakeLab) -> None:
+    lab = await make_lab(admin_token="a-long-secret")
+    assert "a-long-secret" not in await _page(lab, "/docs/quick-start")
+    await _page(lab, "/")
