@@ -11,6 +11,8 @@ from pydantic import TypeAdapter, create_model
 from simulator.middleware.documented import ChangesOf, ListOf
 from simulator.scenarios.schema import DocumentSchema
 
+from .glossary import meaning
+
 _PREFIX: Final = "#/components/schemas/"
 # Where the schema of a shape will stand, once all of them are known.
 _MARK: Final = "x-shape"
@@ -73,7 +75,7 @@ class Schemas:
 
         placed = place(document)
         placed["components"]["schemas"] = components
-        return _renamed(placed)
+        return _explained(_renamed(placed))
 
 
 def _is_type(shape: Any) -> bool:  # noqa: ANN401 - see `documented.Shape`
@@ -116,6 +118,17 @@ def _renamed(document: dict[str, Any]) -> dict[str, Any]:
     text = pattern.sub(lambda found: f'"{_PREFIX}{names[found[1]]}"', json.dumps(document))
     renamed: dict[str, Any] = json.loads(text)
     return renamed
+
+
+def _explained(document: dict[str, Any]) -> dict[str, Any]:
+    """Schemas and members that do not explain themselves are looked up in the glossary."""
+    for name, schema in document["components"]["schemas"].items():
+        if about := meaning(name):
+            schema.setdefault("description", about)
+        for member, shape in schema.get("properties", {}).items():
+            if about := meaning(name, member):
+                shape.setdefault("description", about)
+    return document
 
 
 def _name(name: str) -> str:

@@ -12,6 +12,7 @@ from openapi_spec_validator import validate
 
 from simulator import __version__, routes
 from simulator.admin.bodies import Body
+from simulator.admin.glossary import MEMBERS, PARTICULAR
 from simulator.admin.openapi import TAGS, document
 from simulator.middleware.documented import documentation_of
 from simulator.middleware.endpoints import Surface
@@ -78,6 +79,28 @@ def test_the_names_of_schemas_and_operations_are_fit_for_generated_clients() -> 
     for name in DOCUMENT["components"]["schemas"]:
         assert re.fullmatch("[A-Z][A-Za-z]+", name)
     assert len(OPERATIONS) == len([*_operations()])
+
+
+@pytest.mark.parametrize("name", DOCUMENT["components"]["schemas"])
+def test_every_schema_and_every_member_is_explained(name: str) -> None:
+    schema = DOCUMENT["components"]["schemas"][name]
+    unexplained = [
+        member
+        for member, shape in schema.get("properties", {}).items()
+        if not re.fullmatch(r"\S.+", shape.get("description", ""), re.DOTALL)
+    ]
+    assert unexplained == [], "say it at the member, or in simulator/admin/glossary.py"
+    assert schema.get("description") or "enum" in schema
+
+
+def test_the_glossary_explains_nothing_that_is_not_there() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    members = {member for schema in schemas.values() for member in schema.get("properties", ())}
+    assert {*MEMBERS} - members == set()
+    for each in PARTICULAR:
+        name, _, member = each.partition(".")
+        assert name in schemas, each
+        assert not member or schemas[name]["properties"][member]["description"] == PARTICULAR[each]
 
 
 @pytest.mark.parametrize("name", WITH_BODY)
