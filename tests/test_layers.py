@@ -21,6 +21,8 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         # The package itself holds the version and `create_app`.
         "": "app settings",
         "__main__": "cli",
+        # Nothing but the command that it starts: it knows a server by what that answers.
+        "testing": "cli",
         "cli": "app routes admin.openapi api.openapi settings middleware.endpoints "
         "middleware.observing scenarios storage.engine storage.errors storage.locations "
         "certificates clock",
@@ -47,7 +49,9 @@ VERSION: Final = ROOT
 
 # What comes from outside, and the only parts that may know it.
 FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
-    "aiohttp": frozenset({"", "cli", "app", "routes", "admin", "api", "web", "middleware"}),
+    "aiohttp": frozenset(
+        {"", "cli", "app", "routes", "admin", "api", "web", "middleware", "testing"}
+    ),
     "jinja2": frozenset({"middleware", "web"}),
     "typer": frozenset({"cli"}),
     "sqlalchemy": frozenset({"keys", "services", "storage"}),

@@ -1,0 +1,205 @@
+"""A running instance: its sandboxes, its scenarios, and what it simulates."""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Final, Literal, Self
+
+from .awaiting import AwaitingDriver
+from .blocking import BlockingDriver
+from .errors import NoAnswer, SimulatorError
+from .flows import Awaiting, Blocking, Client, Driver, Flow, M, call, pause
+from .links import Binding, Link, given, segment
+from .results import Check, Json, Operation, SandboxState, Scenario
+from .sandboxes import Sandbox
+from .times import Length, duration
+
+LOCAL: Final = "http://127.0.0.1:8642"
+_POLL: Final = 0.1
+
+
+class Instance(Client[M]):
+    """What `Simulator` and `AsyncSimulator` have in common, which is everything but the way to wait."""
+
+    def __init__(self, driver: Driver[M], url: str, **options: Any) -> None:  # noqa: ANN401 - Link's
+        super().__init__(driver)
+        self._link = Link(driver=driver, instance=url.rstrip("/"), **options)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.url}>"
+
+    @property
+    def url(self) -> str:
+        """Where it is; what an app under test takes for Adobe's host to work in the sandbox `default`."""
+        return self._link.instance
+
+    # Sandboxes
+
+    @property
+    def default(self) -> Sandbox[M]:
+        """The sandbox that always exists."""
+        return self.sandbox("default")
+
+    def sandbox(self, name: str, *, binding: Binding = "path") -> Sandbox[M]:
+        """A sandbox that exists; `binding` is how requests say that they mean it."""
+        return Sandbox(self._link.to(name, binding), name)
+
+    @call
+    def create_sandbox(
+        self,
+        name: str | None = None,
+        *,
+        scenario: str | None = None,
+        from_snapshot: str | None = None,
+        from_sandbox: str | None = None,
+        lease: tuple[str, Length] | None = None,
+        on_return: Literal["reset", "delete"] = "delete",
+    ) -> Flow[Sandbox[M]]:
+        """Make a sandbox, from the default scenario if nothing is said.
+
+        `from_snapshot` is "SANDBOX/SNAPSHOT". `lease` is its owner and for how long: when the time
+        is over the sandbox goes by itself, or is reset.
+        """
+        borrowed = lease and {
+            "owner": lease[0],
+            "for": duration(lease[1]),
+            "on_return": on_return,
+        }
+        body = given(
+            id=name,
+            scenario=scenario,
+            from_snapshot=from_snapshot,
+            from_sandbox=from_sandbox,
+            lease=borrowed,
+        )
+        made = yield from self._link.admin("POST", "sandboxes", body)
+        return self.sandbox(made["id"])
+
+    @call
+    def sandboxes(self) -> Flow[list[SandboxState]]:
+        """All sandboxes, and how they stand."""
+        return [SandboxState.of(each) for each in (yield from self._link.pages("sandboxes"))]
+
+    @call
+    def delete_sandbox(self, name: str) -> Flow[None]:
+        """Delete a sandbox with all that is in it."""
+        yield from self._link.admin("DELETE", f"sandboxes/{segment(name)}")
+
+    # Scenarios
+
+    @call
+    def scenarios(self) -> Flow[list[Scenario]]:
+        """The scenarios at hand."""
+        return [
+            Scenario.of(each) for each in (yield from self._link.admin("GET", "scenarios"))["items"]
+        ]
+
+    @call
+    def scenario(self, name: str) -> Flow[Json]:
+        """A scenario as its file has it."""
+        return (yield from self._link.admin("GET", f"scenarios/{segment(name)}"))
+
+    @call
+    def validate(self, document: Mapping[str, Any]) -> Flow[Check]:
+        """Every problem of a scenario document; nothing is changed."""
+        return Check.of((yield from self._link.admin("POST", "scenarios/validate", document)))
+
+    # The service
+
+    @call
+    def version(self) -> Flow[str]:
+        """The version of the simulator."""
+        return str((yield from self._link.admin("GET", "version"))["version"])
+
+    @call
+    def operations(self) -> Flow[list[Operation]]:
+        """Each operation of the backend, and how far it is simulated."""
+        found = yield from self._link.admin("GET", "operations")
+        return [Operation.of(each) for each in found["items"]]
+
+    @call
+    def keys(self) -> Flow[Json]:
+        """The public keys: a JWK Set for tokens, and the certificate of media tokens."""
+        return (yield from self._link.admin("GET", "keys"))
+
+    @call
+    def wait_until_ready(self, timeout: float = 30.0) -> Flow[None]:
+        """Wait until it has started. Raises `SimulatorError` when that takes longer than `timeout`."""
+        waited, problem = 0.0, ""
+        while waited <= timeout:
+            try:
+                answer = yield from self._link.send("GET", "/readyz")
+            except NoAnswer as error:
+                problem = str(error)
+            else:
+                if answer.ok:
+                    return
+                problem = f"{answer.url} answered {answer.status}: {answer.text}"
+            yield from pause(_POLL)
+            waited += _POLL
+        raise SimulatorError(f"not ready after {timeout} s: {problem}")
+
+
+class Simulator(Instance[Blocking]):
+    """A running simulator for tests that call.
+
+    `with Simulator("http://127.0.0.1:8642") as simulator: simulator.default.seed("demo")`
+    """
+
+    def __init__(
+        self,
+        url: str = LOCAL,
+        *,
+        admin_token: str | None = None,
+        timeout: float = 30.0,
+        cafile: str | None = None,
+    ) -> None:
+        """The simulator at `url`; `admin_token` is needed where its admin API asks for one.
+
+        `timeout` is how many seconds an answer may take, `cafile` the authority of its certificate.
+        """
+        self._blocking = BlockingDriver(cafile)
+        super().__init__(
+            self._blocking, url, admin_token=admin_token, timeout=timeout, cafile=cafile
+        )
+
+    @property
+    def asynchronous(self) -> "AsyncSimulator":
+        """The same simulator for tests that await."""
+        link = self._link
+        return AsyncSimulator(
+            link.instance, admin_token=link.admin_token, timeout=link.timeout, cafile=link.cafile
+        )
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._blocking.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class AsyncSimulator(Instance[Awaiting]):
+    """A running simulator for tests that await; it needs no closing.
+
+    `await AsyncSimulator("http://127.0.0.1:8642").default.seed("demo")`
+    """
+
+    def __init__(
+        self,
+        url: str = LOCAL,
+        *,
+        admin_token: str | None = None,
+        timeout: float = 30.0,
+        cafile: str | None = None,
+    ) -> None:
+        """See `Simulator`."""
+        driver = AwaitingDriver(cafile)
+        super().__init__(driver, url, admin_token=admin_token, timeout=timeout, cafile=cafile)
