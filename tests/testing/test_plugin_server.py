@@ -1,12 +1,10 @@
-"""The pytest plugin, in test runs of its own."""
+"""The pytest plugin: the server that is started or reused, in test runs of its own."""
 
-import json
 import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,36 +12,9 @@ import pytest
 from simulator.testing import Simulator
 from simulator.testing.serving import serving
 
+from .runs import PLUGIN, Run
+
 pytest_plugins = ["pytester"]
-
-PLUGIN = ("-p", "simulator.testing.pytest_plugin")
-
-
-Run = Callable[..., pytest.RunResult]
-
-
-@pytest.fixture
-def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the tests of `pytester` in a process of their own, with our plugin and no other.
-
-    Those that this environment happens to have take seconds to load.
-    """
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-
-    def run(*arguments: str) -> pytest.RunResult:
-        return pytester.runpytest_subprocess(*PLUGIN, *arguments)
-
-    return run
-
-
-@pytest.fixture
-def reused(simulator_server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
-    """The server of this very run, named to the inner one, which spares it starting its own."""
-    monkeypatch.setenv("PASS_SIMULATOR_URL", simulator_server.url)
-    return simulator_server
-
-
-# The server
 
 
 def test_a_server_is_started_once_and_stopped_at_the_end(
@@ -195,176 +166,6 @@ def test_a_test_run_that_is_killed_leaves_no_server_behind(
                 return
             time.sleep(0.05)
     pytest.fail("the server is still there")
-
-
-# The sandbox
-
-
-def test_the_marker_takes_a_name_a_file_and_a_document(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
-) -> None:
-    (pytester.path / "deep").mkdir()
-    (pytester.path / "deep" / "near.yaml").write_text("name: near\nextends: demo\n")
-    (pytester.path / "far.json").write_text(json.dumps({"name": "far"}))
-    (pytester.path / "deep" / "test_it.py").write_text(
-        """
-import pytest
-from pathlib import Path
-
-pytestmark = pytest.mark.scenario("logout-samples")
-
-def test_module(simulator):
-    assert simulator.show().baseline == "logout-samples"
-
-@pytest.mark.scenario("near.yaml")
-def test_near(simulator):
-    assert simulator.show().baseline == "near"
-
-@pytest.mark.scenario("far.json")
-def test_far(simulator):
-    assert simulator.show().baseline == "far"
-
-@pytest.mark.scenario(Path(__file__).parent / "near.yaml")
-def test_absolute(simulator):
-    assert simulator.show().baseline == "near"
-
-@pytest.mark.scenario({"name": "mine", "mvpds": [{"id": "Mine"}]})
-class TestDocument:
-    def test_class(self, simulator):
-        assert [each.id for each in simulator.mvpds.list()] == ["Mine"]
-
-    @pytest.mark.scenario("demo")
-    def test_closest(self, simulator):
-        assert simulator.show().baseline == "demo"
-        simulator.reset()
-        assert simulator.show().baseline == "demo"
-"""
-    )
-    run("--strict-markers").assert_outcomes(passed=6)
-
-
-def test_the_ini_file_says_what_unmarked_tests_get(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
-) -> None:
-    pytester.makepyfile("""
-        import pytest
-
-        def test_unmarked(simulator):
-            assert simulator.show().baseline == "logout-samples"
-
-        @pytest.mark.scenario("demo")
-        def test_marked(simulator):
-            assert simulator.show().baseline == "demo"
-    """)
-    scenario = "pass_simulator_scenario=logout-samples"
-    run("-o", scenario).assert_outcomes(passed=2)
-
-
-MISTAKES = {
-    "scenario": "takes one thing*found scenario()",
-    "scenario()": "takes one thing*found scenario()",
-    "scenario('a', 'b')": "takes one thing*found scenario('a', 'b')",
-    "scenario(name='a')": "takes one thing*found scenario(name='a')",
-    "scenario(42)": "a scenario is a name, a file or a document*found 42*int",
-    "scenario(None)": "a scenario is a name, a file or a document*NoneType",
-    "scenario('nowhere.yaml')": "there is no file */nowhere.yaml",
-    "scenario('dem')": "There is no scenario 'dem'*",
-    "scenario({'name': 'x', 'mvpds': [{}]})": "The document has one problem*",
-    "scenario({'name': 'x', 'what': object()})": "the document is no JSON*",
-}
-
-
-def test_a_marker_that_cannot_be_meant_is_explained(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
-) -> None:
-    before = len(reused.sandboxes())
-    tests = [
-        f"@pytest.mark.{marker}\ndef test_{number}(simulator): pass"
-        for number, marker in enumerate(MISTAKES)
-    ]
-    pytester.makepyfile("\n".join(["import pytest", *tests]))
-    result = run()
-    result.assert_outcomes(errors=len(MISTAKES))
-    for number, told in enumerate(MISTAKES.values()):
-        line = f"the sandbox of test_{number} cannot be made: *{told}*"
-        result.stdout.fnmatch_lines_random([line])
-    result.stdout.no_fnmatch_line("*Traceback*")
-    assert len(reused.sandboxes()) == before
-
-
-def test_a_marker_of_the_same_name_does_no_harm_without_the_fixture(
-    pytester: pytest.Pytester, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PASS_SIMULATOR_URL", "http://127.0.0.1:9")
-    pytester.makepyfile("""
-        import pytest
-
-        @pytest.mark.scenario("of another tool", 1, two=3)
-        def test_it():
-            pass
-    """)
-    run("--strict-markers").assert_outcomes(passed=1)
-
-
-def test_a_sandbox_is_named_for_its_test_and_may_be_deleted_by_it(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
-) -> None:
-    pytester.makepyfile("""
-        import pytest
-
-        @pytest.mark.parametrize("what", ["x" * 200, "ÄÖÜ", "a/b"])
-        def test_Some_Thing(simulator, what):
-            assert simulator.name.startswith("test-some-thing-")
-            assert len(simulator.name) <= 63
-            simulator.delete()
-    """)
-    run().assert_outcomes(passed=3)
-
-
-def test_the_clock_is_that_of_the_sandbox(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
-) -> None:
-    pytester.makepyfile("""
-        def test_it(simulator_clock, simulator):
-            simulator_clock.freeze("2026-01-01T00:00:00Z")
-            assert simulator.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
-    """)
-    run().assert_outcomes(passed=1)
-
-
-@pytest.mark.parametrize(
-    "plugin",
-    [
-        ("-p", "pytest_asyncio.plugin"),
-        ("-p", "pytest_asyncio.plugin", "-p", "pytest_aiohttp.plugin"),
-    ],
-    ids=["pytest-asyncio", "pytest-aiohttp"],
-)
-def test_tests_that_await_have_the_same_sandbox(
-    pytester: pytest.Pytester, run: Run, reused: Simulator, plugin: tuple[str, ...]
-) -> None:
-    pytester.makepyfile("""
-        import asyncio
-
-        async def test_it(simulator):
-            sandbox = simulator.asynchronous
-            devices = [sandbox.device(f"tv-{number}") for number in range(3)]
-            await asyncio.gather(*(each.login("Cablevision") for each in devices))
-            assert len(simulator.clients.list()) == 3
-    """)
-    run("-W", "error", "--asyncio-mode=auto", *plugin).assert_outcomes(passed=1)
-
-
-# The report
-
-
-FAILING = """
-    def test_it(simulator):
-        device = simulator.device("living-room-tv")
-        device.login("Cablevision")
-        device.logout("Cablevision")
-        assert device.profiles()
-"""
 
 
 def test_a_number_that_is_none_is_named(
