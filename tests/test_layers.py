@@ -24,8 +24,8 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         # Nothing but the command that it starts: it knows a server by what that answers.
         "testing": "cli",
         "cli": "app routes admin.openapi api.openapi settings middleware.endpoints "
-        "middleware.observing scenarios storage.engine storage.errors storage.locations "
-        "certificates clock",
+        "middleware.observing scenarios domain storage.engine storage.errors storage.locations "
+        "storage.inspecting certificates clock",
         "app": "routes middleware services scenarios.library storage.engine keys certificates settings "
         "clock ids",
         "routes": "api admin web middleware.endpoints",

@@ -30,6 +30,7 @@ VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
     _RUN: (
         Verb("serve", "running", "serve"),
         Verb("wait", "waiting", "wait"),
+        Verb("doctor", "doctor", "doctor"),
         Verb("migrate", "running", "migrate"),
         Verb("version", "running", "version"),
     ),

@@ -172,19 +172,23 @@ def verb(function: Callable[..., None]) -> Callable[..., None]:
         for each in signature.parameters.values()
         if each.annotation in _BUNDLES
     }
-    options: list[Parameter] = []
+    options: dict[str, Parameter] = {}
     for each in signature.parameters.values():
         bundle = bundles.get(each.name)
-        options += bundle.options if bundle else [each.replace(kind=Parameter.KEYWORD_ONLY)]
+        own = [each.replace(kind=Parameter.KEYWORD_ONLY)]
+        for option in bundle.options if bundle else own:
+            # What two bundles share, such as the admin token, is given once and goes to both.
+            options.setdefault(option.name, option)
 
     @functools.wraps(function)
     def run(**given: Any) -> None:  # noqa: ANN401 - the values of options
         made = {
-            name: bundle.make(**{each.name: given.pop(each.name) for each in bundle.options})
+            name: bundle.make(**{each.name: given[each.name] for each in bundle.options})
             for name, bundle in bundles.items()
         }
+        made |= {name: given[name] for name in signature.parameters if name not in bundles}
         try:
-            function(**made, **given)
+            function(**made)
         except Ended as ended:
             if ended.message:
                 typer.echo(f"pass-simulator: {ended.message}", err=True)
@@ -193,9 +197,9 @@ def verb(function: Callable[..., None]) -> Callable[..., None]:
             sys.stdout.flush()
             raise typer.Exit(ended.status) from None
 
-    run.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+    run.__signature__ = inspect.Signature(list(options.values()))  # type: ignore[attr-defined]
     # A sentence may go over several lines in the source; on the screen it is as wide as that is.
     paragraphs = (inspect.getdoc(function) or "").split("\n\n")
     run.__doc__ = "\n\n".join(" ".join(each.split()) for each in paragraphs)
-    run.__annotations__ = {each.name: each.annotation for each in options}
+    run.__annotations__ = {name: each.annotation for name, each in options.items()}
     return run

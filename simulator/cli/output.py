@@ -1,6 +1,5 @@
 """What verbs print: results on stdout, everything else on stderr."""
 
-import io
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +11,10 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.console import Console, RenderableType
     from rich.progress import Progress
+
+    from .findings import Finding
 
 # Whoever reads from a pipe can wrap lines; we cannot join what we have wrapped.
 _UNWRAPPED: Final = 1_000
@@ -52,9 +54,44 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: st
     if watched:
         console.print(shown)
         return
-    plain = Console(width=_UNWRAPPED, file=io.StringIO())
-    with plain.capture() as captured:
-        plain.print(shown)
+    _print(Console(width=_UNWRAPPED), shown)
+
+
+def report(findings: Sequence["Finding"], platforms: Sequence[Mapping[str, Any]]) -> None:
+    """Print what `doctor` found, and what it tells of platforms."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    styles = {"ok": "green", "warning": "yellow", "failed": "bold red"}
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_UNWRAPPED)
+    checks = Table(box=None, show_header=False, pad_edge=False)
+    for each in findings:
+        said = Text(each.said)
+        if each.hint:
+            said.append(f"\n{each.hint}", style="italic")
+        checks.add_row(Text(each.status, style=styles[each.status]), each.check, said)
+    _print(console, checks)
+    for about in platforms:
+        console.print()
+        _print(console, Text.assemble((about["name"], "bold"), "  ", about["base_url"]))
+        steps = Table(box=None, show_header=False, pad_edge=False)
+        for title, lines in (("HTTP", [about["over_http"]]), ("HTTPS", about["over_https"])):
+            for number, text in enumerate(lines):
+                steps.add_row(Text(title if not number else ""), Text(text))
+        _print(console, Padding(steps, (0, 0, 0, 2)))
+
+
+def _print(console: "Console", shown: "RenderableType") -> None:
+    """Print it; into a pipe without the blanks that fill up a line."""
+    if console.is_terminal:
+        console.print(shown)
+        return
+    with console.capture() as captured:
+        console.print(shown)
     typer.echo("\n".join(each.rstrip() for each in captured.get().splitlines()))
 
 

@@ -1,12 +1,15 @@
 """The schema of the database: made whole when new, migrated when old, refused when newer."""
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspect, select
 
 from . import tables
 from .errors import StorageError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HEAD: Final = "0002"
 """The revision that `tables` describes; a test holds it against the migrations."""
@@ -22,20 +25,30 @@ def prepare(connection: Connection, description: str) -> bool:
     `description` names the database in messages. Raises `StorageError` for one that is not ours or
     that a newer version wrote. Must run in a transaction.
     """
-    present = set(inspect(connection).get_table_names())
-    if _version.name not in present:
-        return _create(connection, description, present)
-    found = connection.execute(select(_version.c.version_num)).scalar()
+    found = version(connection, description)
+    if found is None:
+        return _create(connection)
     if found != HEAD:
-        upgrade(connection, description, found)
+        upgrade(connection, description, found or None)
     return False
 
 
-def _create(connection: Connection, description: str, present: set[str]) -> bool:
+def version(connection: Connection, description: str) -> str | None:
+    """The revision that the database has, "" before the first, None where there is nothing at all.
+
+    Raises `StorageError` for a database that is not ours.
+    """
+    present = set(inspect(connection).get_table_names())
+    if _version.name in present:
+        return connection.execute(select(_version.c.version_num)).scalar() or ""
     ours = present & set(tables.metadata.tables)
     if ours:
         message = f"{description} has the table '{min(ours)}' but no schema version."
         raise StorageError(message, "It belongs to something else; give another one with --db.")
+    return None
+
+
+def _create(connection: Connection) -> bool:
     # The models and the migrations give the same schema (a test compares them), so a new database
     # need not pay for running the migrations, nor for importing Alembic.
     tables.metadata.create_all(connection, checkfirst=False)
@@ -47,21 +60,35 @@ def _create(connection: Connection, description: str, present: set[str]) -> bool
 def upgrade(connection: Connection, description: str, found: str | None = None) -> None:
     """Run the migrations that are missing, from the revision `found` on."""
     from alembic import command
-    from alembic.config import Config
+
+    refuse_newer(description, found)
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def refuse_newer(description: str, found: str | None) -> None:
+    """Raises `StorageError` when there is no migration to the revision `found`."""
+    if not found or found == HEAD:
+        return
     from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(migrations_directory()))
-    config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found is not None and found not in known:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found not in known:
         message = (
             f"{description} has schema version {found}; this version of pass-simulator knows "
             f"versions up to {HEAD}."
         )
         hint = "Run the pass-simulator that wrote it, or give another database with --db."
         raise StorageError(message, hint)
-    command.upgrade(config, "head")
+
+
+def _config() -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_directory()))
+    return config
 
 
 def migrations_directory() -> Path:

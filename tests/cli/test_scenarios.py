@@ -14,12 +14,6 @@ SOUND = "name: {}\ntitle: Mine\nextends: {}\n"
 BROKEN = "name: broken\nmvpds:\n  - {id: 7}\n  - {ID: x}\n"
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def _run(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["scenario", *arguments])
 

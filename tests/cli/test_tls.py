@@ -255,12 +255,6 @@ def test_a_port_that_is_taken_is_named_with_its_flag(
 # The verb
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def _run(*arguments: str, status: int = 0) -> str:
     done = CliRunner().invoke(app, ["certs", *arguments])
     assert done.exit_code == status, done.output

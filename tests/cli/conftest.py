@@ -1,0 +1,27 @@
+"""What tests of the command line start from."""
+
+import ipaddress
+from pathlib import Path
+
+import pytest
+
+from simulator.certificates.interfaces import Names
+from simulator.cli import listening, local_checks, remote_checks
+from tests.cli.checking import LAN
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def lan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with one address for others."""
+    for module in (local_checks, remote_checks):
+        monkeypatch.setattr(module, "lan_addresses", lambda: [ipaddress.ip_address(LAN)])
+    names = Names.of(["localhost", LAN])
+    monkeypatch.setattr(listening, "certificate_names", lambda _: names)
+    monkeypatch.setattr(local_checks, "certificate_names", lambda _: names)
