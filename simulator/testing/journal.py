@@ -35,8 +35,7 @@ class Journal(Part[M]):
     ) -> Flow[list[JournalEntry]]:
         """The entries that match, in the order in which they were answered; with `newest` so many."""
         order = {} if newest is None else {"order": "newest"}
-        query = {name: _in_query(value) for name, value in _match(match).items()}
-        found = yield from self._link.pages("requests", {**query, **order}, newest)
+        found = yield from self._link.pages("requests", {**_query(match), **order}, newest)
         entries = [JournalEntry.of(each) for each in found]
         return entries if newest is None else entries[::-1]
 
@@ -44,6 +43,11 @@ class Journal(Part[M]):
     def get(self, request: str) -> Flow[JournalEntry]:
         """One entry, with the request and the answer, their secrets left out."""
         return JournalEntry.of((yield from self._link.admin("GET", f"requests/{segment(request)}")))
+
+    @call
+    def har(self, /, **match: Any) -> Flow[Json]:  # noqa: ANN401 - JSON
+        """The entries that match as an HTTP Archive (HAR 1.2), which browsers' tools show."""
+        return (yield from self._link.admin("GET", "requests.har", query=_query(match)))
 
     @call
     def count(self, /, **match: Any) -> Flow[int]:  # noqa: ANN401 - JSON
@@ -129,6 +133,10 @@ def _match(match: Mapping[str, Any]) -> Json:
         for name, value in match.items()
         if value is not None
     }
+
+
+def _query(match: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    return {name: _in_query(value) for name, value in _match(match).items()}
 
 
 def _in_query(value: Any) -> str | list[str]:  # noqa: ANN401 - JSON

@@ -40,6 +40,12 @@ async def test_entries_come_in_order_and_the_newest_can_be_asked_for(busy: Spoke
     assert await done(busy.requests.list(newest=0)) == []
 
 
+async def test_entries_are_exported_for_other_tools(busy: Spoken) -> None:
+    archive = await done(busy.requests.har(operation=["logout", "token"]))
+    urls = [each["request"]["url"] for each in archive["log"]["entries"]]
+    assert [url.partition("?")[0].rpartition("/")[2] for url in urls] == ["token", "Cablevision"]
+
+
 async def test_entries_match_by_any_of_several_values_and_by_time(busy: Spoken) -> None:
     found = await done(busy.requests.list(operation=["logout", "token"], status="2xx"))
     assert [each.operation for each in found] == ["token", "logout"]
