@@ -57,7 +57,12 @@ class Entry(TypedDict):
     service_provider: str | None
     mvpd: str | None
     device: Annotated[str | None, Field(description="The plain identifier.")]
+    application: Annotated[str | None, Field(description="The registered application.")]
     client: str | None
+    caller: Annotated[
+        str | None,
+        Field(description="The app instance that asked, where the code was another's."),
+    ]
     platform: str | None
     code: Annotated[str | None, Field(description="The authentication code, if one was used.")]
     sandbox: str

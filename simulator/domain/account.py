@@ -17,13 +17,16 @@ class Account:
     """Rules that decided, reasons in plain words, who was concerned, and which entities changed.
 
     It is filled while a request is carried out: by the edge with what the request says of itself, by
-    the units of work with what they found. `rules` are row ids, `changes` deed, kind and id,
-    `decisions` the resources that were decided on, each with the code of its denial or None.
+    the units of work with what they found. `client` is the app instance that it was about, `caller` the
+    one that asked where a code led to the session of another. `rules` are row ids, `changes` deed, kind
+    and id, `decisions` the resources that were decided on, each with the code of its denial or None.
     """
 
     service_provider: str | None = None
     mvpd: str | None = None
     device: str | None = None
+    application: str | None = None
+    caller: str | None = None
     client: str | None = None
     platform: str | None = None
     code: str | None = None
@@ -59,4 +62,14 @@ class Account:
         self.decisions += more.decisions
 
 
-_FACTS = ("service_provider", "mvpd", "device", "client", "platform", "code", "error")
+_FACTS = (
+    "service_provider",
+    "mvpd",
+    "device",
+    "application",
+    "caller",
+    "client",
+    "platform",
+    "code",
+    "error",
+)

@@ -78,6 +78,7 @@ def _admit_app(world: World, call: DeviceCall) -> tuple[AccessToken, ServiceProv
     token = usable_token(world, call, scope=SCOPE)
     world.account.client = token.client
     application = _application(world, token)
+    world.account.application = application.id if application else None
     provider = world.catalogue.service_providers.get(call.service_provider)
     if provider is None:
         raise EnhancedError("invalid_parameter_service_provider")

@@ -1,12 +1,16 @@
 """Media tokens and the keys behind all tokens: issuing, verifying, publishing (CONTRACT 10.1)."""
 
-from typing import Any
+from typing import Any, Final
 
-from simulator.domain import media_token
+from simulator.domain import media_token, redaction
+from simulator.domain.journal import Event
 from simulator.domain.media_token import MediaToken, Status
 from simulator.storage.sandboxes import Head
 
 from .simulator import Simulator
+
+VERIFIED: Final = "media_token_verified"
+"""The kind of the event that a media token was shown to the verifier."""
 
 
 def issued(simulator: Simulator, token: MediaToken) -> dict[str, Any]:
@@ -23,12 +27,29 @@ async def verify(
 ) -> tuple[Status, MediaToken | None]:
     """What the verifier says of a token by the sandbox's clock, and what the token says.
 
-    Without `resource` the token may be for any. What does not have the shape of a token says nothing.
+    That it was asked is an event: a token is for one playback. Without `resource` the token may be
+    for any. What does not have the shape of a token says nothing.
     """
-    now = await simulator.engine.read(at, lambda world: world.now)
-    return media_token.verified(
+    now, real = await simulator.engine.read(at, lambda world: (world.now, world.real_now))
+    status, token = media_token.verified(
         serialized, signed=simulator.keys.media.signed, now=now, resource=resource
     )
+    facts = {
+        "token": redaction.mark("serializedToken", serialized),
+        "status": status,
+        "resource": token and token.resource,
+    }
+    simulator.journal.record(
+        Event(
+            sandbox=at.id,
+            generation=at.generation,
+            at=now,
+            real_at=real,
+            kind=VERIFIED,
+            facts=facts,
+        )
+    )
+    return status, token
 
 
 def public_keys(simulator: Simulator) -> dict[str, Any]:

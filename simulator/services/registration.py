@@ -46,7 +46,7 @@ async def register(
             scopes=application.scopes,
         )
         world.clients.put(client)
-        world.account.client = client.id
+        world.account.client, world.account.application = client.id, application.id
         return client
 
     client = await simulator.engine.write(at, unit)
@@ -102,6 +102,7 @@ async def token(simulator: Simulator, at: Head, parameters: Mapping[str, str]) -
         if client is None or client.secret != parameters["client_secret"]:
             reason = "The client_id is unknown here or the client_secret is wrong; register again."
             raise RegistrationError("invalid_client", reason)
+        world.account.application = client.application
         application = world.catalogue.applications.get(client.application)
         if application is None or application.revoked:
             reason = "The software statement behind this client is revoked."

@@ -176,6 +176,7 @@ def known_session(world: World, service_provider: str, code: str) -> Authenticat
     ):
         account.decided("N11", "no session of the service provider has this code")
         raise EnhancedError(_UNKNOWN, "No authentication session has this code.")
+    account.caller = account.client if account.client != session.client else None
     account.code, account.device, account.client = session.id, session.device, session.client
     account.mvpd, account.service_provider = session.mvpd, session.service_provider
     if not stage(session, world.now).known:

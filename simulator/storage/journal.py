@@ -70,6 +70,8 @@ def _of_entry(entry: Entry) -> dict[str, Any]:
 def _story(account: Account, exchange: Exchange) -> dict[str, Any]:
     return {
         "path": redaction.target(exchange.target),
+        "application": account.application,
+        "caller": account.caller,
         "explanation": account.explanation,
         "changes": changes(account),
         "decisions": [
@@ -146,7 +148,10 @@ def members(row: RowMapping) -> dict[str, Any]:
         "service_provider": row["service_provider"],
         "mvpd": row["mvpd"],
         "device": row["device"],
+        # Entries from before these were told lack them.
+        "application": story.get("application"),
         "client": row["client"],
+        "caller": story.get("caller"),
         "platform": row["platform"],
         "code": row["code"],
         "generation": row["generation"],
@@ -248,6 +253,18 @@ def events_after(
         .order_by(journal.c.id)
         .limit(limit)
     )
+    return [_happened(row) for row in connection.execute(statement).mappings()]
+
+
+def events_of(
+    connection: Connection, sandbox: int, kind: str, generation: int | None
+) -> list[dict[str, Any]]:
+    """The events of a kind, and in a generation unless it is None, in their order."""
+    columns = journal.c
+    conditions = [columns.sandbox == sandbox, columns.kind == kind]
+    if generation is not None:
+        conditions.append(columns.generation == generation)
+    statement = select(journal).where(*conditions).order_by(columns.id)
     return [_happened(row) for row in connection.execute(statement).mappings()]
 
 

@@ -1,0 +1,203 @@
+"""`/admin/v1/conduct`: what each client app did right and wrong, for people, programs and pipelines."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+
+from aiohttp import web
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from simulator.domain.conduct.calls import App
+from simulator.domain.conduct.report import UNSEEN
+from simulator.domain.conduct.rules import Finding, Verdict
+from simulator.middleware.documented import Doc, Query, documented
+from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.services import conduct
+from simulator.services.conduct import About, Conduct
+from simulator.services.refusals import Refusal
+from simulator.services.requests import CURRENT
+
+from .conduct_forms import as_junit, as_text
+
+
+class ConductSign(TypedDict):
+    """Something that shows that a rule was kept or broken, and by which requests."""
+
+    says: str
+    requests: Annotated[list[str], Field(description="Their ids, for `GET requests/{id}`.")]
+
+
+class ConductFinding(TypedDict):
+    """A line of the checklist, and what became of it."""
+
+    rule: str
+    says: Annotated[str, Field(description="What it asks for.")]
+    mandatory: bool
+    page: Annotated[str, Field(description="Where Adobe's documentation asks for it.")]
+    verdict: Annotated[str, Field(json_schema_extra={"enum": [*Verdict]})]
+    times: Annotated[int, Field(description="How many signs of it there are.")]
+    evidence: Annotated[list[ConductSign], Field(description="The first of them.")]
+
+
+class ConductTotals(TypedDict):
+    """How many findings of each verdict there are."""
+
+    kept: int
+    broken: int
+    not_seen: int
+
+
+class ConductOfApp(TypedDict):
+    """An app instance on a device, and what was found of it."""
+
+    application: str | None
+    client: str | None
+    device: str | None
+    requests: int
+    totals: ConductTotals
+    findings: list[ConductFinding]
+
+
+class ConductReport(TypedDict):
+    """What each app did right and wrong."""
+
+    generation: Annotated[int | None, Field(description="None for all that are kept.")]
+    incomplete: Annotated[bool, Field(description="Entries were dropped that could tell more.")]
+    totals: ConductTotals
+    items: list[ConductOfApp]
+    unseen: Annotated[
+        list[str],
+        Field(description="What the checklist asks for besides, and no traffic can show."),
+    ]
+
+
+_JUNIT: Final = "application/xml"
+_TEXT: Final = "text/plain"
+_NUMBER: Final = re.compile("[1-9][0-9]{0,8}")
+_FORMATS: Final = ("json", "junit", "text")
+_KNOWN: Final = frozenset(
+    {"application", "client", "device", "generation", "format", "sim_sandbox"}
+)
+
+
+@documented(
+    Doc(
+        name="getConduct",
+        summary="Tell what each client app did right and wrong",
+        tag="Conduct",
+        answer=ConductReport,
+        answer_types={_JUNIT: str, _TEXT: str},
+        query=(
+            Query(name="application", about="Instances of this application alone."),
+            Query(name="client", about="This app instance alone."),
+            Query(name="device", about="This device alone.", example="demo-roku"),
+            Query(
+                name="generation",
+                about="A number, `current` or `any`.",
+                schema={"type": "string", "default": "current"},
+                example="current",
+            ),
+            Query(
+                name="format",
+                about="Instead of an Accept header.",
+                schema={"type": "string", "enum": [*_FORMATS], "default": "json"},
+                example="json",
+            ),
+        ),
+        refusals=("unknown_filter", "invalid_format", "invalid_generation"),
+    )
+)
+async def show(request: web.Request) -> object:
+    """`GET conduct`: every rule of Adobe's public integration checklist that traffic can show.
+
+    As JSON, as JUnit XML in which a broken rule is a failure and one that was not seen is skipped, or
+    as a table in text.
+    """
+    query = request.query
+    if unknown := sorted({*query} - _KNOWN):
+        message = f"The conduct report is not filtered by {', '.join(unknown)}."
+        raise Refusal(
+            "unknown_filter", message, f"Use {', '.join(sorted(_KNOWN - {'sim_sandbox'}))}."
+        )
+    form = _format(request)
+    about = About(
+        application=query.get("application"),
+        client=query.get("client"),
+        device=query.get("device"),
+    )
+    found = await conduct.conduct(
+        request.app[SIMULATOR], request[HEAD], about, generation=_generation(request)
+    )
+    if form == "junit":
+        return web.Response(body=as_junit(found), content_type=_JUNIT, charset="utf-8")
+    if form == "text":
+        return web.Response(text=as_text(found), content_type=_TEXT)
+    return _view(found)
+
+
+def _format(request: web.Request) -> str:
+    given = request.query.get("format")
+    if given is None:
+        accepted = request.headers.get("Accept", "")
+        if _JUNIT in accepted and "text/html" not in accepted:
+            return "junit"
+        return "text" if _TEXT in accepted else "json"
+    if given not in _FORMATS:
+        message = f"There is no conduct report in the format '{given}'."
+        raise Refusal("invalid_format", message, f"Use {', '.join(_FORMATS)}.")
+    return given
+
+
+def _generation(request: web.Request) -> int | None:
+    given = request.query.get("generation", "current")
+    if given in {"current", "any"}:
+        return CURRENT if given == "current" else None
+    if _NUMBER.fullmatch(given):
+        return int(given)
+    message = f"'{given}' is no generation."
+    raise Refusal("invalid_generation", message, "Use a number, current or any.")
+
+
+def _view(found: Conduct) -> ConductReport:
+    findings = [each for _, told in found.apps for each in told]
+    return {
+        "generation": found.generation,
+        "incomplete": found.incomplete,
+        "totals": _totals(findings),
+        "items": [_app(app, told) for app, told in found.apps],
+        "unseen": [*UNSEEN],
+    }
+
+
+def _app(app: App, findings: Sequence[Finding]) -> ConductOfApp:
+    return {
+        "application": app.application,
+        "client": app.client,
+        "device": app.device,
+        "requests": len(app.calls),
+        "totals": _totals(findings),
+        "findings": [_finding(each) for each in findings],
+    }
+
+
+def _finding(found: Finding) -> ConductFinding:
+    evidence: Any = [{"says": each.says, "requests": [*each.requests]} for each in found.evidence]
+    return {
+        "rule": found.rule.id,
+        "says": found.rule.says,
+        "mandatory": found.rule.mandatory,
+        "page": found.rule.page,
+        "verdict": found.verdict,
+        "times": found.times,
+        "evidence": evidence,
+    }
+
+
+def _totals(findings: Sequence[Finding]) -> ConductTotals:
+    verdicts = [each.verdict for each in findings]
+    return {
+        "kept": verdicts.count(Verdict.KEPT),
+        "broken": verdicts.count(Verdict.BROKEN),
+        "not_seen": verdicts.count(Verdict.NOT_SEEN),
+    }

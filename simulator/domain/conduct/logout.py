@@ -1,0 +1,89 @@
+"""Rules of the logout phase: it is the viewer's wish, and carried out to its end."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from .calls import App, Call
+from .rules import Rule, Sign, broken, kept, lapse, page
+
+_SECTION: Final = page("logout-phase")
+_PRACTICE: Final = page("logout-phase", practice=True)
+_PARAMETERS: Final = page("parameters-headers")
+_LEGACY: Final = "/api/v2/logout/"
+# Nobody finds the button that fast.
+_AT_ONCE: Final = 3_000
+
+
+def _opened(app: App) -> Iterator[Sign]:
+    pages = [each for each in app.around if each.operation == "start_logout"]
+    for call in app.of("logout"):
+        for mvpd, url in _urls(call):
+            opened = next(
+                (each for each in pages if _same(each, url) and each.number > call.number), None
+            )
+            if opened is None:
+                yield broken(f"the logout page of {mvpd} was never opened", call)
+            else:
+                yield kept(f"the logout page of {mvpd} was opened", call, opened)
+
+
+def _urls(call: Call) -> Iterator[tuple[str, str]]:
+    logouts: Any = call.answer.get("logouts") if call.ok else None
+    for mvpd, logout in logouts.items() if isinstance(logouts, Mapping) else ():
+        if isinstance(logout, Mapping) and logout.get("actionName") == "logout":
+            yield mvpd, str(logout.get("url"))
+
+
+def _same(opened: Call, url: str) -> bool:
+    parts = urlsplit(url)
+    wanted = dict(parse_qsl(parts.query, keep_blank_values=True))
+    return opened.path.rstrip("/") == parts.path.rstrip("/") and opened.query == wanted
+
+
+def _wished(app: App) -> Iterator[Sign]:
+    before: Call | None = None
+    for call in app.calls:
+        if call.operation == "logout":
+            if before is not None and _denied(before) and call.at - before.at < _AT_ONCE:
+                says = f"logged out {lapse(call.at - before.at)} after a denial"
+                yield broken(says, before, call)
+            else:
+                yield kept("logged out for no reason of the app's own", call)
+        before = call
+
+
+def _denied(call: Call) -> bool:
+    decided = any(denial is not None for _, denial in call.decisions)
+    return call.operation in {"authorize", "preauthorize"} and (decided or not call.ok)
+
+
+def _order(app: App) -> Iterator[Sign]:
+    for call in app.of("logout"):
+        if call.path.startswith(_LEGACY):
+            yield broken("the path has logout before the service provider", call)
+        else:
+            yield kept("the path is as the reference has it", call)
+
+
+RULES: Final = (
+    Rule(
+        id="logout-url-opened",
+        says="Open the url of a logout in a user agent, so that the provider's own session ends.",
+        page=_SECTION,
+        check=_opened,
+    ),
+    Rule(
+        id="logout-path",
+        says="Call logout as /api/v2/{serviceProvider}/logout/{mvpd}.",
+        page=_PARAMETERS,
+        check=_order,
+    ),
+    Rule(
+        id="logout-only-on-request",
+        says="Log out when the viewer asks for it, not because a decision was denied.",
+        page=_PRACTICE,
+        check=_wished,
+        mandatory=False,
+    ),
+)
