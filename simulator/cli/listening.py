@@ -65,11 +65,9 @@ class Ports:
         if settings.makes_certificates:
             authority = folder.authority(now())
             self.trust.authority = authority.certificate
-            names = certificate_names(settings)
-            self._bad = [
-                (kind, port, bad_context(kind, authority, names, now()))
-                for kind, port in settings.bad_ports
-            ]
+            for kind, port in settings.bad_ports:
+                context = bad_context(kind, authority, certificate_names(settings), now())
+                self._bad.append((kind, port, context))
         if settings.tls_cert and settings.tls_key:
             self._https = OwnHttps(self.trust, settings.tls_cert, settings.tls_key)
         elif settings.tls == "auto":
