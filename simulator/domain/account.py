@@ -41,6 +41,12 @@ class Account:
         """Give reasons."""
         self.explanation.extend(sentences)
 
+    def forget(self) -> None:
+        """Forget everything, because what was done is done anew."""
+        empty = Account()
+        for name in self.__slots__:
+            setattr(self, name, getattr(empty, name))
+
     def decided(self, rule: str, because: str) -> None:
         """Name the row of a rule table that decided, with its reason."""
         if rule not in self.rules:

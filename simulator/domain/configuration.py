@@ -48,7 +48,10 @@ class ServiceProvider:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mvpd:
-    """A pay-TV identity provider; `proxy` names the MVPD that answers for a proxied one."""
+    """A pay-TV identity provider; `proxy` names the MVPD that answers for a proxied one.
+
+    `latency` says how long it takes for a `login` and for an `authorization` (see `latency.seconds`).
+    """
 
     id: str
     display_name: str
@@ -60,6 +63,7 @@ class Mvpd:
     proxy: str | None = None
     platform_mappings: Mapping[str, str] = field(default_factory=dict)
     login: LoginForm = LoginForm.REDIRECT
+    latency: Mapping[str, Mapping[str, float]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +95,8 @@ class Integration:
     temp_pass_resources: int | None = None
     temp_pass_key: str | None = None
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    auth_per_browser_session: bool | None = None
+    passive_authentication: bool | None = None
 
     def on(self, platform: "Platform") -> "Integration":
         """The integration as it stands on `platform`."""

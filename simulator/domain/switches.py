@@ -130,6 +130,13 @@ _ALL: Final = (
         "decision with HTTP 200, or as the whole answer with HTTP 403 (C14, C15).",
     ),
     Switch(
+        name="decisions.time_budget",
+        default=30,
+        minimum=1,
+        about="How long authorize and preauthorize wait for an MVPD that takes its time, in seconds; "
+        "then the decisions carry maximum_execution_time_exceeded.",
+    ),
+    Switch(
         name="temp_pass.strict_quota",
         default=False,
         about="Whether a promotional TempPass whose resources are used up denies those that were "

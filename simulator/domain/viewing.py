@@ -21,10 +21,13 @@ VIEWER: Final = frozenset(
 )
 """The codes of an MVPD that turns the viewer away, whatever the resource (row Z15)."""
 
+LATE: Final = "maximum_execution_time_exceeded"
+"""The code of an MVPD that takes longer than the time budget."""
+
 NETWORK: Final = frozenset(
     {
         "internal_server_error",
-        "maximum_execution_time_exceeded",
+        LATE,
         "network_connection_timeout",
         "network_received_error",
     }

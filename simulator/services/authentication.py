@@ -13,6 +13,7 @@ from simulator.domain.sessions import AuthenticationSession, Status, readable_co
 from simulator.storage.sandboxes import Head
 from simulator.storage.world import World
 
+from .asking import Asking, asking
 from .completing import complete
 from .sessions import known_session, platform_of
 from .simulator import Simulator
@@ -129,7 +130,7 @@ async def log_in_at_home(simulator: Simulator, at: Head, code: str) -> LoginPage
     of this MVPD; else None. Raises as `log_in`.
     """
 
-    def unit(world: World) -> LoginPage | None:
+    def unit(world: World, provider: Asking) -> LoginPage | None:
         session = _open_session(world, code, None)
         page = _page(world, session)
         integration = world.catalogue.integration(session.service_provider, page.mvpd)
@@ -142,10 +143,11 @@ async def log_in_at_home(simulator: Simulator, at: Head, code: str) -> LoginPage
             return None
         if subscriber.entitlements == ():
             return None
+        provider.ask(world, world.catalogue.mvpds[page.mvpd].latency, "login")
         complete(world, session, subscriber, at_home=True)
         return page
 
-    return await simulator.engine.read(at, unit)
+    return await asking(simulator.engine.read, at, unit)
 
 
 async def cancel(simulator: Simulator, at: Head, code: str) -> LoginPage:
@@ -165,9 +167,10 @@ async def _complete(
     code: str,
     account: Callable[[World, str], Subscriber | None],
 ) -> tuple[LoginPage, str]:
-    def unit(world: World) -> tuple[LoginPage, str] | LoginRefused:
+    def unit(world: World, provider: Asking) -> tuple[LoginPage, str] | LoginRefused:
         session = _open_session(world, code, None)
         page = _page(world, session)
+        provider.ask(world, world.catalogue.mvpds[page.mvpd].latency, "login")
         subscriber = account(world, page.mvpd)
         if subscriber is None:
             return LoginRefused("The user name or the password is wrong.", again=page)
@@ -178,7 +181,7 @@ async def _complete(
         complete(world, session, subscriber)
         return page, subscriber.id
 
-    outcome = await simulator.engine.write(at, unit)
+    outcome = await asking(simulator.engine.write, at, unit)
     if isinstance(outcome, LoginRefused):
         raise outcome
     return outcome

@@ -13,6 +13,7 @@ from simulator.domain.ratings import Resource
 from simulator.storage.world import World
 
 from .admission import Caller, DeviceCall
+from .asking import Asking
 from .faults import ItemFaults
 
 Span = tuple[int, int]
@@ -52,6 +53,7 @@ class Case:
         call: DeviceCall,
         operation: Operation,
         faults: ItemFaults,
+        asking: Asking,
     ) -> None:
         self.world = world
         self.caller = caller
@@ -60,6 +62,7 @@ class Case:
         self.call = call
         self.operation = operation
         self.faults = faults
+        self.asking = asking
 
     @property
     def provider(self) -> str:
@@ -70,6 +73,11 @@ class Case:
     def authorizes(self) -> bool:
         """Whether tokens are given out, and something is left behind."""
         return self.operation is Operation.AUTHORIZE
+
+    def answered(self) -> bool:
+        """Whether the MVPD answers in time; it is asked, so a wait may lie before this."""
+        budget = int(self.world.catalogue.setting("decisions.time_budget"))
+        return self.asking.ask(self.world, self.mvpd.latency, "authorization", budget)
 
     @cached_property
     def _trace(self) -> str:

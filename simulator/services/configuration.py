@@ -12,11 +12,15 @@ from .admission import DeviceCall, admit_without_device
 from .simulator import Simulator
 
 _FLAGS: Final = (
+    "auth_per_browser_session",
+    "passive_authentication",
     "enable_platform_services",
     "display_in_platform_picker",
     "enforce_platform_permissions",
 )
 _NAMES: Final = {
+    "auth_per_browser_session": "authPerBrowserSession",
+    "passive_authentication": "passiveAuthnEnabled",
     "enable_platform_services": "enablePlatformServices",
     "display_in_platform_picker": "displayInPlatformPicker",
     "enforce_platform_permissions": "enforcePlatformPermissions",

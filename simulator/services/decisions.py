@@ -12,6 +12,7 @@ from simulator.storage.sandboxes import Head
 from simulator.storage.world import World
 
 from .admission import DeviceCall, active_integration, admit, known_mvpd
+from .asking import Asking, asking
 from .cases import Case, Verdict
 from .faults import NO_ITEM_FAULTS, ItemFaults
 from .media_tokens import issued
@@ -41,14 +42,14 @@ async def decide(simulator: Simulator, at: Head, asked: Asked) -> dict[str, Any]
     """
     engine = simulator.engine
     run = engine.write if asked.operation is Operation.AUTHORIZE else engine.read
-    found = await run(at, lambda world: _decide(world, asked))
+    found = await asking(run, at, lambda world, provider: _decide(world, asked, provider))
     # Signing takes as long as all the rest, so neither the writer's thread nor the loop does it.
     signs = any(each.token for each in found)
     items = await asyncio.to_thread(_items, simulator, found) if signs else _items(simulator, found)
     return {"decisions": items}
 
 
-def _decide(world: World, asked: Asked) -> list[Verdict]:
+def _decide(world: World, asked: Asked, provider: Asking) -> list[Verdict]:
     caller = admit(world, asked.call)
     if not asked.typed and world.catalogue.setting("content_type") == "strict":
         problem = "The body did not come under the Content-Type application/json."
@@ -67,6 +68,7 @@ def _decide(world: World, asked: Asked) -> list[Verdict]:
         call=asked.call,
         operation=asked.operation,
         faults=asked.faults,
+        asking=provider,
     )
     return [*verdicts(case, asked.resources)]
 

@@ -8,7 +8,7 @@ from simulator.domain.decisions import PERMIT, Decision, Facts, Window, decide, 
 from simulator.domain.degradation import Degradation, DegradationRule
 from simulator.domain.profiles import Profile, ProfileType, default_user_id, described
 from simulator.domain.ratings import Resource
-from simulator.domain.viewing import Answer, renewed, viewer
+from simulator.domain.viewing import LATE, Answer, Viewer, renewed, viewer
 
 from .cases import Case, Verdict
 from .degradations import in_force
@@ -96,17 +96,15 @@ def _by_mvpd(
     world = case.world
     subscriber = world.subscribers.get(profile.subscriber) if profile.subscriber else None
     asked = viewer(profile, subscriber)
-    unknown = str(world.catalogue.setting("unknown_resources"))
     permitted = False
-    for resource in resources:
-        fresh = _decision(case, profile, resource)
-        kept = _kept(case, fresh, profile) if case.authorizes else None
+    decided = [(each, _decision(case, profile, each)) for each in resources]
+    earlier = [_kept(case, fresh, profile) if case.authorizes else None for _, fresh in decided]
+    in_time = None not in earlier or case.answered()
+    for (resource, fresh), kept in zip(decided, earlier, strict=True):
         if kept is not None:
             answer = Answer(code=kept.denial, details=kept.details)
-        elif case.authorizes:
-            answer = asked.authorize(resource)
         else:
-            answer = asked.preauthorize(resource, unknown)
+            answer = _answer(case, asked, resource) if in_time else Answer(code=LATE)
         decision = kept or fresh
         verdict = case.verdict(
             resource,
@@ -129,6 +127,12 @@ def _by_mvpd(
         attributes = renewed(profile, subscriber)
         if attributes != profile.attributes:
             world.profiles.put(replace(profile, attributes=attributes))
+
+
+def _answer(case: Case, asked: Viewer, resource: Resource) -> Answer:
+    if case.authorizes:
+        return asked.authorize(resource)
+    return asked.preauthorize(resource, str(case.world.catalogue.setting("unknown_resources")))
 
 
 def _decision(case: Case, profile: Profile, resource: Resource) -> Decision:

@@ -105,6 +105,7 @@ class _MvpdColumns(Layered):
     proxy: Named[str | None] = Column(Text)
     platform_mappings: Named[Any] = Column(JSON)
     login: Named[str] = Column(Text)
+    latency: Named[Any | None] = Column(JSON(none_as_null=True))
 
 
 class _IntegrationColumns(Layered):
@@ -128,6 +129,8 @@ class _IntegrationColumns(Layered):
     temp_pass_resources: Named[int | None] = Column(BigInteger)
     temp_pass_key: Named[str | None] = Column(Text)
     overrides: Named[Any] = Column(JSON)
+    auth_per_browser_session: Named[bool | None] = Column(Boolean)
+    passive_authentication: Named[bool | None] = Column(Boolean)
 
 
 class _ApplicationColumns(Layered):

@@ -115,6 +115,8 @@ async def test_what_was_not_set_is_left_out(lab: Lab) -> None:
         ("enable_platform_services", "enablePlatformServices"),
         ("display_in_platform_picker", "displayInPlatformPicker"),
         ("enforce_platform_permissions", "enforcePlatformPermissions"),
+        ("auth_per_browser_session", "authPerBrowserSession"),
+        ("passive_authentication", "passiveAuthnEnabled"),
         ("auth_per_aggregator", "authPerAggregator"),
     ],
 )

@@ -275,6 +275,7 @@ async def test_the_configuration(lab: Lab) -> None:
         "mvpds": [
             {"id": "Shown", "display_name": "Adobe Pass SMI", "logo_url": logo},
             {"id": "ElasticSSO"},
+            {"id": "Passive"},
             {"id": "Trial", "display_name": "Three minutes", "logo_url": logo,
              "kind": "temp_pass_basic"},
         ],
@@ -284,6 +285,8 @@ async def test_the_configuration(lab: Lab) -> None:
         "integrations": [
             {"service_provider": "SAMPLE", "mvpd": "Shown", "auth_per_aggregator": False},
             {"service_provider": "SAMPLE", "mvpd": "ElasticSSO"},
+            {"service_provider": "SAMPLE", "mvpd": "Passive", "passive_authentication": False,
+             "auth_per_aggregator": True, "auth_per_browser_session": True},
             {"service_provider": "SAMPLE", "mvpd": "Trial", "auth_per_aggregator": True,
              "temp_pass_ttl": "PT3M"},
         ],
@@ -304,6 +307,13 @@ async def test_the_configuration(lab: Lab) -> None:
                 ],
                 "mvpds": [
                     {"id": "ElasticSSO", "displayName": "ElasticSSO", "authPerAggregator": False},
+                    {
+                        "id": "Passive",
+                        "displayName": "Passive",
+                        "authPerAggregator": True,
+                        "authPerBrowserSession": True,
+                        "passiveAuthnEnabled": False,
+                    },
                     {
                         "id": "Shown",
                         "displayName": "Adobe Pass SMI",

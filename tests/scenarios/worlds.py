@@ -157,7 +157,19 @@ def _mvpd(identifier: str, kind: MvpdKind, others: list[str]) -> st.SearchStrate
         proxy=one_of(others),
         platform_mappings=st.dictionaries(words, texts, max_size=2),
         login=st.sampled_from(LoginForm),
+        latency=st.sampled_from(LATENCIES),
     )
+
+
+LATENCIES: Final[tuple[dict[str, dict[str, float]] | None, ...]] = (
+    None,
+    {},
+    {"login": {"seconds": 2.0}},
+    {
+        "login": {"at_least": 0.0, "at_most": 1.5},
+        "authorization": {"median": 1.0, "sigma": 0.25},
+    },
+)
 
 
 def _application(identifier: str, providers: list[str]) -> st.SearchStrategy[Application]:
@@ -244,6 +256,8 @@ def _integration(provider: str, mvpd: str) -> st.SearchStrategy[Integration]:
         temp_pass_resources=some(st.integers(0, 1000)),
         temp_pass_key=some(texts),
         overrides=st.dictionaries(words, changes, max_size=2),
+        auth_per_browser_session=some(flags),
+        passive_authentication=some(flags),
     )
 
 

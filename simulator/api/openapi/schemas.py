@@ -225,6 +225,8 @@ _MVPD: Final = obj(
         "isProxy": FLAG,
         "boardingStatus": one("SUPPORTED", "PICKER"),
         "platformMappingId": TEXT,
+        "authPerBrowserSession": FLAG,
+        "passiveAuthnEnabled": FLAG,
         "enablePlatformServices": FLAG,
         "displayInPlatformPicker": FLAG,
         "enforcePlatformPermissions": FLAG,

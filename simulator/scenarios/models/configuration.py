@@ -19,6 +19,7 @@ from simulator.scenarios.context import Context, Record
 from simulator.scenarios.durations import Length
 
 from .base import Count, Entity, Flag, Id, Part, Text, Texts
+from .delays import Delay
 
 
 class ServiceProviderModel(Entity):
@@ -43,6 +44,17 @@ class ServiceProviderModel(Entity):
             default_redirect_url=self.default_redirect_url,
             certificate=self.certificate,
         )
+
+
+class LatencyModel(Part):
+    """How long a provider takes for what it is asked for."""
+
+    login: Delay | None = Field(None, description="From the viewer's answer to the login.")
+    authorization: Delay | None = Field(
+        None,
+        description="For authorize and preauthorize, unless the decision is cached. Longer than the "
+        "switch decisions.time_budget it is not waited for.",
+    )
 
 
 class MvpdModel(Entity):
@@ -76,6 +88,10 @@ class MvpdModel(Entity):
         description="Whether login begins with a redirect or with a self-submitting SAML form.",
     )
 
+    latency: LatencyModel | None = Field(
+        None, description="How long the provider takes; it answers at once when absent."
+    )
+
     def records(self, _context: Context, /) -> Iterator[Record]:
         """The MVPD."""
         yield Mvpd(
@@ -89,6 +105,7 @@ class MvpdModel(Entity):
             proxy=self.proxy,
             platform_mappings=self.platform_mappings,
             login=self.login,
+            latency=self.latency.model_dump(exclude_none=True) if self.latency else None,
         )
 
 
@@ -115,6 +132,12 @@ class IntegrationSettings(Part):
     auth_per_aggregator: Flag = Field(
         default=False,
         description="Whether every app must log in by itself, which breaks single sign-on.",
+    )
+    auth_per_browser_session: Flag | None = Field(
+        None, description="Whether every session of a browser must log in by itself."
+    )
+    passive_authentication: Flag | None = Field(
+        None, description="Whether a login is tried without the viewer first."
     )
     enable_platform_services: Flag | None = Field(
         None, description="Whether the platform's own framework (Apple) is used."

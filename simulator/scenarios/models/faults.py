@@ -12,11 +12,9 @@ from simulator.domain.operations import OPERATION_NAMES
 from simulator.scenarios.context import Context, Record
 
 from .base import Count, DeviceId, Entity, Id, Part, Prose, Text
+from .delays import LONGEST, DelayModel, Seconds
 
 KIND: Final = "What happens."
-_LONGEST: Final = 600.0
-
-Seconds = Annotated[float, Field(ge=0, le=_LONGEST)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Status = Annotated[int, Strict(), Field(ge=200, le=599)]
 Advice = Literal[
@@ -52,34 +50,17 @@ class StatusAction(Part):
     headers: dict[Text, Prose] = Field({}, description="More headers of the answer.")
 
 
-class DelayAction(Part):
+class DelayAction(DelayModel):
     """The right answer, but late: after `seconds`, or after a time drawn anew for each request."""
 
     kind: Literal["delay"] = Field("delay", description=KIND)
-    seconds: Seconds | None = Field(None, description="A delay that is always the same.")
-    at_least: Seconds | None = Field(None, description="The shortest of uniformly drawn delays.")
-    at_most: Seconds | None = Field(None, description="The longest of uniformly drawn delays.")
-    median: Seconds | None = Field(None, description="The median of lognormally drawn delays.")
-    sigma: Annotated[float, Field(ge=0, le=5)] | None = Field(
-        None, description="How far lognormal delays spread; 0.5 is much."
-    )
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        given = self.model_fields_set - {"kind"}
-        if given not in ({"seconds"}, {"at_least", "at_most"}, {"median", "sigma"}):
-            text = "give either seconds, or at_least and at_most, or median and sigma"
-            raise PydanticCustomError("delay", "{text}", {"text": text})
-        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise PydanticCustomError("delay", "at_least is more than at_most", {})
-        return self
 
 
 class HangAction(Part):
     """No answer: the connection stays open until the client gives up, or `seconds` are over."""
 
     kind: Literal["hang"] = Field("hang", description=KIND)
-    seconds: Seconds = Field(_LONGEST, description="When the connection is closed at the latest.")
+    seconds: Seconds = Field(LONGEST, description="When the connection is closed at the latest.")
 
 
 class ResetAction(Part):
