@@ -1,7 +1,7 @@
 """A stand-in for the Adobe Pass Authentication backend, with real state behind it."""
 
-from typing import TYPE_CHECKING
-
+# Type checkers take it for true, and `typing` takes longer to import than all that is here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from aiohttp import web
 

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Generator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
+from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 from urllib.parse import urljoin, urlsplit
 
@@ -127,9 +128,13 @@ class call(Generic[P, T]):  # noqa: N801 - a decorator
     """
 
     def __init__(self, flow: Callable[Concatenate[Any, P], Flow[T]]) -> None:
+        @wraps(flow)
+        def method(client: Client[Any], /, *args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401
+            return client._driver.run(flow(client, *args, **kwargs))  # noqa: SLF001 - its own
+
         self._flow = flow
+        self._method = method
         self.__doc__ = flow.__doc__
-        self.__wrapped__ = flow
 
     @overload
     def __get__(self, instance: None, owner: type) -> Callable[Concatenate[Any, P], Flow[T]]: ...
@@ -144,12 +149,4 @@ class call(Generic[P, T]):  # noqa: N801 - a decorator
 
     def __get__(self, instance: Client[Any] | None, owner: type) -> Any:
         """The flow, or the method of `instance`."""
-        flow = self._flow
-        if instance is None:
-            return flow
-
-        @wraps(flow)
-        def method(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 - see Driver.run
-            return instance._driver.run(flow(instance, *args, **kwargs))  # noqa: SLF001 - its own
-
-        return method
+        return self._flow if instance is None else MethodType(self._method, instance)

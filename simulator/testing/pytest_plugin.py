@@ -4,8 +4,7 @@ It is loaded into every test run of an environment that has pass-simulator, so i
 the fixtures, and they import nothing before a test asks for them.
 """
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as in `simulator`
 if TYPE_CHECKING:
     import pytest
 

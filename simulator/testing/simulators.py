@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
-from .awaiting import AwaitingDriver
 from .blocking import BlockingDriver
 from .errors import NoAnswer, SimulatorError
 from .flows import Awaiting, Blocking, Client, Driver, Flow, M, call, pause
@@ -201,5 +200,7 @@ class AsyncSimulator(Instance[Awaiting]):
         cafile: str | None = None,
     ) -> None:
         """See `Simulator`."""
+        from .awaiting import AwaitingDriver
+
         driver = AwaitingDriver(cafile)
         super().__init__(driver, url, admin_token=admin_token, timeout=timeout, cafile=cafile)

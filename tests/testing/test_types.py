@@ -2,6 +2,7 @@
 
 from collections.abc import Coroutine
 from datetime import datetime
+from inspect import signature
 from typing import Any, assert_type
 
 import pytest
@@ -58,3 +59,5 @@ def test_a_call_carries_its_documentation(simulator: Sandbox) -> None:
     for owner in (Sandbox, simulator, simulator.asynchronous):
         assert owner.reset.__name__ == "reset"
         assert (owner.reset.__doc__ or "").startswith("Back to the baseline")
+    assert [*signature(simulator.reset).parameters] == ["to"]
+    assert "Sandbox.reset of <Sandbox" in repr(simulator.reset)
