@@ -25,6 +25,7 @@ class Verb(NamedTuple):
 _RUN: Final = "Run it"
 _WORLD: Final = "Set up worlds"
 _DEVICES: Final = "Bring devices to it"
+_TOLD: Final = "Look at what devices did"
 
 VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
     _RUN: (
@@ -59,6 +60,13 @@ VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
         Verb("certs bad", "certificates", "bad"),
         Verb("openapi", "documents", "openapi"),
     ),
+    _TOLD: (
+        Verb("requests list", "journals", "show_all"),
+        Verb("requests verify", "journals", "verify"),
+        Verb("requests clear", "journals", "clear"),
+        Verb("requests har", "journals", "har"),
+        Verb("conduct", "conducts", "conduct"),
+    ),
 }  # fmt: skip
 
 GROUPS: Final[Mapping[str, str]] = {
@@ -66,6 +74,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "snapshot": "Keep states of a sandbox, and go back to them.",
     "state": "Take the state of a sandbox out, and put it in.",
     "certs": "What devices have to trust, and what they must not accept.",
+    "requests": "List, verify and export what devices asked for.",
     "clock": "Stop, set and move the time of a sandbox.",
 }
 

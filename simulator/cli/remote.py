@@ -3,7 +3,7 @@
 import json
 import os
 import ssl
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,8 @@ LINES: Final = "application/x-ndjson"
 YAML: Final = "application/yaml"
 JSON: Final = "application/json"
 
+Query = Mapping[str, str] | Sequence[tuple[str, str]]
+
 # Refusals of whoever asks, not of what was asked for: there is no answer to that.
 _UNUSABLE: Final = frozenset({"unauthorized", "route_not_found", "method_not_allowed"})
 _NOT_RUNNING: Final = "Is it running? Start it with `pass-simulator serve`, or give --url."
@@ -36,11 +38,25 @@ def call(
     method: str,
     path: str,
     body: object = None,
-    query: Mapping[str, str] | None = None,
+    query: Query | None = None,
 ) -> Any:  # noqa: ANN401 - JSON of any shape
     """The answer of `/admin/v1/{path}`; None where it has no body. Raises `Ended`."""
     data = None if body is None else json.dumps(body).encode()
     return ask(_last(lines(place, method, path, data, JSON, query=query)))
+
+
+def whole(place: Place, path: str, query: Query | None = None) -> bytes:
+    """The answer of `GET /admin/v1/{path}` in one piece, however long. Raises `Ended`."""
+
+    async def read() -> bytes:
+        async with answer(place, "GET", f"{ADMIN}/{path}", query=query) as response:
+            body = await response.read()
+            if not response.ok:
+                _read(body, response.status)
+            return body
+
+    found: bytes = ask(read())
+    return found
 
 
 def fetch(place: Place, path: str) -> Any:  # noqa: ANN401 - JSON of any shape
@@ -85,7 +101,7 @@ async def lines(
     content_type: str = JSON,
     *,
     progress: bool = False,
-    query: Mapping[str, str] | None = None,
+    query: Query | None = None,
 ) -> AsyncIterator[Any]:
     """The lines of an answer as they come; an answer in one piece is one. Raises `Ended`."""
     headers = {"Content-Type": content_type} if body is not None else {}
@@ -102,7 +118,7 @@ async def answer(
     path: str,
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
-    query: Mapping[str, str] | None = None,
+    query: Query | None = None,
 ) -> AsyncIterator[ClientResponse]:
     """The answer at `path`, whatever it says. Raises `Ended` where there is none."""
     sent = {**(headers or {})}

@@ -1,0 +1,115 @@
+"""`requests` and `conduct`: what devices did, on the command line."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree as ET
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from simulator.cli.commands import app
+from tests.support.server import Server, serving
+
+DEVICE: Final = "ba23d141-d715-561c-94f4-e9e4c966b1eb"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose default sandbox has a TV that asked for the wrong MVPD and logged out of another."""
+    place = tmp_path_factory.mktemp("journals")
+    with serving("--port", "0", "--db", ":memory:", directory=place) as running:
+        token = running.call("POST", "/admin/v1/tokens", {})["access_token"]
+        for path in ("profiles", "logout/Dish?redirectUrl=https%3A%2F%2Fapp.example"):
+            running.call("GET", f"/api/v2/REF30/{path}", headers=_headers(token))
+        running.call("POST", "/admin/v1/sandboxes", {"id": "quiet"})
+        yield running
+
+
+def _headers(token: str) -> dict[str, str]:
+    identifier = "fingerprint YmEyM2QxNDEtZDcxNS01NjFjLTk0ZjQtZTllNGM5NjZiMWVi"
+    return {"Authorization": f"Bearer {token}", "AP-Device-Identifier": identifier}
+
+
+def _run(server: Server, *arguments: str) -> Result:
+    return CliRunner().invoke(app, [*arguments, "--url", server.origin])
+
+
+def test_requests_are_listed_with_their_reasons(server: Server) -> None:
+    listed = _run(server, "requests", "list").output.splitlines()
+    assert [each.split()[2] for each in listed[1:]] == ["profiles", "logout"]
+    assert "L6: " in listed[2]
+    (found,) = json.loads(_run(server, "requests", "list", "-m", "rule=L6", "--json").output)[
+        "items"
+    ]
+    assert found["operation"] == "logout"
+    none = _run(server, "requests", "list", "--match", "device=nobody")
+    assert none.output == "No device has asked for anything like that.\n"
+    last = json.loads(_run(server, "requests", "list", "--last", "1", "--json").output)["items"]
+    assert [each["operation"] for each in last] == ["logout"]
+
+
+def test_requests_are_verified(server: Server) -> None:
+    done = _run(server, "requests", "verify", "-m", "operation=logout", "--exactly", "1")
+    assert (done.exit_code, done.output) == (0, "Verified: 1.\n")
+    failed = _run(server, "requests", "verify", "-m", "operation=logout", "-m", "rule=L5")
+    assert failed.exit_code == 1
+    assert "Not verified: there were 0." in failed.output
+    assert "rule is ['L6'], not L5" in failed.output
+    told = _run(server, "requests", "verify", "-m", "rule=L5", "--json")
+    assert (told.exit_code, json.loads(told.output)["verified"]) == (1, False)
+
+
+def test_requests_are_exported(server: Server, tmp_path: Path) -> None:
+    file = tmp_path / "lab.har"
+    done = _run(server, "requests", "har", "-m", "operation=logout", "-o", str(file), "--json")
+    assert json.loads(done.output) == {"file": str(file), "bytes": file.stat().st_size}
+    assert len(json.loads(file.read_bytes())["log"]["entries"]) == 1
+    shown = _run(server, "requests", "har")
+    assert len(json.loads(shown.output)["log"]["entries"]) == 2
+
+
+def test_conduct_fails_where_something_was_broken(server: Server, tmp_path: Path) -> None:
+    file = tmp_path / "conduct.xml"
+    done = _run(server, "conduct", "--junit", str(file))
+    assert done.exit_code == 1
+    lines = done.output.splitlines()
+    assert "device-info-sent" in done.output
+    assert "authorization-sent" not in done.output
+    assert any("profiles came without X-Device-Info (and 1 more)" in each for each in lines)
+    assert int(ET.parse(file).getroot().attrib["failures"]) >= 1  # noqa: S314 - it is ours
+    everything = _run(server, "conduct", "--all", "--device", DEVICE)
+    assert "authorization-sent" in everything.output
+    assert _run(server, "conduct", "--json").exit_code == 1
+
+
+def test_conduct_of_nobody_is_no_failure(server: Server) -> None:
+    done = _run(server, "conduct", "--device", "nobody")
+    assert (done.exit_code, done.output) == (0, "No app has called yet.\n")
+
+
+def test_requests_are_cleared(server: Server) -> None:
+    done = _run(server, "requests", "clear", "--sandbox", "quiet")
+    assert (done.exit_code, done.output) == (0, "Forgot 0.\n")
+    told = _run(server, "requests", "clear", "--sandbox", "quiet", "--json")
+    assert json.loads(told.output) == {"deleted": 0}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["requests", "list", "--match", "logout"], 2, "'logout' is not MEMBER=VALUE."),
+        (["requests", "list", "--match", "colour=red"], 1, "colour"),
+        (["requests", "verify", "--match", "status=abc"], 1, "status[0]"),
+        (["requests", "verify", "--exactly", "1", "--at-least", "2"], 1, "expected one of"),
+        (["requests", "har", "--match", "order=newest"], 1, "order"),
+        (["conduct", "--sandbox", "nowhere"], 1, "There is no sandbox 'nowhere'"),
+    ],
+)
+def test_what_makes_no_sense_is_named(
+    server: Server, arguments: list[str], status: int, says: str
+) -> None:
+    done = _run(server, *arguments)
+    assert done.exit_code == status
+    assert says in done.output
