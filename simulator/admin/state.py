@@ -87,11 +87,17 @@ async def seed(request: web.Request) -> object:
     resolved = simulator.library.resolve(document)
     if wanted.mode == "merge":
         return await seeding.merge(simulator, request[HEAD], resolved)
+    return await _seeded(request, resolved)
+
+
+async def _seeded(request: web.Request, document: ScenarioDocument) -> object:
+    """The answer to seeding `document`, in lines where those are accepted."""
+    simulator, head = request.app[SIMULATOR], request[HEAD]
     if LINES in request.headers.get("Accept", ""):
         return await in_lines(
-            request, lambda progress: seeding.seed(simulator, request[HEAD], resolved, progress)
+            request, lambda progress: seeding.seed(simulator, head, document, progress)
         )
-    return await seeding.seed(simulator, request[HEAD], resolved)
+    return await seeding.seed(simulator, head, document)
 
 
 async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
@@ -140,11 +146,14 @@ async def export(request: web.Request) -> object:
         body=ScenarioDocument,
         body_types={YAML: ScenarioDocument},
         answer=Seeding,
+        answer_types={LINES: SeedLine},
         example={"name": "mine", "extends": "demo"},
     )
 )
 async def load(request: web.Request) -> object:
-    """`PUT state`: make a document, such as an export, the sandbox's world and baseline."""
-    simulator = request.app[SIMULATOR]
-    resolved = simulator.library.resolve(await read_document(request))
-    return await seeding.seed(simulator, request[HEAD], resolved)
+    """`PUT state`: make a document, such as an export, the sandbox's world and baseline.
+
+    Under `Accept: application/x-ndjson` the answer comes in lines: progress, and at last the result.
+    """
+    library = request.app[SIMULATOR].library
+    return await _seeded(request, library.resolve(await read_document(request)))

@@ -3,7 +3,7 @@
 import json as json_text
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,6 +11,7 @@ from . import remote
 from .files import PIPE, contents, write
 from .options import Json, Place
 from .output import as_json, counts, line, note, progress
+from .worlds import Order, seeded
 
 
 def export(
@@ -48,7 +49,7 @@ def load(
     Example: pass-simulator state import lab.json
     """
     text = sys.stdin.buffer.read() if file == PIPE else contents(file)
-    result = remote.ask(_imported(at, text))
+    result = remote.ask(seeded(at, Order("state", text, remote.YAML, "PUT"), "Importing"))
     if json:
         as_json(result)
     else:
@@ -62,11 +63,3 @@ async def _exported(at: Place) -> bytes:
             if not response.ok:
                 remote.checked(json_text.loads(text), response.status)
             return text
-
-
-async def _imported(at: Place, text: bytes) -> Any:  # noqa: ANN401 - JSON
-    with progress("Importing"):
-        result: Any = None
-        async for each in remote.lines(at, "PUT", "state", text, remote.YAML):
-            result = each
-        return result

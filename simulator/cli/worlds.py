@@ -17,6 +17,7 @@ class Order(NamedTuple):
     path: str
     body: bytes
     content_type: str
+    method: str = "POST"
 
 
 def seed(
@@ -33,7 +34,7 @@ def seed(
     """
     from . import remote
 
-    result = remote.ask(_seeded(at, _order(scenario, merge=merge)))
+    result = remote.ask(seeded(at, _order(scenario, merge=merge), "Seeding"))
     if json:
         as_json(result)
     else:
@@ -53,12 +54,15 @@ def _order(scenario: str, *, merge: bool) -> Order:
     return Order(f"seed?mode={mode}", contents(file), remote.YAML)
 
 
-async def _seeded(at: Place, order: Order) -> Any:  # noqa: ANN401 - JSON
+async def seeded(at: Place, order: Order, what: str) -> Any:  # noqa: ANN401 - JSON
+    """What the simulator answers to the order; meanwhile it is shown how far it is. Raises `Ended`."""
     from . import remote
 
     result: Any = None
-    with progress("Seeding", of="records") as (bar, task):
-        found = remote.lines(at, "POST", order.path, order.body, order.content_type, progress=True)
+    with progress(what, of="records") as (bar, task):
+        found = remote.lines(
+            at, order.method, order.path, order.body, order.content_type, progress=True
+        )
         async for each in found:
             if "progress" in each:
                 told = each["progress"]

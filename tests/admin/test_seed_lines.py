@@ -19,8 +19,8 @@ _CROWD: Final[dict[str, Any]] = {
 }
 
 
-async def _watched(lab: Lab, body: object) -> list[Any]:
-    reply = await lab.call("POST", "/admin/v1/seed", {"Accept": LINES}, json=body)
+async def _watched(lab: Lab, body: object, method: str = "POST", path: str = "seed") -> list[Any]:
+    reply = await lab.call(method, f"/admin/v1/{path}", {"Accept": LINES}, json=body)
     assert reply.status == 200
     assert reply.headers["Content-Type"] == LINES
     assert reply.headers["X-Sim-Sandbox"] == "default"
@@ -58,3 +58,9 @@ async def test_what_cannot_be_read_is_refused_before_any_line(lab: Lab) -> None:
     reply = await lab.call("POST", "/admin/v1/seed", {"Accept": LINES}, json={"scenario": "nope"})
     assert_admin_error(reply)
     assert reply.status == 404
+
+
+async def test_an_import_is_watched_in_the_same_way(lab: Lab) -> None:
+    *told, last = await _watched(lab, {**world(), **_CROWD}, "PUT", "state")
+    assert len(told) > 2
+    assert last["result"]["generation"] == 2
