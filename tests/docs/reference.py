@@ -3,7 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tests.docs import reference_rules, reference_scenarios, reference_service
+from tests.docs import (
+    reference_platforms,
+    reference_python,
+    reference_rules,
+    reference_scenarios,
+    reference_service,
+)
 from tests.docs.pages import FOLDER
 
 MADE: Final = "<!-- made from the code by `make docs`; edit the code instead -->"
@@ -11,6 +17,8 @@ MADE: Final = "<!-- made from the code by `make docs`; edit the code instead -->
 _PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference-settings": reference_service.settings,
     "reference-command-line": reference_service.command_line,
+    "reference-python": reference_python.python,
+    "reference-platforms": reference_platforms.platforms,
     "reference-admin-api": reference_service.admin_api,
     "reference-pages": reference_service.other_pages,
     "reference-operations": reference_service.operations,

@@ -104,7 +104,9 @@ def _type(member: Json, document: Json) -> str:
         return code(member["const"])
     if member.get("type") == "array":
         return f"list of {_type(member.get('items', {}), document)}"
-    within = member.get("additionalProperties")
+    within = member.get("additionalProperties") or next(
+        iter(member.get("patternProperties", {}).values()), None
+    )
     if member.get("type") == "object" and isinstance(within, Mapping) and within:
         return f"map to {_type(within, document)}"
     return str(member.get("type", "anything"))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import simulator.testing
 from simulator.domain import decisions, logout, partner_sso, sessions
 from simulator.domain.errors import ERRORS
 from simulator.domain.switches import SWITCHES
@@ -13,9 +14,11 @@ from simulator.middleware.endpoints import Endpoint, Surface
 from simulator.routes import ENDPOINTS
 from simulator.scenarios.schema import schema
 from simulator.settings import Settings
+from simulator.testing import fixtures
 from tests.cli.commands import PATHS, command
 from tests.docs.pages import FOLDER, PAGES, read
 from tests.docs.reference import pages
+from tests.docs.reference_python import FIXTURES, options
 
 MADE = pages()
 
@@ -100,3 +103,25 @@ def test_every_rule_switch_and_error_code_is_in_the_reference() -> None:
     assert [each for each in rows if f"\n| {each} |" not in page] == []
     assert [each for each in SWITCHES if f"| `{each}` |" not in MADE["reference-switches"]] == []
     assert [each for each in ERRORS if f"| `{each}` |" not in MADE["reference-errors"]] == []
+
+
+def test_every_fixture_and_option_of_the_plugin_is_in_the_reference_and_in_the_how_to() -> None:
+    found = {name for name, each in vars(fixtures).items() if _is_fixture(each)}
+    assert found == {*FIXTURES}
+    page, how_to = MADE["reference-python"], read(FOLDER / "pytest.md")
+    assert [name for name in found if f"| `{name}` |" not in page] == []
+    assert [name for name in found - {"simulator_server"} if name not in how_to] == []
+    assert len(options()) > 4
+    assert [name for name, about in options() if f"| `{name}` | {about}" not in page] == []
+
+
+def _is_fixture(thing: object) -> bool:
+    return type(thing).__name__ == "FixtureFunctionDefinition"
+
+
+def test_every_public_name_of_the_client_is_in_the_reference() -> None:
+    page = MADE["reference-python"]
+    names = simulator.testing.__all__
+    assert [each for each in names if f"\n## {each}\n" not in page and f"| `{each}` |" not in page] == []
+    # A member that says nothing has an empty cell.
+    assert "` |  |" not in page
