@@ -26,7 +26,9 @@ _PLAYERS: Final = (
     "Applications",
     "KnownDevices",
 )
-_DATA: Final = {"PLATFORMS": "What `device(…, platform=…)` knows: for each platform, what X-Device-Info says."}
+_DATA: Final = {
+    "PLATFORMS": "What `device(…, platform=…)` knows: for each platform, what X-Device-Info says."
+}
 FIXTURES: Final = ("simulator_server", "simulator", "simulator_clock")
 
 
@@ -77,8 +79,7 @@ def python() -> str:
     parts += [_class(name) for name in _PLAYERS]
     others = sorted({*simulator.testing.__all__} - {*_PLAYERS})
     parts.append(
-        "## What calls give back and raise\n\n"
-        + table(("Name", "What it is"), map(_other, others))
+        "## What calls give back and raise\n\n" + table(("Name", "What it is"), map(_other, others))
     )
     return "\n".join(parts)
 

@@ -122,6 +122,8 @@ def _is_fixture(thing: object) -> bool:
 def test_every_public_name_of_the_client_is_in_the_reference() -> None:
     page = MADE["reference-python"]
     names = simulator.testing.__all__
-    assert [each for each in names if f"\n## {each}\n" not in page and f"| `{each}` |" not in page] == []
+    assert [
+        each for each in names if f"\n## {each}\n" not in page and f"| `{each}` |" not in page
+    ] == []
     # A member that says nothing has an empty cell.
     assert "` |  |" not in page
