@@ -77,7 +77,7 @@ def _describe(found: dict[str, Any]) -> None:
             rows += [
                 (title, about.get("name") or ", ".join(about["names"])),
                 ("", f"until {about['not_after'][:10]}"),
-                ("", f"SHA-256 {about['sha256']}"),
+                ("SHA-256", about["sha256"]),
                 *([("", about["pem"])] if "pem" in about else []),
             ]
     rows += [("bad", f"{kind} on port {port}") for kind, port in found.get("bad_ports", {}).items()]

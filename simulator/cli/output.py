@@ -47,8 +47,10 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: st
     shown = Table(
         box=box.SIMPLE_HEAD if watched and headed else None, pad_edge=False, show_header=headed
     )
-    for name in columns:
-        shown.add_column(name, overflow="fold")
+    for number, name in enumerate(columns):
+        # Without headings it is the first column that says what the rest is.
+        leads = not headed and number == 0
+        shown.add_column(name, overflow="fold", style="bold" if leads else None)
     for cells in lines:
         shown.add_row(*cells)
     if watched:
