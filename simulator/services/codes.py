@@ -65,7 +65,7 @@ async def open_codes(
         )
         return [Seen(session=each, now=world.now) for each in found]
 
-    return await simulator.engine.read(at, unit)
+    return await simulator.engine.read(at, unit, long=True)
 
 
 async def find_sessions(
@@ -77,7 +77,7 @@ async def find_sessions(
         found = lists.page(world, statuses=_REAL, equals=filters, after=after, limit=limit)
         return [Seen(session=each, now=world.now) for each in found]
 
-    return await simulator.engine.read(at, unit)
+    return await simulator.engine.read(at, unit, long=True)
 
 
 async def get_session(simulator: Simulator, at: Head, code: str) -> Seen:
@@ -195,7 +195,7 @@ async def _change(
         )
         return Seen(session=session, now=world.now)
 
-    return await simulator.engine.write(at, unit)
+    return await simulator.engine.write(at, unit, long=True)
 
 
 def stored_session(world: World, code: str) -> AuthenticationSession:

@@ -100,7 +100,7 @@ async def reset_temp_pass(
             world.temp_passes.delete(trial)
         return len(doomed)
 
-    return await simulator.engine.write(at, unit)
+    return await simulator.engine.write(at, unit, long=True)
 
 
 def _meant(trial: TempPassTrial, wanted: TempPassReset) -> bool:

@@ -103,7 +103,7 @@ async def saml_response(simulator: Simulator, at: Head, order: ResponseOrder) ->
         )
         return saml.response(told, response_id=f"_{world.ids.uuid()}", now=world.now)
 
-    return await simulator.engine.read(at, unit)
+    return await simulator.engine.read(at, unit, long=True)
 
 
 def _name(world: World, mvpd: Mvpd, subscriber: str | None) -> str:

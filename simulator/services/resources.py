@@ -110,7 +110,7 @@ async def create(
             )
         return _store(world, resource, records)
 
-    return await simulator.engine.write(at, unit)
+    return await simulator.engine.write(at, unit, long=True)
 
 
 async def change(
@@ -130,7 +130,7 @@ async def change(
             world.links.delete(link.id)
         return _store(world, resource, records)
 
-    return await simulator.engine.write(at, unit)
+    return await simulator.engine.write(at, unit, long=True)
 
 
 async def get(simulator: Simulator, at: Head, resource: Resource, entity_id: str) -> Found:
@@ -153,7 +153,7 @@ async def find(
         page = world.records(resource.kind).page(after=after, limit=limit, **filters)
         return [_found(world, entity) for entity in page]
 
-    return await simulator.engine.read(at, unit)
+    return await simulator.engine.read(at, unit, long=True)
 
 
 async def delete(simulator: Simulator, at: Head, resource: Resource, entity_id: str) -> None:
@@ -172,7 +172,7 @@ async def delete(simulator: Simulator, at: Head, resource: Resource, entity_id: 
         else:
             _remove(world, resource, entity_id)
 
-    await simulator.engine.write(at, unit)
+    await simulator.engine.write(at, unit, long=True)
 
 
 async def delete_all(simulator: Simulator, at: Head, resource: Resource) -> int:
@@ -184,7 +184,7 @@ async def delete_all(simulator: Simulator, at: Head, resource: Resource) -> int:
             _remove(world, resource, entity_id)
         return len(ids)
 
-    return await simulator.engine.write(at, unit)
+    return await simulator.engine.write(at, unit, long=True)
 
 
 def _remove(world: World, resource: Resource, entity_id: str) -> None:

@@ -135,7 +135,7 @@ async def merge(simulator: Simulator, at: Head, document: ScenarioDocument) -> d
         counts = Counter(BY_ENTITY[type(entity)].name for entity in stored)
         return {"generation": world.generation, "seeded": dict(counts)}
 
-    return await simulator.engine.write(at, unit)
+    return await simulator.engine.write(at, unit, long=True)
 
 
 def _unfit(world: World, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401 - of any kind

@@ -43,7 +43,7 @@ async def export(simulator: Simulator, at: Head) -> dict[str, Any]:
             moment=world.last_event(),
         )
 
-    return await simulator.engine.read(at, unit)
+    return await simulator.engine.read(at, unit, long=True)
 
 
 def _everything(world: World) -> Iterator[Any]:

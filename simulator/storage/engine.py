@@ -45,8 +45,10 @@ class Engine(ABC):
         """Check the tokens of `issuer` in every world; for before the first unit of work."""
         self._catalogues.trusted[issuer.id] = issuer
 
-    async def write(self, at: Head, unit: Callable[[World], T]) -> T:
+    async def write(self, at: Head, unit: Callable[[World], T], *, long: bool = False) -> T:
         """Run `unit` on the world of `at`, with the right to write.
+
+        A `long` unit goes through more than a few rows, and must not hold up the event loop.
 
         When the sandbox has moved on to a newer generation, the unit is answered from the old one
         and its writes are undone. Raises what the unit raises, having undone its writes, and
@@ -68,7 +70,7 @@ class Engine(ABC):
                     told.say(f"generation {at.generation} is over: nothing was kept")
 
         try:
-            return await self.transact(work)
+            return await self.transact(work, quick=not long)
         except BaseException:
             told.changes.clear()
             raise
@@ -76,8 +78,11 @@ class Engine(ABC):
             if at.account is not None:
                 at.account.add(told)
 
-    async def read(self, at: Head, unit: Callable[[World], T]) -> T:
-        """Run `unit` on the world of `at`; should it turn out to write, run it again as a writer."""
+    async def read(self, at: Head, unit: Callable[[World], T], *, long: bool = False) -> T:
+        """Run `unit` on the world of `at`; should it turn out to write, run it again as a writer.
+
+        `long` as for `write`.
+        """
         told = Account()
 
         def work(connection: Connection) -> T:
@@ -86,10 +91,10 @@ class Engine(ABC):
             return unit(world)
 
         try:
-            return await self.query(work)
+            return await self.query(work, quick=not long)
         except NeedsWriter:
             told = Account()
-            return await self.write(at, unit)
+            return await self.write(at, unit, long=long)
         finally:
             if at.account is not None:
                 at.account.add(told)
@@ -113,7 +118,7 @@ class Engine(ABC):
                 seeded=bool(catalogue.setting("id_seed")),
             )
 
-        return await self.query(work)
+        return await self.query(work, quick=True)
 
     def _open(self, connection: Connection, at: Head, *, writable: bool) -> tuple[World, bool]:
         return open_world(
@@ -125,8 +130,11 @@ class Engine(ABC):
         )
 
     @abstractmethod
-    def transact(self, work: Callable[[Connection], T]) -> "Awaitable[T]":
-        """Run `work` in a transaction that may write; for what lies outside of any sandbox."""
+    def transact(self, work: Callable[[Connection], T], *, quick: bool = False) -> "Awaitable[T]":
+        """Run `work` in a transaction that may write; for what lies outside of any sandbox.
+
+        What is `quick`, a matter of a few rows, may hold up the event loop.
+        """
 
     @abstractmethod
     def transact_alone(self, work: Callable[[Connection], T]) -> "Awaitable[T]":
@@ -136,8 +144,8 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def query(self, work: Callable[[Connection], T]) -> "Awaitable[T]":
-        """Run `work` in a transaction that only reads."""
+    def query(self, work: Callable[[Connection], T], *, quick: bool = False) -> "Awaitable[T]":
+        """Run `work` in a transaction that only reads; `quick` as for `transact`."""
 
     @property
     @abstractmethod

@@ -69,8 +69,9 @@ class PostgresEngine(Engine):
             raise StorageError(message, hint) from error
         return opened
 
-    async def transact(self, work: Callable[[Connection], T]) -> T:
-        """See `Engine`."""
+    async def transact(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
+        """See `Engine`; nothing here runs on the event loop for long."""
+        del quick
         self._under_way += 1
         try:
             async with self._writers.begin() as connection:
@@ -84,8 +85,9 @@ class PostgresEngine(Engine):
             await connection.execute(select(func.pg_advisory_xact_lock(_ROWS_LOCK)))
             return await connection.run_sync(work)
 
-    async def query(self, work: Callable[[Connection], T]) -> T:
+    async def query(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
         """See `Engine`."""
+        del quick
         async with self._readers.begin() as connection:
             return await connection.run_sync(work)
 

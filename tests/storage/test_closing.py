@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.storage import sqlite
+from simulator.storage import lanes
 from simulator.storage.engine import open_engine
 from simulator.storage.errors import StorageError
 from simulator.storage.kinds import PROFILES
@@ -92,7 +92,7 @@ async def test_closing_leaves_no_thread(db: str, clock: HandClock) -> None:
     before = set(threading.enumerate())
     engine = await open_engine(db, clock)
     new = set(threading.enumerate()) - before
-    assert len(new) == (1 if db == ":memory:" else 3)
+    assert len(new) == (1 if db == ":memory:" else 2)
     await engine.close()
     _assert_ended(new)
 
@@ -117,20 +117,20 @@ async def test_an_engine_that_cannot_even_connect_has_no_thread_left(
     assert set(threading.enumerate()) <= before
 
 
-async def test_an_engine_whose_last_reader_cannot_be_opened_leaves_no_thread(
+async def test_an_engine_whose_reader_cannot_be_opened_leaves_no_thread(
     tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = 0
-    pragmas = sqlite._pragmas
+    pragmas = lanes._pragmas
 
     def fail_late(*, writes: bool) -> list[str]:
         nonlocal opened
         opened += 1
-        if opened == 3:
+        if opened == 2:
             raise OSError("too many open files")
         return pragmas(writes=writes)
 
-    monkeypatch.setattr(sqlite, "_pragmas", fail_late)
+    monkeypatch.setattr(lanes, "_pragmas", fail_late)
     before = set(threading.enumerate())
     with pytest.raises(OSError, match="too many"):
         await open_engine(str(tmp_path / "test.db"), clock)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from simulator.domain.profiles import Profile
-from simulator.storage import sqlite
+from simulator.storage import lanes
 from simulator.storage.engine import Engine
 from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS
 from simulator.storage.sqlite import SqliteEngine
@@ -67,7 +67,7 @@ async def test_units_that_wait_share_a_commit(sandbox: Sandbox, engine: Engine) 
 async def test_a_commit_is_shared_by_no_more_than_a_batch(
     sandbox: Sandbox, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "_BATCH", 8)
+    monkeypatch.setattr(lanes, "_BATCH", 8)
     seen = await trace(engine)
     await gather(sandbox, *(put(f"{number:02}") for number in range(20)))
     assert seen.count("COMMIT") == 3
@@ -218,7 +218,8 @@ async def test_the_engine_says_how_many_units_wait_and_how_many_shared_a_commit(
     assert isinstance(engine, SqliteEngine)
     assert engine.batches
     before, go_on = [*engine.batches.counts], threading.Event()
-    first = asyncio.create_task(sandbox.write(lambda _: go_on.wait(60)))
+    long = engine.write(sandbox.head, lambda _: go_on.wait(60), long=True)
+    first = asyncio.create_task(long)
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert engine.waiting == 1

@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url
@@ -69,10 +70,11 @@ async def test_a_database_that_may_not_be_written_to_is_refused(
     await engine.close()
     connect = sqlite3.connect
 
-    def read_only(given: str, *, isolation_level: None) -> sqlite3.Connection:
+    def read_only(given: str, **options: Any) -> sqlite3.Connection:  # noqa: ANN401 - passed on
         # Permissions do not stop root, who runs the tests in some places.
         uri = f"{Path(given).as_uri()}?mode=ro"
-        return connect(uri, uri=True, isolation_level=isolation_level)
+        opened: sqlite3.Connection = connect(uri, uri=True, **options)
+        return opened
 
     monkeypatch.setattr(sqlite3, "connect", read_only)
     error = await refusal(str(path), clock)
@@ -110,15 +112,15 @@ async def test_a_database_with_other_tables_can_be_shared(tmp_path: Path, clock:
 async def test_a_database_that_somebody_else_holds_is_refused_with_the_cause(
     tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from simulator.storage import sqlite
+    from simulator.storage import lanes
 
     path = tmp_path / "test.db"
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
-    pragmas = sqlite._pragmas
+    pragmas = lanes._pragmas
     impatient = ["busy_timeout=0"]
     monkeypatch.setattr(
-        sqlite, "_pragmas", lambda *, writes: [*impatient, *pragmas(writes=writes)[1:]]
+        lanes, "_pragmas", lambda *, writes: [*impatient, *pragmas(writes=writes)[1:]]
     )
     error = await refusal(str(path), clock)
     assert "locked" in error.message

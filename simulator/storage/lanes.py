@@ -1,0 +1,304 @@
+"""Lanes: connections to SQLite, and how units of work pass along them.
+
+What costs time here is neither SQL nor the disk alone, but a thread hand-over for each statement and
+an fsync for each request. So a quick unit, some look-ups and changes of a few microseconds each, runs
+to its end on the event loop's own thread, where no other thread contends for the interpreter; only the
+commit, which waits for the disk, is handed to the connection's thread. Units that come while one is
+under way share the next, each inside a savepoint of its own. A long unit runs whole in the thread.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum, auto
+from functools import partial
+from itertools import islice, takewhile
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Self, TypeVar
+
+import aiosqlite
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import StaticPool
+
+from simulator.domain.tally import Tally
+
+T = TypeVar("T")
+
+# Bounds how long the first of the waiting units can be held up by the others.
+_BATCH: Final = 64
+_BATCH_BOUNDS: Final = (1, 2, 4, 8, 16, 32, 64)
+_PAGES_BEFORE_CHECKPOINT: Final = 1_000
+# Milliseconds that another process may hold the database for.
+_PATIENCE: Final = 10_000
+
+
+class _Manner(Enum):
+    """How a unit runs: on the event loop's thread, in the connection's, or there between transactions."""
+
+    QUICK = auto()
+    LONG = auto()
+    ALONE = auto()
+
+
+class _Waiting(NamedTuple):
+    work: Callable[..., Any]
+    future: "asyncio.Future[Any]"
+    manner: _Manner
+
+
+class _Failed(NamedTuple):
+    error: BaseException
+
+
+class Lane:
+    """One connection, its thread, and the units that wait for it."""
+
+    def __init__(self, connection: aiosqlite.Connection, sync: Connection, *, writes: bool) -> None:
+        self._connection = connection
+        self._sync = sync
+        self._run = self._commit_together if writes else self._read_together
+        self._waiting: list[_Waiting] = []
+        self._pump: asyncio.Task[None] | None = None
+        self.on_lost_commit: Callable[[], None] = lambda: None
+        self.batches = Tally(_BATCH_BOUNDS)
+        self._under_way = 0
+
+    @classmethod
+    async def open(cls, path: Path | None, *, writes: bool) -> Self:
+        """Connect; `path` None is a database in memory."""
+        # The connection's thread and the event loop's take turns; they never use it at the same time.
+        connection = aiosqlite.connect(
+            path or ":memory:", isolation_level=None, check_same_thread=False
+        )
+        try:
+            await connection
+        except BaseException:
+            # On its way out the thread still calls the event loop, which must not be closed by then.
+            connection._thread.join()  # noqa: SLF001 - aiosqlite does not wait for it
+            raise
+        try:
+            raw = connection._conn  # noqa: SLF001 - aiosqlite has no other way to it
+            sync = await _on_thread(connection, lambda: _sqlalchemy_on(raw, writes=writes))
+        except BaseException:
+            await connection.close()
+            raise
+        return cls(connection, sync, writes=writes)
+
+    @property
+    def waiting(self) -> int:
+        """How many units are not done yet."""
+        return len(self._waiting) + self._under_way
+
+    async def run(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
+        """Run `work` on this lane's connection and return what it returns."""
+        return await self._enter(work, _Manner.QUICK if quick else _Manner.LONG)
+
+    async def alone(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `function` between two transactions."""
+        return await self._enter(function, _Manner.ALONE)
+
+    async def _enter(self, work: Callable[..., T], manner: _Manner) -> T:
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(work, future, manner))
+        if self._pump is None:
+            self._pump = asyncio.create_task(self._drain())
+        return await future
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                manner = self._waiting[0].manner
+                most = 1 if manner is _Manner.ALONE else _BATCH
+                alike = takewhile(lambda each: each.manner is manner, self._waiting)  # noqa: B023 - used up here
+                batch = [*islice(alike, most)]
+                del self._waiting[: len(batch)]
+                self._under_way = len(batch)
+                await self._deliver(batch, manner)
+        finally:
+            self._under_way = 0
+            self._pump = None
+
+    async def _deliver(self, batch: list[_Waiting], manner: _Manner) -> None:
+        try:
+            if manner is _Manner.QUICK:
+                outcomes = await self._commit_behind(batch)
+            elif manner is _Manner.LONG:
+                outcomes = await _on_thread(self._connection, partial(self._run, batch))
+            else:
+                outcomes = [await _on_thread(self._connection, partial(self._alone, batch[0].work))]
+        except Exception as error:  # noqa: BLE001 - a failed commit fails every unit that shared it
+            self.on_lost_commit()
+            outcomes = [_Failed(error)] * len(batch)
+        for (_, future, _), outcome in zip(batch, outcomes, strict=True):
+            if future.done():
+                continue
+            if isinstance(outcome, _Failed):
+                future.set_exception(outcome.error)
+            else:
+                future.set_result(outcome)
+
+    async def _commit_behind(self, batch: list[_Waiting]) -> list[Any]:
+        """Run quick units here, on the event loop's thread, and let the other one wait for the disk."""
+        try:
+            self._raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            # Another process is writing; that is worth a hand-over to wait for it.
+            await _on_thread(self._connection, self._begin)
+        try:
+            outcomes = self._units(batch)
+        except BaseException:
+            self._raw.execute("ROLLBACK")
+            raise
+        await _on_thread(self._connection, self._commit)
+        return outcomes
+
+    def _commit_together(self, batch: list[_Waiting]) -> list[Any]:
+        self._begin()
+        try:
+            outcomes = self._units(batch)
+        except BaseException:
+            self._raw.execute("ROLLBACK")
+            raise
+        self._commit()
+        return outcomes
+
+    def _read_together(self, batch: list[_Waiting]) -> list[Any]:
+        self._raw.execute("BEGIN")
+        try:
+            return [_attempt(unit.work, self._sync) for unit in batch]
+        finally:
+            self._raw.execute("COMMIT")
+
+    def _units(self, batch: list[_Waiting]) -> list[Any]:
+        self.batches.add(len(batch))
+        outcomes = []
+        for unit in batch:
+            self._raw.execute("SAVEPOINT unit")
+            outcome = _attempt(unit.work, self._sync)
+            if isinstance(outcome, _Failed):
+                self._raw.execute("ROLLBACK TO unit")
+            self._raw.execute("RELEASE unit")
+            outcomes.append(outcome)
+        return outcomes
+
+    def _begin(self) -> None:
+        with _patience(self._raw):
+            self._raw.execute("BEGIN IMMEDIATE")
+
+    def _commit(self) -> None:
+        try:
+            self._raw.execute("COMMIT")
+        except BaseException:
+            self._raw.execute("ROLLBACK")
+            raise
+
+    def _alone(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        with _patience(self._raw):
+            return function(self._raw)
+
+    @property
+    def _raw(self) -> sqlite3.Connection:
+        found: sqlite3.Connection = self._connection._conn  # noqa: SLF001 - as above
+        return found
+
+    async def close(self) -> None:
+        """Wait for the units under way and close the connection."""
+        while self._pump is not None:
+            await asyncio.wait([self._pump])
+        await _on_thread(self._connection, self._sync.close)
+        # aiohttp remembers closed applications for a while; they need not keep their statements.
+        self._sync.engine.clear_compiled_cache()
+        await self._connection.close()
+
+
+class Glance:
+    """A connection for quick reads, which the event loop's own thread carries out at once.
+
+    Under the write-ahead log a reader waits for nobody.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._raw = sqlite3.connect(path, isolation_level=None)
+        self._sync = _sqlalchemy_on(self._raw, writes=False)
+        self._closed = False
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction that only reads."""
+        if self._closed:
+            raise ValueError("no active connection")
+        self._raw.execute("BEGIN")
+        try:
+            return work(self._sync)
+        finally:
+            self._raw.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._closed = True
+        self._sync.close()
+        self._sync.engine.clear_compiled_cache()
+        self._raw.close()
+
+
+def _attempt(work: Callable[[Connection], T], connection: Connection) -> T | _Failed:
+    try:
+        return work(connection)
+    except StopIteration as error:
+        # No future can carry this one: whoever awaits the unit would wait for ever.
+        failure = RuntimeError("a unit of work raised StopIteration")
+        failure.__cause__ = error
+        return _Failed(failure)
+    except Exception as error:  # noqa: BLE001 - it travels to whoever awaits the unit
+        return _Failed(error)
+
+
+async def _on_thread(connection: aiosqlite.Connection, function: Callable[[], T]) -> T:
+    """Run `function` in the connection's thread.
+
+    aiosqlite has no public way to ship a function of one's own; its own methods all go through this.
+    """
+    result: T = await connection._execute(function)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    return result
+
+
+@contextmanager
+def _patience(raw: sqlite3.Connection) -> Iterator[None]:
+    """Let SQLite wait for other processes; never on the event loop's thread."""
+    raw.execute(f"PRAGMA busy_timeout={_PATIENCE}")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA busy_timeout=0")
+
+
+def _sqlalchemy_on(raw: sqlite3.Connection, *, writes: bool) -> Connection:
+    """A synchronous SQLAlchemy connection over the same sqlite3 connection."""
+    for pragma in _pragmas(writes=writes):
+        raw.execute(f"PRAGMA {pragma}")
+    engine = create_engine(
+        "sqlite://", creator=lambda: raw, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
+    )
+    return engine.connect()
+
+
+def _pragmas(*, writes: bool) -> list[str]:
+    shared = [
+        f"busy_timeout={_PATIENCE}",
+        "foreign_keys=ON",
+        "cache_size=-32768",
+        "temp_store=MEMORY",
+    ]
+    if not writes:
+        return [*shared, "query_only=ON"]
+    return [
+        *shared,
+        # Only heeded before the first table is made; swept layers then give their pages back.
+        "auto_vacuum=INCREMENTAL",
+        "journal_mode=WAL",
+        # With FULL each commit reaches the disk: an acknowledged write survives a power cut.
+        "synchronous=FULL",
+        f"wal_autocheckpoint={_PAGES_BEFORE_CHECKPOINT}",
+        # From here on whoever begins says whether there is time to wait.
+        "busy_timeout=0",
+    ]
