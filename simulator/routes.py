@@ -53,6 +53,9 @@ from .web import (
     providers,
     start,
 )
+from .web.console import board, device, entrance, faults, world
+from .web.console import requests as console_requests
+from .web.console import sandboxes as console_sandboxes
 
 
 def _device(method: str, path: str, operation: str, handler: Handler) -> Endpoint:
@@ -94,6 +97,16 @@ def _document(path: str, handler: Handler, *, sandboxed: bool = True) -> Endpoin
     """Something to read, which is no step of a login or logout: no fault and no journal knows it."""
     return Endpoint(
         surface=Surface.WEB, method="GET", path=path, handler=handler, sandboxed=sandboxed
+    )
+
+
+def _console(method: str, path: str, handler: Handler, *, guarded: bool = True) -> Endpoint:
+    return Endpoint(
+        surface=Surface.CONSOLE,
+        method=method,
+        path=f"/console{path}",
+        handler=handler,
+        guarded=guarded,
     )
 
 
@@ -173,6 +186,36 @@ ENDPOINTS: Final = (
     _document("/", start.show),
     _document(documentation.PATH, documentation.show_contents, sandboxed=False),
     _document(f"{documentation.PATH}/{{page}}", documentation.show, sandboxed=False),
+    # The console
+    _console("GET", "", board.show_all),
+    _console("GET", "/device", device.look),
+    _console("POST", "/device/log-in", device.log_in),
+    _console("GET", "/codes/{code}/qr.svg", device.draw),
+    _console("POST", "/codes/{code}/approve", device.approve),
+    _console("POST", "/codes/{code}/deny", device.deny),
+    _console("POST", "/codes/{code}/expire", device.expire),
+    _console("POST", "/profiles/invalidate", device.invalidate_profile),
+    _console("POST", "/profiles/expire", device.expire_profile),
+    _console("GET", "/requests", console_requests.show_all),
+    _console("POST", "/requests/clear", console_requests.clear),
+    _console("GET", "/requests/{id}", console_requests.show_one),
+    _console("GET", "/world", world.look),
+    _console("POST", "/world/seed", world.seed),
+    _console("POST", "/world/reset", world.reset),
+    _console("POST", "/world/snapshots", world.take_snapshot),
+    _console("POST", "/world/snapshots/delete", world.delete_snapshot),
+    _console("POST", "/world/clock", world.set_clock),
+    _console("POST", "/world/settings", world.set_switch),
+    _console("POST", "/world/faults", faults.order),
+    _console("POST", "/world/faults/delete", faults.remove),
+    _console("POST", "/world/faults/clear", faults.remove_all),
+    _console("GET", "/sandboxes", console_sandboxes.show_all),
+    _console("POST", "/sandboxes", console_sandboxes.create),
+    _console("POST", "/sandboxes/delete", console_sandboxes.delete),
+    _console("GET", "/login", entrance.show, guarded=False),
+    _console("POST", "/login", entrance.enter, guarded=False),
+    _console("POST", "/leave", entrance.leave, guarded=False),
+    _console("GET", "/static/{file}", entrance.load, guarded=False),
     # Probes
     _probe("/livez", probes.live),
     _probe("/readyz", probes.ready),

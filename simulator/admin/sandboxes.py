@@ -6,23 +6,21 @@ from aiohttp import web
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
+from simulator.domain import naming
 from simulator.middleware.documented import PAGING, Doc, ListOf, documented
 from simulator.middleware.endpoints import SIMULATOR, Answer
 from simulator.scenarios.durations import Duration
 from simulator.services import leases, sandboxes, seeding
 from simulator.services.refusals import Refusal
 from simulator.services.sandboxes import Wanted
+from simulator.services.scenarios import named
 from simulator.storage.sandboxes import Head
 
 from .bodies import Body, Name, page_of, read_body
-from .scenarios import named
 from .shapes import Counts, Instant
 from .views import instant
 
-# The name has to do as a label of a host name, too.
-SandboxName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$", max_length=63)
-]
+SandboxName = Annotated[str, StringConstraints(pattern=naming.SANDBOX, max_length=63)]
 PositiveDuration = Annotated[Duration, Field(gt=0)]
 
 

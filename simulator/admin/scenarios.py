@@ -10,11 +10,10 @@ from typing_extensions import TypedDict
 from simulator.middleware.documented import Doc, ListOf, documented
 from simulator.middleware.endpoints import SIMULATOR, Answer
 from simulator.scenarios import compiling
-from simulator.scenarios.library import Library, UnknownScenario
 from simulator.scenarios.loading import parse, validate
 from simulator.scenarios.models import ScenarioDocument
 from simulator.scenarios.problems import ScenarioError
-from simulator.services.refusals import not_found
+from simulator.services.scenarios import named
 
 from .bodies import is_yaml, read_json, read_text
 
@@ -109,16 +108,6 @@ async def check(request: web.Request) -> object:
 
 def _problems(error: ScenarioError) -> list[dict[str, Any]]:
     return [asdict(problem) for problem in error.problems]
-
-
-def named(library: Library, name: str) -> ScenarioDocument:
-    """The scenario `name`. Raises `Refusal` when there is none."""
-    try:
-        return library.load(name)
-    except UnknownScenario as unknown:
-        close = " or ".join(f"'{each}'" for each in unknown.close_matches)
-        hint = f"Did you mean {close}?" if close else f"There are: {', '.join(unknown.known)}."
-        raise not_found("scenario", name, hint) from unknown
 
 
 async def read_document(request: web.Request) -> ScenarioDocument:

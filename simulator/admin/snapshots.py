@@ -6,6 +6,7 @@ from aiohttp import web
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
+from simulator.domain import naming
 from simulator.middleware.documented import Doc, ListOf, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.scenarios.durations import format_ms
@@ -15,9 +16,7 @@ from .bodies import Body, read_body
 from .shapes import Counts, Instant, Span
 from .views import instant
 
-SnapshotName = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)
-]
+SnapshotName = Annotated[str, StringConstraints(pattern=naming.SNAPSHOT, max_length=100)]
 
 
 class SnapshotBody(Body):

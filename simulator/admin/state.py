@@ -13,10 +13,11 @@ from simulator.scenarios.loading import validate, validate_as
 from simulator.scenarios.models import ScenarioDocument
 from simulator.services import seeding, state
 from simulator.services.refusals import Refusal
+from simulator.services.scenarios import named
 
 from .bodies import Body, Name, is_yaml, read_body, read_object
 from .lines import LINES, in_lines
-from .scenarios import YAML, named, read_document
+from .scenarios import YAML, read_document
 from .shapes import Problem, Resetting, Seeding
 
 

@@ -27,6 +27,7 @@ class Surface(Enum):
     REGISTRATION = auto()
     ADMIN = auto()
     WEB = auto()
+    CONSOLE = auto()
     PROBE = auto()
 
 
@@ -36,7 +37,7 @@ class Endpoint:
 
     `operation` is the name under which journal, faults and verification know a device operation.
     `sandboxed` endpoints work within the sandbox that the request belongs to. Those of the admin API
-    are `guarded` by its token, but for what tells no more than our documentation does.
+    and the console are `guarded` by its token, but for what tells no more than our documentation does.
     """
 
     surface: Surface
@@ -140,4 +141,6 @@ def surface_of(request: web.Request) -> Surface:
         path = "/" + path.removeprefix("/s/").partition("/")[2]
     if path.startswith("/admin/"):
         return Surface.ADMIN
+    if f"{path}/".startswith("/console/"):
+        return Surface.CONSOLE
     return Surface.DEVICE if path.startswith(("/api/", "/o/client/")) else Surface.WEB

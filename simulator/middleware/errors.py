@@ -15,6 +15,7 @@ from simulator.services.management import ManagementError
 from simulator.services.refusals import FieldProblem, Refusal, invalid
 from simulator.storage.sandboxes import TooManyLayers, UnknownSandbox
 
+from .console import problem_page
 from .endpoints import (
     ACCOUNT,
     HEAD,
@@ -34,6 +35,7 @@ log: Final = logging.getLogger(__name__)
 # Codes of the admin API whose status is not 400.
 _STATUS: Final[Mapping[str, int]] = {
     "unauthorized": 401,
+    "cross_origin": 403,
     "route_not_found": 404,
     "method_not_allowed": 405,
     "already_exists": 409,
@@ -92,17 +94,8 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
         _tell(request, "management_error", " ".join(error.problems))
         body = {"status": error.status, "message": " ".join(error.problems)}
         return json_response(body, error.status)
-    if isinstance(error, UnknownSandbox):
-        hint = "Make it with POST /admin/v1/sandboxes, or leave its name out for 'default'."
-        refusal = Refusal("sandbox_not_found", f"There is no sandbox '{error.name}'.", hint)
-        return refused(refusal)
-    if isinstance(error, TooManyLayers):
-        hint = "Reset the sandbox, or delete snapshots and clones that are not needed any more."
-        return refused(Refusal("limit_reached", "The sandbox lies on too many layers.", hint))
-    if isinstance(error, Refusal):
-        return refused(error)
-    if problems := _problems(error):
-        return refused(invalid(problems))
+    if refusal := _refusal(error):
+        return _shown(surface, request, refusal)
     if isinstance(error, web.HTTPException):
         return await _of_http(request, surface, error)
     head = request.get(HEAD)
@@ -116,6 +109,20 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
         },
     )
     return await _of_failure(request, surface)
+
+
+def _refusal(error: Exception) -> Refusal | None:
+    """What our own API says of an error; None for one that means nothing to it."""
+    if isinstance(error, UnknownSandbox):
+        hint = "Make it with POST /admin/v1/sandboxes, or leave its name out for 'default'."
+        return Refusal("sandbox_not_found", f"There is no sandbox '{error.name}'.", hint)
+    if isinstance(error, TooManyLayers):
+        hint = "Reset the sandbox, or delete snapshots and clones that are not needed any more."
+        return Refusal("limit_reached", "The sandbox lies on too many layers.", hint)
+    if isinstance(error, Refusal):
+        return error
+    problems = _problems(error)
+    return invalid(problems) if problems else None
 
 
 async def enhanced(
@@ -168,6 +175,18 @@ async def _trace(request: web.Request) -> str:
     return await simulator.engine.write(found.head, lambda world: world.ids.uuid())
 
 
+def _shown(
+    surface: Surface,
+    request: web.Request,
+    refusal: Refusal,
+    headers: Mapping[str, str] | None = None,
+) -> web.Response:
+    """A refusal for people on the console, for programs elsewhere."""
+    if surface is Surface.CONSOLE:
+        return problem_page(request, refusal, status_of(refusal.code), headers)
+    return refused(refusal, headers)
+
+
 def refused(refusal: Refusal, headers: Mapping[str, str] | None = None) -> web.Response:
     """A refusal in the one shape of the admin API."""
     fields = [{"path": each.path, "problem": each.problem} for each in refusal.fields]
@@ -215,9 +234,9 @@ async def _of_http(
         code = "route_not_found"
     else:
         message, code = error.reason, "bad_request"
-    if surface is Surface.ADMIN:
-        hint = "GET /admin/v1 lists what there is."
-        return refused(Refusal(code, message, hint), headers)
+    if surface in {Surface.ADMIN, Surface.CONSOLE}:
+        hint = "GET /admin/v1 lists what there is." if surface is Surface.ADMIN else ""
+        return _shown(surface, request, Refusal(code, message, hint), headers)
     if surface is Surface.REGISTRATION and code == "body_too_large":
         return json_response({"error": "invalid_request"}, 400, {"X-Sim-Reason": message})
     if surface in {Surface.DEVICE, Surface.REGISTRATION}:
@@ -229,9 +248,10 @@ async def _of_http(
 
 
 async def _of_failure(request: web.Request, surface: Surface) -> web.Response:
-    if surface is Surface.ADMIN:
+    if surface in {Surface.ADMIN, Surface.CONSOLE}:
         message = f"The request {request[REQUEST_ID]} failed; the log has the cause."
-        return refused(Refusal("internal_server_error", message, "Please report it."))
+        refusal = Refusal("internal_server_error", message, "Please report it.")
+        return _shown(surface, request, refusal)
     endpoint = endpoint_of(request)
     if endpoint is not None and endpoint.operation == "sso_service":
         return await _of_sso_service(request, ServiceError("internal_error"))

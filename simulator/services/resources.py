@@ -54,6 +54,14 @@ _PAIR: Final = ("service_provider", "mvpd")
 APPLICATIONS: Final = Resource(
     path="applications", what="application", kind=kinds.APPLICATIONS, model=models.ApplicationModel
 )
+PROFILES: Final = Resource(
+    path="profiles",
+    what="profile",
+    kind=kinds.PROFILES,
+    model=models.ProfileModel,
+    filters=("device", *_PAIR, "client", "subscriber", "type"),
+)
+FAULTS: Final = Resource(path="faults", what="fault", kind=kinds.FAULTS, model=models.FaultModel)
 RESOURCES: Final = (
     Resource(path="service-providers", what="service provider",
              kind=kinds.SERVICE_PROVIDERS, model=models.ServiceProviderModel),
@@ -70,16 +78,14 @@ RESOURCES: Final = (
              kind=kinds.SUBSCRIBERS, model=models.SubscriberModel, filters=("username", "mvpd")),
     Resource(path="devices", what="device",
              kind=kinds.DEVICES, model=models.DeviceModel, filters=("platform", "subscriber")),
-    Resource(path="profiles", what="profile",
-             kind=kinds.PROFILES, model=models.ProfileModel,
-             filters=("device", *_PAIR, "client", "subscriber", "type")),
+    PROFILES,
     Resource(path="sso-links", what="sso link",
              kind=kinds.SSO_LINKS, model=SsoLinkModel, filters=("profile", "kind", "subject")),
     Resource(path="temp-passes", what="temp pass",
              kind=kinds.TEMP_PASSES, model=models.TempPassModel, filters=("device", *_PAIR)),
     Resource(path="degradations", what="degradation",
              kind=kinds.DEGRADATIONS, model=models.DegradationModel, filters=(*_PAIR, "rule")),
-    Resource(path="faults", what="fault", kind=kinds.FAULTS, model=models.FaultModel),
+    FAULTS,
 )  # fmt: skip
 
 

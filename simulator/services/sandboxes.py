@@ -91,7 +91,7 @@ def _made(connection: Connection, name: str, wanted: Wanted, now: int) -> Head:
 async def show(simulator: Simulator, name: str) -> dict[str, Any]:
     """One sandbox with its usage. Raises `UnknownSandbox`."""
     return await simulator.engine.query(
-        lambda connection: _view(simulator, connection, sandboxes.look(connection, name))
+        lambda connection: view(simulator, connection, sandboxes.look(connection, name))
     )
 
 
@@ -100,7 +100,7 @@ async def find_all(simulator: Simulator, *, after: str, limit: int) -> list[dict
 
     def work(connection: Connection) -> list[dict[str, Any]]:
         rows = sandboxes.page(connection, after=after, limit=limit)
-        return [_view(simulator, connection, row) for row in rows]
+        return [view(simulator, connection, row) for row in rows]
 
     return await simulator.engine.query(work)
 
@@ -116,7 +116,7 @@ async def rebase(simulator: Simulator, name: str, snapshot: str) -> dict[str, An
         about = dict(sandboxes.baseline_in(row).about)
         baseline = snapshots.as_baseline(found, about)
         sandboxes.rebase(connection, row, baseline, simulator.clock.now())
-        return _view(simulator, connection, sandboxes.look(connection, name))
+        return view(simulator, connection, sandboxes.look(connection, name))
 
     return await simulator.engine.transact(work)
 
@@ -136,7 +136,7 @@ async def delete(simulator: Simulator, name: str) -> None:
     await simulator.engine.transact(work)
 
 
-def _view(simulator: Simulator, connection: Connection, row: RowMapping) -> dict[str, Any]:
+def view(simulator: Simulator, connection: Connection, row: RowMapping) -> dict[str, Any]:
     """What there is to say of a sandbox; instants in epoch milliseconds."""
     real = simulator.clock.now()
     claimed = leases.claims(connection, row["id"], real)

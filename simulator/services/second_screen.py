@@ -60,7 +60,7 @@ async def arrive(simulator: Simulator, at: Head, code: str, done: Callable[[str]
         if not stage(session, world.now).opens:
             return _screen(session, provider, Step.DONE)
         if not session.mvpd:
-            return _screen(session, provider, Step.CHOOSE, _choices(world, session))
+            return _screen(session, provider, Step.CHOOSE, choices(world, session))
         return _go_on(world, session, provider, done)
 
     return await _run(simulator, at, unit)
@@ -73,11 +73,11 @@ async def choose(
 
     def unit(world: World) -> Screen:
         session, provider = _session(world, code)
-        choices = _choices(world, session)
+        offered = choices(world, session)
         if not stage(session, world.now).opens:
             return _screen(session, provider, Step.DONE)
-        if mvpd not in dict(choices):
-            return _screen(session, provider, Step.CHOOSE, choices)
+        if mvpd not in dict(offered):
+            return _screen(session, provider, Step.CHOOSE, offered)
         return _go_on(world, replace(session, mvpd=mvpd), provider, done)
 
     return await _run(simulator, at, unit)
@@ -110,7 +110,7 @@ def _session(world: World, code: str) -> tuple[AuthenticationSession, ServicePro
     return session, world.catalogue.service_providers[session.service_provider]
 
 
-def _choices(world: World, session: AuthenticationSession) -> tuple[tuple[str, str], ...]:
+def choices(world: World, session: AuthenticationSession) -> tuple[tuple[str, str], ...]:
     """The MVPDs to log in at, by their names; a TempPass is none, for nobody logs in there."""
     catalogue, platform = world.catalogue, platform_of(session)
     active = (
@@ -143,12 +143,12 @@ def _screen(
     session: AuthenticationSession,
     provider: ServiceProvider,
     step: Step,
-    choices: tuple[tuple[str, str], ...] = (),
+    offered: tuple[tuple[str, str], ...] = (),
 ) -> Screen:
     return Screen(
         step=step,
         code=session.id,
         service_provider=provider.id,
         service_provider_name=provider.name,
-        choices=choices,
+        choices=offered,
     )

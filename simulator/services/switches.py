@@ -14,7 +14,7 @@ from .simulator import Simulator
 
 async def show(simulator: Simulator, at: Head) -> dict[str, dict[str, Any]]:
     """Every switch by name: its value, where that came from, its default and what it is about."""
-    return await simulator.engine.read(at, _shown)
+    return await simulator.engine.read(at, shown)
 
 
 async def change(
@@ -39,12 +39,13 @@ async def change(
                 settings.delete(name)
             else:
                 settings.put(Setting(id=name, value=value))
-        return _shown(world)
+        return shown(world)
 
     return await simulator.engine.write(at, unit)
 
 
-def _shown(world: World) -> dict[str, dict[str, Any]]:
+def shown(world: World) -> dict[str, dict[str, Any]]:
+    """As `show`, within a unit of work."""
     set_here = world.catalogue.settings
     return {
         name: {

@@ -1,7 +1,7 @@
 """Reading and writing one kind of entity through a stack of layers."""
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
@@ -41,6 +41,16 @@ class Records(Generic[E]):
         world, kind = self._world, self._kind
         found = _found(kind, _asked(equals), len(world.stack))
         rows = found.rows(world.connection, world.layers | equals)
+        return [kind.read(row, epoch=world.epoch) for row in rows]
+
+    def among(self, column: str, values: Collection[str]) -> list[E]:
+        """The entities whose `column` is one of `values`, in the order of their ids."""
+        world, kind = self._world, self._kind
+        if not values:
+            return []
+        one_of = kind.table.c[column].in_(values)
+        statement = visible(kind, (), len(world.stack)).where(one_of)
+        rows = world.connection.execute(statement, world.layers).mappings()
         return [kind.read(row, epoch=world.epoch) for row in rows]
 
     def page(self, *, after: str = "", limit: int, **equals: object) -> list[E]:

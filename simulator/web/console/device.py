@@ -1,0 +1,112 @@
+"""One device, and what can be done to it: its codes, its profiles, its latest requests."""
+
+import asyncio
+import io
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from simulator.domain.errors import EnhancedError
+from simulator.domain.sessions import readable_code
+from simulator.middleware.console import base
+from simulator.middleware.origins import public_origin
+from simulator.services import board, codes, profile_actions, resources
+from simulator.services.refusals import Refusal
+
+from .board import state_of
+from .shown import at, back, digest, given, live, show, text
+
+PATH: Final = "/console/device"
+_QR_CODES: Final = 512
+
+
+async def look(request: web.Request) -> web.StreamResponse:
+    """`GET /console/device?id=`: everything about one device."""
+    device = text(request, "id")
+    closeup = await board.look(*at(request), device)
+    state = replace(closeup, board=replace(closeup.board, now=0, real_now=0))
+    shown = {
+        "closeup": closeup,
+        "origin": public_origin(request),
+        "here": f"{base(request)}{PATH}?{urlencode({'id': device})}",
+    }
+    seen = digest((state, state_of(closeup.board)))
+    if "live" in request.query:
+        return live(request, "device_live.html", seen, **shown)
+    return show(request, "device.html", "Board", seen=seen, **shown)
+
+
+async def log_in(request: web.Request) -> web.StreamResponse:
+    """`POST /console/device/log-in`: give the device a profile, without any code."""
+    fields = await given(request)
+    service_provider, _, mvpd = fields.get("at", "").partition("/")
+    wanted = {
+        "service_provider": service_provider,
+        "mvpd": mvpd,
+        "device": fields.get("device", ""),
+        **({"subscriber": fields["subscriber"]} if "subscriber" in fields else {}),
+    }
+    await resources.create(*at(request), resources.PROFILES, wanted)
+    return back(request, fields, "logged-in")
+
+
+async def approve(request: web.Request) -> web.StreamResponse:
+    """`POST /console/codes/{code}/approve`: log in with a code, as the account that is named."""
+    fields = await given(request)
+    code = request.match_info["code"]
+    who, mvpd = fields.get("subscriber"), fields.get("mvpd")
+    await codes.approve(*at(request), code, subscriber=who, mvpd=mvpd)
+    return back(request, fields, "approved")
+
+
+async def deny(request: web.Request) -> web.StreamResponse:
+    """`POST /console/codes/{code}/deny`: let the login fail."""
+    await codes.refuse(*at(request), request.match_info["code"])
+    return back(request, await given(request), "denied")
+
+
+async def expire(request: web.Request) -> web.StreamResponse:
+    """`POST /console/codes/{code}/expire`: end the code's time."""
+    await codes.expire(*at(request), request.match_info["code"])
+    return back(request, await given(request), "expired")
+
+
+async def invalidate_profile(request: web.Request) -> web.StreamResponse:
+    """`POST /console/profiles/invalidate`: the provider ends a login."""
+    fields = await given(request)
+    await profile_actions.invalidate(*at(request), fields.get("id", ""))
+    return back(request, fields, "profile-invalidated")
+
+
+async def expire_profile(request: web.Request) -> web.StreamResponse:
+    """`POST /console/profiles/expire`: end a profile's time."""
+    fields = await given(request)
+    await profile_actions.expire(*at(request), fields.get("id", ""))
+    return back(request, fields, "profile-expired")
+
+
+async def draw(request: web.Request) -> web.StreamResponse:
+    """`GET /console/codes/{code}/qr.svg`: the way to log in with a code, for a phone's camera."""
+    try:
+        code = readable_code(request.match_info["code"])
+    except EnhancedError as error:
+        raise Refusal("code_not_found", "No code looks like this.") from error
+    url = f"{public_origin(request)}/activate?{urlencode({'code': code})}"
+    picture = await asyncio.to_thread(_qr, url)
+    # The page loads it anew only when the browser has forgotten it.
+    headers = {"Cache-Control": "private, max-age=1800"}
+    return web.Response(body=picture, content_type="image/svg+xml", headers=headers)
+
+
+@lru_cache(maxsize=_QR_CODES)
+def _qr(url: str) -> bytes:
+    """Dark on light in every theme: cameras do not read it the other way round."""
+    import segno
+
+    drawn = io.BytesIO()
+    made = segno.make_qr(url, error="m")
+    made.save(drawn, kind="svg", border=3, dark="#000", light="#fff", scale=4, omitsize=True)
+    return drawn.getvalue()

@@ -1,0 +1,78 @@
+"""Faults by hand: ordered with a form, and taken away with a button."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import web
+
+from simulator.services import resources
+from simulator.services.resources import FAULTS
+
+from .shown import at, back, given
+
+PATH: Final = "/console/world"
+
+KINDS: Final[Mapping[str, str]] = {
+    "error": "answer with an error code",
+    "status": "answer with a bare status",
+    "throttle": "answer 429, as the throttle does",
+    "delay": "answer late",
+    "hang": "do not answer",
+    "reset": "reset the connection",
+    "close": "close the connection",
+    "truncate": "cut the answer off",
+    "garble": "garble the answer",
+    "slow_body": "send the answer slowly",
+}
+"""What can happen to a request, in the words of the form."""
+
+# What each kind of action takes from the form; anything else in it is not for that kind.
+_TAKES: Final[Mapping[str, tuple[str, ...]]] = {
+    "error": ("code",),
+    "status": ("status",),
+    "delay": ("seconds",),
+    "hang": ("seconds",),
+    "slow_body": ("seconds",),
+    "truncate": ("after",),
+}
+_MATCHES: Final = ("operation", "device", "platform", "mvpd")
+
+
+async def order(request: web.Request) -> web.StreamResponse:
+    """`POST /console/world/faults`: let requests fail from now on."""
+    fields = await given(request)
+    kind = fields.get("kind", "")
+    action = {name: fields[name] for name in _TAKES.get(kind, ()) if name in fields}
+    wanted: dict[str, Any] = {
+        "match": {name: fields[name] for name in _MATCHES if name in fields},
+        "action": {"kind": kind, **_numbers(action, "status", "seconds", "after")},
+        **_numbers({name: fields[name] for name in ("times", "skip") if name in fields}),
+    }
+    await resources.create(*at(request), FAULTS, wanted)
+    return back(request, fields, "fault-added", PATH)
+
+
+async def remove(request: web.Request) -> web.StreamResponse:
+    """`POST /console/world/faults/delete`: take a fault away."""
+    fields = await given(request)
+    await resources.delete(*at(request), FAULTS, fields.get("id", ""))
+    return back(request, fields, "fault-removed", PATH)
+
+
+async def remove_all(request: web.Request) -> web.StreamResponse:
+    """`POST /console/world/faults/clear`: take all of them away."""
+    fields = await given(request)
+    await resources.delete_all(*at(request), FAULTS)
+    return back(request, fields, "faults-removed", PATH)
+
+
+def _numbers(fields: Mapping[str, str], *only: str) -> dict[str, object]:
+    """The fields, those that should be numbers as such; what is none is for the service to refuse."""
+    found: dict[str, object] = {**fields}
+    for name in only or fields:
+        text = fields.get(name, "")
+        if text.isascii() and text.isdecimal():
+            found[name] = int(text[:18])
+        elif name == "seconds" and text.replace(".", "", 1).isdecimal() and text.isascii():
+            found[name] = float(text)
+    return found

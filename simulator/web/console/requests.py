@@ -1,0 +1,92 @@
+"""The journal: what was asked, what was answered, and why."""
+
+import re
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from simulator.domain.journal import Wanted
+from simulator.domain.operations import OPERATION_NAMES, PAGE_NAMES
+from simulator.middleware.console import base
+from simulator.services import requests
+from simulator.services.refusals import Refusal
+
+from .shown import at, back, digest, given, live, show, text
+
+PATH: Final = "/console/requests"
+_SHOWN: Final = 50
+_TEXTS: Final = ("operation", "device", "mvpd", "code", "error", "client", "service_provider")
+_FILTERS: Final = (*_TEXTS, "status", "rule", "generation")
+_STATUS: Final = re.compile(r"([1-5])(?:xx|(\d\d))", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
+
+
+async def show_all(request: web.Request) -> web.StreamResponse:
+    """`GET /console/requests`: newest first; the first page goes on by itself."""
+    asked = {name: value for name in _FILTERS if (value := text(request, name))}
+    before = text(request, "before")
+    if before and not _NUMBER.fullmatch(before):
+        raise Refusal("invalid_before", f"'{before}' is not the number of a request.")
+    found = await requests.find(
+        *at(request), _wanted(asked), after=int(before or 0), limit=_SHOWN + 1, newest_first=True
+    )
+    entries = found[:_SHOWN]
+    shown: dict[str, Any] = {
+        "entries": entries,
+        "asked": {name: asked.get(name, "") for name in _FILTERS},
+        "filtered": bool(asked),
+        "before": before,
+        "here": f"{base(request)}{PATH}?{urlencode(asked)}",
+        "next": str(entries[-1]["number"]) if len(found) > _SHOWN else "",
+    }
+    seen = digest([each["number"] for each in entries])
+    if "live" in request.query:
+        return live(request, "requests_live.html", seen, **shown)
+    return show(
+        request,
+        "requests.html",
+        "Requests",
+        seen=seen,
+        operations=OPERATION_NAMES,
+        pages=PAGE_NAMES,
+        **shown,
+    )
+
+
+async def show_one(request: web.Request) -> web.StreamResponse:
+    """`GET /console/requests/{id}`: the whole story of one request."""
+    entry = await requests.get(*at(request), request.match_info["id"])
+    return show(request, "request.html", "Requests", entry=entry)
+
+
+async def clear(request: web.Request) -> web.StreamResponse:
+    """`POST /console/requests/clear`: forget them all; the world stays as it is."""
+    await requests.clear(*at(request))
+    return back(request, await given(request), "cleared", PATH)
+
+
+def _wanted(asked: dict[str, str]) -> Wanted:
+    """What the filters ask for. Raises `Refusal`."""
+    generation = asked.get("generation")
+    if generation is not None and not _NUMBER.fullmatch(generation):
+        raise Refusal("invalid_filter", f"The generation '{generation}' is not a number.")
+    return Wanted(
+        texts={name: (asked[name],) for name in _TEXTS if name in asked},
+        statuses=_statuses(asked.get("status")),
+        rules=(asked["rule"],) if "rule" in asked else (),
+        generation=None if generation is None else int(generation),
+    )
+
+
+def _statuses(given_status: str | None) -> tuple[tuple[int, int], ...]:
+    if given_status is None:
+        return ()
+    found = _STATUS.fullmatch(given_status)
+    if found is None:
+        message = f"The status '{given_status}' is neither one such as 403 nor a class such as 4xx."
+        raise Refusal("invalid_filter", message)
+    hundreds = int(found[1]) * 100
+    if found[2] is None:
+        return ((hundreds, hundreds + 99),)
+    return ((hundreds + int(found[2]),) * 2,)

@@ -1,0 +1,57 @@
+"""The sandboxes: which there are, making one, and getting rid of one."""
+
+import re
+from typing import Final
+
+from aiohttp import web
+
+from simulator.domain.naming import SANDBOX, SANDBOX_IN_WORDS
+from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.services import sandboxes, seeding
+from simulator.services.refusals import FieldProblem, invalid
+from simulator.services.sandboxes import Wanted
+from simulator.services.scenarios import named
+
+from .shown import back, given, show, text
+
+PATH: Final = "/console/sandboxes"
+_SHOWN: Final = 100
+
+
+async def show_all(request: web.Request) -> web.StreamResponse:
+    """`GET /console/sandboxes`: by name; `after` goes on with the next ones."""
+    simulator = request.app[SIMULATOR]
+    found = await sandboxes.find_all(simulator, after=text(request, "after"), limit=_SHOWN + 1)
+    return show(
+        request,
+        "sandboxes.html",
+        "Sandboxes",
+        found=found[:_SHOWN],
+        next=found[_SHOWN - 1]["id"] if len(found) > _SHOWN else "",
+        scenarios=simulator.library.names(),
+        default_scenario=simulator.default_scenario,
+        here=request[HEAD].name,
+    )
+
+
+async def create(request: web.Request) -> web.StreamResponse:
+    """`POST /console/sandboxes`: from a scenario, or as a copy of another sandbox."""
+    simulator, fields = request.app[SIMULATOR], await given(request)
+    name, source = fields.get("id"), fields.get("from_sandbox")
+    if name is not None and not re.fullmatch(SANDBOX, name):
+        raise invalid(
+            [FieldProblem(path="name", problem=f"must be {SANDBOX_IN_WORDS}")], "The form"
+        )
+    baseline = None
+    if source is None:
+        document = named(simulator.library, fields.get("scenario") or simulator.default_scenario)
+        baseline, _ = await seeding.lay(simulator, simulator.library.resolve(document))
+    await sandboxes.create(simulator, Wanted(name=name, baseline=baseline, sandbox=source))
+    return back(request, fields, "created", PATH)
+
+
+async def delete(request: web.Request) -> web.StreamResponse:
+    """`POST /console/sandboxes/delete`: the one that the page is in, with all that is in it."""
+    await sandboxes.delete(request.app[SIMULATOR], request[HEAD].name)
+    # The page's own sandbox is gone, so there is no way back into it.
+    return web.Response(status=303, headers={"Location": f"{PATH}?done=deleted"})

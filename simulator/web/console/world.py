@@ -1,0 +1,124 @@
+"""The world of a sandbox: its scenario, snapshots, clock, faults and switches at a glance, and in reach."""
+
+import re
+from typing import Final
+
+from aiohttp import web
+
+from simulator.domain.errors import ERRORS
+from simulator.domain.naming import SNAPSHOT, SNAPSHOT_IN_WORDS
+from simulator.domain.operations import OPERATION_NAMES
+from simulator.domain.switches import SWITCHES
+from simulator.middleware.endpoints import SIMULATOR
+from simulator.services import clocks, overview, seeding, snapshots, switches
+from simulator.services.refusals import FieldProblem, Refusal, invalid
+from simulator.services.scenarios import named
+
+from .faults import KINDS
+from .shown import at, back, given, show, text
+
+PATH: Final = "/console/world"
+
+_MINUTE: Final = 60_000
+STEPS: Final = (
+    ("+1 min", _MINUTE),
+    ("+30 min", 30 * _MINUTE),
+    ("+6 h", 360 * _MINUTE),
+    ("+1 d", 1_440 * _MINUTE),
+)
+"""How far the buttons move the clock on."""
+
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
+
+
+async def look(request: web.Request) -> web.StreamResponse:
+    """`GET /console/world`: the sandbox at a glance; `device` is put into the form for a fault."""
+    return show(
+        request,
+        "world.html",
+        "World",
+        world=await overview.show(*at(request)),
+        steps=STEPS,
+        fault_kinds=KINDS,
+        operations=OPERATION_NAMES,
+        codes=sorted(ERRORS),
+        device=text(request, "device"),
+    )
+
+
+async def seed(request: web.Request) -> web.StreamResponse:
+    """`POST /console/world/seed`: put another scenario in force, or merge one into the world."""
+    fields, simulator = await given(request), request.app[SIMULATOR]
+    document = simulator.library.resolve(named(simulator.library, fields.get("scenario", "")))
+    merge = fields.get("mode") == "merge"
+    await (seeding.merge if merge else seeding.seed)(*at(request), document)
+    return back(request, fields, "merged" if merge else "seeded", PATH)
+
+
+async def reset(request: web.Request) -> web.StreamResponse:
+    """`POST /console/world/reset`: to the baseline, to nothing, or to a snapshot."""
+    fields = await given(request)
+    await seeding.reset(*at(request), fields.get("target"))
+    return back(request, fields, "reset", PATH)
+
+
+async def take_snapshot(request: web.Request) -> web.StreamResponse:
+    """`POST /console/world/snapshots`: freeze the state under a name."""
+    fields = await given(request)
+    name = fields.get("name", "")
+    if not re.fullmatch(SNAPSHOT, name):
+        problem = f"must be {SNAPSHOT_IN_WORDS}"
+        raise invalid([FieldProblem(path="name", problem=problem)], "The form")
+    await snapshots.take(*at(request), name)
+    return back(request, fields, "snapshot-taken", PATH)
+
+
+async def delete_snapshot(request: web.Request) -> web.StreamResponse:
+    """`POST /console/world/snapshots/delete`: forget one."""
+    fields = await given(request)
+    await snapshots.discard(*at(request), fields.get("name", ""))
+    return back(request, fields, "snapshot-deleted", PATH)
+
+
+async def set_clock(request: web.Request) -> web.StreamResponse:
+    """`POST /console/world/clock`: stop it, let it run, go back to real time, or move it on."""
+    fields = await given(request)
+    simulator, head = at(request)
+    what = fields.get("what")
+    if what == "advance":
+        await clocks.advance(simulator, head, _milliseconds(fields.get("by", "")))
+    elif what == "freeze":
+        await clocks.put(simulator, head, frozen=True, now=None)
+    elif what == "run":
+        await clocks.put(simulator, head, frozen=False, now=None)
+    elif what == "reset":
+        await clocks.reset(simulator, head)
+    else:
+        raise Refusal("invalid_form", "A clock can be advanced, frozen, run and reset.")
+    return back(request, fields, "clock", PATH)
+
+
+async def set_switch(request: web.Request) -> web.StreamResponse:
+    """`POST /console/world/settings`: set a switch; without a value it goes back to its default."""
+    fields = await given(request)
+    name = fields.get("name", "")
+    await switches.change(*at(request), {name: _value(name, fields.get("value"))})
+    return back(request, fields, "setting", PATH)
+
+
+def _value(name: str, given_value: str | None) -> object:
+    """What was typed as the switch's kind of value; what cannot be that is for the service to refuse."""
+    default = SWITCHES[name].default if name in SWITCHES else ""
+    if given_value is None:
+        return None
+    if isinstance(default, bool):
+        return {"true": True, "false": False}.get(given_value, given_value)
+    if isinstance(default, int) and _NUMBER.fullmatch(given_value):
+        return int(given_value)
+    return given_value
+
+
+def _milliseconds(by: str) -> int:
+    if not _NUMBER.fullmatch(by):
+        raise Refusal("invalid_form", f"'{by}' is not a number of milliseconds.")
+    return int(by)

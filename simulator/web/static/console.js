@@ -1,0 +1,55 @@
+// What goes on between two answers of the simulator: seconds pass. Everything else is htmx, or a plain form.
+"use strict";
+
+(() => {
+  const DAY = 86400000, HOUR = 3600000, MINUTE = 60000;
+
+  const ago = past =>
+    past < 1000 ? "now" :
+    past < MINUTE ? `${Math.floor(past / 1000)} s ago` :
+    past < HOUR ? `${Math.floor(past / MINUTE)} min ago` :
+    past < DAY ? `${Math.floor(past / HOUR)} h ago` : `${Math.floor(past / DAY)} d ago`;
+
+  const left = rest =>
+    rest <= 0 ? "over" :
+    rest < HOUR ? `${Math.floor(rest / MINUTE)}:${String(Math.floor(rest % MINUTE / 1000)).padStart(2, "0")}` :
+    rest < DAY ? `${Math.floor(rest / HOUR)} h ${Math.floor(rest % HOUR / MINUTE)} min` :
+    `${Math.floor(rest / DAY)} d ${Math.floor(rest % DAY / HOUR)} h`;
+
+  // When this page learnt what the two clocks showed: the sandbox's own, and the machine's.
+  const learnt = new WeakMap();
+
+  const say = (node, words) => { if (node.textContent !== words) node.textContent = words; };
+
+  const tick = () => {
+    for (const shown of document.querySelectorAll("[data-now]")) {
+      const { now, real } = shown.dataset, before = learnt.get(shown);
+      if (!before || before.now !== now || before.real !== real)
+        learnt.set(shown, { now, real, at: performance.now() });
+      const passed = performance.now() - learnt.get(shown).at;
+      const inside = Number(now) + ("frozen" in shown.dataset ? 0 : passed);
+      for (const each of shown.querySelectorAll("[data-until]")) {
+        const rest = Number(each.dataset.until) - inside;
+        say(each, left(rest));
+        each.classList.toggle("soon", rest < 2 * MINUTE);
+      }
+      for (const each of shown.querySelectorAll("[data-since]"))
+        say(each, ago(Math.max(0, Number(real) + passed - Number(each.dataset.since))));
+    }
+  };
+
+  setInterval(tick, 1000);
+  document.addEventListener("DOMContentLoaded", tick);
+  document.addEventListener("htmx:after:swap", tick);
+
+  // A simulator that is gone must not look like one where nothing happens.
+  const reach = gone => {
+    const sign = document.getElementById("lost");
+    if (sign) sign.hidden = !gone;
+  };
+  document.addEventListener("htmx:error", () => reach(true));
+  document.addEventListener("htmx:after:request", event => {
+    const status = event.detail?.ctx?.response?.status ?? 0;
+    if (status) reach(status >= 500);
+  });
+})();
