@@ -75,7 +75,10 @@ class Present:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Board:
-    """The devices, the one that called last first, and the accounts that one can log in with.
+    """The devices, and the accounts that one can log in with.
+
+    Those with a code come first, the quiet ones last, by name among themselves: a device does not
+    change its place with each of its calls.
 
     `now` is the sandbox's instant and `real_now` the machine's (epoch milliseconds); `more` says
     that some devices were left out.
@@ -141,10 +144,15 @@ def _board(world: World, calls: Mapping[str, Call], names: Sequence[str], *, mor
         now=world.now,
         real_now=world.real_now,
         frozen=world.clock.frozen_at is not None,
-        devices=tuple(_present(world, calls, names)),
+        devices=tuple(sorted(_present(world, calls, names), key=_place)),
         more=more,
         accounts=tuple(world.subscribers.page(limit=_ACCOUNTS)),
     )
+
+
+def _place(present: Present) -> tuple[int, str, str]:
+    group = 0 if present.codes else 2 if present.quiet else 1
+    return group, (present.name or present.device).casefold(), present.device
 
 
 def _present(world: World, calls: Mapping[str, Call], names: Collection[str]) -> Iterable[Present]:

@@ -1,1 +1,1 @@
-"""Pages for people and their browsers: the simulated providers' pages and, later, the console."""
+"""Pages for people and their browsers: the simulated providers' pages, the second screen and the console."""

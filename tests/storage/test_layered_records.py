@@ -159,6 +159,18 @@ async def test_kinds_with_the_same_id_do_not_meet(sandbox: Sandbox) -> None:
     assert await sandbox.all(SUBSCRIBERS) == []
 
 
+@DEPTHS
+async def test_several_values_are_looked_up_at_once(sandbox: Sandbox, depth: int) -> None:
+    await sandbox.put(PROFILES, *(profile(name, device=f"tv-{name}") for name in "abcd"))
+    await deepen(sandbox, depth)
+    await sandbox.put(PROFILES, profile("b", device="moved"), profile("e", device="tv-a"))
+    await sandbox.delete(PROFILES, "c")
+    wanted = ["tv-a", "tv-b", "tv-c", "tv-d", "unheard of"]
+    found = await sandbox.read(lambda world: world.profiles.among("device", wanted))
+    assert [each.id for each in found] == ["a", "d", "e"]
+    assert await sandbox.read(lambda world: world.profiles.among("device", [])) == []
+
+
 async def test_sandboxes_do_not_see_each_other(make_sandbox: NewSandbox) -> None:
     one, two = await make_sandbox("one"), await make_sandbox("two")
     await one.put(PROFILES, profile("p", device="of one"))

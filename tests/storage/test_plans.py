@@ -6,9 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, create_engine
 
-from simulator.storage.kinds import DECISIONS, KINDS, PROFILES, SESSIONS, SSO_LINKS, Kind
+from simulator.storage.kinds import (
+    DECISIONS,
+    KINDS,
+    PROFILES,
+    SESSIONS,
+    SSO_LINKS,
+    TEMP_PASSES,
+    Kind,
+)
 from simulator.storage.locations import SqliteLocation
-from simulator.storage.records import visible
+from simulator.storage.records import layer_names, visible
 from simulator.storage.sqlite import SqliteEngine
 from tests.support.clock import ManualClock
 
@@ -41,3 +49,19 @@ async def test_rows_are_found_by_their_index(tmp_path: Path, opened: int, depth:
             assert f"({wanted})" in _plan(connection, kind, columns, depth)
         for kind in KINDS:
             assert "(layer=? AND id=?)" in _plan(connection, kind, ("id",), depth)
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+async def test_several_devices_are_found_by_the_index_too(tmp_path: Path, depth: int) -> None:
+    path = tmp_path / "state.db"
+    engine = await SqliteEngine.open(SqliteLocation(path=path), ManualClock())
+    await engine.close()
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        for kind in (PROFILES, SESSIONS, TEMP_PASSES):
+            one_of = kind.table.c.device.in_(["one", "two"])
+            statement = visible(kind, (), depth).where(one_of)
+            statement = statement.params(dict.fromkeys(layer_names(depth), 1))
+            options = {"render_postcompile": True}
+            text = str(statement.compile(connection, compile_kwargs=options))
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", ("",) * text.count("?"))
+            assert "(layer=? AND device=?)" in "\n".join(row[3] for row in rows)

@@ -13,17 +13,14 @@ from simulator.services.board import Board
 
 from .shown import at, digest, live, show
 
-# Beyond that a page is made beside the event loop, so that devices do not wait for it.
-_FEW: Final = 20
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 async def show_all(request: web.Request) -> web.StreamResponse:
     """`GET /console`: the board; with `live`, the part of it that changes, unless that is still the same."""
     found = await board.show(*at(request))
-    if len(found.devices) > _FEW:
-        return await asyncio.to_thread(_page, request, found)
-    return _page(request, found)
+    # Beside the event loop, so that devices do not wait for it.
+    return await asyncio.to_thread(_page, request, found)
 
 
 def _page(request: web.Request, found: Board) -> web.Response:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -83,6 +83,19 @@ def some(names: Sequence[str], most: int = 6) -> str:
     """The first of a list, and how many more there are."""
     shown = ", ".join(names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def changed(changes: Mapping[str, int]) -> str:
+    """How many entities of each kind differ; what only counts calls is no news."""
+    told = [
+        f"{count} {kind[:-1] if count == 1 else kind}".replace("_", " ")
+        for kind, count in changes.items()
+        if kind not in _COUNTERS
+    ]
+    return ", ".join(told) or "Nothing"
+
+
+_COUNTERS: Final = frozenset({"fault_uses", "throttle_windows"})
 
 
 def compact(value: Any) -> str:  # noqa: ANN401 - whatever a document holds

@@ -1,6 +1,7 @@
 """The world of a sandbox: its scenario, snapshots, clock, faults and switches at a glance, and in reach."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from aiohttp import web
@@ -15,11 +16,12 @@ from simulator.services.refusals import FieldProblem, Refusal, invalid
 from simulator.services.scenarios import named
 
 from .faults import KINDS
-from .shown import at, back, given, show, text
+from .shown import at, back, digest, given, live, show, text
 
 PATH: Final = "/console/world"
 
-_MINUTE: Final = 60_000
+_SECOND: Final = 1_000
+_MINUTE: Final = 60 * _SECOND
 STEPS: Final = (
     ("+1 min", _MINUTE),
     ("+30 min", 30 * _MINUTE),
@@ -33,17 +35,21 @@ _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
 async def look(request: web.Request) -> web.StreamResponse:
     """`GET /console/world`: the sandbox at a glance; `device` is put into the form for a fault."""
-    return show(
-        request,
-        "world.html",
-        "World",
-        world=await overview.show(*at(request)),
-        steps=STEPS,
-        fault_kinds=KINDS,
-        operations=OPERATION_NAMES,
-        codes=sorted(ERRORS),
-        device=text(request, "device"),
-    )
+    found = await overview.show(*at(request))
+    shown = {
+        "world": found,
+        "steps": STEPS,
+        "fault_kinds": KINDS,
+        "operations": OPERATION_NAMES,
+        "codes": sorted(ERRORS),
+        "device": text(request, "device"),
+    }
+    # Seconds pass without making another page of it; what falls due shows in what changed.
+    frozen = found.sandbox["now"] if found.sandbox["frozen"] else found.ahead // _SECOND
+    seen = digest((replace(found, real_now=0, ahead=0, sandbox={**found.sandbox, "now": frozen}),))
+    if "live" in request.query:
+        return live(request, "world_live.html", seen, **shown)
+    return show(request, "world.html", "World", seen=seen, **shown)
 
 
 async def seed(request: web.Request) -> web.StreamResponse:

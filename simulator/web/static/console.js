@@ -33,6 +33,8 @@
         say(each, left(rest));
         each.classList.toggle("soon", rest < 2 * MINUTE);
       }
+      for (const each of shown.querySelectorAll("[data-clock]"))
+        say(each, new Date(inside).toISOString().slice(0, 19).replace("T", " ") + " UTC");
       for (const each of shown.querySelectorAll("[data-since]"))
         say(each, ago(Math.max(0, Number(real) + passed - Number(each.dataset.since))));
     }

@@ -1,0 +1,158 @@
+"""The lab board in a real browser: live, with a keyboard, on a phone and without JavaScript."""
+
+from typing import Final, Literal
+
+import pytest
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from tests.browser.test_looks import CONTRAST, MEASURE, READ, SCREENS, TARGET
+from tests.conftest import MakeLab
+from tests.support.lab import App, Lab
+from tests.support.logins import ANN, by_code, code_for, create
+from tests.support.worlds import BOX, TV, Entry, profile, world
+
+LONG: Final[Entry] = {"id": BOX, "name": "The-bedroom-of-" + "somebody-with-a-long-name-" * 4}
+DESKTOP: Final = ViewportSize(width=1440, height=900)
+
+CONTROLS: Final = "button:visible, select:visible, input:visible, summary:visible, nav a"
+SIZES: Final = """all => all.map(each => {
+  const box = each.getBoundingClientRect();
+  return [each.outerHTML, Math.min(box.width, box.height)];
+})"""
+READ_ALL: Final = READ.replace(
+    "'h1, p,", "'h1, h2, h3, p, span, strong, li, th, td, dt, dd, select,"
+)
+
+
+@pytest.fixture
+async def tv(lab: Lab) -> App:
+    """An app on a television in a lab where nobody has called yet."""
+    await lab.seed(
+        world(subscribers=[ANN], devices=[LONG], profiles=[profile("home", BOX, subscriber="ann")])
+    )
+    return await lab.app(TV, client="app-1")
+
+
+def _errors(page: Page) -> list[str]:
+    """What goes wrong on the page from now on."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda said: found.append(said.text) if said.type == "error" else None)
+    return found
+
+
+async def test_a_device_appears_with_its_code_and_is_approved_from_the_board(
+    tv: App, browser: Browser
+) -> None:
+    page = await browser.new_page(viewport=DESKTOP)
+    errors = _errors(page)
+    await page.goto(f"{tv.lab.origin}/console")
+    await expect(page.get_by_text("No device has called lately")).to_be_visible()
+
+    # The television asks for a code; nobody touches the page.
+    code = await code_for(tv)
+    card = page.get_by_role("article", name=TV)
+    await expect(card.locator(".digits")).to_have_text(code)
+    picture = card.get_by_role("img")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("each => each.complete && each.naturalWidth > 0")
+    assert await by_code(tv, code) == {}
+
+    # What somebody types is not lost when the board changes in the meantime.
+    who = card.get_by_label("Account")
+    await who.fill("an")
+    await (await tv.lab.app(BOX, client="app-2")).profiles()
+    await expect(page.get_by_role("article")).to_have_count(2)
+    await expect(who).to_be_focused()
+    await who.press("n")
+    await who.press("Enter")
+    await expect(page.get_by_role("status").first).to_contain_text("Logged in")
+    await expect(card.locator(".digits")).to_have_count(0)
+    await expect(card).to_contain_text("may watch everything")
+
+    # The television, which has been polling, finds it.
+    found = await by_code(tv, code)
+    assert found["LabCable"]["attributes"]["userID"]["value"] == "viewer-ann"
+    assert errors == []
+
+
+async def test_what_is_refused_is_told_on_the_page(tv: App, browser: Browser) -> None:
+    code = (await create(tv))["code"]
+    page = await browser.new_page(viewport=DESKTOP)
+    await page.goto(f"{tv.lab.origin}/console")
+    approve = page.get_by_role("button", name=f"Approve {' '.join(code)}")
+    await approve.click()
+    await expect(page.get_by_role("alert")).to_contain_text("is required")
+    await page.get_by_label("Provider").select_option("LabDish")
+    await approve.click()
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await expect(page.get_by_role("article")).to_contain_text("LabDish")
+    assert [*await by_code(tv, code)] == ["LabDish"]
+
+
+async def test_without_javascript_it_is_read_and_acts_all_the_same(
+    tv: App, browser: Browser
+) -> None:
+    code = await code_for(tv)
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{tv.lab.origin}/console")
+    await expect(page.locator(".digits")).to_have_text(code)
+    await page.get_by_role("button", name=f"Deny {' '.join(code)}").click()
+    await expect(page.get_by_role("status").first).to_contain_text("refused")
+    assert (await tv.lab.admin("GET", f"sessions/{code}"))["status"] == "failed"
+
+
+async def test_with_the_keyboard_alone(tv: App, browser: Browser) -> None:
+    await code_for(tv)
+    page = await browser.new_page(viewport=DESKTOP)
+    await page.goto(f"{tv.lab.origin}/console")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    await page.keyboard.press("Enter")
+    reached = []
+    style = "() => getComputedStyle(document.activeElement).outlineStyle"
+    for _ in range(6):
+        await page.keyboard.press("Tab")
+        assert await page.evaluate(style) == "solid"
+        reached.append(await page.evaluate("() => document.activeElement.textContent.trim()"))
+    assert reached == [TV, "", "", "Approve", "Deny", "Expire"]
+
+
+async def test_a_token_is_asked_for_once_and_the_page_comes_back_to_where_it_was(
+    make_lab: MakeLab, browser: Browser
+) -> None:
+    lab = await make_lab(admin_token="the-token-of-this-lab")
+    page = await browser.new_page()
+    await page.goto(f"{lab.origin}/console/world")
+    await page.get_by_label("Admin token").fill("the-token-of-this-lab")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page).to_have_url(f"{lab.origin}/console/world")
+    await page.get_by_role("button", name="Freeze").click()
+    await expect(page.get_by_text("It stands still")).to_be_visible()
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_label("Admin token")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_pages_fit_the_screen_and_can_be_read(
+    tv: App, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    await code_for(tv)
+    await create(await tv.lab.app("another", client="app-2"))
+    logout = await (await tv.lab.app(BOX, client="app-2")).logout("LabOff")
+    await tv.lab.admin("POST", "faults", {"action": {"kind": "throttle"}})
+    request = logout.headers["X-Sim-Request-Id"]
+    paths = ("", "/requests", f"/requests/{request}", "/world", "/sandboxes", f"/device?id={TV}")
+    for name, size in SCREENS.items():
+        context = await browser.new_context(viewport=size, color_scheme=scheme)
+        page = await context.new_page()
+        for path in (*paths, "/nothing"):
+            await page.goto(f"{tv.lab.origin}/console{path}")
+            measured, contrasts = await page.evaluate(MEASURE), await page.evaluate(READ_ALL)
+            assert measured["overflow"] <= 0, (name, path)
+            poor = {each: found for each, found in contrasts.items() if found < CONTRAST}
+            assert poor == {}, (name, path)
+            boxes = await page.locator(CONTROLS).evaluate_all(SIZES)
+            assert [each for each in boxes if each[1] < TARGET] == [], (name, path)
+        await context.close()
