@@ -50,7 +50,7 @@ class Records(Generic[E]):
             return []
         one_of = kind.table.c[column].in_(values)
         statement = visible(kind, (), len(world.stack)).where(one_of)
-        rows = world.connection.execute(statement, world.layers).mappings()
+        rows = world.connection.execute(statement, world.layers)
         return [kind.read(row, epoch=world.epoch) for row in rows]
 
     def page(self, *, after: str = "", limit: int, **equals: object) -> list[E]:

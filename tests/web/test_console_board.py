@@ -260,7 +260,7 @@ async def test_one_device_with_all_that_is_known_of_it(app: App, console: Consol
     page = await console.open(f"/device?id={TV}")
     assert page.texts("//h1") == ["Living room"]
     assert page.texts("//*[@class='digits']") == [code]
-    assert page.texts("//tbody/tr/td[2]") == ["logout LabCable", "create_session"]
+    assert page.texts("//tbody/tr/td[2]") == ["logout LabCable", "create_session LabCable"]
     assert BOX not in page.reply.text
     [live] = page.attributes("//*[@id='device']", "hx-get")
     assert (await app.lab.call("GET", live)).status == 204
