@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sqlalchemy import Connection
 
-from simulator.domain.conduct.calls import VERIFIED, App, Call
+from simulator.domain.conduct.calls import OURS, VERIFIED, App, Call, backend_path
 from simulator.domain.conduct.report import report
 from simulator.domain.conduct.rules import Finding
 from simulator.domain.journal import Wanted
@@ -24,8 +24,6 @@ from .simulator import Simulator
 
 _LOOKS: Final = frozenset({"get_session", "resume_session"})
 _PAGES: Final = frozenset({*PAGE_NAMES, VERIFIED})
-# Our own parameter, which urls of ours carry.
-_OURS: Final = "sim_sandbox"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,11 +88,8 @@ def call_of(entry: Mapping[str, Any]) -> Call:
     """What the rules see of an entry."""
     asked, sent = entry["request"], entry["response"]
     parts = urlsplit(entry["path"])
-    path = parts.path
-    if path.startswith("/s/"):
-        path = "/" + path.removeprefix("/s/").partition("/")[2]
     query = dict(parse_qsl(parts.query, keep_blank_values=True, errors="replace"))
-    query.pop(_OURS, None)
+    query.pop(OURS, None)
     headers = {name.lower(): value for name, value in asked["headers"]}
     caller = entry["caller"]
     device = entry["device"]
@@ -107,7 +102,7 @@ def call_of(entry: Mapping[str, Any]) -> Call:
         at=entry["at"],
         operation=entry["operation"],
         method=entry["method"],
-        path=path.rstrip("/"),
+        path=backend_path(parts.path),
         status=entry["status"],
         error=entry["error"],
         service_provider=entry["service_provider"],

@@ -21,8 +21,18 @@ REST_V2: Final = PROFILES | {
 }
 """What apps themselves call of REST API V2."""
 
+OURS: Final = "sim_sandbox"
+"""Our own parameter, by which urls of ours come home."""
+
 EXPIRED_SESSION: Final = "invalid_authentication_session"
 REFUSED_TOKEN: Final = "invalid_access_token_client_application"
+
+
+def backend_path(path: str) -> str:
+    """`path` as the backend has it: without our prefix for a sandbox, and no slash at its end."""
+    if path.startswith("/s/"):
+        path = "/" + path.removeprefix("/s/").partition("/")[2]
+    return path.rstrip("/")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from .calls import App, Call
+from .calls import OURS, App, Call, backend_path
 from .rules import Rule, Sign, broken, kept, lapse, page
 
 _SECTION: Final = page("logout-phase")
@@ -38,7 +38,8 @@ def _urls(call: Call) -> Iterator[tuple[str, str]]:
 def _same(opened: Call, url: str) -> bool:
     parts = urlsplit(url)
     wanted = dict(parse_qsl(parts.query, keep_blank_values=True))
-    return opened.path.rstrip("/") == parts.path.rstrip("/") and opened.query == wanted
+    wanted.pop(OURS, None)
+    return opened.path == backend_path(parts.path) and opened.query == wanted
 
 
 def _wished(app: App) -> Iterator[Sign]:
