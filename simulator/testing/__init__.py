@@ -17,6 +17,7 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # as in `simulator`
 if TYPE_CHECKING:
+    from .conduct import AppConduct, Conduct, Finding
     from .device_headers import PLATFORMS
     from .device_results import (
         Configuration,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from .simulators import AsyncSimulator, Simulator
 
 _HOMES = {
+    "conduct": "AppConduct Conduct Finding",
     "device_headers": "PLATFORMS",
     "device_results": "Configuration Decision Landing LoginDetails LoginStep Logout Profile Provider",
     "devices": "Device",
@@ -101,6 +103,7 @@ __all__ = [
     "AccessToken",
     "AdminError",
     "Answer",
+    "AppConduct",
     "Applications",
     "AsyncSimulator",
     "Awaiting",
@@ -111,12 +114,14 @@ __all__ = [
     "ClockReading",
     "Codes",
     "Collection",
+    "Conduct",
     "Configuration",
     "Decision",
     "Device",
     "DeviceError",
     "Entity",
     "Faults",
+    "Finding",
     "Journal",
     "JournalEntry",
     "KnownDevices",

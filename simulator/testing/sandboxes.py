@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .apps import App
+from .conduct import Conduct
 from .device_headers import device_headers
 from .devices import Device
 from .entities import Applications, Collection, Faults, KnownDevices, StoredProfiles
@@ -245,6 +246,24 @@ class Sandbox(Client[M]):
         """Make a document, such as `state` gives, the world and its baseline."""
         body = "application/json", json.dumps(document).encode()
         return Seeded.of((yield from self._link.admin("PUT", "state", content=body)))
+
+    @call
+    def conduct(
+        self,
+        *,
+        application: str | None = None,
+        client: str | None = None,
+        device: str | None = None,
+        generation: int | Literal["current", "any"] | None = None,
+    ) -> Flow[Conduct]:
+        """What each client app did right and wrong, by Adobe's public integration checklist."""
+        query = given(
+            application=application,
+            client=client,
+            device=device,
+            generation=None if generation is None else str(generation),
+        )
+        return Conduct.of((yield from self._link.admin("GET", "conduct", query=query)))
 
     @call
     def token(

@@ -9,6 +9,7 @@ from simulator.testing import (
     AdminError,
     DeviceError,
     LoginFailed,
+    Sandbox,
     SimulatorError,
     UnexpectedAnswer,
 )
@@ -130,6 +131,35 @@ async def test_the_picker_is_that_of_the_platform(sandbox: Spoken) -> None:
         "TempPass_5mins",
         "TempPass_promo",
     }
+
+
+@pytest.mark.parametrize("binding", ["path", "header"])
+async def test_what_it_sends_keeps_every_rule_of_the_checklist(
+    server: Spoken, simulator: Sandbox, binding: str
+) -> None:
+    sandbox = server.sandbox(simulator.name, binding=binding)
+    device = sandbox.device("living-room-tv", platform="Roku")
+    await done(device.configuration())
+    await done(device.profiles())
+    await done(device.login("Cablevision", "demo"))
+    await done(device.preauthorize("Cablevision", "NEWS", "SPORTS"))
+    await done(device.authorize("Cablevision", "NEWS"))
+    await done(device.logout("Cablevision", follow=True))
+    conduct = await done(sandbox.conduct(device="living-room-tv", generation="current"))
+    [app] = conduct.apps
+    assert (app.application, app.device) == ("sample-app", "living-room-tv")
+    assert conduct.totals["kept"] > 5
+    assert [(each.rule, each.evidence) for each in conduct.broken] == []
+
+
+async def test_what_an_app_does_wrong_is_told(sandbox: Spoken) -> None:
+    device = sandbox.device("tv")
+    for _ in range(3):
+        await done(device.register())
+        await done(device.profiles())
+    broken = (await done(sandbox.conduct())).broken
+    assert broken
+    assert all(each.says and each.page and each.evidence for each in broken)
 
 
 # Who the app is

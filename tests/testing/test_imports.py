@@ -9,6 +9,8 @@ import pytest
 
 import simulator.testing
 
+from .runs import Run
+
 PACKAGE = Path(simulator.testing.__file__).parent
 
 # What the plugin may load of ours, and what a run that never asks for a fixture may load besides.
@@ -44,7 +46,7 @@ def test_the_fixtures_load_nothing_before_a_test_asks() -> None:
 
 
 def test_a_run_without_our_fixtures_loads_nothing_of_ours_besides(
-    pytester: pytest.Pytester,
+    pytester: pytest.Pytester, run: Run
 ) -> None:
     pytester.makepyfile("""
         import sys
@@ -53,7 +55,7 @@ def test_a_run_without_our_fixtures_loads_nothing_of_ours_besides(
             with open("loaded", "w") as file:
                 print(*sys.modules, file=file)
     """)
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    run().assert_outcomes(passed=1)
     modules = {*(pytester.path / "loaded").read_text().split()}
     assert {each for each in modules if each.partition(".")[0] == "simulator"} == FIXTURES
 
