@@ -17,7 +17,6 @@ SHOWN: Final = "http://127.0.0.1:8642"
 
 _PAGE: Final = re.compile(r"([\w-]+)\.md(#.*)?")
 _PUNCTUATION: Final = re.compile(r"[^\w\- ]")
-_COMMANDS: Final = frozenset({"console"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,12 +100,16 @@ def _fence(
 ) -> str:
     token = tokens[place]
     text = escape(token.content.replace(SHOWN, env["origin"]), quote=False)
-    if token.info.strip() in _COMMANDS:
-        text = "\n".join(_typed(line) for line in text.split("\n"))
-    # Wider than the page, a snippet is scrolled: with the keyboard, too.
-    return f'<pre tabindex="0"><code>{text}</code></pre>\n'
+    if token.info.strip() != "console":
+        return f"<pre><code>{text}</code></pre>\n"
+    return f'<pre class="console"><code>{_typed(text)}</code></pre>\n'
 
 
-def _typed(line: str) -> str:
-    """A line of a terminal, in which what is typed stands out."""
-    return f'<b class="typed">{line}</b>' if line.startswith("$ ") else line
+def _typed(text: str) -> str:
+    """A text of the terminal, in which what is typed stands out."""
+    lines, command = [], False
+    for line in text.split("\n"):
+        command = command or line.startswith("$ ")
+        lines.append(f'<b class="typed">{line}</b>' if command else line)
+        command = command and line.endswith("\\")
+    return "\n".join(lines)
