@@ -8,6 +8,7 @@ from typing import Final
 
 from .admin import (
     applications,
+    bundle,
     claims,
     clock,
     codes,
@@ -252,6 +253,7 @@ ENDPOINTS: Final = (
     _admin("POST", "/requests/verify", requests.verify),
     _admin("POST", "/requests/wait", requests.wait),
     _admin("GET", "/conduct", conduct.show),
+    _admin("GET", "/bundle", bundle.show),
     _admin("GET", "/events", events.stream),
     _admin("GET", "/clock", clock.show),
     _admin("PUT", "/clock", clock.put),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Strict, StringConstraints
 
+from simulator.middleware.endpoints import BODY
 from simulator.scenarios.loading import validate_as
 from simulator.services.refusals import Refusal
 
@@ -34,10 +35,11 @@ async def read_text(request: web.Request) -> str:
     """The body as text."""
     whole = request.clone(client_max_size=_LARGEST)
     try:
-        return (await whole.read()).decode()
+        request[BODY] = text = (await whole.read()).decode()
     except UnicodeDecodeError as error:
         message = f"The body is not UTF-8 (byte {error.start})."
         raise Refusal("invalid_body", message, "Send UTF-8 text.") from error
+    return text
 
 
 async def read_json(request: web.Request) -> Any:  # noqa: ANN401 - JSON of any shape

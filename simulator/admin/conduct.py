@@ -24,18 +24,20 @@ from .conduct_forms import as_junit, as_text
 class ConductSign(TypedDict):
     """Something that shows that a rule was kept or broken, and by which requests."""
 
-    says: str
+    says: Annotated[str, Field(description="In plain words.")]
     requests: Annotated[list[str], Field(description="Their ids, for `GET requests/{id}`.")]
 
 
 class ConductFinding(TypedDict):
     """A line of the checklist, and what became of it."""
 
-    rule: str
+    rule: Annotated[str, Field(description="The name of the rule.", examples=["tokens-reused"])]
     says: Annotated[str, Field(description="What it asks for.")]
-    mandatory: bool
+    mandatory: Annotated[bool, Field(description="Else it is a recommended practice.")]
     page: Annotated[str, Field(description="Where Adobe's documentation asks for it.")]
-    verdict: Annotated[str, Field(json_schema_extra={"enum": [*Verdict]})]
+    verdict: Annotated[
+        str, Field(description="What became of it.", json_schema_extra={"enum": [*Verdict]})
+    ]
     times: Annotated[int, Field(description="How many signs of it there are.")]
     evidence: Annotated[list[ConductSign], Field(description="The first of them.")]
 
@@ -43,20 +45,20 @@ class ConductFinding(TypedDict):
 class ConductTotals(TypedDict):
     """How many findings of each verdict there are."""
 
-    kept: int
-    broken: int
-    not_seen: int
+    kept: Annotated[int, Field(description="How many rules were kept.")]
+    broken: Annotated[int, Field(description="How many rules were broken.")]
+    not_seen: Annotated[int, Field(description="How many rules no request was about.")]
 
 
 class ConductOfApp(TypedDict):
     """An app instance on a device, and what was found of it."""
 
-    application: str | None
-    client: str | None
-    device: str | None
-    requests: int
-    totals: ConductTotals
-    findings: list[ConductFinding]
+    application: Annotated[str | None, Field(description="The registered application.")]
+    client: Annotated[str | None, Field(description="The app instance.")]
+    device: Annotated[str | None, Field(description="The plain identifier.")]
+    requests: Annotated[int, Field(description="How many there were.")]
+    totals: Annotated[ConductTotals, Field(description="The findings, counted.")]
+    findings: Annotated[list[ConductFinding], Field(description="One for each rule.")]
 
 
 class ConductReport(TypedDict):
@@ -64,8 +66,8 @@ class ConductReport(TypedDict):
 
     generation: Annotated[int | None, Field(description="None for all that are kept.")]
     incomplete: Annotated[bool, Field(description="Entries were dropped that could tell more.")]
-    totals: ConductTotals
-    items: list[ConductOfApp]
+    totals: Annotated[ConductTotals, Field(description="The findings of all apps, counted.")]
+    items: Annotated[list[ConductOfApp], Field(description="The apps.")]
     unseen: Annotated[
         list[str],
         Field(description="What the checklist asks for besides, and no traffic can show."),

@@ -157,7 +157,7 @@ def entry_view(entry: dict[str, Any], *, sandbox: str) -> Entry:
     return found
 
 
-_OWN_FORM: Final = frozenset({"duration", "request", "response", "real_at"})
+_OWN_FORM: Final = frozenset({"duration", "request", "response", "real_at", "identities"})
 
 
 def whole_view(entry: dict[str, Any], *, sandbox: str) -> WholeEntry:

@@ -66,6 +66,8 @@ VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
         Verb("requests clear", "journals", "clear"),
         Verb("requests har", "journals", "har"),
         Verb("conduct", "conducts", "conduct"),
+        Verb("bundle", "replay.verbs", "bundle"),
+        Verb("replay", "replay.verbs", "again"),
     ),
 }  # fmt: skip
 

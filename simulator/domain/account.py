@@ -19,7 +19,8 @@ class Account:
     It is filled while a request is carried out: by the edge with what the request says of itself, by
     the units of work with what they found. `client` is the app instance that it was about, `caller` the
     one that asked where a code led to the session of another. `rules` are row ids, `changes` deed, kind
-    and id, `decisions` the resources that were decided on, each with the code of its denial or None.
+    and id, `decisions` the resources that were decided on, each with the code of its denial or None,
+    `identities` the headers of single sign-on, each with issuer and subject where it could be read.
     """
 
     service_provider: str | None = None
@@ -36,6 +37,7 @@ class Account:
     changes: list[tuple[Deed, str, str]] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
     decisions: list[tuple[str, str | None]] = field(default_factory=list)
+    identities: list[tuple[str, str | None, str | None]] = field(default_factory=list)
 
     def say(self, *sentences: str) -> None:
         """Give reasons."""
@@ -66,6 +68,7 @@ class Account:
         self.changes += more.changes
         self.faults += more.faults
         self.decisions += more.decisions
+        self.identities += more.identities
 
 
 _FACTS = (

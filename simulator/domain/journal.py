@@ -9,6 +9,9 @@ from .account import Account, Deed
 REQUEST: Final = "request"
 """The kind of an entry that tells of a request; other kinds are named for what happened."""
 
+INTERVENTION: Final = "intervention"
+"""The kind of the event that somebody changed the sandbox, or made a token, through the admin API."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exchange:

@@ -68,6 +68,8 @@ TRUST: Final = web.AppKey("trust", Trust)
 ADMIN_TOKEN: Final = web.AppKey("admin_token", str)
 
 ACCOUNT: Final = web.RequestKey("account", Account)
+BODY: Final = web.RequestKey("body", str)
+"""The body of a request to the admin API, once it was read."""
 HEAD: Final = web.RequestKey("head", Head)
 REQUEST_ID: Final = web.RequestKey("request_id", str)
 ITEM_FAULTS: Final = web.RequestKey("item_faults", ItemFaults)

@@ -9,6 +9,7 @@ from simulator.domain.account import Account
 from simulator.domain.journal import Entry, Exchange
 from simulator.services.simulator import Simulator
 
+from . import interventions
 from .endpoints import ACCOUNT, HEAD, REQUEST_ID, SIMULATOR, Surface, endpoint_of, surface_of
 from .sandbox import bearer, device_of, readable
 
@@ -20,13 +21,15 @@ async def journal(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Record what the request was, what it came to, and why.
 
     That is done when the answer stands but was not sent yet; a request whose client hangs up, or
-    that is given up when the instance stops, is recorded as well.
+    that is given up when the instance stops, is recorded as well. So is what was done by hand meanwhile.
     """
     endpoint = endpoint_of(request)
     operation = endpoint.operation if endpoint is not None else None
-    if operation is None and (endpoint is not None or surface_of(request) not in _TOLD):
-        return await handler(request)
     simulator = request.app[SIMULATOR]
+    if operation is None and (endpoint is not None or surface_of(request) not in _TOLD):
+        answer = await handler(request)
+        interventions.tell(request, answer, simulator)
+        return answer
     request[ACCOUNT] = Account()
     await simulator.journal.room()
     started = simulator.clock.elapsed()

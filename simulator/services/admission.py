@@ -181,10 +181,13 @@ def application_of(world: World, call: DeviceCall) -> Application | None:
 
 def identities_of(world: World, call: DeviceCall) -> tuple[SsoIdentity, ...]:
     """The SSO identities in the headers of a call; the account tells how each was read."""
-    read = [
-        read_identity(kind, value, now=world.now, issuer=world.catalogue.issuers.get)
-        for name, kind in SSO_HEADERS.items()
-        if (value := call.sso_headers.get(name))
-    ]
-    world.account.say(*(sentence for _, sentence in read))
-    return tuple(identity for identity, _ in read)
+    found = []
+    for name, kind in SSO_HEADERS.items():
+        if value := call.sso_headers.get(name):
+            identity, sentence = read_identity(
+                kind, value, now=world.now, issuer=world.catalogue.issuers.get
+            )
+            world.account.say(sentence)
+            world.account.identities.append((name, identity.issuer, identity.subject))
+            found.append(identity)
+    return tuple(found)

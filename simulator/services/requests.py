@@ -71,6 +71,14 @@ async def exchanges(
             yield some
 
 
+async def happenings(simulator: Simulator, at: Head, kind: str) -> list[dict[str, Any]]:
+    """The events of a kind in the current generation, in their order."""
+    await simulator.journal.settled()
+    return await simulator.engine.query(
+        lambda connection: journal.events_of(connection, at.id, kind, at.generation)
+    )
+
+
 async def get(simulator: Simulator, at: Head, request: str) -> dict[str, Any]:
     """The entry of a request, with the request and the response. Raises `Refusal`."""
     await simulator.journal.settled()

@@ -14,7 +14,7 @@ from simulator.storage.kinds import (
     SSO_DEVICES,
     THROTTLE_WINDOWS,
 )
-from simulator.storage.sandboxes import Head
+from simulator.storage.sandboxes import Baseline, Head
 from simulator.storage.world import World
 
 from .simulator import Simulator
@@ -35,15 +35,20 @@ async def export(simulator: Simulator, at: Head) -> dict[str, Any]:
 
     def unit(world: World) -> dict[str, Any]:
         baseline = sandboxes.baseline_of(world.connection, world.sandbox)
-        return exporting.document(
-            _everything(world),
-            name=baseline.name,
-            title=baseline.about.get("title", ""),
-            description=baseline.about.get("description", ""),
-            moment=world.last_event(),
-        )
+        return document(world, baseline, moment=world.last_event())
 
     return await simulator.engine.read(at, unit, long=True)
+
+
+def document(world: World, baseline: Baseline, *, moment: int) -> dict[str, Any]:
+    """The state of `world`, called by the name of its `baseline`; times are offsets from `moment`."""
+    return exporting.document(
+        _everything(world),
+        name=baseline.name,
+        title=baseline.about.get("title", ""),
+        description=baseline.about.get("description", ""),
+        moment=moment,
+    )
 
 
 def _everything(world: World) -> Iterator[Any]:

@@ -79,6 +79,7 @@ def _story(account: Account, exchange: Exchange) -> dict[str, Any]:
             for resource, code in account.decisions
         ],
         "faults": [{"id": fault, "kind": kind} for fault, kind in account.faults],
+        "identities": account.identities,
     }
 
 
@@ -227,7 +228,10 @@ def get(connection: Connection, sandbox: int, request: str) -> dict[str, Any] | 
 def exchanges(
     connection: Connection, sandbox: int, wanted: Wanted, *, after: int, limit: int
 ) -> list[dict[str, Any]]:
-    """Like `find`, each entry with its request and response and the machine's instant, `real_at`."""
+    """Like `find`, each entry with its request and response, and more that is for programs alone.
+
+    That is the machine's instant, `real_at`, and who the headers of single sign-on were for.
+    """
     statement = (
         select(journal)
         .where(*_conditions(sandbox, wanted), journal.c.id > after)
@@ -235,7 +239,12 @@ def exchanges(
         .limit(limit)
     )
     return [
-        members(row) | json.loads(row["exchange"]) | {"real_at": row["real_at"]}
+        members(row)
+        | json.loads(row["exchange"])
+        | {
+            "real_at": row["real_at"],
+            "identities": json.loads(row["story"]).get("identities", []),
+        }
         for row in connection.execute(statement).mappings()
     ]
 

@@ -22,7 +22,7 @@ class Reply:
     @classmethod
     async def read(cls, response: ClientResponse) -> Self:
         """The answer that `response` brings."""
-        text = await response.text("utf-8")
+        text = await response.text("utf-8", errors="surrogateescape")
         return cls(status=response.status, headers=response.headers, text=text)
 
     @property

@@ -1,0 +1,30 @@
+"""`/admin/v1/bundle`: a run in one file, to be replayed elsewhere."""
+
+from aiohttp import web
+
+from simulator import __version__
+from simulator.middleware.documented import Doc, documented
+from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.services import bundles
+
+ZIP = "application/zip"
+
+
+@documented(
+    Doc(
+        name="getBundle",
+        summary="Bundle the current generation up for a replay elsewhere",
+        tag="Journal",
+        answer_types={ZIP: bytes},
+    )
+)
+async def show(request: web.Request) -> web.Response:
+    """`GET bundle`: a zip of the state at the generation's beginning, its requests, and the switches.
+
+    Secrets are left out; `pass-simulator replay` makes others in their place.
+    """
+    head = request[HEAD]
+    packed = await bundles.bundle(request.app[SIMULATOR], head, version=__version__)
+    name = f"{head.name}-{head.generation}.zip"
+    headers = {"Content-Type": ZIP, "Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(body=packed, headers=headers)

@@ -1,0 +1,1 @@
+"""Running a bundle again, and telling where the answers differ."""

@@ -1,0 +1,143 @@
+"""Holding two answers against each other: ids, codes, tokens and times are another run's, the rest is not."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+# Members whose values no two runs share.
+_MADE: Final = frozenset(
+    {"code", "sessionId", "trace", "id", "client_id", "request", "jti", "InResponseTo"}
+)
+_MARK: Final = re.compile(r"(?:Bearer )?\[redacted(?: (?P<print>[0-9a-f]{8}))?\]")
+# What is shorter could stand in other words by chance.
+_SHORTEST: Final = 5
+_SECONDS: Final = 1_000_000_000
+_MILLISECONDS: Final = 100_000_000_000
+_OURS: Final = "sim_sandbox"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """Where an answer is not what it was."""
+
+    what: str
+    recorded: object
+    replayed: object
+
+
+@dataclass
+class Alignment:
+    """What stands in this run for what stood in the recorded one; it grows with every answer.
+
+    Instants may be `slack` milliseconds apart: a recorded request took its time.
+    """
+
+    slack: int
+    texts: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    _pattern: re.Pattern[str] | None = None
+
+    def learn(self, recorded: str, replayed: str) -> None:
+        """Take `replayed` for what `recorded` stood for."""
+        if len(recorded) >= _SHORTEST and recorded != replayed:
+            self.texts[recorded] = replayed
+            self._pattern = None
+
+    def translated(self, text: str) -> str:
+        """`text` of the recorded run as this run has it."""
+        if not self.texts:
+            return text
+        if self._pattern is None:
+            longest_first = sorted(self.texts, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+        return self._pattern.sub(lambda found: self.texts[found[0]], text)
+
+    def differences(self, recorded: Any, replayed: Any, at: str = "$") -> Iterator[Difference]:  # noqa: ANN401 - JSON
+        """Where two documents differ, member by member."""
+        if isinstance(recorded, dict) and isinstance(replayed, dict):
+            for name in recorded.keys() | replayed.keys():
+                place = f"{at}.{name}"
+                if name not in recorded or name not in replayed:
+                    yield Difference(
+                        what=place,
+                        recorded=recorded.get(name, "absent"),
+                        replayed=replayed.get(name, "absent"),
+                    )
+                else:
+                    yield from self.differences(recorded[name], replayed[name], place)
+        elif isinstance(recorded, list) and isinstance(replayed, list):
+            if len(recorded) != len(replayed):
+                yield Difference(what=at, recorded=recorded, replayed=replayed)
+            else:
+                for number, pair in enumerate(zip(recorded, replayed, strict=True)):
+                    yield from self.differences(*pair, f"{at}[{number}]")
+        elif not self._same(recorded, replayed, at.rpartition(".")[2]):
+            yield Difference(what=at, recorded=recorded, replayed=replayed)
+
+    def _same(self, recorded: object, replayed: object, name: str) -> bool:
+        if recorded == replayed and type(recorded) is type(replayed):
+            return True
+        if isinstance(recorded, str) and isinstance(replayed, str):
+            if mark := _MARK.fullmatch(recorded):
+                self.note(mark["print"], replayed)
+                return True
+            if self.same_text(recorded, replayed):
+                return True
+            if name in _MADE and bool(recorded) == bool(replayed):
+                self.learn(recorded, replayed)
+                return True
+        then, now = _instant(recorded), _instant(replayed)
+        return then is not None and now is not None and abs(then - now) <= self.slack
+
+    def note(self, fingerprint: str | None, secret: str) -> None:
+        """Remember the secret of this run that stands for a recorded one."""
+        if fingerprint is not None:
+            self.secrets[fingerprint] = secret.removeprefix("Bearer ")
+
+    def same_text(self, recorded: str, replayed: str) -> bool:
+        """Whether two texts say the same, but for what was made up for each run."""
+        return _at_home(self.translated(_at_home(recorded))) == _at_home(replayed)
+
+
+def _at_home(text: str) -> str:
+    """A url without the name of the sandbox that it leads to."""
+    if f"{_OURS}=" not in text:
+        return text
+    return without_sandbox(text)
+
+
+def without_sandbox(url: str) -> str:
+    """A url or path without the parameter that names its sandbox."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    query = urlencode([pair for pair in pairs if pair[0] != _OURS])
+    return urlunsplit(parts._replace(query=query))
+
+
+def _instant(value: object) -> int | None:
+    """The epoch milliseconds that `value` may stand for: a number, its digits, or ISO 8601."""
+    if isinstance(value, str):
+        if value.isdecimal() and len(value) < 16:  # noqa: PLR2004 - digits of epoch microseconds
+            value = int(value)
+        else:
+            try:
+                return round(datetime.fromisoformat(value).timestamp() * 1000)
+            except ValueError:
+                return None
+    if not isinstance(value, int) or isinstance(value, bool) or value < _SECONDS:
+        return None
+    return value if value >= _MILLISECONDS else value * 1000
+
+
+def as_json(text: str | None) -> Any:  # noqa: ANN401 - JSON of any shape
+    """A body as JSON, or None."""
+    if not text or not text.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

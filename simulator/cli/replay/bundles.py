@@ -1,0 +1,57 @@
+"""Reading a bundle."""
+
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from simulator.cli.ending import Ended
+
+FORMAT: Final = 1
+# More than any bundle holds; what unpacks to more was not made by a simulator.
+_LARGEST: Final = 1 << 30
+_HINT: Final = "Give a file that `pass-simulator bundle` or GET /admin/v1/bundle wrote."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bundle:
+    """A run: what it is of, the state at its beginning, and what happened then, in its order."""
+
+    manifest: Mapping[str, Any]
+    baseline: Mapping[str, Any]
+    journal: Sequence[Mapping[str, Any]]
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """The passwords of the accounts at the beginning, by user name."""
+        accounts = self.baseline.get("subscribers", ())
+        return {
+            each.get("username", each["id"]): each["password"]
+            for each in accounts
+            if "password" in each
+        }
+
+
+def read(file: Path) -> Bundle:
+    """The bundle in `file`. Raises `Ended`."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            if sum(each.file_size for each in archive.infolist()) > _LARGEST:
+                raise Ended(f"{file} is too large to be a bundle.", _HINT)
+            manifest = json.loads(archive.read("manifest.json"))
+            if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+                raise Ended(
+                    f"{file} is a bundle of another version of the simulator.",
+                    "Replay it with the version that wrote it.",
+                )
+            return Bundle(
+                manifest=manifest,
+                baseline=json.loads(archive.read("baseline.json")),
+                journal=[json.loads(each) for each in archive.read("journal.jsonl").splitlines()],
+            )
+    except OSError as error:
+        raise Ended(f"{file} cannot be read: {error.strerror or error}.", _HINT) from error
+    except (zipfile.BadZipFile, KeyError, ValueError, RecursionError) as error:
+        raise Ended(f"{file} is no bundle: {error}.", _HINT) from error

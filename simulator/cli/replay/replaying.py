@@ -1,0 +1,161 @@
+"""The replay itself: the state laid, then one thing after the other, each at its instant."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from simulator.cli.ending import Ended
+
+from .aligning import Alignment, Difference, as_json
+from .bundles import Bundle
+from .requests import Cookies, agent_of, body_of, headers_of, path_of
+from .standing_in import Entry, NotReplayable, StandIns
+from .targets import Answer, Target
+
+# A password of an account that was made by hand is not kept.
+_PASSWORD: Final = "replayed"
+_SLACK: Final = 1_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Differing:
+    """A request whose answer was another than the recorded one."""
+
+    request: str
+    operation: str | None
+    differences: Sequence[Difference]
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """What became of a replay."""
+
+    replayed: int = 0
+    differing: list[Differing] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+
+
+async def replay(
+    bundle: Bundle,
+    target: Target,
+    *,
+    settings: Mapping[str, Any],
+    progress: Callable[[int, int], None],
+) -> Outcome:
+    """Run `bundle` in `target`, with other `settings` where given. Raises `Ended`."""
+    entries = [each for each in bundle.journal if each["kind"] == "request"]
+    longest = max((each["duration"] or 0 for each in entries), default=0)
+    alignment = Alignment(slack=_SLACK + longest // 1000)
+    stand_ins = StandIns(bundle=bundle, target=target, alignment=alignment)
+    cookies, outcome = Cookies(), Outcome()
+    alignment.learn(_origin(entries), target.origin)
+    clock = _Clock(target)
+    await clock.to(bundle.manifest["began"])
+    await target.admin("POST", "/seed", {"document": dict(bundle.baseline)})
+    # A seed sets the clock to real time.
+    clock = _Clock(target)
+    await clock.to(bundle.manifest["began"])
+    if settings:
+        await target.admin("PATCH", "/settings", dict(settings))
+    for done, each in enumerate(bundle.journal, 1):
+        await clock.to(each["at"])
+        try:
+            if each["kind"] == "request":
+                answer = await _sent(each, stand_ins, cookies)
+                outcome.replayed += 1
+                if told := [*_compared(each, answer, alignment)]:
+                    name = each["operation"]
+                    outcome.differing.append(
+                        Differing(request=each["id"], operation=name, differences=told)
+                    )
+            else:
+                await _intervene(each, stand_ins)
+        except NotReplayable as why:
+            name = each.get("id") if each["kind"] == "request" else None
+            outcome.left_out.append((name or f"{each['method']} {each['path']}", str(why)))
+        progress(done, len(bundle.journal))
+    return outcome
+
+
+def _origin(entries: Sequence[Entry]) -> str:
+    if not entries:
+        return ""
+    url = entries[0]["request"]["url"]
+    return str(url).removesuffix(entries[0]["path"])
+
+
+class _Clock:
+    """The clock of the sandbox, which stands still but when it is moved on."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._shows: int | None = None
+
+    async def to(self, instant: int) -> None:
+        if instant == self._shows:
+            return
+        self._shows = instant
+        text = datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds")
+        await self._target.admin("PUT", "/clock", {"mode": "frozen", "now": text})
+
+
+async def _sent(entry: Entry, stand_ins: StandIns, cookies: Cookies) -> Answer:
+    if entry["status"] is None and not entry["faults"]:
+        raise NotReplayable("the client hung up before it was answered")
+    path = await path_of(entry, stand_ins)
+    headers = await headers_of(entry, stand_ins, cookies)
+    body = await body_of(entry, stand_ins)
+    answer = await stand_ins.target.ask(entry["method"], path, headers, body)
+    stand_ins.remember(answer)
+    cookies.keep(agent_of(entry), answer)
+    return answer
+
+
+def _compared(entry: Entry, answer: Answer, alignment: Alignment) -> Iterator[Difference]:
+    recorded = entry["response"]
+    if recorded["status"] != answer.status:
+        yield Difference(what="status", recorded=recorded["status"], replayed=answer.status)
+    before = {name.lower(): value for name, value in recorded["headers"]}
+    after = {name.lower(): value for name, value in answer.headers.items()}
+    for name in ("content-type", "location", "allow"):
+        then, now = before.get(name), after.get(name)
+        if then != now and (then is None or now is None or not alignment.same_text(then, now)):
+            yield Difference(what=name, recorded=then, replayed=now)
+    then, now = as_json(recorded["body"]), as_json(answer.text)
+    if then is not None:
+        yield from alignment.differences(then, now)
+
+
+async def _intervene(event: Mapping[str, Any], stand_ins: StandIns) -> None:
+    alignment = stand_ins.alignment
+    body = as_json(event["body"])
+    if event["body"] and body is None:
+        raise NotReplayable(f"its body was not kept: {event['body']}")
+    path = alignment.translated(event["path"])
+    given = None if body is None else _own(body, alignment)
+    try:
+        made = await stand_ins.target.admin(event["method"], path, given)
+    except Ended as refused:
+        raise NotReplayable(refused.message) from refused
+    if not isinstance(made, dict):
+        return
+    new = next((made[each] for each in ("client_id", "id", "code") if each in made), None)
+    if isinstance(event.get("id"), str) and isinstance(new, str):
+        alignment.learn(event["id"], new)
+    secret = next(
+        (made[each] for each in ("access_token", "token", "saml_response") if each in made), None
+    )
+    if isinstance(secret, str):
+        alignment.note(event.get("secret"), secret)
+
+
+def _own(value: Any, alignment: Alignment) -> Any:  # noqa: ANN401 - JSON
+    """What was sent by hand, with the ids of this run."""
+    if isinstance(value, Mapping):
+        return {name: _own(each, alignment) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_own(each, alignment) for each in value]
+    if not isinstance(value, str):
+        return value
+    return _PASSWORD if value == "[redacted]" else alignment.translated(value)

@@ -1,0 +1,134 @@
+"""Making a recorded request again."""
+
+import json
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, urlencode
+
+from multidict import CIMultiDict
+
+from .aligning import as_json, without_sandbox
+from .standing_in import Entry, NotReplayable, StandIns, is_mark
+from .targets import Answer
+
+# What a client sets itself, or what leads to another sandbox.
+_DROPPED: Final = frozenset(
+    {
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "accept-encoding",
+        "x-sim-sandbox",
+        "expect",
+    }
+)
+
+
+class Cookies:
+    """The cookies of each user agent, by its name."""
+
+    def __init__(self) -> None:
+        self._jars: dict[str, dict[str, str]] = {}
+
+    def sent(self, agent: str) -> str:
+        """The Cookie header of a user agent."""
+        jar = self._jars.get(agent, {})
+        return "; ".join(f"{name}={value}" for name, value in jar.items())
+
+    def keep(self, agent: str, answer: Answer) -> None:
+        """Take over what an answer sets."""
+        jar = self._jars.setdefault(agent, {})
+        for name, value in answer.headers.items():
+            if name.lower() != "set-cookie":
+                continue
+            try:
+                morsels = SimpleCookie(value)
+            except CookieError:
+                continue
+            for each in morsels.values():
+                if each["max-age"] == "0":
+                    jar.pop(each.key, None)
+                else:
+                    jar[each.key] = each.value
+
+
+async def path_of(entry: Entry, stand_ins: StandIns) -> str:
+    """Where the request goes. Raises `NotReplayable`."""
+    recorded = entry["path"]
+    if recorded.startswith("/s/"):
+        recorded = "/" + recorded.removeprefix("/s/").partition("/")[2]
+    path, question, query = recorded.partition("?")
+    translated = stand_ins.alignment.translated(path)
+    if not question:
+        return translated
+    if "sim_sandbox=" in query:
+        query = without_sandbox(f"?{query}").removeprefix("?")
+    if "[redacted" not in query:
+        return f"{translated}?{stand_ins.alignment.translated(query)}"
+    pairs = [
+        (name, await _text(name, value, entry, stand_ins))
+        for name, value in parse_qsl(query, keep_blank_values=True)
+    ]
+    return f"{translated}?{urlencode(pairs, quote_via=quote)}"
+
+
+async def headers_of(entry: Entry, stand_ins: StandIns, cookies: Cookies) -> CIMultiDict[str]:
+    """The headers of the request. Raises `NotReplayable`."""
+    found: CIMultiDict[str] = CIMultiDict()
+    for name, value in entry["request"]["headers"]:
+        lower = name.lower()
+        if lower in _DROPPED:
+            continue
+        if lower == "cookie":
+            if held := cookies.sent(agent_of(entry)):
+                found.add(name, held)
+            continue
+        found.add(name, await _text(name, value, entry, stand_ins))
+    return found
+
+
+def agent_of(entry: Entry) -> str:
+    """What the sender of the request calls itself."""
+    pairs = entry["request"]["headers"]
+    return next((value for name, value in pairs if name.lower() == "user-agent"), "")
+
+
+async def body_of(entry: Entry, stand_ins: StandIns) -> bytes | None:
+    """The body of the request. Raises `NotReplayable`."""
+    body = entry["request"]["body"]
+    if body is None:
+        return None
+    if body.startswith("[") and body.endswith(" bytes]"):
+        raise NotReplayable(f"its body was not kept: {body}")
+    translated = stand_ins.alignment.translated(body)
+    if "[redacted" not in body:
+        return translated.encode()
+    document = as_json(body)
+    if document is not None:
+        return json.dumps(await _document(document, entry, stand_ins)).encode()
+    pairs = [
+        (name, await _text(name, value, entry, stand_ins))
+        for name, value in parse_qsl(body, keep_blank_values=True)
+    ]
+    return urlencode(pairs, quote_via=quote).encode()
+
+
+async def _document(value: Any, entry: Entry, stand_ins: StandIns) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, Mapping):
+        return {
+            name: await _text(name, each, entry, stand_ins)
+            if isinstance(each, str)
+            else await _document(each, entry, stand_ins)
+            for name, each in value.items()
+        }
+    if isinstance(value, list):
+        return [await _document(each, entry, stand_ins) for each in value]
+    return stand_ins.alignment.translated(value) if isinstance(value, str) else value
+
+
+async def _text(name: str, value: str, entry: Entry, stand_ins: StandIns) -> str:
+    if is_mark(value):
+        return await stand_ins.value(name, value, entry)
+    return stand_ins.alignment.translated(value)
