@@ -55,6 +55,7 @@ from .web import (
     start,
 )
 from .web.console import board, device, entrance, faults, world
+from .web.console import conduct as console_conduct
 from .web.console import requests as console_requests
 from .web.console import sandboxes as console_sandboxes
 
@@ -200,6 +201,7 @@ ENDPOINTS: Final = (
     _console("GET", "/requests", console_requests.show_all),
     _console("POST", "/requests/clear", console_requests.clear),
     _console("GET", "/requests/{id}", console_requests.show_one),
+    _console("GET", "/conduct", console_conduct.look),
     _console("GET", "/world", world.look),
     _console("POST", "/world/seed", world.seed),
     _console("POST", "/world/reset", world.reset),

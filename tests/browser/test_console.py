@@ -143,7 +143,15 @@ async def test_pages_fit_the_screen_and_can_be_read(
     logout = await (await tv.lab.app(BOX, client="app-2")).logout("LabOff")
     await tv.lab.admin("POST", "faults", {"action": {"kind": "throttle"}})
     request = logout.headers["X-Sim-Request-Id"]
-    paths = ("", "/requests", f"/requests/{request}", "/world", "/sandboxes", f"/device?id={TV}")
+    paths = (
+        "",
+        "/requests",
+        f"/requests/{request}",
+        "/world",
+        "/sandboxes",
+        "/conduct",
+        f"/device?id={TV}",
+    )
     for name, size in SCREENS.items():
         context = await browser.new_context(viewport=size, color_scheme=scheme)
         page = await context.new_page()

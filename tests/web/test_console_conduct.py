@@ -1,0 +1,47 @@
+"""What the console tells of the conduct of apps."""
+
+import pytest
+
+from tests.support.console import Console
+from tests.support.lab import App, Lab
+from tests.support.logins import by_code, code_for
+from tests.support.worlds import TV, world
+
+HOSTILE = "<img src=x>"
+
+
+@pytest.fixture
+async def app(lab: Lab) -> App:
+    await lab.seed(world())
+    return await lab.app(TV, client="app-1")
+
+
+async def test_nobody_has_called(app: App) -> None:
+    page = await Console(lab=app.lab).open("/conduct")
+    assert "No app has called since the last reset." in page.reply.text
+
+
+async def test_what_an_app_did_wrong_with_the_requests_that_show_it(app: App) -> None:
+    code = await code_for(app)
+    for _ in range(5):
+        await by_code(app, code)
+    page = await Console(lab=app.lab).open("/conduct")
+    report = await app.lab.admin("GET", "conduct")
+    broken = [each for each in report["items"][0]["findings"] if each["verdict"] == "broken"]
+    assert broken
+    assert page.texts("//section/h2") == [f"lab-app on {TV}"]
+    shown = page.texts("//section/ul/li")
+    assert [each.split()[0] for each in shown] == [each["rule"] for each in broken]
+    evidence = [name for each in broken for sign in each["evidence"] for name in sign["requests"]]
+    links = page.attributes("//section/ul//a", "href")
+    assert links == [f"/console/requests/{name}" for name in evidence]
+    assert await Console(lab=app.lab).open(links[0].removeprefix("/console"))
+
+
+async def test_the_apps_on_one_device_alone(app: App) -> None:
+    await app.profiles()
+    await (await app.lab.app(HOSTILE, client="app-2")).profiles()
+    page = await Console(lab=app.lab).open("/conduct?device=%3Cimg%20src%3Dx%3E")
+    assert page.texts("//section/h2") == [f"lab-app on {HOSTILE}"]
+    assert "<img" not in page.reply.text
+    assert len((await Console(lab=app.lab).open("/conduct")).texts("//section")) == 2
