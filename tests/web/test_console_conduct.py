@@ -35,7 +35,8 @@ async def test_what_an_app_did_wrong_with_the_requests_that_show_it(app: App) ->
     evidence = [name for each in broken for sign in each["evidence"] for name in sign["requests"]]
     links = page.attributes("//section/ul//a", "href")
     assert links == [f"/console/requests/{name}" for name in evidence]
-    assert await Console(lab=app.lab).open(links[0].removeprefix("/console"))
+    story = await Console(lab=app.lab).open(links[0].removeprefix("/console"))
+    assert "profile_by_code" in story.texts("//h1")[0]
 
 
 async def test_the_apps_on_one_device_alone(app: App) -> None:
