@@ -25,6 +25,7 @@ _PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference-scenario-files": reference_scenarios.schema,
     "reference-shipped-scenarios": reference_scenarios.shipped,
     "reference-rules": reference_rules.rules,
+    "reference-conduct": reference_rules.conduct,
     "reference-switches": reference_rules.switches,
     "reference-errors": reference_rules.errors,
 }

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from simulator.domain import decisions, logout, partner_sso, sessions
+from simulator.domain.conduct.report import RULES as CONDUCT
+from simulator.domain.conduct.report import UNSEEN
 from simulator.domain.degradation import Degradation
 from simulator.domain.errors import ERRORS
 from simulator.domain.switches import SWITCHES
@@ -177,4 +179,24 @@ Registration and access tokens have errors of their own, in the shape of OAuth 2
 
 The admin API has another shape, the same for all of it:
 `{{"error": {{"code", "message", "hint", "fields"}}}}`.
+"""
+
+
+def conduct() -> str:
+    """The rules that client apps are held against."""
+    rows = [
+        (code(each.id), prose(each.says), "must" if each.mandatory else "should")
+        for each in CONDUCT
+    ]
+    unseen = "\n".join(f"- {prose(each)}" for each in UNSEEN)
+    return f"""# Rules of conduct
+
+The lines of Adobe's integration checklist for REST API V2 that traffic can show. The
+[conduct report](conduct.md) says of each whether an app kept it, broke it, or gave no occasion to see.
+
+{table(("Rule", "What an app does", "It"), rows)}
+
+The checklist asks for more, which no traffic shows:
+
+{unseen}
 """

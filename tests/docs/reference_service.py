@@ -153,8 +153,10 @@ for programs, in OpenAPI 3.1, is at `/admin/v1/openapi.json`.
     return "\n".join(parts)
 
 
+_OTHERS: Final = frozenset({Surface.WEB, Surface.CONSOLE, Surface.PROBE})
 _GROUPS: Final = (
-    ("For people", ("/", "/docs", "/console", "/activate", "/certs")),
+    ("For people", ("/", "/docs", "/activate", "/certs")),
+    ("The console", ("/console",)),
     ("Steps of a login or logout", ("/adobe-services", "/provider", "/sp")),
     ("For programs", ("",)),
 )
@@ -164,7 +166,7 @@ _CALL: Final = re.compile(r"`[A-Z]* ?/[^`]*`[:;,.]?\s*")
 
 def other_pages() -> str:
     """What is served besides the device-facing and the admin API."""
-    left = [each for each in ENDPOINTS if each.surface in {Surface.WEB, Surface.PROBE}]
+    left = [each for each in ENDPOINTS if each.surface in _OTHERS]
     parts = [
         """# Pages and probes
 

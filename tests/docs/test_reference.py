@@ -7,6 +7,7 @@ import pytest
 
 import simulator.testing
 from simulator.domain import decisions, logout, partner_sso, sessions
+from simulator.domain.conduct.report import RULES as CONDUCT
 from simulator.domain.errors import ERRORS
 from simulator.domain.switches import SWITCHES
 from simulator.middleware.documented import documentation_of
@@ -71,11 +72,19 @@ def test_every_endpoint_of_devices_is_in_the_reference(endpoint: Endpoint) -> No
 
 
 @pytest.mark.parametrize(
-    "endpoint", _served(Surface.WEB, Surface.PROBE), ids=lambda each: each.path
+    "endpoint",
+    _served(Surface.WEB, Surface.CONSOLE, Surface.PROBE),
+    ids=lambda each: each.path,
 )
 def test_every_page_and_probe_is_in_the_reference(endpoint: Endpoint) -> None:
     assert endpoint.handler.__doc__
     assert f"| `{endpoint.method}` | `{endpoint.path}` |" in MADE["reference-pages"]
+
+
+def test_there_is_no_other_kind_of_endpoint() -> None:
+    device, admin = (Surface.DEVICE, Surface.REGISTRATION), (Surface.ADMIN,)
+    others = (Surface.WEB, Surface.CONSOLE, Surface.PROBE)
+    assert {*device, *admin, *others} == {*Surface}
 
 
 def _members(node: Any, place: str) -> list[tuple[str, Any]]:  # noqa: ANN401 - JSON Schema
@@ -101,6 +110,8 @@ def test_every_rule_switch_and_error_code_is_in_the_reference() -> None:
         *(each.id for each in (*partner_sso.SESSION_ROWS, *partner_sso.PROFILE_ROWS)),
     ]
     assert [each for each in rows if f"\n| {each} |" not in page] == []
+    conduct = MADE["reference-conduct"]
+    assert [each.id for each in CONDUCT if f"| `{each.id}` |" not in conduct] == []
     assert [each for each in SWITCHES if f"| `{each}` |" not in MADE["reference-switches"]] == []
     assert [each for each in ERRORS if f"| `{each}` |" not in MADE["reference-errors"]] == []
 
