@@ -8,10 +8,11 @@ BIN := .venv/bin
 # Stamps: what has been installed into .venv, and when.
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+PEERS := .venv/.peers
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format lock bench schema catalogue docs build changelog clean
+.PHONY: help setup run test lint format lock bench bench-peers schema catalogue docs build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -65,6 +66,10 @@ COMPILE := uv pip compile --quiet --no-config --universal --python-version 3.11 
 bench: $(DEV) ## Measure calls, growth, seeding, starting and a soak (some minutes)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+# Needs java (17 or newer), node and npm; what it compares with is installed into .venv/peers, some 400 MB.
+bench-peers: $(DEV) $(PEERS) ## Measure the same work beside other mocks (some minutes)
+	@$(BIN)/python -m tests.bench.contest $(ARGS)
+
 # By way of a second file, so that a failure leaves the published one as it was.
 schema: $(RUNTIME) ## Write the scenario JSON Schema to scenarios/schema.json
 	@$(BIN)/python -m simulator.scenarios.schema > scenarios/schema.json.new
@@ -102,6 +107,14 @@ $(DEV): requirements-dev.lock requirements.lock pyproject.toml
 	$(check_python)
 	$(call install,requirements-dev.lock,45 s)
 	@touch $(RUNTIME) $@
+
+$(PEERS): tests/bench/peers.txt
+	@echo "Installing the peers …" >&2
+	@mkdir -p .venv/peers
+	@npm install --silent --no-audit --no-fund --prefix .venv/peers $$(sed -n 's/^npm //p' $<) >&2
+	@$(PYTHON) -m venv --clear .venv/peers/python >&2
+	@.venv/peers/python/bin/python -m pip install -qq $$(sed -n 's/^pip //p' $<) >&2
+	@touch $@
 
 define check_python
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
