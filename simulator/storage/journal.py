@@ -298,9 +298,11 @@ def dropped_since(connection: Connection, sandbox: int, generation: int | None) 
 
 
 def clear(connection: Connection, sandbox: int) -> int:
-    """Forget everything, also that something was dropped; how many entries there were."""
+    """Forget everything, also that something was dropped; how many requests there were."""
+    requests = count(connection, sandbox, Wanted(texts={}))
     connection.execute(delete(gap).where(gap.c.sandbox == sandbox))
-    return connection.execute(delete(journal).where(journal.c.sandbox == sandbox)).rowcount
+    connection.execute(delete(journal).where(journal.c.sandbox == sandbox))
+    return requests
 
 
 def keep_newest(connection: Connection, sandbox: int, most: int) -> None:
