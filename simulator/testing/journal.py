@@ -120,7 +120,7 @@ class Journal(Part[M]):
 
     @call
     def clear(self) -> Flow[int]:
-        """Forget all entries, events included, and nothing else: how many there were."""
+        """Forget all entries, events included, and nothing else: how many requests there were."""
         return int((yield from self._link.admin("DELETE", "requests"))["deleted"])
 
     def _held(self, body: Json) -> Flow[Verification]:

@@ -129,10 +129,15 @@ class Link(Generic[M]):
         found = answer.json()
         if answer.ok and isinstance(found, dict | None):
             return found or {}
-        error = found.get("error") if isinstance(found, dict) else None
-        if not isinstance(error, dict):
-            raise UnexpectedAnswer(answer.url, answer.status, answer.text)
-        raise AdminError(answer.status, error)
+        raise _refused(answer)
+
+    def download(self, path: str) -> Flow[bytes]:
+        """The file at `/admin/v1/{path}`. Raises `AdminError`."""
+        headers = self._admin_headers(None)
+        answer = yield from self.send("GET", f"/admin/v1/{path}", headers=headers)
+        if not answer.ok:
+            raise _refused(answer)
+        return answer.body
 
     def pages(
         self, path: str, query: Query | None = None, most: int | None = None
@@ -157,3 +162,12 @@ class Link(Generic[M]):
 def given(**members: object) -> Json:
     """The members that are not None: what is left out is the simulator's to decide."""
     return {name: value for name, value in members.items() if value is not None}
+
+
+def _refused(answer: Answer) -> AdminError | UnexpectedAnswer:
+    """What an answer of the admin API that does not say yes comes to."""
+    found = answer.json()
+    error = found.get("error") if isinstance(found, dict) else None
+    if isinstance(error, dict):
+        return AdminError(answer.status, error)
+    return UnexpectedAnswer(answer.url, answer.status, answer.text)

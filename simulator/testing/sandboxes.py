@@ -248,6 +248,11 @@ class Sandbox(Client[M]):
         return Seeded.of((yield from self._link.admin("PUT", "state", content=body)))
 
     @call
+    def bundle(self) -> Flow[bytes]:
+        """The run so far as a zip file, for `pass-simulator replay`; what it keeps has no secrets in it."""
+        return (yield from self._link.download("bundle"))
+
+    @call
     def conduct(
         self,
         *,

@@ -1,6 +1,8 @@
 """The journal through the client, in both modes."""
 
 import asyncio
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -38,6 +40,17 @@ async def test_entries_come_in_order_and_the_newest_can_be_asked_for(busy: Spoke
     newest = await done(busy.requests.list(newest=2))
     assert [each.operation for each in newest] == every[-2:]
     assert await done(busy.requests.list(newest=0)) == []
+
+
+async def test_a_run_is_taken_along_in_one_file(busy: Spoken, sandbox: Spoken) -> None:
+    packed = await done(busy.bundle())
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist()
+    await done(sandbox.delete())
+    with pytest.raises(AdminError) as refused:
+        await done(busy.bundle())
+    assert refused.value.code == "sandbox_not_found"
 
 
 async def test_entries_are_exported_for_other_tools(busy: Spoken) -> None:
