@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, unquote_plus
 
 LONGEST: Final = 64 * 1024
 """Bytes beyond which a body is not kept."""
@@ -56,6 +56,12 @@ def fingerprint(secret: str) -> str:
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()[:8]
 
 
+def _mentions(text: str) -> bool:
+    """Whether the name of a secret is in `text`, percent-encoded or not."""
+    found = _MENTIONED.search(text) or ("%" in text and _MENTIONED.search(unquote_plus(text)))
+    return bool(found)
+
+
 def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
     """Header fields in their order, each as name and value."""
     return [
@@ -72,7 +78,7 @@ def _value(name: str, value: str) -> str:
 def target(url: str) -> str:
     """A URL or path with its query."""
     path, question, query = url.partition("?")
-    if not question or not _MENTIONED.search(query):
+    if not question or not _mentions(query):
         return url
     return f"{path}?{parameters(query)}"
 
@@ -93,11 +99,11 @@ def body(content: bytes, content_type: str) -> str | None:
         return f"[{len(content)} bytes]"
     text = content.decode(errors="replace")
     if text.lstrip().startswith(("{", "[")):
-        return text if not _MENTIONED.search(text) else _json(text)
+        return text if not _mentions(text) and "\\u" not in text else _json(text)
     if "html" in content_type:
         return text[:_LONGEST_PAGE]
     if "=" in text and "\n" not in text.strip():
-        return text if not _MENTIONED.search(text) else parameters(text)
+        return text if not _mentions(text) else parameters(text)
     # Who knows what it is, and what is in it.
     return f"[{len(content)} bytes]"
 
@@ -119,6 +125,7 @@ def _clean(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
 
 
 def _member(name: str, value: object) -> object:
-    if name.lower() in _SECRET and not isinstance(value, Mapping | list):
+    # A token may be described by an object, whose own members say which of them are secret.
+    if name.lower() in _BLANKED or (name.lower() in _SECRET and not isinstance(value, Mapping)):
         return mark(name, value if isinstance(value, str) else json.dumps(value))
     return _clean(value)
