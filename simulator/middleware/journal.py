@@ -56,7 +56,8 @@ async def _record(
     account = request[ACCOUNT]
     _complete(account, request, simulator)
     alive = request.transport is not None and not request.transport.is_closing()
-    if not alive:
+    answered = alive or _sent(response)
+    if not answered:
         account.say("nobody was there any more to be answered")
     body = response.body if isinstance(response, web.Response) else None
     simulator.journal.record(
@@ -75,12 +76,18 @@ async def _record(
                 origin=f"{request.scheme}://{readable(request.host)}",
                 request_headers=[*request.headers.items()],
                 request_body=await _received(request),
-                status=response.status if response is not None and alive else None,
+                status=response.status if response is not None and answered else None,
                 response_headers=[*response.headers.items()] if response is not None else (),
                 response_body=body if isinstance(body, bytes) else None,
             ),
         )
     )
+
+
+def _sent(response: web.StreamResponse | None) -> bool:
+    """Whether it was sent to its end while it was made; who has got it may be gone by now."""
+    # The length is set when the end was sent.
+    return response is not None and response.prepared and response.body_length > 0
 
 
 def _complete(account: Account, request: web.Request, simulator: Simulator) -> None:

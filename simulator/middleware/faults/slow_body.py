@@ -16,8 +16,10 @@ async def drip(
 ) -> web.StreamResponse:
     """Send the body in pieces, the last one after `seconds`."""
     started, body = await begin(request, await proceed())
-    pieces = min(int(action.get("pieces", _PIECES)), max(len(body), 1))
+    # Without a body, all is said with the head.
+    pieces = min(int(action.get("pieces", _PIECES)), len(body))
     for number in range(pieces):
         await asyncio.sleep(float(action["seconds"]) / pieces)
         await started.write(body[len(body) * number // pieces : len(body) * (number + 1) // pieces])
+    await started.write_eof()
     return started
