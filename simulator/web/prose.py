@@ -53,8 +53,11 @@ def prose(text: str, *, origin: str, link: Callable[[str], str]) -> Prose:
             elif token.tag == "h2":
                 headings.append(Heading(text=words, anchor=anchor))
         for each in token.children or ():
+            # With a path behind it: alone, it is the default of something.
+            each.content = each.content.replace(f"{SHOWN}/", f"{origin}/")
             if each.type == "link_open":
-                each.attrSet("href", _address(str(each.attrGet("href")), link))
+                href = str(each.attrGet("href")).replace(f"{SHOWN}/", f"{origin}/")
+                each.attrSet("href", _address(href, link))
     html = markdown.renderer.render(tokens, markdown.options, {"origin": origin})
     return Prose(title=title, headings=tuple(headings), html=html)
 

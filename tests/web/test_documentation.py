@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from simulator.web.documentation import FOLDER
+from simulator.web.prose import SHOWN
 from tests.conftest import MakeLab
 from tests.support.lab import Lab
 
@@ -67,6 +68,9 @@ async def test_nothing_on_a_page_comes_from_elsewhere(lab: Lab) -> None:
 async def test_snippets_name_the_simulator_that_shows_them(lab: Lab) -> None:
     text = await _page(lab, "/docs/quick-start")
     assert f"$ curl -s -X POST {lab.origin}/admin/v1/tokens" in text
+    assert f"{lab.origin}/activate" in _Links(text).links
+    assert SHOWN not in text
+    assert f"<code>{SHOWN}</code>" in await _page(lab, "/docs/reference-command-line")
 
 
 async def test_the_sidebar_knows_where_the_reader_is(lab: Lab) -> None:
