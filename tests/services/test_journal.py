@@ -1,0 +1,187 @@
+"""The writer of the journal: nothing is lost, nothing changes places, nobody waits without need."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from simulator.domain.journal import Event
+from simulator.services import journal as writer
+from simulator.services.journal import Journal
+from simulator.storage import journal as rows
+from simulator.storage.engine import Engine, open_engine
+from tests.support.clock import ManualClock
+
+T = TypeVar("T")
+
+
+@pytest.fixture
+async def engine(clock: ManualClock) -> AsyncIterator[Engine]:
+    opened = await open_engine(":memory:", clock)
+    yield opened
+    await opened.close()
+
+
+@asynccontextmanager
+async def _kept(engine: Any, clock: ManualClock, **limits: int) -> AsyncIterator[Journal]:  # noqa: ANN401
+    """A journal that is written, and in the end to its end."""
+    kept = Journal(engine, clock, **limits)
+    task = asyncio.create_task(kept.keep())
+    await asyncio.sleep(0)
+    yield kept
+    kept.end()
+    await asyncio.wait_for(task, 10)
+
+
+@pytest.fixture
+async def journal(engine: Engine, clock: ManualClock) -> AsyncIterator[Journal]:
+    """A journal that is written as long as the test lasts."""
+    async with _kept(engine, clock) as kept:
+        yield kept
+
+
+def _event(number: int, sandbox: int = 1) -> Event:
+    facts = {"number": number}
+    return Event(sandbox=sandbox, generation=1, at=0, real_at=0, kind="test", facts=facts)
+
+
+async def _written(engine: Engine, sandbox: int = 1) -> list[int]:
+    found = await engine.query(lambda connection: rows.events_of(connection, sandbox, "test", None))
+    return [each["facts"]["number"] for each in found]
+
+
+AWAY: Final = OperationalError("INSERT", {}, Exception("database is locked"))
+
+
+class Ailing:
+    """An engine whose writing fails in these ways, one after the other, or stands still for a while."""
+
+    shared = False
+
+    def __init__(self, engine: Engine, *failures: Exception) -> None:
+        self._engine = engine
+        self._failures = [*failures]
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+        self.batches: list[int] = []
+
+    async def transact(self, work: partial[T]) -> T:
+        await self.go_on.wait()
+        self.batches.append(len(work.keywords["batch"]))
+        if self._failures:
+            raise self._failures.pop()
+        return await self._engine.transact(work)
+
+
+async def test_the_order_is_kept_however_many_come(engine: Engine, journal: Journal) -> None:
+    for number in range(1_234):
+        journal.record(_event(number))
+        if number % 100 == 0:
+            await asyncio.sleep(0)
+    await journal.flush()
+    assert await _written(engine) == [*range(1_234)]
+    assert journal.waiting == 0
+
+
+async def test_whoever_reads_does_not_wait_for_company(
+    engine: Engine, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "LINGER", 3_600.0)
+    journal.record(_event(1))
+    await asyncio.wait_for(journal.flush(), 10)
+    assert await _written(engine) == [1]
+
+
+async def test_a_flush_with_nothing_to_write_returns_at_once(journal: Journal) -> None:
+    await asyncio.wait_for(journal.flush(), 10)
+
+
+async def test_entries_that_come_together_are_written_together(
+    engine: Engine, clock: ManualClock
+) -> None:
+    ailing = Ailing(engine)
+    async with _kept(ailing, clock) as kept:
+        for number in range(1_200):
+            kept.record(_event(number))
+    assert ailing.batches == [500, 500, 200]
+    assert await _written(engine) == [*range(1_200)]
+
+
+async def test_requests_wait_when_too_many_entries_do(
+    engine: Engine, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_FULL", 10)
+    ailing = Ailing(engine)
+    ailing.go_on.clear()
+    async with _kept(ailing, clock) as kept:
+        for number in range(9):
+            kept.record(_event(number))
+        await asyncio.wait_for(kept.room(), 10)
+        kept.record(_event(9))
+        waiting = asyncio.create_task(kept.room())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        ailing.go_on.set()
+        await asyncio.wait_for(waiting, 10)
+        assert await _written(engine) == [*range(10)]
+
+
+async def test_the_end_writes_what_is_left(engine: Engine, clock: ManualClock) -> None:
+    kept = Journal(engine, clock)
+    kept.record(_event(1))
+    task = asyncio.create_task(kept.keep())
+    await asyncio.sleep(0)
+    kept.record(_event(2))
+    kept.end()
+    await asyncio.wait_for(task, 10)
+    assert await _written(engine) == [1, 2]
+
+
+async def test_a_database_that_is_away_is_tried_again(
+    engine: Engine, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_PAUSE", 0.0)
+    ailing = Ailing(engine, *[AWAY] * 5)
+    async with _kept(ailing, clock) as kept:
+        kept.record(_event(1))
+        await asyncio.wait_for(kept.flush(), 10)
+        assert ailing.batches == [1] * 6
+    assert await _written(engine) == [1]
+
+
+async def test_what_cannot_be_written_does_not_stand_in_the_way(
+    engine: Engine, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    ailing = Ailing(engine, ValueError("no row"))
+    async with _kept(ailing, clock) as kept:
+        kept.record(_event(1))
+        # Whoever waited for it goes on, and so does the journal.
+        await asyncio.wait_for(kept.flush(), 10)
+        assert "1 journal entries could not be written" in caplog.text
+        kept.record(_event(2))
+    assert await _written(engine) == [2]
+
+
+async def test_a_database_that_stays_away_does_not_hold_up_the_end(
+    engine: Engine, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_PAUSE", 0.0)
+    ailing = Ailing(engine, *[AWAY] * 1_000_000)
+    async with _kept(ailing, clock) as kept:
+        kept.record(_event(1))
+    assert kept.waiting == 0
+    assert await _written(engine) == []
+
+
+async def test_each_sandbox_keeps_its_newest(engine: Engine, clock: ManualClock) -> None:
+    async with _kept(engine, clock, most=20) as kept:
+        for number in range(50):
+            kept.record(_event(number))
+        kept.record(_event(0, sandbox=2))
+        await kept.flush()
+    assert await _written(engine) == [*range(30, 50)]
+    assert await _written(engine, sandbox=2) == [0]
