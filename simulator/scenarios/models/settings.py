@@ -54,4 +54,5 @@ else:
     _Switches = with_config(ConfigDict(extra="forbid"))(
         TypedDict("Settings", {name: _member(each) for name, each in SWITCHES.items()}, total=False)
     )
+    _Switches.__doc__ = "Switches of the sandbox that differ from their defaults."
     Settings = Annotated[dict, GetPydanticSchema(lambda _type, handler: handler(_Switches))]
