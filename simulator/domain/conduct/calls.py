@@ -1,6 +1,6 @@
 """What the rules of conduct look at: the requests of one app instance on one device."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -121,11 +121,3 @@ class App:
     def of(self, *operations: str) -> list[Call]:
         """The calls of these operations."""
         return [each for each in self.calls if each.operation in operations]
-
-    def after(self, call: Call) -> Iterator[Call]:
-        """The calls that came later."""
-        found = iter(self.calls)
-        for each in found:
-            if each is call:
-                break
-        return found

@@ -1,5 +1,6 @@
 """Rules of the logout phase: it is the viewer's wish, and carried out to its end."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -14,14 +15,18 @@ _LEGACY: Final = "/api/v2/logout/"
 # Nobody finds the button that fast.
 _AT_ONCE: Final = 3_000
 
+_Place = tuple[str, frozenset[tuple[str, str]]]
+
 
 def _opened(app: App) -> Iterator[Sign]:
-    pages = [each for each in app.around if each.operation == "start_logout"]
+    pages: defaultdict[_Place, list[Call]] = defaultdict(list)
+    for each in app.around:
+        if each.operation == "start_logout":
+            pages[each.path, frozenset(each.query.items())].append(each)
     for call in app.of("logout"):
         for mvpd, url in _urls(call):
-            opened = next(
-                (each for each in pages if _same(each, url) and each.number > call.number), None
-            )
+            later = (each for each in pages[_place(url)] if each.number > call.number)
+            opened = next(later, None)
             if opened is None:
                 yield broken(f"the logout page of {mvpd} was never opened", call)
             else:
@@ -35,11 +40,12 @@ def _urls(call: Call) -> Iterator[tuple[str, str]]:
             yield mvpd, str(logout.get("url"))
 
 
-def _same(opened: Call, url: str) -> bool:
+def _place(url: str) -> _Place:
+    """Where a url leads, but for the sandbox that it names."""
     parts = urlsplit(url)
-    wanted = dict(parse_qsl(parts.query, keep_blank_values=True))
-    wanted.pop(OURS, None)
-    return opened.path == backend_path(parts.path) and opened.query == wanted
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    query.pop(OURS, None)
+    return backend_path(parts.path), frozenset(query.items())
 
 
 def _wished(app: App) -> Iterator[Sign]:

@@ -79,7 +79,7 @@ def _new_code(app: App) -> Iterator[Sign]:
         if before is None or before.code is None or before.code not in polls:
             continue
         known = polls[before.code]
-        late = [each for each in app.after(call) if each in known]
+        late = [each for each in known if each.number > call.number]
         if late:
             yield broken(f"{before.code} was polled on after {call.code}", call, *late[:1])
         else:

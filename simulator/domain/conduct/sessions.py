@@ -1,5 +1,6 @@
 """Rules of sessions and profiles: an expired session is restarted, a profile is kept."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
@@ -40,13 +41,12 @@ def _over(call: Call) -> bool:
 
 
 def _validated(app: App) -> Iterator[Sign]:
-    looks = [
-        each
-        for each in (*app.around, *app.calls)
-        if each.operation in {"get_session", "resume_session"}
-    ]
+    looks: defaultdict[str | None, list[Call]] = defaultdict(list)
+    for each in (*app.around, *app.calls):
+        if each.operation in {"get_session", "resume_session"}:
+            looks[each.code].append(each)
     for call in app.of("authenticate"):
-        before = [each for each in looks if each.code == call.code and each.number < call.number]
+        before = [each for each in looks[call.code] if each.number < call.number]
         if before:
             yield kept("the code was looked up before the login began", before[-1], call)
         elif not call.ok:
