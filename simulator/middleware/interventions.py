@@ -9,9 +9,10 @@ from simulator.domain import redaction
 from simulator.domain.journal import INTERVENTION, Event
 from simulator.services.simulator import Simulator
 
-from .endpoints import BODY, HEAD, Surface, endpoint_of
+from .endpoints import BODY, HEAD, Endpoint, Surface, endpoint_of
 
 _ADMIN: Final = "/admin/v1"
+_CONSOLE: Final = "/console"
 # These tell of themselves, or leave the world as it is.
 _ELSEWHERE: Final = (
     "/requests",
@@ -22,34 +23,30 @@ _ELSEWHERE: Final = (
     "/media-tokens",
     "/devices/{id}/claim",
 )
+_CLICKS: Final = ("/device", "/codes", "/profiles", "/world/settings", "/world/faults")
 _SECRETS: Final = ("access_token", "token", "saml_response")
 _NAMES: Final = ("client_id", "id", "code")
 
 
 def tell(request: web.Request, response: web.StreamResponse, simulator: Simulator) -> None:
-    """Record a call of the admin API that was carried out, if a run may depend on it."""
+    """Record a call of the admin API, or a click in the console, if a run may depend on it."""
     endpoint, head = endpoint_of(request), request.get(HEAD)
     if (
         endpoint is None
         or head is None
-        or endpoint.surface is not Surface.ADMIN
         or endpoint.method == "GET"
-        or response.status >= web.HTTPMultipleChoices.status_code
-        or endpoint.path.removeprefix(_ADMIN).startswith(_ELSEWHERE)
-        or (endpoint.path == f"{_ADMIN}/seed" and not _merges(request))
+        or response.status >= web.HTTPBadRequest.status_code
+        or not _matters(request, endpoint)
     ):
         return
-    real = simulator.clock.now()
+    face = _ADMIN if endpoint.surface is Surface.ADMIN else _CONSOLE
+    path = request.path.partition(face)[2]
+    if endpoint.surface is Surface.CONSOLE:
+        path = f"{_CONSOLE}{path}"
+    if request.query_string:
+        path = redaction.target(f"{path}?{request.query_string}")
     sent = request.get(BODY, "").encode(errors="replace")
-    path = request.path.partition(_ADMIN)[2]
-    facts = {
-        "method": request.method,
-        "path": redaction.target(
-            f"{path}?{request.query_string}" if request.query_string else path
-        ),
-        "body": redaction.body(sent, request.content_type),
-        **_made(response),
-    }
+    real = simulator.clock.now()
     simulator.journal.record(
         Event(
             sandbox=head.id,
@@ -57,9 +54,23 @@ def tell(request: web.Request, response: web.StreamResponse, simulator: Simulato
             at=head.now(real),
             real_at=real,
             kind=INTERVENTION,
-            facts=facts,
+            facts={
+                "method": request.method,
+                "path": path,
+                "body": redaction.body(sent, request.content_type),
+                **_made(response),
+            },
         )
     )
+
+
+def _matters(request: web.Request, endpoint: Endpoint) -> bool:
+    if endpoint.surface is Surface.CONSOLE:
+        return endpoint.path.removeprefix(_CONSOLE).startswith(_CLICKS)
+    if endpoint.surface is not Surface.ADMIN:
+        return False
+    path = endpoint.path.removeprefix(_ADMIN)
+    return _merges(request) if path == "/seed" else not path.startswith(_ELSEWHERE)
 
 
 def _merges(request: web.Request) -> bool:
@@ -76,13 +87,15 @@ def _merges(request: web.Request) -> bool:
 def _made(response: web.StreamResponse) -> dict[str, Any]:
     """The id of what was made, and the mark of a token: by these it is known in later requests."""
     body = response.body if isinstance(response, web.Response) else None
-    if not isinstance(body, bytes):
+    if not isinstance(body, bytes) or not body:
         return {}
+    if response.content_type == "text/plain":
+        # The bare text of a token, for a shell.
+        return {"secret": redaction.fingerprint(body.decode(errors="replace"))}
     try:
         answer = json.loads(body)
     except ValueError:
-        # The bare text of a token, for a shell.
-        return {"secret": redaction.fingerprint(body.decode(errors="replace"))}
+        return {}
     if not isinstance(answer, dict):
         return {}
     name = next((answer[each] for each in _NAMES if isinstance(answer.get(each), str)), None)

@@ -16,6 +16,7 @@ from simulator.cli.replay.bundles import Bundle, read
 from simulator.cli.replay.replaying import Outcome, replay
 from simulator.cli.replay.targets import Target
 from tests.conftest import MakeLab
+from tests.support.console import Console
 from tests.support.lab import Lab
 from tests.support.logins import ANN, Browser
 from tests.support.server import Server, finished, serving
@@ -209,6 +210,25 @@ async def test_what_cannot_be_replayed_is_told_with_the_reason(
         ),
         (text.headers["X-Sim-Request-Id"], "its body was not kept: [2 bytes]"),
     ]
+
+
+async def test_what_was_done_in_the_console_is_told(
+    make_lab: MakeLab, session: ClientSession, tmp_path: Path
+) -> None:
+    lab = await make_lab()
+    await lab.seed(WORLD)
+    tv = Television(lab=lab, device=TV)
+    await tv.register()
+    await tv.get_token()
+    code = await tv.start()
+    await Console(lab=lab).act(f"/codes/{code}/approve", subscriber="ann")
+    approved = await tv.get(f"profiles/code/{code}")
+    assert approved.data()["profiles"]
+    bundle = await _packed(lab, tmp_path / "run.zip")
+    outcome = await _replayed(session, await make_lab(), bundle)
+    why = "it was done in the console; through the admin API it is replayed"
+    assert outcome.left_out == [(f"POST /console/codes/{code}/approve", why)]
+    assert [each.request for each in outcome.differing] == [approved.headers["X-Sim-Request-Id"]]
 
 
 async def test_with_an_id_seed_the_ids_are_the_same(
