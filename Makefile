@@ -20,7 +20,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq
 
 # List the recipes.
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PYTHON=python3.13 chooses the interpreter for .venv; ARGS='-k logout' goes to pytest, ARGS=--upgrade to lock."
 

@@ -28,7 +28,8 @@ Name = Annotated[str, Strict(), StringConstraints(min_length=1, max_length=200)]
 class Body(BaseModel):
     """The body of an admin request; members that it does not know are refused by name."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Built by the first request that needs it; a start has a hundred of them, and none to read.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 async def read_text(request: web.Request) -> str:

@@ -6,6 +6,7 @@ import typer
 
 from simulator import __version__
 
+from . import memory
 from .ending import Ended
 from .loops import run as run_to_end
 from .options import Flags, Json
@@ -20,6 +21,7 @@ def serve(flags: Flags) -> None:
 
     Example: pass-simulator serve --port 0 --db :memory:
     """
+    memory.hold()
     from .serving import run
 
     if problem := run_to_end(run(flags.values, flags.config)):

@@ -19,7 +19,7 @@ from simulator.settings import Settings, load_settings
 from simulator.storage.engine import open_engine
 from simulator.storage.errors import StorageError
 
-from . import logs
+from . import logs, memory
 from .ending import Ended
 from .listening import Ports, Unopened, shown_host
 from .stopping import CUT, Stop
@@ -46,6 +46,7 @@ async def run(flags: dict[str, Any], config: Path | None) -> Problem | None:
         return f"the scenario '{settings.scenario}' cannot be used:\n{error}", ""
     else:
         # Whoever waits for the ready line may stop us at once.
+        memory.settle()
         stop = Stop()
         stop.listen()
         _announce(settings, app, port)

@@ -41,7 +41,10 @@ ScenarioName = Annotated[str, Field(min_length=1, max_length=100, pattern=NAME_P
 class Part(BaseModel):
     """Any mapping in a scenario; members that it does not know are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+    # Built when the first document is read, which only a new database asks of a start.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, serialize_by_alias=True, defer_build=True
+    )
 
 
 class Entity(Part):
