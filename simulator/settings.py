@@ -42,6 +42,10 @@ class Settings(BaseSettings):
             "(postgresql+asyncpg://… for several replicas).",
         ),
     ] = "pass-simulator.db"
+    workers: Annotated[
+        int,
+        Field(ge=1, le=64, description="Processes that share the port; several need PostgreSQL."),
+    ] = 1
     scenario: Annotated[
         str, Field(description="Scenario for the sandbox 'default' of a new database.")
     ] = "demo"

@@ -44,10 +44,11 @@ def certificate_names(settings: Settings) -> "Names":
 
 
 class Ports:
-    """What an instance listens on, from its settings."""
+    """What an instance listens on, from its settings; `shared` with other processes or not."""
 
-    def __init__(self, settings: Settings, clock: SystemClock) -> None:
+    def __init__(self, settings: Settings, clock: SystemClock, *, shared: bool = False) -> None:
         self.trust = Trust()
+        self._shared = shared or None
         self._settings = settings
         self._clock = clock
         self._https: Https | None = None
@@ -114,7 +115,13 @@ class Ports:
     ) -> int:
         before = len(runner.addresses)
         try:
-            await web.TCPSite(runner, self._settings.host, port, ssl_context=context).start()
+            await web.TCPSite(
+                runner,
+                self._settings.host,
+                port,
+                ssl_context=context,
+                reuse_port=self._shared,
+            ).start()
         except OSError as error:
             raise Unopened(flag, self._settings.host, port, error) from error
         found: int = runner.addresses[before][1]

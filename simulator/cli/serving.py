@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,28 @@ Problem = tuple[str, str]
 async def run(flags: dict[str, Any], config: Path | None) -> Problem | None:
     """Serve until a signal; what to tell the user when it could not start, else None."""
     settings = settings_from(flags, config)
+    if settings.workers > 1:
+        from . import crew
+
+        logs.set_up(settings)
+        return await crew.lead(settings)
+    return await serve(settings, stop=Stop())
+
+
+async def serve(
+    settings: Settings,
+    *,
+    stop: Stop,
+    ready: Callable[[int], None] | None = None,
+    shared: bool = False,
+) -> Problem | None:
+    """Serve in this process until `stop`; what to tell the user when it could not start, else None.
+
+    `ready` is told the port, instead of the user; a port that is `shared` may be listened on by other
+    processes as well.
+    """
     logs.set_up(settings)
-    ports = Ports(settings, SystemClock())
+    ports = Ports(settings, SystemClock(), shared=shared)
     app = create_app(settings, trust=ports.trust)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=CUT)
     try:
@@ -47,9 +68,11 @@ async def run(flags: dict[str, Any], config: Path | None) -> Problem | None:
     else:
         # Whoever waits for the ready line may stop us at once.
         memory.settle()
-        stop = Stop()
         stop.listen()
-        _announce(settings, app, port)
+        if ready is None:
+            _announce(settings, app, port)
+        else:
+            ready(port)
         logs.ready()
         ports.announce()
         await stop.asked()

@@ -27,9 +27,10 @@ class Stop:
         """Take the signals from now on."""
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(name, self._heard)
+            loop.add_signal_handler(name, self.ask)
 
-    def _heard(self) -> None:
+    def ask(self) -> None:
+        """Ask for a stop, as a signal does."""
         (self._at_once if self._asked.is_set() else self._asked).set()
 
     async def asked(self) -> None:
