@@ -27,6 +27,12 @@ LINGER: Final = 0.05
 
 _FULL: Final = 5_000
 _BATCH: Final = 500
+# So many the event loop writes by itself, in one or two milliseconds: less than it costs when another
+# thread contends for the interpreter, and the commit is shared with whatever else is written.
+_FEW: Final = 50
+_SMALL: Final = 64 * 1024
+"""Bytes of bodies that the event loop goes through by itself."""
+
 _PAUSE: Final = 0.5
 # Entries in one bite of sweeping.
 _BITE: Final = 500
@@ -97,7 +103,8 @@ class Journal:
                     await self._hurry.wait()
             self._hurry.clear()
             while self._waiting:
-                await self._write(self._waiting[:_BATCH])
+                many = len(self._waiting) > _BATCH
+                await self._write(self._waiting[: _BATCH if many else _FEW])
 
     def let_go(self) -> None:
         """Tell those who wait for more that there will be none: the instance stops."""
@@ -117,7 +124,8 @@ class Journal:
         written = False
         while not written:
             try:
-                await self._engine.transact(partial(self._add, batch=batch))
+                work = partial(self._add, batch=batch)
+                await self._engine.transact(work, quick=self._quick(batch))
                 written = True
             except OperationalError:
                 # The database is busy or away, which no answer hides either: it is tried again.
@@ -133,11 +141,21 @@ class Journal:
         self._stored += len(batch)
         self._tell()
 
+    def _quick(self, batch: list[Entry | Event]) -> bool:
+        """Whether writing these takes no longer than the event loop can spare."""
+        new = Counter(each.sandbox for each in batch)
+        trims = any(self._due(count + self._since_trim[each]) for each, count in new.items())
+        return len(batch) <= _FEW and not trims and sum(map(_bytes, batch)) <= _SMALL
+
+    def _due(self, new: int) -> bool:
+        """Whether a sandbox with so many new entries since the last time is to be trimmed."""
+        return new * 10 >= self._most
+
     def _add(self, connection: Connection, batch: list[Entry | Event]) -> None:
         journal.add(connection, batch)
         self._since_trim.update(each.sandbox for each in batch)
         for sandbox, new in [*self._since_trim.items()]:
-            if new * 10 >= self._most:
+            if self._due(new):
                 journal.keep_newest(connection, sandbox, self._most)
                 del self._since_trim[sandbox]
 
@@ -150,3 +168,10 @@ class Journal:
         before = self._clock.now() - self._longest
         await self._engine.transact(partial(journal.drop_old, before=before, limit=_BITE))
         await self._engine.transact(partial(journal.drop_orphans, limit=_BITE))
+
+
+def _bytes(entry: Entry | Event) -> int:
+    if isinstance(entry, Event):
+        return 0
+    bodies = entry.exchange.request_body, entry.exchange.response_body
+    return sum(len(each) for each in bodies if each)

@@ -24,20 +24,25 @@ from simulator.domain.account import Account
 from simulator.domain.journal import REQUEST, Entry, Event, Exchange, Wanted, changes
 
 from . import tables
+from .statements import Prepared
 
 journal: Final = tables.journal
 gap: Final = tables.journal_gap
 
 # What no database keeps.
 _UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
-_INSERT: Final = insert(journal)
+_INSERT: Final = Prepared(
+    insert(journal)
+    .values({each.name: bindparam(each.name) for each in journal.columns if each.name != "id"})
+    .inline()
+)
 
 
 def add(connection: Connection, entries: Iterable[Entry | Event]) -> None:
     """Write entries and events in their order; secrets are left out here, before anything is kept."""
     rows = [_of_event(each) if isinstance(each, Event) else _of_entry(each) for each in entries]
     if rows:
-        connection.execute(_INSERT, rows)
+        _INSERT.run_many(connection, rows)
 
 
 def _of_entry(entry: Entry) -> dict[str, Any]:

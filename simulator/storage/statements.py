@@ -5,7 +5,7 @@ some 40 µs for what SQLite answers in five. Every request runs a handful of sta
 change, so those take this way. What they say, and for which database, is SQLAlchemy's all the same.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,18 @@ class Prepared:
             cursor.execute(form.text, values)
         except Exception as error:
             raise _told(error, connection, form, values) from error
+        finally:
+            cursor.close()
+
+    def run_many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
+        """Carry out what is no SELECT once for each of `rows`. Raises `DBAPIError`."""
+        form = self._forms.get(connection.dialect.name) or self._compiled(connection.dialect)
+        values = [_values(form, row) for row in rows]
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(form.text, values)
+        except Exception as error:
+            raise _told(error, connection, form, ()) from error
         finally:
             cursor.close()
 

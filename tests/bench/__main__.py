@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from . import growth, hot, seeding, soak, starting
+from . import growth, hot, seeding, soak, starting, telling
 from .load import Driver, driving
 from .report import FOLDER, Section, write
 
@@ -20,6 +20,7 @@ Part = Callable[[Driver, Path, bool], Section]
 # Each with its driver, a folder for its databases, and whether the largest worlds are wanted.
 PARTS: Final[Mapping[str, Part]] = {
     "calls": lambda driver, folder, _: hot.section(hot.measure(driver, folder)),
+    "telling": lambda driver, folder, _: telling.section(driver, folder),
     "profiles": lambda driver, folder, full: growth.of_profiles(
         driver, folder, growth.MANY_PROFILES if full else growth.PROFILES
     ),

@@ -20,7 +20,7 @@ from simulator.cli.loops import run
 from tests.support.server import environment
 
 from .cases import LOGOUT, READ
-from .hot import _set_stages
+from .hot import set_stages
 from .load import CLOCK, Driver, Measured, driving
 from .peers import OURS, PEERS, Peer
 from .picture import Bar, Chart
@@ -109,7 +109,7 @@ async def _prepared(origin: str, peer: Peer) -> None:
 
 def _staged(server: Watched) -> Peer:
     """Ourselves as a peer, with a world to work on."""
-    stage, _ = run(_set_stages(server.origin, PIECES))
+    stage, _ = run(set_stages(server.origin, PIECES))
     return replace(
         OURS,
         read=partial(READ.play, stage),

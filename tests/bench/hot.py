@@ -43,7 +43,8 @@ class Hot:
         return float(found[len(found) // 2])
 
 
-async def _set_stages(origin: str, pieces: int) -> tuple[Stage, Stage]:
+async def set_stages(origin: str, pieces: int) -> tuple[Stage, Stage]:
+    """A world for the devices, and another sandbox for what ends worlds."""
     wire = await Wire.to(origin)
     main = await set_stage(wire, _SANDBOX, pieces)
     await wire.must(main.admin("POST", "sandboxes", {"id": _ADMIN}))
@@ -51,7 +52,8 @@ async def _set_stages(origin: str, pieces: int) -> tuple[Stage, Stage]:
     return main, Stage(sandbox=_ADMIN, tokens=main.tokens, statement=main.statement)
 
 
-async def _reset(origin: str, stage: Stage) -> None:
+async def reset(origin: str, stage: Stage) -> None:
+    """Bring a stage's world back."""
     wire = await Wire.to(origin)
     await wire.must(stage.admin("POST", "reset", {}))
     wire.close()
@@ -63,11 +65,11 @@ def measure(
     """Measure every case, in rounds; the first round warms up and does not count."""
     db = folder / "hot.db"
     with benched(db, **settings) as server:
-        stages = run(_set_stages(server.origin, pieces))
+        stages = run(set_stages(server.origin, pieces))
         found = Hot()
         for number in range(rounds + 1):
             print(f"round {number} of {rounds}", file=sys.stderr, flush=True)
-            run(_reset(server.origin, stages[0]))
+            run(reset(server.origin, stages[0]))
             # The order turns, so that no case always stands behind the same other one.
             turned = CASES[number % len(CASES) :] + CASES[: number % len(CASES)]
             for case in turned:

@@ -69,12 +69,12 @@ class Ailing:
         self.go_on.set()
         self.batches: list[int] = []
 
-    async def transact(self, work: partial[T]) -> T:
+    async def transact(self, work: partial[T], *, quick: bool) -> T:
         await self.go_on.wait()
         self.batches.append(len(work.keywords["batch"]))
         if self._failures:
             raise self._failures.pop()
-        return await self._engine.transact(work)
+        return await self._engine.transact(work, quick=quick)
 
 
 async def test_the_order_is_kept_however_many_come(engine: Engine, journal: Journal) -> None:
@@ -107,7 +107,7 @@ async def test_entries_that_come_together_are_written_together(
     async with _kept(ailing, clock) as kept:
         for number in range(1_200):
             kept.record(_event(number))
-    assert ailing.batches == [500, 500, 200]
+    assert ailing.batches == [500, 500, 50, 50, 50, 50]
     assert await _written(engine) == [*range(1_200)]
 
 
