@@ -59,7 +59,9 @@ class Alignment:
     def differences(self, recorded: Any, replayed: Any, at: str = "$") -> Iterator[Difference]:  # noqa: ANN401 - JSON
         """Where two documents differ, member by member."""
         if isinstance(recorded, dict) and isinstance(replayed, dict):
-            for name in recorded.keys() | replayed.keys():
+            # What was made up comes first: a url may have the code in it that stands beside it.
+            names = recorded.keys() | replayed.keys()
+            for name in sorted(names, key=lambda each: (each not in _MADE, each)):
                 place = f"{at}.{name}"
                 if name not in recorded or name not in replayed:
                     yield Difference(

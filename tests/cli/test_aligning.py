@@ -1,0 +1,39 @@
+"""Two answers held against each other: what was made up for each run may differ, wherever it stands."""
+
+import pytest
+
+from simulator.cli.replay.aligning import Alignment
+from tests.support.replies import Json
+
+
+def _differing(recorded: Json, replayed: Json) -> list[str]:
+    return [each.what for each in Alignment(slack=1_000).differences(recorded, replayed)]
+
+
+@pytest.mark.parametrize("order", [("url", "code"), ("code", "url")])
+def test_a_code_is_known_in_the_url_beside_it_whichever_comes_first(order: tuple[str, str]) -> None:
+    told = {"url": "/api/v2/authenticate/LABSP/{}", "code": "{}"}
+    first = {name: told[name].format("KMG76KC") for name in order}
+    second = {name: told[name].format("J7WRA4P") for name in order}
+    assert _differing(first, second) == []
+    assert _differing(first, {**second, "url": "/api/v2/authenticate/LABSP/QW4UXX4"}) == ["$.url"]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "replayed", "where"),
+    [
+        ({"a": 1}, {"a": 2}, ["$.a"]),
+        ({"a": 1}, {"a": "1"}, ["$.a"]),
+        ({"a": 1}, {}, ["$.a"]),
+        ({}, {"b": None}, ["$.b"]),
+        ([1, 2], [1], ["$"]),
+        ({"a": [{"b": True}]}, {"a": [{"b": False}]}, ["$.a[0].b"]),
+        ({"notAfter": 1_767_225_600_000}, {"notAfter": 1_767_225_600_900}, []),
+        ({"notAfter": 1_767_225_600_000}, {"notAfter": 1_767_225_602_000}, ["$.notAfter"]),
+        ({"access_token": "[redacted 0a1b2c3d]"}, {"access_token": "eyJ.a.b"}, []),
+        ({"trace": "one-of-them"}, {"trace": "another"}, []),
+        ({"trace": "one-of-them"}, {"trace": ""}, ["$.trace"]),
+    ],
+)
+def test_the_rest_is_not(recorded: Json, replayed: Json, where: list[str]) -> None:
+    assert _differing(recorded, replayed) == where
