@@ -1,5 +1,6 @@
 """One journal entry for each device request, whatever becomes of it (DESIGN 7)."""
 
+from contextlib import suppress
 from typing import Final
 
 from aiohttp import web
@@ -8,10 +9,11 @@ from aiohttp.typedefs import Handler
 from simulator.domain.account import Account
 from simulator.domain.journal import Entry, Exchange
 from simulator.services.simulator import Simulator
+from simulator.storage.sandboxes import UnknownSandbox
 
 from . import interventions
 from .endpoints import ACCOUNT, HEAD, REQUEST_ID, SIMULATOR, Surface, endpoint_of, surface_of
-from .sandbox import bearer, device_of, readable
+from .sandbox import bearer, device_of, readable, settle
 
 _TOLD: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 
@@ -48,6 +50,10 @@ async def _record(
     response: web.StreamResponse | None,
     started: float,
 ) -> None:
+    if HEAD not in request and response is None:
+        # It was given up before anybody knew where it belongs.
+        with suppress(UnknownSandbox):
+            await settle(request)
     head = request.get(HEAD)
     if head is None:
         # It named a sandbox that does not exist, so there is no journal that it belongs to.

@@ -23,18 +23,22 @@ async def sandbox(request: web.Request, handler: Handler) -> web.StreamResponse:
     endpoint = endpoint_of(request)
     # A path that is not served, or not with this verb, belongs to a sandbox all the same.
     if endpoint is None or endpoint.sandboxed:
-        simulator = request.app[SIMULATOR]
-        clues = Clues(
-            named=named_sandbox(request),
-            host=_label(readable(request.host)),
-            token=_sandbox_of_token(request),
-            code=_code(request),
-            device=device_of(request),
-        )
-        found = await simulator.engine.resolve(clues)
-        request[HEAD] = replace(found.head, account=request.get(ACCOUNT))
-        request[RESOLVED] = found
+        await settle(request)
     return await handler(request)
+
+
+async def settle(request: web.Request) -> None:
+    """Take note of the sandbox of the request. Raises `UnknownSandbox`."""
+    clues = Clues(
+        named=named_sandbox(request),
+        host=_label(readable(request.host)),
+        token=_sandbox_of_token(request),
+        code=_code(request),
+        device=device_of(request),
+    )
+    found = await request.app[SIMULATOR].engine.resolve(clues)
+    request[HEAD] = replace(found.head, account=request.get(ACCOUNT))
+    request[RESOLVED] = found
 
 
 def named_sandbox(request: web.Request) -> str | None:
