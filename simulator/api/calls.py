@@ -14,7 +14,7 @@ def device_call(request: web.Request) -> DeviceCall:
     """The call that `request` makes, nothing of it checked yet."""
     headers = request.headers
     token = bearer(request)
-    counts = Counter(name.lower() for name, _ in headers.items())
+    names = [name.lower() for name, _ in headers.items()]
     return DeviceCall(
         service_provider=request.match_info.get("service_provider", ""),
         bearer=token,
@@ -25,5 +25,9 @@ def device_call(request: web.Request) -> DeviceCall:
         sso_headers={name: readable(headers[name]) for name in SSO_HEADERS if name in headers},
         partner_framework_status=headers.get("AP-Partner-Framework-Status"),
         temp_pass_identity=headers.get("AP-TempPass-Identity"),
-        repeated=frozenset(name for name, count in counts.items() if count > 1),
+        repeated=_repeated(names) if len(set(names)) < len(names) else frozenset(),
     )
+
+
+def _repeated(names: list[str]) -> frozenset[str]:
+    return frozenset(name for name, count in Counter(names).items() if count > 1)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -12,6 +13,10 @@ from .errors import EnhancedError
 
 UNKNOWN: Final = Platform(name="unknown", category="unidentified")
 REQUIRED: Final = ("model", "version", "osName", "osVersion", "connectionType")
+
+# Headers up to this length are kept as they were read, so many of them.
+_SHORT: Final = 1_024
+_KNOWN: Final = 4_096
 
 _TV: Final = "TV connected"
 _DESKTOPS: Final = frozenset({"windows", "mac os", "os x", "macos", "linux", "chrome os"})
@@ -76,6 +81,11 @@ def platform(info: Mapping[str, Any], user_agent: str = "") -> Platform:
 def _read_info(header: str | None) -> tuple[Mapping[str, Any], str | None]:
     if not header:
         return {}, "is missing"
+    # A device sends the same one with every call.
+    return _known_info(header) if len(header) <= _SHORT else _new_info(header)
+
+
+def _new_info(header: str) -> tuple[Mapping[str, Any], str | None]:
     text = _decode(unquote(header.strip()))
     if text is None:
         return {}, "is not Base64"
@@ -89,11 +99,21 @@ def _read_info(header: str | None) -> tuple[Mapping[str, Any], str | None]:
     return found, f"lacks {', '.join(missing)}" if missing else None
 
 
+_known_info: Final = lru_cache(_KNOWN)(_new_info)
+
+
 def _decode(payload: str) -> str | None:
     """The UTF-8 text of standard or URL-safe Base64, padded or not; None when it is neither."""
+    return _known_text(payload) if len(payload) <= _SHORT else _new_text(payload)
+
+
+def _new_text(payload: str) -> str | None:
     compact = payload.replace("-", "+").replace("_", "/").rstrip("=")
     try:
         raw = base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
         return raw.decode()
     except (binascii.Error, ValueError):
         return None
+
+
+_known_text: Final = lru_cache(_KNOWN)(_new_text)

@@ -76,11 +76,12 @@ ITEM_FAULTS: Final = web.RequestKey("item_faults", ItemFaults)
 RESOLVED: Final = web.RequestKey("resolved", Resolved)
 
 JSON_TYPE: Final = "application/json;charset=UTF-8"
+_encoded: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def to_json(document: object) -> bytes:
     """`document` as compact JSON."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    text = _encoded(document)
     # JSON that was sent to us can name half a surrogate pair, which has no UTF-8 but an escape.
     return text.encode(errors="backslashreplace")
 

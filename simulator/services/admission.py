@@ -157,13 +157,12 @@ def _application(world: World, token: AccessToken) -> Application | None:
         return None
     name = token.application
     if name is None:
-        client = world.clients.get(token.client)
-        if client is None:
+        name = world.clients.value(token.client, "application")
+        if name is None:
             if captured:
                 return None
             problem = "The access token's client is not registered here; register again."
             raise EnhancedError(_UNAUTHORIZED, problem)
-        name = client.application
     application = world.catalogue.applications.get(name)
     if application is None and captured:
         return None

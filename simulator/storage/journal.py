@@ -29,6 +29,7 @@ from .statements import Prepared
 journal: Final = tables.journal
 gap: Final = tables.journal_gap
 
+_encoded: Final = json.JSONEncoder(separators=(",", ":")).encode
 # What no database keeps.
 _UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 _INSERT: Final = Prepared(
@@ -133,7 +134,7 @@ def _fit(text: str | None) -> str | None:
 
 def _to_json(document: object) -> str:
     # ASCII, so that what no database keeps is an escape.
-    return json.dumps(document, separators=(",", ":"))
+    return _encoded(document)
 
 
 def members(row: RowMapping) -> dict[str, Any]:

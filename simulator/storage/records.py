@@ -36,6 +36,13 @@ class Records(Generic[E]):
         found = self.find(id=entity_id)
         return found[0] if found else None
 
+    def value(self, entity_id: str, name: str) -> Any:  # noqa: ANN401 - of any column
+        """One column of the entity with this id, where the rest is not needed; None without one."""
+        world = self._world
+        found = _value(self._kind, name, len(world.stack))
+        row = found.row(world.connection, world.layers | {"id": entity_id})
+        return None if row is None else row[0]
+
     def find(self, **equals: object) -> list[E]:
         """The entities whose columns equal these values, in the order of their ids."""
         world, kind = self._world, self._kind
@@ -156,6 +163,12 @@ def visible(kind: Kind[Any], asked: _Asked, depth: int) -> Select[Any]:
 @cache
 def _found(kind: Kind[Any], asked: _Asked, depth: int) -> Prepared:
     return Prepared(visible(kind, asked, depth))
+
+
+@cache
+def _value(kind: Kind[Any], name: str, depth: int) -> Prepared:
+    whole = visible(kind, (("id", False),), depth)
+    return Prepared(whole.with_only_columns(kind.table.c[name]))
 
 
 @cache
