@@ -4,10 +4,19 @@ import ipaddress
 from pathlib import Path
 
 import pytest
+from typer import rich_utils
 
 from simulator.certificates.interfaces import Names
 from simulator.cli import listening, local_checks, remote_checks
 from tests.cli.checking import LAN
+
+
+@pytest.fixture(autouse=True)
+def _no_colours_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typer would go by what the environment said when it was first needed, whoever asked then."""
+    for name in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(rich_utils, "FORCE_TERMINAL", None)
 
 
 @pytest.fixture
