@@ -61,13 +61,23 @@ def machine() -> str:
 
 
 def write(name: str, command: str, sections: Sequence[Section], folder: Path) -> str:
-    """Write `name`.md and `name`.svg into `folder` and return the text."""
+    """Write `name`.md and `name`.svg into `folder` and return the text.
+
+    The page of the documentation that is kept beside the folder has its figures between two comments.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     charts = [chart for section in sections for chart in section.charts]
     parts = [f"# `{command}`", machine()]
     if charts:
         (folder / f"{name}.svg").write_text(picture(charts))
         parts.append(f"![The figures below as bars]({name}.svg)")
-    text = "\n\n".join([*parts, *(str(section) for section in sections)]) + "\n"
+    figures = "\n\n".join(str(section) for section in sections)
+    text = "\n\n".join([*parts, figures]) + "\n"
     (folder / f"{name}.md").write_text(text)
+    page = folder.parent / f"{folder.name}.md"
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+    if page.exists() and begin in (before := page.read_text()):
+        first, _, rest = before.partition(begin)
+        lines = f"From `{command}`: {machine()}"
+        page.write_text(f"{first}{begin}\n{lines}\n\n{figures}\n\n{end}{rest.partition(end)[2]}")
     return text
