@@ -16,3 +16,8 @@ def settle() -> None:
     """Collect from now on, but nothing of what there is already."""
     gc.freeze()
     gc.enable()
+
+
+def release() -> None:
+    """Collect again, for a verb that may go on for long."""
+    gc.enable()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from . import memory
 from .ending import Ended
 
 if TYPE_CHECKING:
@@ -187,6 +188,7 @@ def verb(function: Callable[..., None]) -> Callable[..., None]:
             for name, bundle in bundles.items()
         }
         made |= {name: given[name] for name in signature.parameters if name not in bundles}
+        memory.release()
         try:
             function(**made)
         except Ended as ended:
