@@ -79,7 +79,15 @@ def create_app(
         engine = await open_engine(settings.db, time)
         try:
             ids = Ids()
-            keys = await Keys.load(engine, time, ids)
+            library = Library([settings.scenarios] if settings.scenarios else [])
+            # Where the database is new, other threads make the keys while the scenario is read.
+            loading = asyncio.create_task(Keys.load(engine, time, ids))
+            try:
+                await readiness.prepare(engine, time, library, settings.scenario)
+            finally:
+                # Nobody may be at work on the database when it is closed.
+                await asyncio.wait([loading])
+            keys = loading.result()
             sso_service.introduce(engine, keys)
             simulator = Simulator(
                 engine=engine,
@@ -92,11 +100,10 @@ def create_app(
                     most=settings.journal_entries,
                     longest=settings.journal_hours * _HOUR,
                 ),
-                library=Library([settings.scenarios] if settings.scenarios else []),
+                library=library,
                 default_scenario=settings.scenario,
                 most_sandboxes=settings.max_sandboxes,
             )
-            await readiness.prepare(simulator, settings.scenario)
             app[SIMULATOR] = simulator
             housekeeper = asyncio.create_task(keep_house(simulator))
             scribe = asyncio.create_task(simulator.journal.keep())
@@ -118,7 +125,7 @@ async def _let_go(app: web.Application) -> None:
 
 
 def _serve(app: web.Application, endpoint: Endpoint) -> None:
-    handler = answering(endpoint.handler)
+    handler = answering(endpoint.load)
     path = endpoint.path + ("" if endpoint.path == "/" else _SLASH)
     for prefix in ("", f"/s/{{{SANDBOX_SEGMENT}}}") if endpoint.sandboxed else ("",):
         app.router.add_route(endpoint.method, _PARAMETER.sub(_SEGMENT, prefix + path), handler)

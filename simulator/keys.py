@@ -96,8 +96,9 @@ class Keys:
     @classmethod
     async def load(cls, engine: Engine, clock: SystemClock, ids: Ids) -> Self:
         """The keys of the database; made where there are none yet."""
-        tokens = await _kept(engine, clock, ids, _TOKENS)
-        media = await _kept(engine, clock, ids, _MEDIA)
+        tokens, media = await asyncio.gather(
+            _kept(engine, clock, ids, _TOKENS), _kept(engine, clock, ids, _MEDIA)
+        )
         return cls(
             kid=tokens["kid"],
             private_key=_loaded(tokens["private_pem"]),

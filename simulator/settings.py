@@ -1,6 +1,7 @@
 """What an instance is started with: flag, then environment, then configuration file, then default."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, get_args, get_origin
 
@@ -227,9 +228,10 @@ def load_settings(flags: dict[str, Any], file: Path | None = None) -> Settings:
     Raises pydantic's `ValidationError` for a bad value, and `OSError` or `TOMLDecodeError` for a file
     that cannot be read.
     """
+    found: Callable[..., Settings] = Settings
     if file is not None:
         file.read_bytes()
-    found = type("Settings", (Settings,), {"file": file, "__module__": __name__})
+        found = type("Settings", (Settings,), {"file": file, "__module__": __name__})
     given = {name: value for name, value in flags.items() if value is not None}
     settings: Settings = found(**given)
     return settings

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from simulator.domain.registration import Application
 from simulator.middleware.documented import documented
-from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer, Endpoint, Handler, Surface
+from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer, Handler
 from simulator.services import resources
 from simulator.services.refusals import Refusal
 from simulator.services.resources import RESOURCES, Found, Resource
@@ -19,25 +19,6 @@ from .entities import docs
 from .views import view
 
 _PAGING: Final = frozenset({"after", "limit", "sim_sandbox"})
-
-
-def endpoints() -> Iterator[Endpoint]:
-    """The five endpoints of each collection; faults can be deleted all at once as well."""
-    for resource in RESOURCES:
-        collection = f"/admin/v1/{resource.path}"
-        item = collection + "/{id}"
-        of_verb = docs(resource)
-        for method, path, verb, handler in (
-            ("GET", collection, "list", _list(resource)),
-            ("POST", collection, "create", _create(resource)),
-            ("GET", item, "get", _get(resource)),
-            ("PATCH", item, "change", _change(resource)),
-            ("DELETE", item, "delete", _delete(resource)),
-            ("DELETE", collection, "clear", _clear(resource)),
-        ):
-            if verb != "clear" or resource.kind is FAULTS:
-                documented(of_verb[verb])(handler)
-                yield Endpoint(surface=Surface.ADMIN, method=method, path=path, handler=handler)
 
 
 def shown(request: web.Request, found: Found) -> dict[str, Any]:
@@ -124,3 +105,23 @@ def _delete(resource: Resource) -> Handler:
         return Answer(body=None, status=204)
 
     return handle
+
+
+def _handlers() -> Iterator[tuple[tuple[str, str], Handler]]:
+    for resource in RESOURCES:
+        of_verb = docs(resource)
+        for verb, handler in (
+            ("list", _list(resource)),
+            ("create", _create(resource)),
+            ("get", _get(resource)),
+            ("change", _change(resource)),
+            ("delete", _delete(resource)),
+            ("clear", _clear(resource)),
+        ):
+            if verb != "clear" or resource.kind is FAULTS:
+                documented(of_verb[verb])(handler)
+                yield (resource.path, verb), handler
+
+
+HANDLERS: Final = dict(_handlers())
+"""What answers, by collection and verb; faults can be deleted all at once as well ("clear")."""

@@ -123,7 +123,7 @@ async def create(request: web.Request) -> Answer:
     elif wanted.from_sandbox is None:
         name = wanted.scenario or simulator.default_scenario
         document = simulator.library.resolve(named(simulator.library, name))
-        baseline, _ = await seeding.lay(simulator, document)
+        baseline, _ = await seeding.lay(simulator.engine, simulator.clock, document)
     made = await sandboxes.create(
         simulator,
         Wanted(name=wanted.id, baseline=baseline, snapshot=snapshot, sandbox=wanted.from_sandbox),

@@ -29,8 +29,8 @@ _NAMES: Final = {"samlp": _PROTOCOL, "saml": _ASSERTION}
 # Responses are a few kilobytes; whatever is larger than this is none.
 _LARGEST: Final = 512 * 1024
 _BLANKS: Final = re.compile(r"\s+")
-# What XML cannot carry, escaped or not.
-_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML cannot carry, escaped or not. So wide a pattern takes its time to compile; only a login needs it.
+_NOT_XML: Final = "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 LIFETIME: Final = 5 * 60 * 1000
 """How long an assertion that we make is good for, in milliseconds."""
@@ -198,7 +198,7 @@ def _instant(moment: int) -> str:
 
 
 def _clean(text: str) -> str:
-    return _NOT_XML.sub("?", text)
+    return re.sub(_NOT_XML, "?", text)
 
 
 def _base64(root: Any) -> str:  # noqa: ANN401 - an lxml element

@@ -18,6 +18,8 @@ from simulator.storage.resolution import Resolved
 from simulator.storage.sandboxes import Head
 
 Handler = Callable[[web.Request], Awaitable[object]]
+Load = Callable[[], Handler]
+"""Has a handler at hand, or imports it, so that a start need not pay for what nobody may ask for."""
 
 
 class Surface(Enum):
@@ -33,7 +35,7 @@ class Surface(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Endpoint:
-    """A method and path, and the handler that answers there.
+    """A method and path, and the handler that answers there, which `load` gives.
 
     `operation` is the name under which journal, faults and verification know a device operation.
     `sandboxed` endpoints work within the sandbox that the request belongs to. Those of the admin API
@@ -43,10 +45,15 @@ class Endpoint:
     surface: Surface
     method: str
     path: str
-    handler: Handler
+    load: Load
     operation: str | None = None
     sandboxed: bool = True
     guarded: bool = True
+
+    @property
+    def handler(self) -> Handler:
+        """What answers; it may be imported for it."""
+        return self.load()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,10 +104,14 @@ def json_response(
     )
 
 
-def answering(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """An aiohttp handler that turns what `handler` returns into a response."""
+def answering(load: Load) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """An aiohttp handler that turns what the handler of `load` returns into a response."""
+    handler: Handler | None = None
 
     async def answer(request: web.Request) -> web.StreamResponse:
+        nonlocal handler
+        if handler is None:
+            handler = load()
         result = await handler(request)
         if isinstance(result, web.StreamResponse):
             return result

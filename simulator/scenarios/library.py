@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from . import compiling, merging
-from .loading import parse
-from .models import ScenarioDocument
 from .problems import Problem, ScenarioError, did_you_mean
+
+if TYPE_CHECKING:
+    from .models import ScenarioDocument
 
 _SUFFIXES: Final = (".json", ".yaml")
 # The published JSON Schema lies beside the scenarios that it describes.
@@ -61,7 +61,7 @@ class Library:
         """All scenarios, sorted by name, with what is wrong with them."""
         return [self._summary(name, path) for name, path in sorted(self._files().items())]
 
-    def load(self, name: str) -> ScenarioDocument:
+    def load(self, name: str) -> "ScenarioDocument":
         """The scenario `name` as its file has it, `extends` and all.
 
         Raises UnknownScenario, or ScenarioError when the file is no sound document.
@@ -71,11 +71,13 @@ class Library:
             raise UnknownScenario(name, self.names())
         return _load(name, path)
 
-    def resolve(self, document: ScenarioDocument) -> ScenarioDocument:
+    def resolve(self, document: "ScenarioDocument") -> "ScenarioDocument":
         """`document` with the scenarios that it extends merged in, and theirs in turn.
 
         Raises ScenarioError when one of them is unknown or broken, or extends one that extends it.
         """
+        from . import merging
+
         chain = [document]
         seen = [document.name]
         while (wanted := chain[-1].extends) is not None:
@@ -105,6 +107,8 @@ class Library:
         return found
 
     def _summary(self, name: str, path: Path) -> Summary:
+        from . import compiling
+
         title = description = ""
         try:
             document = _load(name, path)
@@ -115,7 +119,10 @@ class Library:
         return Summary(name, title, description, path)
 
 
-def _load(name: str, path: Path) -> ScenarioDocument:
+def _load(name: str, path: Path) -> "ScenarioDocument":
+    # Every server has a library, but only one with a world to make reads a scenario.
+    from .loading import parse
+
     source = _shown(path)
     try:
         text = path.read_text(encoding="utf-8")

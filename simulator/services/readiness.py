@@ -1,16 +1,20 @@
 """Whether the instance can answer devices, and making it so at the first start."""
 
+import asyncio
 import logging
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from simulator.clock import SystemClock
+from simulator.scenarios.library import Library
 from simulator.storage import sandboxes
+from simulator.storage.engine import Engine
 from simulator.storage.sandboxes import DEFAULT, UnknownSandbox
 
-from . import seeding
-from .simulator import Simulator
+if TYPE_CHECKING:
+    from simulator.scenarios.models import ScenarioDocument
 
 log: Final = logging.getLogger(__name__)
 
@@ -33,28 +37,34 @@ class _Told:
 _LARGE: Final = 20_000
 
 
-async def is_ready(simulator: Simulator) -> bool:
+def _read(library: Library, scenario: str) -> "ScenarioDocument":
+    return library.resolve(library.load(scenario))
+
+
+async def is_ready(engine: Engine) -> bool:
     """Whether the database answers and the sandbox `default` is seeded."""
     try:
-        await simulator.engine.query(partial(sandboxes.head, name=DEFAULT))
+        await engine.query(partial(sandboxes.head, name=DEFAULT))
     except (UnknownSandbox, DBAPIError):
         return False
     return True
 
 
-async def prepare(simulator: Simulator, scenario: str) -> None:
-    """Make the sandbox `default` from `scenario` where there is none yet.
+async def prepare(engine: Engine, clock: SystemClock, library: Library, scenario: str) -> None:
+    """Make the sandbox `default` from the `scenario` of `library` where there is none yet.
 
     A restart keeps the state. Raises `UnknownScenario` or `ScenarioError`.
     """
-    if await is_ready(simulator):
+    if await is_ready(engine):
         return
-    library = simulator.library
-    document = library.resolve(library.load(scenario))
-    baseline, counts = await seeding.lay(simulator, document, _Told(scenario))
-    make = partial(sandboxes.create, name=DEFAULT, baseline=baseline, now=simulator.clock.now())
+    document = await asyncio.to_thread(_read, library, scenario)
+    # A restart seeds nothing, and has no use for all that it takes.
+    from . import seeding
+
+    baseline, counts = await seeding.lay(engine, clock, document, _Told(scenario))
+    make = partial(sandboxes.create, name=DEFAULT, baseline=baseline, now=clock.now())
     try:
-        await simulator.engine.transact(make)
+        await engine.transact(make)
     except IntegrityError:
         log.info("another process has made the sandbox %s meanwhile", DEFAULT)
     else:

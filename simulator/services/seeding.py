@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping
 
-from simulator.clock import SandboxClock
+from simulator.clock import SandboxClock, SystemClock
 from simulator.domain.profiles import Profile
 from simulator.scenarios import compiling
 from simulator.scenarios.compiling import Destination
 from simulator.scenarios.context import Record
 from simulator.scenarios.models import ScenarioDocument
 from simulator.storage import layers, sandboxes, snapshots
+from simulator.storage.engine import Engine
 from simulator.storage.kinds import BY_ENTITY
 from simulator.storage.sandboxes import EMPTY, REAL_TIME, Baseline, Head
 from simulator.storage.world import World
@@ -45,7 +46,7 @@ async def seed(
 
     The document is checked before anything is touched; raises `ScenarioError`.
     """
-    baseline, counts = await lay(simulator, document, progress)
+    baseline, counts = await lay(simulator.engine, simulator.clock, document, progress)
 
     def work(connection: Connection) -> int:
         row, now = sandboxes.locked(connection, at.name), simulator.clock.now()
@@ -58,13 +59,12 @@ async def seed(
 
 
 async def lay(
-    simulator: Simulator, document: ScenarioDocument, progress: Progress = unheard
+    engine: Engine, clock: SystemClock, document: ScenarioDocument, progress: Progress = unheard
 ) -> tuple[Baseline, dict[str, int]]:
     """A frozen layer with the records of `document`, and how many there are of each kind.
 
     A document that was laid before is not laid again: sandboxes share the layer.
     """
-    engine = simulator.engine
     # A large document takes seconds to go through, in which devices want their answers.
     await asyncio.to_thread(compiling.check, document)
     digest = await asyncio.to_thread(compiling.digest, document)
@@ -72,7 +72,7 @@ async def lay(
     if layer is None:
         total = compiling.count_hint(document)
         records = compiling.records(document)
-        layer = await _fill(simulator, records, digest, lambda done: progress(done, total))
+        layer = await _fill(engine, clock, records, digest, lambda done: progress(done, total))
     counts = await engine.query(partial(layers.rows_in, layer_id=layer))
     about = {
         name: value
@@ -83,9 +83,13 @@ async def lay(
 
 
 async def _fill(
-    simulator: Simulator, records: Iterator[Record], digest: str, stored: Callable[[int], None]
+    engine: Engine,
+    clock: SystemClock,
+    records: Iterator[Record],
+    digest: str,
+    stored: Callable[[int], None],
 ) -> int:
-    engine, now = simulator.engine, simulator.clock.now()
+    now = clock.now()
     layer = await engine.transact(partial(layers.new_layer, parent=None, now=now))
     done = 0
     try:

@@ -16,6 +16,6 @@ async def ready(request: web.Request) -> object:
     """503 until migrations and seeding are done, whenever the database does not answer, and in a stop."""
     if request.app[STOPPING].is_set():
         return Answer(body={"status": "stopping"}, status=503)
-    if await readiness.is_ready(request.app[SIMULATOR]):
+    if await readiness.is_ready(request.app[SIMULATOR].engine):
         return {"status": "ready"}
     return Answer(body={"status": "not ready"}, status=503)

@@ -53,7 +53,7 @@ def _constant(name: str, *, sandboxed: bool) -> Endpoint:
         surface=Surface.DEVICE,
         method="GET",
         path=f"/api/v2/{{service_provider}}/{name}/{{mvpd}}",
-        handler=constant,
+        load=lambda: constant,
         sandboxed=sandboxed,
     )
 

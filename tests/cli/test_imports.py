@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from simulator import __version__
 from tests.support.server import environment
 
 # Runs the command line, and says with the ready line what has been imported by then.
@@ -19,8 +20,7 @@ class Telling:
 
     def write(self, text):
         if "ready on" in text:
-            loaded = {name.partition(".")[0] for name, module in sys.modules.items() if module}
-            text = " ".join(sorted(loaded - sys.stdlib_module_names))
+            text = " ".join(name for name, module in sys.modules.items() if module)
         return self.real.write(text)
 
     def flush(self):
@@ -81,14 +81,26 @@ def _loaded(directory: Path) -> set[str]:
         found = server.stdout.readline().split()
         server.terminate()
         assert server.wait(60) == 0
-    return {name for name in {*found} - _HOOKS if not name.startswith(_HELPERS)}
+    return {*found}
+
+
+def _packages(modules: set[str]) -> set[str]:
+    """What `modules` belong to, but for what comes with the interpreter."""
+    found = {name.partition(".")[0] for name in modules} - sys.stdlib_module_names - _HOOKS
+    return {name for name in found if not name.startswith(_HELPERS)}
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], set[str]]:
-    """What the first start in a directory loads, and what a second one does."""
+def starts(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], set[str]]:
+    """The modules that the first start in a directory loads, and those that a second one does."""
     directory = tmp_path_factory.mktemp("state")
     return _loaded(directory), _loaded(directory)
+
+
+@pytest.fixture(scope="module")
+def places(starts: tuple[set[str], set[str]]) -> tuple[set[str], set[str]]:
+    """What they come from."""
+    return _packages(starts[0]), _packages(starts[1])
 
 
 def test_a_start_with_a_database_loads_only_what_serving_needs(
@@ -123,3 +135,50 @@ def test_what_one_verb_or_page_needs_is_left_to_it(
     places: tuple[set[str], set[str]], name: str
 ) -> None:
     assert name not in places[0] | places[1]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "simulator.admin",
+        "simulator.api.openapi",
+        "simulator.scenarios.models",
+        "simulator.services.resources",
+        "simulator.services.seeding",
+        "simulator.storage.postgres",
+        "simulator.web.console",
+        "simulator.web.documentation",
+        "sqlalchemy.ext.asyncio",
+    ],
+)
+def test_what_devices_never_ask_for_is_left_to_whoever_does(
+    starts: tuple[set[str], set[str]], part: str
+) -> None:
+    assert "simulator.api.logout" in starts[1]
+    assert part not in starts[1]
+
+
+def test_a_first_start_reads_its_scenario_without_the_admin_api(
+    starts: tuple[set[str], set[str]],
+) -> None:
+    assert "simulator.scenarios.models" in starts[0]
+    assert "simulator.admin" not in starts[0]
+
+
+def test_asking_for_the_version_loads_nothing(tmp_path: Path) -> None:
+    code = (
+        "import sys; bare = {*sys.modules}; sys.argv[1:] = ['version']; from simulator.cli import main; "
+        "main(); print(*{*sys.modules} - bare)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    printed, loaded = done.stdout.splitlines()
+    assert printed == __version__
+    assert _packages({*loaded.split()}) == {"simulator"}

@@ -18,8 +18,6 @@ from .parameters import SANDBOX, SEGMENTS, SHARED, Parameter
 from .rest_api_v2 import REST_API_V2
 from .schemas import SCHEMAS
 
-PATH: Final = "/api/v2/openapi.json"
-
 DESCRIPTIONS: Final[Descriptions] = {**REST_API_V2, **NEIGHBOURS}
 _SURFACES: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")

@@ -45,7 +45,9 @@ async def create(request: web.Request) -> web.StreamResponse:
     baseline = None
     if source is None:
         document = named(simulator.library, fields.get("scenario") or simulator.default_scenario)
-        baseline, _ = await seeding.lay(simulator, simulator.library.resolve(document))
+        baseline, _ = await seeding.lay(
+            simulator.engine, simulator.clock, simulator.library.resolve(document)
+        )
     await sandboxes.create(simulator, Wanted(name=name, baseline=baseline, sandbox=source))
     return back(request, fields, "created", PATH)
 
