@@ -21,6 +21,7 @@ from simulator.cli.loops import run
 from simulator.middleware.endpoints import SIMULATOR
 from simulator.services.housekeeping import GRACE, sweep
 from simulator.settings import Settings
+from simulator.storage import sweeping
 from tests.sandboxes.journeys import journey
 from tests.sandboxes.places import Place, marked, open_place
 from tests.support.clock import ManualClock
@@ -41,11 +42,12 @@ STEPS: Final = ("seed", "journey", "reset")
 
 @dataclass(frozen=True, kw_only=True)
 class Soaked:
-    """What the rounds took, by step in milliseconds, and what they left."""
+    """What the rounds took, by step in milliseconds, what they left, and how many layers were to be swept."""
 
     taken: Mapping[str, list[float]] = field(default_factory=lambda: {name: [] for name in STEPS})
     memory: list[int] = field(default_factory=list)
     database: list[int] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=list)
 
     @property
     def rounds(self) -> int:
@@ -71,15 +73,16 @@ async def soak(lab: Lab, db: Path, rounds: int) -> Soaked:
     """So many rounds in one sandbox, each with a world of its own."""
     place = await open_place(lab, "soak")
     found = Soaked()
+    assert lab.client.app is not None
+    simulator = lab.client.app[SIMULATOR]
     for number in range(rounds):
         await _round(place, f"round-{number}", found)
+        found.waiting.append(await simulator.engine.query(sweeping.count_waiting))
         lab.clock.advance(minutes=1)
         # The test client keeps every answer until it is closed, which would be all that grows.
         lab.client._responses.clear()
         found.memory.append(resident(os.getpid()))
         found.database.append(database_size(db))
-    assert lab.client.app is not None
-    simulator = lab.client.app[SIMULATOR]
     await sweep(simulator, before=lab.clock.now() + GRACE)
     found.database.append(database_size(db))
     return found
@@ -111,6 +114,8 @@ def figures(found: Soaked) -> list[tuple[str, ...]]:
         start, end = values[min(size, len(values)) - 1], values[-1]
         ratio = times(end / start) if start else "-"
         shown.append((name, f"{start / 2**20:.1f} MiB", f"{end / 2**20:.1f} MiB", ratio))
+    start, end = max(found.waiting[:size]), max(found.waiting[-size:])
+    shown.append(("layers to be swept, at most", f"{start}", f"{end}", times(end / start)))
     return shown
 
 

@@ -27,4 +27,5 @@ async def test_rounds_of_seed_journey_and_reset_leave_nothing_behind(tmp_path: P
         *(f"{step}, median" for step in STEPS),
         "memory",
         "database",
+        "layers to be swept, at most",
     ]
