@@ -157,8 +157,8 @@ class Engine(ABC):
         """Wait until no other unit writes to the sandbox."""
 
     @abstractmethod
-    async def shrink(self) -> None:
-        """Give back to the file system what deleted rows left free, a little at a time."""
+    async def shrink(self) -> bool:
+        """Give back to the file system a little of what deleted rows left free; whether there is more."""
 
     @abstractmethod
     async def close(self) -> None:

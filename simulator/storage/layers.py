@@ -1,26 +1,37 @@
 """Layers: made in no time, filled row by row or all at once, abandoned and swept away."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import chain, repeat
 from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     CursorResult,
+    Integer,
+    Select,
+    bindparam,
     delete,
     exists,
     func,
     insert,
     literal,
     select,
+    tuple_,
     union_all,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 
 from . import tables
-from .kinds import KINDS
+from .kinds import KINDS, Kind
+from .statements import Prepared
 
 layer: Final = tables.layer
+
+MOST_AT_ONCE: Final = 32
+"""So many layers at most are gone through in one go."""
 
 
 def new_layer(connection: Connection, *, parent: int | None, now: int) -> int:
@@ -52,10 +63,9 @@ def new_key(added: CursorResult[Any]) -> int:
 
 def find_by_digest(connection: Connection, digest: str) -> int | None:
     """The frozen layer that holds the document with this digest; it is taken back from the sweeper."""
-    found = connection.execute(select(layer.c.id).where(layer.c.digest == digest)).scalar()
-    if found is not None:
-        connection.execute(update(layer).where(layer.c.id == found).values(abandoned=None))
-    return found
+    # In one statement: another process may be taking it for its sweeper at this moment.
+    taken = update(layer).where(layer.c.digest == digest).values(abandoned=None)
+    return connection.execute(taken.returning(layer.c.id)).scalar()
 
 
 def freeze_as(connection: Connection, layer_id: int, digest: str) -> int:
@@ -146,15 +156,66 @@ def insert_rows(connection: Connection, rows: Mapping[str, Sequence[Mapping[str,
             connection.execute(insert(kind.table), list(found))
 
 
-def drop_rows(connection: Connection, layer_id: int, *, limit: int) -> int:
-    """Delete at most about `limit` rows of a layer and return how many there were to delete."""
-    dropped = 0
-    for kind in KINDS:
-        if dropped >= limit:
-            break
-        ids = select(kind.table.c.id).where(kind.table.c.layer == layer_id).limit(limit - dropped)
-        gone = connection.execute(
-            delete(kind.table).where(kind.table.c.layer == layer_id, kind.table.c.id.in_(ids))
-        )
-        dropped += gone.rowcount
+def drop_rows(connection: Connection, layer_ids: Sequence[int], *, limit: int) -> int:
+    """Delete at most `limit` rows of at most `MOST_AT_ONCE` layers and return how many went."""
+    dropped, among = 0, _among(layer_ids)
+    for kind, rows in kinds_in(connection, layer_ids, limit=limit):
+        left = limit - dropped
+        if rows < left:
+            _drop_all(kind).run(connection, among)
+        elif left:
+            _drop_some(kind).run(connection, among | {"_limit": left})
+        dropped += min(rows, left)
     return dropped
+
+
+def kinds_in(
+    connection: Connection, layer_ids: Sequence[int], *, limit: int = 1
+) -> list[tuple[Kind[Any], int]]:
+    """The kinds that at most `MOST_AT_ONCE` layers have rows of, and how many, counted up to `limit`."""
+    counted = _counts().rows(connection, _among(layer_ids) | {"_limit": limit})
+    rows: dict[str, int] = dict(counted)
+    return [(kind, rows[kind.name]) for kind in KINDS if rows[kind.name]]
+
+
+# One form for any number of layers: compiling one for each number would cost more than it saves.
+_NAMES: Final = tuple(f"_layer{number}" for number in range(MOST_AT_ONCE))
+
+
+def _among(layer_ids: Sequence[int]) -> dict[str, int]:
+    repeated = chain(layer_ids, repeat(layer_ids[0]))
+    return dict(zip(_NAMES, repeated, strict=False))
+
+
+def _in_one(kind: Kind[Any]) -> ColumnElement[bool]:
+    own: ColumnElement[int] = kind.table.c.layer
+    return own.in_([bindparam(name) for name in _NAMES])
+
+
+def _some_rows(kind: Kind[Any], *columns: ColumnElement[Any]) -> Select[Any]:
+    return select(*columns).where(_in_one(kind)).limit(bindparam("_limit", type_=Integer))
+
+
+@cache
+def _counts() -> Prepared:
+    counts = union_all(
+        *(
+            select(literal(kind.name).label("kind"), func.count().label("rows")).select_from(
+                _some_rows(kind, kind.table.c.layer).subquery()
+            )
+            for kind in KINDS
+        )
+    ).subquery()
+    return Prepared(select(counts.c.kind, counts.c.rows))
+
+
+@cache
+def _drop_all(kind: Kind[Any]) -> Prepared:
+    return Prepared(delete(kind.table).where(_in_one(kind)))
+
+
+@cache
+def _drop_some(kind: Kind[Any]) -> Prepared:
+    columns = kind.table.c
+    some = _some_rows(kind, columns.layer, columns.id)
+    return Prepared(delete(kind.table).where(tuple_(columns.layer, columns.id).in_(some)))

@@ -8,8 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, delete, exists, func, select, update
 
-from . import tables
-from .kinds import KINDS
+from . import layers, tables
 
 layer: Final = tables.layer
 _child: Final = layer.alias("child")
@@ -48,7 +47,7 @@ def merge(connection: Connection, layer_id: int, *, limit: int) -> bool:
         # Another process that shares the database has done it.
         return True
     moved = 0
-    for kind in KINDS:
+    for kind, _ in layers.kinds_in(connection, [layer_id]):
         table = kind.table
         upper = table.alias("upper")
         hidden = exists().where(upper.c.layer == above, upper.c.id == table.c.id)

@@ -100,8 +100,9 @@ class PostgresEngine(Engine):
         """See `Engine`."""
         connection.execute(_TURN, {"_id": at.id})
 
-    async def shrink(self) -> None:
+    async def shrink(self) -> bool:
         """See `Engine`; PostgreSQL has a vacuum of its own."""
+        return False
 
     async def close(self) -> None:
         """See `Engine`."""

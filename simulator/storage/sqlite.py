@@ -105,12 +105,9 @@ class SqliteEngine(Engine):
     def _take_turn(self, connection: Connection, at: Head) -> None:
         """See `Engine`; on the one writing lane, units pass one after another anyway."""
 
-    async def shrink(self) -> None:
+    async def shrink(self) -> bool:
         """See `Engine`."""
-        more = True
-        while more:
-            # Between two bites, whoever waits for the writer has its turn.
-            more = await self._writer.alone(_give_pages_back)
+        return await self._writer.alone(_give_pages_back)
 
     async def close(self) -> None:
         """See `Engine`."""

@@ -1,11 +1,23 @@
 """Sweeping: layers that nobody holds any more go away, a few rows at a time."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from . import layers, tables
 from .merging import MERGEABLE
+from .statements import Prepared
 
 layer: Final = tables.layer
 sandbox: Final = tables.sandbox
@@ -22,11 +34,22 @@ _HELD: Final = or_(
     exists().where(snapshot.c.layer == layer.c.id),
 )
 
+_wanted: Final[list[Any]] = [layer.c.id, _HELD.label("held")]
+_ripe: Final = layer.c.abandoned < bindparam("_before")
+_ANY_RIPE: Final = Prepared(select(layer.c.id).where(_ripe).limit(1))
+_NEXT: Final = Prepared(
+    select(*_wanted)
+    .where(_ripe, ~MERGEABLE)
+    .order_by(layer.c.abandoned, layer.c.id)
+    .limit(bindparam("_most", type_=Integer))
+    # What another process is sweeping is left to it: two could wait for each other for ever.
+    .with_for_update(skip_locked=True)
+)
+
 
 def anything_ripe(connection: Connection, *, before: int) -> bool:
     """Whether any layer was let go of before the instant `before`."""
-    ripe = select(layer.c.id).where(layer.c.abandoned < before).limit(1)
-    return connection.execute(ripe).scalar() is not None
+    return _ANY_RIPE.row(connection, {"_before": before}) is not None
 
 
 def count_waiting(connection: Connection) -> int:
@@ -35,30 +58,49 @@ def count_waiting(connection: Connection) -> int:
     return connection.execute(waiting).scalar_one()
 
 
-def next_to_sweep(connection: Connection, *, before: int) -> int | None:
-    """A layer that was let go of before the instant `before` and that nobody holds, or None.
+def next_to_sweep(
+    connection: Connection, *, before: int, most: int = layers.MOST_AT_ONCE
+) -> list[int]:
+    """At most `most` layers let go of before the instant `before` that nobody holds, the oldest first.
 
-    From here on nobody can come upon it again. Those that somebody does hold are spared, until the
+    From here on nobody can come upon them again. Those that somebody does hold are spared, until the
     last holder lets go of them in turn.
     """
-    ripe = layer.c.abandoned < before
-    spared = update(layer).where(ripe, _HELD, ~MERGEABLE)
-    connection.execute(spared.values(abandoned=None))
-    found = connection.execute(select(layer.c.id).where(ripe, ~_HELD).limit(1)).scalar()
-    if found is not None:
-        connection.execute(update(layer).where(layer.c.id == found).values(digest=None))
-    return found
+    taken: list[int] = []
+    while not taken and (found := _NEXT.rows(connection, {"_before": before, "_most": most})):
+        _set(connection, [each for each, held in found if held], abandoned=None)
+        taken = [each for each, held in found if not held]
+    _set(connection, taken, digest=None)
+    return taken
 
 
-def sweep(connection: Connection, layer_id: int, *, limit: int, now: int) -> bool:
-    """Delete at most about `limit` rows of an unheld layer; True when it is gone altogether."""
-    if layers.drop_rows(connection, layer_id, limit=limit) >= limit:
-        return False
-    parent = connection.execute(select(layer.c.parent).where(layer.c.id == layer_id)).scalar()
-    connection.execute(delete(layer).where(layer.c.id == layer_id))
-    if parent is not None:
-        layers.abandon(connection, parent, now)
-    return True
+def _set(connection: Connection, layer_ids: Sequence[int], **values: int | None) -> None:
+    if layer_ids:
+        connection.execute(update(layer).where(layer.c.id.in_(layer_ids)).values(values))
+
+
+def bite(connection: Connection, *, before: int, limit: int, now: int) -> tuple[int, int]:
+    """Sweep the next layers, but at most `limit` of their rows.
+
+    Returns how many layers there were to sweep, and how many of those are gone.
+    """
+    found = next_to_sweep(connection, before=before)
+    return len(found), sweep(connection, found, limit=limit, now=now) if found else 0
+
+
+def sweep(connection: Connection, layer_ids: Sequence[int], *, limit: int, now: int) -> int:
+    """Delete at most `limit` rows of unheld layers, and say how many layers are gone."""
+    if layers.drop_rows(connection, layer_ids, limit=limit) >= limit:
+        return 0
+    these = layer.c.id.in_(layer_ids)
+    below = select(layer.c.parent).where(these, layer.c.parent.is_not(None))
+    # To wait for a process that writes to one of these while others are locked could never end, either.
+    free = select(layer.c.id).where(layer.c.id.in_(below)).with_for_update(skip_locked=True)
+    parents = connection.execute(free).scalars().all()
+    ready = or_(layer.c.parent.is_(None), layer.c.parent.in_(parents))
+    gone = connection.execute(delete(layer).where(these, ready)).rowcount
+    _set(connection, parents, abandoned=now)
+    return gone
 
 
 def remember_forgotten(connection: Connection, now: int) -> None:

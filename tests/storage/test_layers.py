@@ -146,7 +146,7 @@ async def test_a_layer_is_emptied_in_bites(engine: Engine, limit: int) -> None:
     while not bites or bites[-1] == limit:
         bites.append(
             await engine.transact(
-                lambda connection: layers.drop_rows(connection, layer, limit=limit)
+                lambda connection: layers.drop_rows(connection, [layer], limit=limit)
             )
         )
     assert sum(bites) == everything
@@ -170,4 +170,4 @@ async def test_a_layer_that_another_process_has_merged_is_done(
 
 async def test_emptying_an_empty_layer_finds_nothing(engine: Engine) -> None:
     layer = await engine.transact(lambda c: layers.new_layer(c, parent=None, now=NOW))
-    assert await engine.transact(lambda c: layers.drop_rows(c, layer, limit=10)) == 0
+    assert await engine.transact(lambda c: layers.drop_rows(c, [layer], limit=10)) == 0

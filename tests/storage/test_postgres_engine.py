@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
-from simulator.storage import layers, merging, sandboxes
+from simulator.storage import layers, merging, sandboxes, sweeping
 from simulator.storage.engine import Engine, open_engine
 from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS
 from simulator.storage.world import World
@@ -196,6 +196,58 @@ async def test_rows_do_not_move_between_layers_while_a_unit_writes(
     assert await moving
     assert names(await sandbox.all(PROFILES)) == ["above"]
     assert below not in await sandbox.stack()
+
+
+async def test_what_another_process_sweeps_is_left_to_it(engine: Engine, other: Session) -> None:
+    def made(connection: Connection) -> list[int]:
+        found = [layers.new_layer(connection, parent=None, now=NOW) for _ in range(2)]
+        for each in found:
+            layers.abandon(connection, each, NOW)
+        return found
+
+    theirs, ours = await engine.transact(made)
+    bite = partial(sweeping.next_to_sweep, before=NOW + 1)
+    async with other.holding("SELECT 1 FROM layer WHERE id = $1 FOR UPDATE", theirs):
+        assert await engine.transact(bite) == [ours]
+    assert await engine.transact(bite) == [theirs, ours]
+
+
+async def test_a_layer_goes_when_nobody_holds_the_row_of_the_one_below(
+    engine: Engine, other: Session
+) -> None:
+    """Whoever drops a sandbox holds some and may wait for others, so the sweeper must not wait."""
+
+    def made(connection: Connection) -> tuple[int, int]:
+        below = layers.new_layer(connection, parent=None, now=NOW)
+        above = layers.new_layer(connection, parent=below, now=NOW)
+        layers.abandon(connection, above, NOW)
+        return below, above
+
+    below, _ = await engine.transact(made)
+    bite = partial(sweeping.bite, before=NOW + 1, limit=100, now=NOW)
+    async with other.holding("SELECT 1 FROM layer WHERE id = $1 FOR UPDATE", below):
+        assert await engine.transact(bite) == (1, 0)
+    assert await engine.transact(bite) == (1, 1)
+    assert await engine.transact(bite) == (1, 1)
+    assert await engine.transact(bite) == (0, 0)
+
+
+async def test_a_document_whose_layer_is_just_being_swept_needs_another_one(
+    engine: Engine, other: Session
+) -> None:
+    def made(connection: Connection) -> int:
+        found = layers.new_layer(connection, parent=None, now=NOW)
+        return layers.freeze_as(connection, found, "sha")
+
+    swept = await engine.transact(made)
+
+    async def found() -> int | None:
+        return await engine.transact(partial(layers.find_by_digest, digest="sha"))
+
+    async with other.holding("DELETE FROM layer WHERE id = $1", swept):
+        task = asyncio.create_task(found())
+        await other.until_waiting()
+    assert await task is None
 
 
 async def test_units_that_are_cancelled_while_they_wait_give_their_connections_back(

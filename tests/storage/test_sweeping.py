@@ -10,6 +10,7 @@ from simulator.storage import layers, sandboxes, snapshots, sweeping
 from simulator.storage.engine import Engine
 from simulator.storage.kinds import PROFILES
 from simulator.storage.sandboxes import Baseline, UnknownSandbox
+from simulator.storage.statements import Prepared
 from tests.storage.conftest import NewSandbox
 from tests.storage.entities import names, profile
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
@@ -29,13 +30,13 @@ def sweep(engine: Engine) -> Sweep:
     async def work() -> list[int]:
         gone: list[int] = []
         while True:
-            found = await engine.transact(partial(sweeping.next_to_sweep, before=LATER))
-            if found is None:
+            found = await engine.transact(partial(sweeping.next_to_sweep, before=LATER, most=1))
+            if not found:
                 return gone
-            bite = partial(sweeping.sweep, layer_id=found, limit=3, now=NOW)
+            bite = partial(sweeping.sweep, layer_ids=found, limit=3, now=NOW)
             while not await engine.transact(bite):
                 pass
-            gone.append(found)
+            gone += found
 
     return work
 
@@ -79,7 +80,7 @@ async def test_what_was_let_go_of_just_now_is_not_swept_yet(
     sandbox: Sandbox, engine: Engine
 ) -> None:
     await sandbox.reset()
-    assert await engine.transact(partial(sweeping.next_to_sweep, before=NOW)) is None
+    assert await engine.transact(partial(sweeping.next_to_sweep, before=NOW)) == []
 
 
 async def test_layers_below_go_with_the_last_one_on_top_of_them(
@@ -151,7 +152,7 @@ async def test_a_layer_that_is_being_swept_is_not_found_by_its_digest(
         return layer
 
     layer = await engine.transact(made)
-    assert await engine.transact(partial(sweeping.next_to_sweep, before=LATER)) == layer
+    assert await engine.transact(partial(sweeping.next_to_sweep, before=LATER)) == [layer]
     assert await engine.transact(partial(layers.find_by_digest, digest="sha")) is None
 
 
@@ -163,5 +164,54 @@ async def test_what_a_process_left_behind_when_it_died_is_remembered_after_a_whi
     assert await sweep() == []
     await engine.transact(partial(sweeping.remember_forgotten, now=NOW + HOUR + 1))
     found = await engine.transact(partial(sweeping.next_to_sweep, before=NOW + HOUR + 2))
-    assert found == filling
+    assert found == [filling]
     assert await sandbox.all(PROFILES) == []
+
+
+async def test_a_layer_costs_as_many_statements_as_it_has_kinds_of_rows(
+    sandbox: Sandbox, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most are empty, or hold a few rows of two or three of the kinds."""
+    statements = 0
+    run = Prepared.run
+
+    def counting(self: Prepared, connection: Connection, parameters: dict[str, object]) -> None:
+        nonlocal statements
+        statements += 1
+        run(self, connection, parameters)
+
+    bite = partial(sweeping.bite, before=LATER, limit=100, now=NOW)
+    await sandbox.reset()
+    await sandbox.put(PROFILES, profile("one"), profile("two"))
+    await sandbox.reset()
+    monkeypatch.setattr(Prepared, "run", counting)
+    assert await engine.transact(bite) == (2, 2)
+    assert statements == 1
+    assert await engine.transact(bite) == (0, 0)
+
+
+async def test_a_bite_that_is_full_leaves_the_layers_for_the_next_one(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    await sandbox.put(PROFILES, *(profile(f"{number}") for number in range(5)))
+    old = await sandbox.reset()
+    bite = partial(sweeping.bite, before=LATER, limit=3, now=NOW)
+    assert await engine.transact(bite) == (1, 0)
+    assert await engine.query(partial(layers.rows_in, layer_id=old.layer)) == {"profiles": 2}
+    assert await engine.transact(bite) == (1, 1)
+    assert await present(engine) == {sandbox.head.layer}
+
+
+async def test_many_layers_go_in_turn_those_let_go_of_first_before_the_others(
+    engine: Engine, sweep: Sweep
+) -> None:
+    def made(connection: Connection) -> list[int]:
+        found = [layers.new_layer(connection, parent=None, now=NOW) for _ in range(40)]
+        for place, each in enumerate(reversed(found)):
+            layers.abandon(connection, each, NOW - 100 + place)
+        return found
+
+    found = await engine.transact(made)
+    first = await engine.transact(partial(sweeping.next_to_sweep, before=LATER))
+    assert first == found[:-33:-1]
+    assert await sweep() == found[::-1]
