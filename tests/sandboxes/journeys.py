@@ -105,18 +105,10 @@ async def _authorized(app: App, mark: str) -> Json:
     return "permit" if item["authorized"] and item["token"] else item["error"]["code"]
 
 
-async def round_trip(place: Place, mark: str) -> None:
-    """A journey, then a reset, and the world is as it was."""
-    await _reset(place, mark, await journey(place, mark), clients=1, profiles=1)
-
-
 async def whole_round_trip(place: Place, mark: str, *, by_hand: bool) -> None:
-    """The same with a whole journey."""
+    """A whole journey, then a reset, and the world is as it was."""
     generation = await whole_journey(place, mark, by_hand=by_hand)
-    await _reset(place, mark, generation, clients=1, profiles=1, sessions=1)
-
-
-async def _reset(place: Place, mark: str, generation: int, **cleared: int) -> None:
     reset = await place.admin("POST", "reset")
+    cleared = {"clients": 1, "profiles": 1, "sessions": 1}
     assert reset == {"generation": generation + 1, "baseline": "lab", "cleared": cleared}
     assert await users(place) == {HOME: mark}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MakeLab
-from tests.sandboxes.journeys import journey, lived_in, round_trip, whole_journey, whole_round_trip
+from tests.sandboxes.journeys import journey, lived_in, whole_journey, whole_round_trip
 from tests.sandboxes.places import HOME, Place, Replicas, marked, open_place, place, users
 from tests.support.lab import Lab
 
@@ -18,19 +18,14 @@ async def _open_many(lab: Lab) -> list[Place]:
     return await asyncio.gather(*(open_place(lab, each, lived_in(each)) for each in names))
 
 
-async def _drive(lab: Lab, *, whole: int = 1) -> None:
-    """A round in every sandbox, all of them at once.
-
-    One in `whole` of them is the whole journey; of those, every second viewer logs in on the pages.
-    """
+async def _drive(lab: Lab) -> None:
+    """A whole round in every sandbox, all at once; every second viewer logs in on the pages."""
     await lab.seed(marked("default"))
     before = await lab.state()
     places = await _open_many(lab)
     await asyncio.gather(
         *(
-            round_trip(each, each.name)
-            if number % whole
-            else whole_round_trip(each, each.name, by_hand=number // whole % 2 == 0)
+            whole_round_trip(each, each.name, by_hand=number % 2 == 0)
             for number, each in enumerate(places)
         )
     )
@@ -45,9 +40,8 @@ async def test_two_hundred_whole_journeys_at_once_on_a_database_file(
 
 
 @pytest.mark.timeout(300)
-async def test_two_hundred_journeys_at_once_over_three_replicas(replicas: Replicas) -> None:
-    """One in five is whole: a server that several test workers share has time for no more."""
-    await _drive(replicas, whole=5)
+async def test_two_hundred_whole_journeys_at_once_over_three_replicas(replicas: Replicas) -> None:
+    await _drive(replicas)
 
 
 async def test_what_one_half_does_does_not_reach_the_other_half(file_lab: Lab) -> None:
