@@ -11,16 +11,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from . import growth, hot, seeding, soak, starting, telling
+from . import growth, hot, postgres, seeding, soak, starting, telling
 from .load import Driver, driving
 from .report import FOLDER, Section, write
 
-Part = Callable[[Driver, Path, bool], Section]
+# None where what it measures is not there.
+Part = Callable[[Driver, Path, bool], Section | None]
 
 # Each with its driver, a folder for its databases, and whether the largest worlds are wanted.
 PARTS: Final[Mapping[str, Part]] = {
     "calls": lambda driver, folder, _: hot.section(hot.measure(driver, folder)),
     "telling": lambda driver, folder, _: telling.section(driver, folder),
+    "postgres": lambda driver, folder, _: postgres.section(driver, folder),
     "profiles": lambda driver, folder, full: growth.of_profiles(
         driver, folder, growth.MANY_PROFILES if full else growth.PROFILES
     ),
@@ -51,7 +53,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, driving() as driver:
         for name in named:
             print(f"== {name}", file=sys.stderr, flush=True)
-            sections.append(PARTS[name](driver, Path(scratch), FULL in asked.parts))
+            if section := PARTS[name](driver, Path(scratch), FULL in asked.parts):
+                sections.append(section)
     arguments = f" ARGS='{' '.join(asked.parts)}'" if asked.parts else ""
     print(write("bench", f"make bench{arguments}", sections, asked.to))
 
