@@ -93,6 +93,10 @@ class Catalogues:
         self.trusted: dict[str, Issuer] = {}
         self._kept: dict[tuple[int, int], Catalogue] = {}
 
+    def keeps(self, state: tuple[int, int]) -> bool:
+        """Whether the catalogue of `state` is at hand."""
+        return state in self._kept
+
     def get(self, state: tuple[int, int], world: "World") -> Catalogue:
         """The catalogue of `state`, read through `world` where it is not kept yet."""
         found = self._kept.get(state)

@@ -15,7 +15,7 @@ from simulator.domain.tally import Tally
 from .catalogue import Catalogues
 from .locations import SqliteLocation, locate
 from .resolution import Clues, Resolved, resolve
-from .sandboxes import Head, open_standing, open_world
+from .sandboxes import Head, Standing, open_standing, open_world
 from .world import NeedsWriter, World
 
 if TYPE_CHECKING:
@@ -103,22 +103,23 @@ class Engine(ABC):
         """The sandbox that a request belongs to, at this moment. Raises `UnknownSandbox`."""
 
         def work(connection: Connection) -> Resolved:
-            now = self._clock.now()
-            found = resolve(connection, clues, now)
-            world = open_standing(
-                connection, found, now=now, catalogues=self._catalogues, writable=False
-            )
-            catalogue = world.catalogue
-            return Resolved(
-                head=found.head,
-                shows_headers=bool(catalogue.setting("simulator_headers")),
-                cors=bool(catalogue.setting("cors")),
-                throttled=bool(catalogue.setting("throttle")),
-                faulty=bool(catalogue.faults),
-                seeded=bool(catalogue.setting("id_seed")),
-            )
+            return self._resolved(connection, resolve(connection, clues, self._clock.now()))
 
         return await self.query(work, quick=True)
+
+    def _resolved(self, connection: Connection, found: Standing) -> Resolved:
+        world = open_standing(
+            connection, found, now=self._clock.now(), catalogues=self._catalogues, writable=False
+        )
+        catalogue = world.catalogue
+        return Resolved(
+            head=found.head,
+            shows_headers=bool(catalogue.setting("simulator_headers")),
+            cors=bool(catalogue.setting("cors")),
+            throttled=bool(catalogue.setting("throttle")),
+            faulty=bool(catalogue.faults),
+            seeded=bool(catalogue.setting("id_seed")),
+        )
 
     def _open(self, connection: Connection, at: Head, *, writable: bool) -> tuple[World, bool]:
         return open_world(

@@ -14,9 +14,16 @@ from . import schema
 from .engine import Engine
 from .errors import StorageError
 from .locations import PostgresLocation
+from .resolution import Clues, Resolved, resolve
 from .sandboxes import Head, sandbox
 
 T = TypeVar("T")
+
+# What a process may keep open. As many as there may be, so that a connection whose statements are
+# prepared is not closed as soon as fewer are needed; of those the last one is taken again first.
+_CONNECTIONS = 20
+# Of each connection: all that there are, at each number of layers that is common.
+_STATEMENTS = 500
 
 # Any numbers that no other application uses. The one lets one process at a time prepare the schema,
 # the other is shared by the units that write, and kept from them by whoever moves rows.
@@ -44,6 +51,7 @@ class PostgresEngine(Engine):
         super().__init__(clock)
         self._writers = engine
         self._readers = engine.execution_options(isolation_level="REPEATABLE READ")
+        self._glances = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._under_way = 0
 
     @classmethod
@@ -51,7 +59,13 @@ class PostgresEngine(Engine):
         """Connect and bring the schema up to date. Raises `StorageError`."""
         description = f"The database {location.url.render_as_string(hide_password=True)}"
         try:
-            engine = create_async_engine(location.url, pool_size=10, max_overflow=10)
+            engine = create_async_engine(
+                location.url,
+                pool_size=_CONNECTIONS,
+                max_overflow=0,
+                pool_use_lifo=True,
+                connect_args={"prepared_statement_cache_size": _STATEMENTS},
+            )
         except ModuleNotFoundError as error:
             message = "PostgreSQL needs the package asyncpg."
             raise StorageError(message, "pip install 'pass-simulator[postgres]'") from error
@@ -74,22 +88,40 @@ class PostgresEngine(Engine):
         del quick
         self._under_way += 1
         try:
-            async with self._writers.begin() as connection:
-                return await connection.run_sync(work)
+            return await _whole(self._writers, work)
         finally:
             self._under_way -= 1
 
     async def transact_alone(self, work: Callable[[Connection], T]) -> T:
         """See `Engine`."""
-        async with self._writers.begin() as connection:
-            await connection.execute(select(func.pg_advisory_xact_lock(_ROWS_LOCK)))
-            return await connection.run_sync(work)
+
+        def alone(connection: Connection) -> T:
+            connection.execute(select(func.pg_advisory_xact_lock(_ROWS_LOCK)))
+            return work(connection)
+
+        return await _whole(self._writers, alone)
 
     async def query(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
         """See `Engine`."""
         del quick
-        async with self._readers.begin() as connection:
-            return await connection.run_sync(work)
+        return await _whole(self._readers, work)
+
+    async def resolve(self, clues: Clues) -> Resolved:
+        """See `Engine`.
+
+        As a rule one statement finds the sandbox, and its configuration is kept: then a transaction
+        would be two more round trips for nothing. What has to be of one moment is a configuration
+        that is read.
+        """
+        keeps = self._catalogues.keeps
+
+        def glance(connection: Connection) -> Resolved | None:
+            found = resolve(connection, clues, self._clock.now())
+            return self._resolved(connection, found) if keeps(found.configuration) else None
+
+        async with self._glances.connect() as connection:
+            found = await connection.run_sync(glance)
+        return await super().resolve(clues) if found is None else found
 
     @property
     def waiting(self) -> int:
@@ -107,6 +139,17 @@ class PostgresEngine(Engine):
     async def close(self) -> None:
         """See `Engine`."""
         await self._writers.dispose()
+
+
+async def _whole(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
+    """Run `work` in a transaction, from its beginning to its end in one go: each hand-over costs."""
+
+    def run(connection: Connection) -> T:
+        with connection.begin():
+            return work(connection)
+
+    async with engine.connect() as connection:
+        return await connection.run_sync(run)
 
 
 def _prepare(connection: Connection, *, description: str) -> bool:

@@ -10,9 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from simulator.storage import layers, merging, sandboxes, sweeping
 from simulator.storage.engine import Engine, open_engine
 from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS
+from simulator.storage.resolution import Clues
 from simulator.storage.world import World
 from tests.storage.entities import names, profile, provider
 from tests.storage.postgres import Session
+from tests.storage.trips import Trips
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
 
 LOCK = "SELECT 1 FROM sandbox WHERE name = 'default' FOR UPDATE"
@@ -276,3 +278,59 @@ async def test_closing_leaves_no_session(db: str, clock: HandClock, other: Sessi
     await asyncio.gather(*(sandbox.all(PROFILES) for _ in range(15)))
     await engine.close()
     await other.until_alone()
+
+
+async def test_a_request_waits_for_the_server_no_oftener_than_it_must(
+    db: str, clock: HandClock
+) -> None:
+    async with Trips.counted(db) as trips:
+        engine = await open_engine(trips.url, clock)
+        sandbox = await new_sandbox(engine, clock, "default")
+        await sandbox.put(PROFILES, profile("p"))
+
+        async def resolve() -> None:
+            assert (await engine.resolve(Clues(named="default"))).head == sandbox.head
+
+        async def read() -> None:
+            assert await sandbox.get(PROFILES, "p") == profile("p")
+
+        async def write() -> None:
+            await sandbox.put(PROFILES, profile("p"))
+
+        found = {}
+        for step in (resolve, read, write):
+            # The first time, statements are prepared and the configuration is read.
+            await step()
+            before = trips.count
+            await step()
+            found[step.__name__] = trips.count - before
+        await engine.close()
+    # One statement; two within a transaction; the turn, the sandbox and what a put takes within one.
+    assert found == {"resolve": 1, "read": 4, "write": 6}
+
+
+async def test_a_request_is_told_of_a_configuration_that_another_process_has_changed(
+    sandbox: Sandbox, engine: Engine, other: Session
+) -> None:
+    clues = Clues(named="default")
+    assert (await engine.resolve(clues)).shows_headers
+    await other.execute("""
+        INSERT INTO setting (layer, id, deleted, value)
+            SELECT layer, 'simulator_headers', false, 'false' FROM sandbox""")
+    await other.execute(
+        "UPDATE layer SET configuration_layer = id, "
+        "configuration_revision = configuration_revision + 1"
+    )
+    assert not (await engine.resolve(clues)).shows_headers
+    assert sandbox.head.name == "default"
+
+
+async def test_connections_are_kept_rather_than_opened_again(
+    sandbox: Sandbox, other: Session
+) -> None:
+    sessions = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() ORDER BY pid"
+    found = []
+    for _ in range(3):
+        await asyncio.gather(*(sandbox.all(PROFILES) for _ in range(40)))
+        found.append(await other.column(sessions))
+    assert found[0] == found[1] == found[2]
