@@ -29,18 +29,19 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "app": "routes middleware services scenarios.library storage.engine keys certificates settings "
         "clock ids",
         "routes": "api admin web middleware.endpoints",
-        "admin": "services middleware domain scenarios storage.kinds storage.sandboxes",
-        "api": "services middleware domain",
+        "admin": "services middleware domain compact scenarios storage.kinds storage.sandboxes",
+        "api": "services middleware domain compact",
         "web": "services middleware certificates domain",
-        "middleware": "services domain storage.sandboxes storage.resolution certificates settings",
+        "middleware": "services domain compact storage.sandboxes storage.resolution certificates settings",
         "services": "domain storage scenarios keys clock ids",
         "keys": "domain storage.engine storage.tables clock ids",
-        "storage": "domain clock ids",
+        "storage": "domain compact clock ids",
         "scenarios": "domain",
         "domain": "",
         "settings": "certificates.kinds",
         "certificates": "",
         "clock": "",
+        "compact": "",
         "ids": "",
     }.items()
 }

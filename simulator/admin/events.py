@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from simulator.compact import to_json
 from simulator.middleware.documented import Doc, Query, documented
-from simulator.middleware.endpoints import HEAD, SIMULATOR, sign, to_json
+from simulator.middleware.endpoints import HEAD, SIMULATOR, sign
 from simulator.services import events
 from simulator.services.refusals import Refusal
 

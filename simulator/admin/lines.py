@@ -6,7 +6,8 @@ from typing import Final
 
 from aiohttp import web
 
-from simulator.middleware.endpoints import json_response, sign, to_json
+from simulator.compact import to_json
+from simulator.middleware.endpoints import json_response, sign
 from simulator.middleware.errors import answered
 from simulator.services.seeding import Progress
 

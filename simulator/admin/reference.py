@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from simulator.compact import to_json
 from simulator.middleware.documented import Doc, documented
-from simulator.middleware.endpoints import ENDPOINTS, JSON_TYPE, to_json
+from simulator.middleware.endpoints import ENDPOINTS, JSON_TYPE
 from simulator.middleware.origins import public_origin
 from simulator.middleware.pages import rendered
 

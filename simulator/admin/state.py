@@ -7,8 +7,9 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from simulator.compact import to_json
 from simulator.middleware.documented import Doc, Query, documented
-from simulator.middleware.endpoints import HEAD, JSON_TYPE, SIMULATOR, to_json
+from simulator.middleware.endpoints import HEAD, JSON_TYPE, SIMULATOR
 from simulator.scenarios.loading import validate, validate_as
 from simulator.scenarios.models import ScenarioDocument
 from simulator.services import seeding, state

@@ -37,7 +37,7 @@ ALLOWED: Final = frozenset(
         "simulator",
         # HTTP
         "aiohttp", "aiohappyeyeballs", "aiosignal", "aiodns", "attr", "brotli", "frozenlist", "idna",
-        "multidict", "propcache", "pycares", "uvloop", "yarl", "zstandard",
+        "multidict", "orjson", "propcache", "pycares", "uvloop", "yarl", "zstandard",
         # State
         "aiosqlite", "greenlet", "sqlalchemy",
         # Settings, and the bodies of requests

@@ -8,7 +8,8 @@ from typing import Any, Final
 from aiohttp import web
 
 from simulator import __version__
-from simulator.middleware.endpoints import ENDPOINTS, JSON_TYPE, Endpoint, Surface, to_json
+from simulator.compact import to_json
+from simulator.middleware.endpoints import ENDPOINTS, JSON_TYPE, Endpoint, Surface
 from simulator.middleware.origins import public_origin
 
 from .answers import EXAMPLES, RESPONSES, TOO_LARGE, TOO_MANY, UNKNOWN_SANDBOX, WRONG_VERB, ref_to
