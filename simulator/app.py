@@ -2,11 +2,11 @@
 
 import asyncio
 import ipaddress
-import re
 from collections.abc import AsyncIterator
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from . import routes
 from .certificates.trust import Trust
@@ -14,7 +14,6 @@ from .clock import SystemClock
 from .ids import Ids
 from .keys import Keys
 from .middleware.admin_auth import admin_auth
-from .middleware.cors import cors
 from .middleware.endpoints import (
     ADMIN_TOKEN,
     ENDPOINTS,
@@ -26,11 +25,11 @@ from .middleware.endpoints import (
     answering,
 )
 from .middleware.errors import errors
-from .middleware.faults import faults
+from .middleware.interference import interference
 from .middleware.journal import journal
 from .middleware.observing import OBSERVED, Observed, observing
 from .middleware.sandbox import SANDBOX_SEGMENT, sandbox
-from .middleware.throttle import throttle
+from .middleware.tree import Tree
 from .scenarios.library import Library
 from .services import readiness, sso_service
 from .services.housekeeping import keep_house
@@ -43,11 +42,6 @@ from .storage.engine import open_engine
 LONGEST_HEADER: Final = 64 * 1024
 _LARGEST_BODY: Final = 1024 * 1024
 _HOUR: Final = 3_600_000
-# The real paths are also asked for with a slash at their end (CONTRACT 2).
-_SLASH: Final = "{trailing_slash:/?}"
-# A parameter takes any segment; left alone, aiohttp would have none with a brace in it.
-_PARAMETER: Final = re.compile(r"\{(\w+)\}")
-_SEGMENT: Final = r"{\1:[^/]+}"
 
 
 def create_app(
@@ -60,7 +54,7 @@ def create_app(
     Starting raises `StorageError`, `UnknownScenario` or `ScenarioError`.
     """
     app = web.Application(
-        middlewares=[observing, journal, errors, admin_auth, sandbox, cors, throttle, faults],
+        middlewares=[observing, journal, errors, admin_auth, sandbox, interference],
         client_max_size=_LARGEST_BODY,
         handler_args={"max_field_size": LONGEST_HEADER, "max_line_size": LONGEST_HEADER},
     )
@@ -71,8 +65,10 @@ def create_app(
     app[TRUST] = trust or Trust()
     if token := admin_token(settings):
         app[ADMIN_TOKEN] = token
+    tree = Tree()
     for endpoint in routes.ENDPOINTS:
-        _serve(app, endpoint)
+        app[ENDPOINTS][_serve(tree, endpoint)] = endpoint
+    app.router.register_resource(tree)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
         time = clock or SystemClock()
@@ -124,12 +120,12 @@ async def _let_go(app: web.Application) -> None:
     app[SIMULATOR].journal.let_go()
 
 
-def _serve(app: web.Application, endpoint: Endpoint) -> None:
+def _serve(tree: Tree, endpoint: Endpoint) -> Handler:
     handler = answering(endpoint.load)
-    path = endpoint.path + ("" if endpoint.path == "/" else _SLASH)
-    for prefix in ("", f"/s/{{{SANDBOX_SEGMENT}}}") if endpoint.sandboxed else ("",):
-        app.router.add_route(endpoint.method, _PARAMETER.sub(_SEGMENT, prefix + path), handler)
-    app[ENDPOINTS][handler] = endpoint
+    tree.add(endpoint.method, endpoint.path, handler)
+    if endpoint.sandboxed:
+        tree.add(endpoint.method, f"/s/{{{SANDBOX_SEGMENT}}}{endpoint.path}", handler)
+    return handler
 
 
 def admin_token(settings: Settings) -> str | None:

@@ -1,7 +1,6 @@
 """An endpoint: one line of `routes.py`, and the wrapper that makes responses of what handlers return."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -10,6 +9,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from simulator.certificates.trust import Trust
+from simulator.compact import to_json
 from simulator.domain.account import Account
 from simulator.services.faults import ItemFaults
 from simulator.services.simulator import Simulator
@@ -74,6 +74,7 @@ STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 TRUST: Final = web.AppKey("trust", Trust)
 ADMIN_TOKEN: Final = web.AppKey("admin_token", str)
 
+_ENDPOINT: Final = web.RequestKey("endpoint", Endpoint)
 ACCOUNT: Final = web.RequestKey("account", Account)
 BODY: Final = web.RequestKey("body", str)
 """The body of a request to the admin API, once it was read."""
@@ -83,14 +84,7 @@ ITEM_FAULTS: Final = web.RequestKey("item_faults", ItemFaults)
 RESOLVED: Final = web.RequestKey("resolved", Resolved)
 
 JSON_TYPE: Final = "application/json;charset=UTF-8"
-_encoded: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def to_json(document: object) -> bytes:
-    """`document` as compact JSON."""
-    text = _encoded(document)
-    # JSON that was sent to us can name half a surrogate pair, which has no UTF-8 but an escape.
-    return text.encode(errors="backslashreplace")
+_JSON: Final = {"Content-Type": JSON_TYPE}
 
 
 def json_response(
@@ -100,7 +94,7 @@ def json_response(
     return web.Response(
         body=to_json(document),
         status=status,
-        headers={"Content-Type": JSON_TYPE, **(headers or {})},
+        headers={"Content-Type": JSON_TYPE, **headers} if headers else _JSON,
     )
 
 
@@ -142,7 +136,13 @@ def sign(request: web.Request, response: web.StreamResponse) -> None:
 
 def endpoint_of(request: web.Request) -> Endpoint | None:
     """The endpoint that the request was routed to; None when there is none."""
-    return request.app[ENDPOINTS].get(request.match_info.handler)
+    try:
+        return request[_ENDPOINT]
+    except KeyError:
+        found = request.app[ENDPOINTS].get(request.match_info.handler)
+        if found is not None:
+            request[_ENDPOINT] = found
+        return found
 
 
 def surface_of(request: web.Request) -> Surface:
