@@ -8,13 +8,30 @@ from typing import Final
 
 _ID_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _SHORT: Final = 12
+# The character for each byte, by its lowest five bits.
+_LETTERS: Final = (_ID_ALPHABET * 8).encode()
+# Ids that are drawn at once: asking the machine for chance costs more than a dozen bytes of it.
+_DRAWN: Final = 256
 
 
 class Ids:
     """Fresh identifiers that nobody can guess."""
 
+    def __init__(self) -> None:
+        self._ready: list[bytes] = []
+
     def _bytes(self, count: int) -> bytes:
         return secrets.token_bytes(count)
+
+    def _few(self) -> bytes:
+        try:
+            # Whoever takes one off the list, on whatever thread, is alone with it.
+            return self._ready.pop()
+        except IndexError:
+            drawn = secrets.token_bytes(_SHORT * (_DRAWN + 1))
+            pieces = [drawn[at : at + _SHORT] for at in range(0, len(drawn), _SHORT)]
+            self._ready += pieces[1:]
+            return pieces[0]
 
     def uuid(self) -> str:
         """A UUID, as `trace`, `sessionId` and client credentials are."""
@@ -26,8 +43,7 @@ class Ids:
 
     def short(self, prefix: str) -> str:
         """An id for a stored thing: `prefix`, a dash and twelve characters that read well aloud."""
-        drawn = self._bytes(_SHORT)
-        return f"{prefix}-" + "".join(_ID_ALPHABET[each % 32] for each in drawn)
+        return f"{prefix}-{self._few().translate(_LETTERS).decode()}"
 
     def chance(self) -> float:
         """A number from 0 to 1, without 1: what a probability is held against."""
@@ -50,8 +66,12 @@ class SeededIds(Ids):
     """
 
     def __init__(self, seed: str, draw: Callable[[], int]) -> None:
+        super().__init__()
         self._seed = seed
         self._draw = draw
+
+    def _few(self) -> bytes:
+        return self._bytes(_SHORT)
 
     def _bytes(self, count: int) -> bytes:
         return hashlib.sha256(f"{self._seed}\n{self._draw()}".encode()).digest()[:count]

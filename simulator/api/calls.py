@@ -1,7 +1,5 @@
 """Reading what every device operation is sent: its headers."""
 
-from collections import Counter
-
 from aiohttp import web
 
 from simulator.domain.single_sign_on import SSO_HEADERS
@@ -9,12 +7,15 @@ from simulator.middleware.endpoints import SIMULATOR
 from simulator.middleware.sandbox import bearer, readable
 from simulator.services.admission import DeviceCall
 
+# Of these a call says what is wrong when there are several.
+_ONCE = ("authorization", "ap-device-identifier", "x-device-info")
+
 
 def device_call(request: web.Request) -> DeviceCall:
     """The call that `request` makes, nothing of it checked yet."""
     headers = request.headers
     token = bearer(request)
-    names = [name.lower() for name, _ in headers.items()]
+    repeated = [name for name in _ONCE if len(headers.getall(name, ())) > 1]
     return DeviceCall(
         service_provider=request.match_info.get("service_provider", ""),
         bearer=token,
@@ -25,9 +26,5 @@ def device_call(request: web.Request) -> DeviceCall:
         sso_headers={name: readable(headers[name]) for name in SSO_HEADERS if name in headers},
         partner_framework_status=headers.get("AP-Partner-Framework-Status"),
         temp_pass_identity=headers.get("AP-TempPass-Identity"),
-        repeated=_repeated(names) if len(set(names)) < len(names) else frozenset(),
+        repeated=frozenset(repeated),
     )
-
-
-def _repeated(names: list[str]) -> frozenset[str]:
-    return frozenset(name for name, count in Counter(names).items() if count > 1)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from typing import Final
 
 from aiohttp import web
@@ -80,7 +79,7 @@ async def remove_degradation(request: web.Request) -> Answer:
 
 
 def _call(request: web.Request, provider: str | None) -> DeviceCall:
-    return replace(device_call(request), service_provider=provider or "")
+    return device_call(request)._replace(service_provider=provider or "")
 
 
 def _measures(request: web.Request, given: dict[str, list[str]]) -> Measures:

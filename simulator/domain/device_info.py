@@ -44,6 +44,21 @@ def device_identifier(header: str | None) -> str:
     return text
 
 
+@lru_cache(_KNOWN)
+def _known_identifier(header: str) -> str | None:
+    try:
+        return device_identifier(header)
+    except EnhancedError:
+        return None
+
+
+def readable_identifier(header: str) -> str | None:
+    """The plain identifier inside an AP-Device-Identifier header; None where it cannot be read."""
+    if len(header) <= _SHORT:
+        return _known_identifier(header)
+    return _known_identifier.__wrapped__(header)
+
+
 def device_info(header: str | None, *, strict: bool) -> Mapping[str, Any]:
     """The JSON object inside an X-Device-Info header; empty when it cannot be read (C10).
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .account import Account, Deed
 
@@ -13,8 +13,7 @@ INTERVENTION: Final = "intervention"
 """The kind of the event that somebody changed the sandbox, or made a token, through the admin API."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """A request and its answer as they came, secrets and all: never to be kept like this.
 
     `status` is None where nothing was answered, a body None where it was not read to its end.
@@ -30,8 +29,7 @@ class Exchange:
     origin: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What is to be remembered of a request.
 
     `sandbox` is the sandbox's number, `at` an instant of its clock and `real_at` one of the
@@ -66,6 +64,8 @@ class Event:
 
 def changes(account: Account) -> dict[str, list[dict[str, str]]]:
     """The entities that were deleted, created and updated, each once and as they were left."""
+    if not account.changes:
+        return {"deleted": [], "created": [], "updated": []}
     last: dict[tuple[str, str], Deed] = {}
     for deed, kind, entity_id in account.changes:
         before = last.pop((kind, entity_id), None)

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
-from urllib.parse import quote, urlencode
+from functools import lru_cache
+from typing import Final, NamedTuple
+from urllib.parse import quote
 
 from .configuration import Mvpd
 from .degradation import Degradation
@@ -13,6 +14,7 @@ from .profiles import Profile, ProfileType
 from .single_sign_on import LinkKind
 
 LOGOUT_PATH: Final = "/adobe-services/logout"
+_PARAMETERS_KEPT: Final = 512
 
 
 class Action(Enum):
@@ -28,8 +30,7 @@ class Action(Enum):
         self.action_type = action_type
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the rows look at.
 
     `own` is the caller's valid profile of its own; `matched` are the kinds of SSO header that reach
@@ -131,8 +132,14 @@ def decide(facts: Facts) -> tuple[Row, list[Row]]:
     raise AssertionError(message)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LogoutUrl:
+# Most of what the urls are made of is the same from one logout to the next.
+@lru_cache(_PARAMETERS_KEPT)
+def _parameter(pair: tuple[str, str]) -> str:
+    name, value = pair
+    return f"{name}={quote(value, safe='')}"
+
+
+class LogoutUrl(NamedTuple):
     """What the url of a logout is made of; `form` is the value of the switch `logout.url` (C7)."""
 
     form: str
@@ -158,5 +165,5 @@ class LogoutUrl:
             # A root-relative url loses the path prefix when it is joined, and a user agent sends
             # neither token nor header: only the query can bring this call home.
             query["sim_sandbox"] = self.sandbox
-        path = f"{LOGOUT_PATH}?{urlencode(query, quote_via=quote, safe='')}"
+        path = f"{LOGOUT_PATH}?{'&'.join(map(_parameter, query.items()))}"
         return path if relative else f"{self.origin}{path}"

@@ -5,6 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+# Those who log in together lose their profiles together, and each is told of in every call.
+_SECONDS_KEPT: Final = 1_024
 
 
 class ProfileType(StrEnum):
@@ -67,7 +72,7 @@ class Profile:
 
 def described(profile: Profile, now: int) -> str:
     """What a profile is at `now`, for the reasons that are given."""
-    end = datetime.fromtimestamp(profile.not_after / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    end = _second(profile.not_after // 1000)
     state = f"valid until {end}"
     if profile.invalidated:
         state = "invalidated"
@@ -76,6 +81,12 @@ def described(profile: Profile, now: int) -> str:
     elif now < profile.not_before:
         state = "not valid yet"
     return f"profile {profile.id} at {profile.mvpd}: {profile.type}, {state}"
+
+
+@lru_cache(_SECONDS_KEPT)
+def _second(instant: int) -> str:
+    """The epoch second `instant` as ISO 8601 has it."""
+    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def default_user_id(mvpd: str, who: str) -> str:

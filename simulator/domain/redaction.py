@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote_plus
 
@@ -15,6 +16,9 @@ LONGEST: Final = 64 * 1024
 """Bytes beyond which a body is not kept."""
 
 _LONGEST_PAGE: Final = 4 * 1024
+# Names of headers, and marks of what they held, that are not made out anew each time.
+_NAMES_KEPT: Final = 512
+_MARKS_KEPT: Final = 512
 
 # Names in lower case, of headers, parameters and members alike.
 _TOKENS: Final = frozenset(
@@ -56,6 +60,10 @@ def mark(name: str, value: str) -> str:
     return f"{scheme}[redacted {fingerprint(_BEARER.sub('', value, count=1))}]"
 
 
+# An app sends the same token with every call.
+_header_mark: Final = lru_cache(_MARKS_KEPT)(mark)
+
+
 def fingerprint(secret: str) -> str:
     """Eight hexadecimal digits by which the same secret is known again."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()[:8]
@@ -63,26 +71,32 @@ def fingerprint(secret: str) -> str:
 
 def _mentions(text: str) -> bool:
     """Whether the name of a secret is in `text`, percent-encoded or not."""
-    lower = text.lower()
-    if any(name in lower for name in _STEMS):
-        return True
-    if not _ENCODED.search(text):
-        return False
-    lower = unquote_plus(text).lower()
-    return any(name in lower for name in _STEMS)
+    return _names_one(text.lower()) or bool(
+        "%" in text and _ENCODED.search(text) and _names_one(unquote_plus(text).lower())
+    )
+
+
+def _names_one(lower: str) -> bool:
+    # A loop, for this is done to every url and body: `any` would make a generator of it.
+    for name in _STEMS:  # noqa: SIM110
+        if name in lower:
+            return True
+    return False
 
 
 def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
     """Header fields in their order, each as name and value."""
-    return [
-        [name, _value(name, value)] if name.lower() in _SECRET or name.lower() == "location"
-        else [name, value]
-        for name, value in pairs
-    ]  # fmt: skip
+    return [[name, _value(name, value) if _tells(name) else value] for name, value in pairs]
+
+
+@lru_cache(_NAMES_KEPT)
+def _tells(name: str) -> bool:
+    """Whether the value of a header may hold a secret."""
+    return name.lower() in _SECRET or name.lower() == "location"
 
 
 def _value(name: str, value: str) -> str:
-    return target(value) if name.lower() == "location" else mark(name, value)
+    return target(value) if name.lower() == "location" else _header_mark(name, value)
 
 
 def target(url: str) -> str:

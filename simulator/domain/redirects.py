@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
 _FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f<>\"\\]")
+# An app gives the same ones again and again.
+_KEPT: Final = 128
 _WEB: Final = frozenset({"http", "https"})
 _SCRIPTS: Final = frozenset({"javascript", "data", "vbscript", "blob", "about"})
 
 
+@lru_cache(_KEPT)
 def redirect_problem(url: str) -> str | None:
     """What keeps `url` from being a redirect URL, or None; custom app schemes are fine."""
     if not url:

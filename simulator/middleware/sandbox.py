@@ -1,11 +1,11 @@
 """Which sandbox a request belongs to (DESIGN 3)."""
 
-from dataclasses import replace
+from functools import lru_cache
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from simulator.domain.device_info import device_identifier
+from simulator.domain.device_info import readable_identifier
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions import readable_code
 from simulator.storage.resolution import Clues
@@ -13,6 +13,8 @@ from simulator.storage.resolution import Clues
 from .endpoints import ACCOUNT, HEAD, RESOLVED, SIMULATOR, Surface, endpoint_of
 
 SANDBOX_HEADER = "X-Sim-Sandbox"
+# A device sends the same headers with every call; so many are kept as they were read.
+_KEPT = 1_024
 # Besides paths that name a sandbox, those under /s/ carry it here.
 SANDBOX_SEGMENT = "sandbox_prefix"
 
@@ -37,7 +39,7 @@ async def settle(request: web.Request) -> None:
         device=device_of(request),
     )
     found = await request.app[SIMULATOR].engine.resolve(clues)
-    request[HEAD] = replace(found.head, account=request.get(ACCOUNT))
+    request[HEAD] = found.head.telling(request.get(ACCOUNT))
     request[RESOLVED] = found
 
 
@@ -52,6 +54,8 @@ def named_sandbox(request: web.Request) -> str | None:
 
 def readable(text: str) -> str:
     """`text` with "?" for what no database keeps: bytes that are no UTF-8, and NUL."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.encode(errors="replace").decode().replace("\x00", "?")
 
 
@@ -65,10 +69,17 @@ def sandbox_prefix(request: web.Request) -> str | None:
 
 def bearer(request: web.Request) -> str | None:
     """The text after "Bearer" in the Authorization header."""
-    scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+    header = request.headers.get("Authorization")
+    return None if header is None else _bearer(header)
+
+
+@lru_cache(_KEPT)
+def _bearer(header: str) -> str | None:
+    scheme, _, token = header.strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
+@lru_cache(_KEPT)
 def _label(host: str) -> str | None:
     """The first label of a host name, in lower case as sandboxes are; an address has none."""
     name = host.partition(":")[0]
@@ -84,10 +95,13 @@ def _sandbox_of_token(request: web.Request) -> str | None:
 
 def _code(request: web.Request) -> str | None:
     given = request.match_info.get("code") or request.query.get("reg_code") or ""
-    endpoint = endpoint_of(request)
-    if not given and endpoint is not None and endpoint.surface is Surface.WEB:
-        # On a page for people it is the code that they typed.
-        given = request.query.get("code", "")
+    if not given:
+        endpoint = endpoint_of(request)
+        if endpoint is not None and endpoint.surface is Surface.WEB:
+            # On a page for people it is the code that they typed.
+            given = request.query.get("code", "")
+    if not given:
+        return None
     try:
         return readable_code(given)
     except EnhancedError:
@@ -97,9 +111,4 @@ def _code(request: web.Request) -> str | None:
 def device_of(request: web.Request) -> str | None:
     """The plain identifier of the device in the request's header, if it can be read."""
     header = request.headers.get("AP-Device-Identifier")
-    if header is None:
-        return None
-    try:
-        return device_identifier(header)
-    except EnhancedError:
-        return None
+    return None if header is None else readable_identifier(header)

@@ -1,8 +1,8 @@
 """Who is calling: the checks that every device operation begins with, in the order of CONTRACT 5."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from simulator.domain import device_info
 from simulator.domain.configuration import Integration, Mvpd, Platform, ServiceProvider
@@ -13,10 +13,10 @@ from simulator.keys import AccessToken, well_formed
 from simulator.storage.world import World
 
 _UNAUTHORIZED = "invalid_access_token_client_application"
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeviceCall:
+class DeviceCall(NamedTuple):
     """What a request to a device operation carries, as it came.
 
     `bearer` is the text after "Bearer", `token` what could be read of it when we signed it.
@@ -29,14 +29,13 @@ class DeviceCall:
     device_identifier: str | None = None
     device_info: str | None = None
     user_agent: str = ""
-    sso_headers: Mapping[str, str] = field(default_factory=dict)
+    sso_headers: Mapping[str, str] = _NONE
     partner_framework_status: str | None = None
     temp_pass_identity: str | None = None
     repeated: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """An admitted caller: an app instance on a device, asking for a service provider."""
 
     client: str

@@ -1,8 +1,7 @@
 """Logout: delete the profiles that the matrix says, and answer with what the app has to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from simulator.domain.errors import EnhancedError
 from simulator.domain.logout import Action, Deletes, Facts, LogoutUrl, decide
@@ -18,8 +17,7 @@ from .single_sign_on import reached, shares, views_of
 from .slots import delete_profile
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Logout:
+class Logout(NamedTuple):
     """A logout as it was asked for.
 
     `redirect_urls` are all values of the query parameter, `origin` is where the app reached us,

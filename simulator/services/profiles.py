@@ -79,9 +79,9 @@ async def profile_by_code(
         mvpd = world.catalogue.mvpds.get(session.mvpd or "")
         if mvpd is None or not stage(session, world.now).shows:
             return {"profiles": {}}
-        owner = replace(owner_of(world, session), identities=())
+        owner = owner_of(world, session)._replace(identities=())
         # Nor does a partner's status count here: an appleSSO profile has no code (CONTRACT 5.8).
-        return at_mvpd(world, owner, replace(call, partner_framework_status=None), mvpd)
+        return at_mvpd(world, owner, call._replace(partner_framework_status=None), mvpd)
 
     return await simulator.engine.read(at, unit)
 
