@@ -33,7 +33,8 @@ async def journal(request: web.Request, handler: Handler) -> web.StreamResponse:
         interventions.tell(request, answer, simulator)
         return answer
     request[ACCOUNT] = Account()
-    await simulator.journal.room()
+    if simulator.journal.full:
+        await simulator.journal.room()
     started = simulator.clock.elapsed()
     response: web.StreamResponse | None = None
     try:
@@ -81,7 +82,7 @@ async def _record(
                 target=request.raw_path,
                 origin=f"{request.scheme}://{readable(request.host)}",
                 request_headers=[*request.headers.items()],
-                request_body=await _received(request),
+                request_body=await _received(request) if request.body_exists else None,
                 status=response.status if response is not None and answered else None,
                 response_headers=[*response.headers.items()] if response is not None else (),
                 response_body=body if isinstance(body, bytes) else None,
@@ -110,7 +111,7 @@ def _complete(account: Account, request: web.Request, simulator: Simulator) -> N
 
 async def _received(request: web.Request) -> bytes | None:
     """The body, where it has come to its end; nobody waits for the rest of it here."""
-    if not request.body_exists or not request.content.is_eof():
+    if not request.content.is_eof():
         return None
     try:
         return await request.read()

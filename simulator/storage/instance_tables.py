@@ -167,8 +167,8 @@ journal: Final = Table(
     "journal",
     metadata,
     _JournalColumns,
-    Index(None, "sandbox", "id"),
-    Index(None, "request"),
+    # In the order of writing; an index by the request alone would spread what is written together.
+    Index(None, "sandbox", "id", "request"),
     sqlite_autoincrement=True,
 )
 

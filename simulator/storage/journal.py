@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from simulator.compact import to_json
 from simulator.domain import redaction
 from simulator.domain.account import Account
 from simulator.domain.journal import REQUEST, Entry, Event, Exchange, Wanted, changes
@@ -29,7 +30,6 @@ from .statements import Prepared
 journal: Final = tables.journal
 gap: Final = tables.journal_gap
 
-_encoded: Final = json.JSONEncoder(separators=(",", ":")).encode
 # What no database keeps.
 _UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 _INSERT: Final = Prepared(
@@ -90,25 +90,26 @@ def _story(account: Account, exchange: Exchange) -> dict[str, Any]:
 
 
 def _kept(exchange: Exchange) -> dict[str, Any]:
-    sent = {name.lower(): value for name, value in exchange.response_headers}
-    asked = {name.lower(): value for name, value in exchange.request_headers}
     return {
         "request": {
             "method": exchange.method,
             "url": exchange.origin + redaction.target(exchange.target),
             "headers": redaction.headers(exchange.request_headers),
-            "body": _body(exchange.request_body, asked),
+            "body": _body(exchange.request_body, exchange.request_headers),
         },
         "response": {
             "status": exchange.status,
             "headers": redaction.headers(exchange.response_headers),
-            "body": _body(exchange.response_body, sent),
+            "body": _body(exchange.response_body, exchange.response_headers),
         },
     }
 
 
-def _body(content: bytes | None, headers: dict[str, str]) -> str | None:
-    return redaction.body(content, headers.get("content-type", "")) if content else None
+def _body(content: bytes | None, headers: Sequence[tuple[str, str]]) -> str | None:
+    if not content:
+        return None
+    kinds = (value for name, value in reversed(headers) if name.lower() == "content-type")
+    return redaction.body(content, next(kinds, ""))
 
 
 def _of_event(event: Event) -> dict[str, Any]:
@@ -133,8 +134,7 @@ def _fit(text: str | None) -> str | None:
 
 
 def _to_json(document: object) -> str:
-    # ASCII, so that what no database keeps is an escape.
-    return _encoded(document)
+    return to_json(document).decode()
 
 
 def members(row: RowMapping) -> dict[str, Any]:

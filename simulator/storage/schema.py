@@ -11,7 +11,7 @@ from .errors import StorageError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The revision that `tables` describes; a test holds it against the migrations."""
 
 _version: Final = Table(

@@ -112,6 +112,7 @@ async def test_sqlite_holds_the_same_statements_either_way(clock: HandClock) -> 
         await engine.close()
 
 
+@pytest.mark.usefixtures("unlocked")
 async def test_a_new_database_says_so(engine: Engine, db: str, clock: HandClock) -> None:
     assert engine.was_new
     assert await engine.query(version_of) == [schema.HEAD]
@@ -122,6 +123,7 @@ async def test_a_new_database_says_so(engine: Engine, db: str, clock: HandClock)
 
 
 @DURABLE
+@pytest.mark.usefixtures("unlocked")
 async def test_an_old_database_is_upgraded_when_it_is_opened(
     engine: Engine, db: str, clock: HandClock
 ) -> None:
@@ -138,6 +140,7 @@ async def test_an_old_database_is_upgraded_when_it_is_opened(
 
 
 @DURABLE
+@pytest.mark.usefixtures("unlocked")
 async def test_rows_from_before_a_migration_are_read_with_its_columns_empty(
     sandbox: Sandbox, engine: Engine, db: str, clock: HandClock
 ) -> None:
@@ -161,6 +164,9 @@ async def test_rows_from_before_a_migration_are_read_with_its_columns_empty(
             for table_name, *columns in _SINCE_0002:
                 for each in columns:
                     operations.drop_column(table_name, each)
+            operations.drop_index("ix_journal_sandbox_id_request", "journal")
+            operations.create_index("ix_journal_sandbox_id", "journal", ["sandbox", "id"])
+            operations.create_index("ix_journal_request", "journal", ["request"])
         connection.execute(VERSION.update().values(version_num="0002"))
         connection.execute(Table("mvpd", MetaData(), autoload_with=connection).insert(), old)
 
@@ -212,6 +218,7 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @DURABLE
+@pytest.mark.usefixtures("unlocked")
 async def test_a_later_version_upgrades_and_keeps_what_there_is(
     sandbox: Sandbox, db: str, clock: HandClock, later: Path
 ) -> None:
@@ -226,6 +233,7 @@ async def test_a_later_version_upgrades_and_keeps_what_there_is(
 
 
 @DURABLE
+@pytest.mark.usefixtures("unlocked")
 async def test_a_migration_that_fails_leaves_the_database_as_it_was(
     sandbox: Sandbox,
     engine: Engine,
@@ -245,6 +253,7 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(
 
 
 @DURABLE
+@pytest.mark.usefixtures("unlocked")
 async def test_a_database_of_a_newer_version_is_refused_with_both_versions(
     sandbox: Sandbox, engine: Engine, db: str, clock: HandClock
 ) -> None:
