@@ -63,6 +63,11 @@ class Journal:
         """How many entries are not written yet."""
         return len(self._waiting)
 
+    @property
+    def full(self) -> bool:
+        """Whether too many entries wait to be written."""
+        return len(self._waiting) >= _FULL
+
     def record(self, entry: Entry | Event) -> None:
         """Remember `entry`; it will be written soon."""
         self._waiting.append(entry)
@@ -71,7 +76,7 @@ class Journal:
 
     async def room(self) -> None:
         """Wait while too many entries wait to be written."""
-        while len(self._waiting) >= _FULL:
+        while self.full:
             await self.flush()
 
     async def flush(self) -> None:
@@ -125,7 +130,7 @@ class Journal:
         while not written:
             try:
                 work = partial(self._add, batch=batch)
-                await self._engine.transact(work, quick=self._quick(batch))
+                await self._engine.transact(work, quick=self._quick(batch), moves=False)
                 written = True
             except OperationalError:
                 # The database is busy or away, which no answer hides either: it is tried again.
@@ -166,8 +171,10 @@ class Journal:
     async def sweep(self) -> None:
         """Drop entries that are too old, and those of sandboxes that are gone, one bite of each."""
         before = self._clock.now() - self._longest
-        await self._engine.transact(partial(journal.drop_old, before=before, limit=_BITE))
-        await self._engine.transact(partial(journal.drop_orphans, limit=_BITE))
+        await self._engine.transact(
+            partial(journal.drop_old, before=before, limit=_BITE), moves=False
+        )
+        await self._engine.transact(partial(journal.drop_orphans, limit=_BITE), moves=False)
 
 
 def _bytes(entry: Entry | Event) -> int:

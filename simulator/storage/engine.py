@@ -16,6 +16,7 @@ from .catalogue import Catalogues
 from .locations import SqliteLocation, locate
 from .resolution import Clues, Resolved, resolve
 from .sandboxes import Head, Standing, open_standing, open_world
+from .standings import Standings
 from .world import NeedsWriter, World
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Engine(ABC):
     def __init__(self, clock: SystemClock) -> None:
         self._clock = clock
         self._catalogues = Catalogues()
+        self._standings = Standings(alone=False)
         self.was_new = False
         self.batches: Tally | None = None
         """Units that shared a commit, where they do."""
@@ -58,10 +60,12 @@ class Engine(ABC):
 
         def work(connection: Connection) -> T:
             self._take_turn(connection, at)
-            world, current = self._open(connection, at, writable=True)
-            world.account = told
+            world, current = self._open(connection, at, told, writable=True)
             if current:
-                return unit(world)
+                outcome = unit(world)
+                if world.moved:
+                    self._standings.move()
+                return outcome
             with undone(connection):
                 try:
                     return unit(world)
@@ -70,7 +74,7 @@ class Engine(ABC):
                     told.say(f"generation {at.generation} is over: nothing was kept")
 
         try:
-            return await self.transact(work, quick=not long)
+            return await self.transact(work, quick=not long, moves=False)
         except BaseException:
             told.changes.clear()
             raise
@@ -86,8 +90,7 @@ class Engine(ABC):
         told = Account()
 
         def work(connection: Connection) -> T:
-            world, _ = self._open(connection, at, writable=False)
-            world.account = told
+            world, _ = self._open(connection, at, told, writable=False)
             return unit(world)
 
         try:
@@ -101,15 +104,26 @@ class Engine(ABC):
 
     async def resolve(self, clues: Clues) -> Resolved:
         """The sandbox that a request belongs to, at this moment. Raises `UnknownSandbox`."""
+        known = self._standings.find(clues)
+        if known is not None:
+            return known
 
         def work(connection: Connection) -> Resolved:
-            return self._resolved(connection, resolve(connection, clues, self._clock.now()))
+            found = resolve(connection, clues, self._clock.now())
+            resolved = self._resolved(connection, found)
+            self._standings.keep(clues, found, resolved)
+            return resolved
 
         return await self.query(work, quick=True)
 
     def _resolved(self, connection: Connection, found: Standing) -> Resolved:
         world = open_standing(
-            connection, found, now=self._clock.now(), catalogues=self._catalogues, writable=False
+            connection,
+            found,
+            now=self._clock.now(),
+            catalogues=self._catalogues,
+            account=Account(),
+            writable=False,
         )
         catalogue = world.catalogue
         return Resolved(
@@ -121,20 +135,38 @@ class Engine(ABC):
             seeded=bool(catalogue.setting("id_seed")),
         )
 
-    def _open(self, connection: Connection, at: Head, *, writable: bool) -> tuple[World, bool]:
-        return open_world(
+    def _open(
+        self, connection: Connection, at: Head, account: Account, *, writable: bool
+    ) -> tuple[World, bool]:
+        now, known = self._clock.now(), self._standings.current(at)
+        if known is None:
+            return open_world(
+                connection,
+                at,
+                now=now,
+                catalogues=self._catalogues,
+                account=account,
+                writable=writable,
+            )
+        world = open_standing(
             connection,
-            at,
-            now=self._clock.now(),
+            known.standing,
+            now=now,
             catalogues=self._catalogues,
+            account=account,
+            lasting=known.lasting,
             writable=writable,
         )
+        return world, True
 
     @abstractmethod
-    def transact(self, work: Callable[[Connection], T], *, quick: bool = False) -> "Awaitable[T]":
+    def transact(
+        self, work: Callable[[Connection], T], *, quick: bool = False, moves: bool = True
+    ) -> "Awaitable[T]":
         """Run `work` in a transaction that may write; for what lies outside of any sandbox.
 
-        What is `quick`, a matter of a few rows, may hold up the event loop.
+        What is `quick`, a matter of a few rows, may hold up the event loop. What `moves` nothing leaves
+        sandboxes, layers and configuration as they are.
         """
 
     @abstractmethod

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Table
@@ -40,13 +41,16 @@ class Kind(Generic[E]):
     `times` are the columns that hold instants: epoch milliseconds in the entity, milliseconds since
     the world's epoch in the row. `happened` is the one that says when the entity came about.
     `configuration` kinds are few and read by every request, so they
-    are held in memory (see `catalogue`). `told` says whether the journal tells of changes.
+    they
+    are held in memory (see `catalogue`). Of `lasting` ones, which seldom change, single values are
+    (see `standings`). `told` says whether the journal tells of changes.
     """
 
     name: str
     table: Table[Any]
     entity: type[E]
     configuration: bool = False
+    lasting: bool = False
     told: bool = True
     times: tuple[str, ...] = ()
     happened: str | None = None
@@ -58,10 +62,15 @@ class Kind(Generic[E]):
         return tuple(column.name for column in self.table.columns if column.name not in _LAYERING)
 
     @cached_property
-    def _fields(self) -> tuple[tuple[str, int], ...]:
-        """The entity's fields, each with the place of its column."""
+    def place_of_id(self) -> int:
+        """Which of `columns` is the id."""
+        return self.columns.index("id")
+
+    @cached_property
+    def _fields(self) -> tuple[list[str], Callable[[Sequence[Any]], tuple[Any, ...]]]:
+        """The entity's fields, and what picks their values out of a row."""
         names = [each.name for each in fields(self.entity)]  # type: ignore[arg-type]
-        return tuple((name, self.columns.index(name)) for name in names)
+        return names, itemgetter(*(self.columns.index(name) for name in names))
 
     def row(self, entity: E, *, layer: int, epoch: int) -> dict[str, Any]:
         """The row for `entity` in `layer`."""
@@ -82,7 +91,8 @@ class Kind(Generic[E]):
 
     def read(self, row: Sequence[Any], *, epoch: int) -> E:
         """The entity in a row of `columns`."""
-        members = {name: row[place] for name, place in self._fields}
+        names, pick = self._fields
+        members: dict[str, Any] = dict(zip(names, pick(row), strict=True))
         for name, decode in self.decoders.items():
             if members[name] is not None:
                 members[name] = decode(members[name])
@@ -150,6 +160,7 @@ CLIENTS: Final = Kind(
     name="clients",
     table=tables.client,
     entity=Client,
+    lasting=True,
     times=("registered_at",),
     happened="registered_at",
     decoders={"redirect_uris": tuple, "grant_types": tuple, "scopes": tuple},

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from enum import Enum, auto
 from functools import partial
 from itertools import islice, takewhile
+from json import JSONDecoder
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
@@ -23,8 +24,11 @@ from sqlalchemy.pool import StaticPool
 
 from simulator.domain.tally import Tally
 
+from .statements import RAW
+
 T = TypeVar("T")
 
+_DECODER: Final = JSONDecoder()
 # Bounds how long the first of the waiting units can be held up by the others.
 _BATCH: Final = 64
 _BATCH_BOUNDS: Final = (1, 2, 4, 8, 16, 32, 64)
@@ -61,8 +65,11 @@ class Lane:
         self._waiting: list[_Waiting] = []
         self._pump: asyncio.Task[None] | None = None
         self.on_lost_commit: Callable[[], None] = lambda: None
+        # A transaction has ended, whichever way, and nobody was told of its outcome yet.
+        self.on_end: Callable[[], None] = lambda: None
         self.batches = Tally(_BATCH_BOUNDS)
         self._under_way = 0
+        self._glancing = False
 
     @classmethod
     async def open(cls, path: Path | None, *, writes: bool) -> Self:
@@ -86,9 +93,32 @@ class Lane:
         return cls(connection, sync, writes=writes)
 
     @property
+    def busy(self) -> bool:
+        """Whether units are under way."""
+        return self._under_way > 0
+
+    @property
     def waiting(self) -> int:
         """How many units are not done yet."""
         return len(self._waiting) + self._under_way
+
+    def glance(self, work: Callable[[Connection], T]) -> T:
+        """Run `work`, which only reads, on this thread at once; not while the lane is `busy`.
+
+        Another connection would have to read anew, after each commit of this one, what this one holds
+        in memory. Nobody else may be writing: what is begun here lasts until a unit comes along.
+        """
+        if not self._glancing:
+            self._raw.execute("PRAGMA query_only=ON")
+            self._raw.execute("BEGIN")
+            self._glancing = True
+        return work(self._sync)
+
+    def _end_glances(self) -> None:
+        if self._glancing:
+            self._glancing = False
+            self._raw.execute("COMMIT")
+            self._raw.execute("PRAGMA query_only=OFF")
 
     async def run(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
         """Run `work` on this lane's connection and return what it returns."""
@@ -115,11 +145,13 @@ class Lane:
                 del self._waiting[: len(batch)]
                 self._under_way = len(batch)
                 await self._deliver(batch, manner)
+                self._under_way = 0
         finally:
             self._under_way = 0
             self._pump = None
 
     async def _deliver(self, batch: list[_Waiting], manner: _Manner) -> None:
+        self._end_glances()
         try:
             if manner is _Manner.QUICK:
                 outcomes = await self._commit_behind(batch)
@@ -130,6 +162,7 @@ class Lane:
         except Exception as error:  # noqa: BLE001 - a failed commit fails every unit that shared it
             self.on_lost_commit()
             outcomes = [_Failed(error)] * len(batch)
+        self.on_end()
         for (_, future, _), outcome in zip(batch, outcomes, strict=True):
             if future.done():
                 continue
@@ -206,6 +239,7 @@ class Lane:
         """Wait for the units under way and close the connection."""
         while self._pump is not None:
             await asyncio.wait([self._pump])
+        self._end_glances()
         await _on_thread(self._connection, self._sync.close)
         # aiohttp remembers closed applications for a while; they need not keep their statements.
         self._sync.engine.clear_compiled_cache()
@@ -277,9 +311,18 @@ def _sqlalchemy_on(raw: sqlite3.Connection, *, writes: bool) -> Connection:
     for pragma in _pragmas(writes=writes):
         raw.execute(f"PRAGMA {pragma}")
     engine = create_engine(
-        "sqlite://", creator=lambda: raw, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
+        "sqlite://",
+        creator=lambda: raw,
+        poolclass=StaticPool,
+        isolation_level="AUTOCOMMIT",
+        json_deserializer=_from_json,
     )
-    return engine.connect()
+    return engine.connect().execution_options(**{RAW: raw})
+
+
+def _from_json(text: str) -> Any:  # noqa: ANN401 - JSON of any shape
+    """What a column holds, which begins and ends with what it says: no blanks have to be looked for."""
+    return _DECODER.raw_decode(text)[0]
 
 
 def _pragmas(*, writes: bool) -> list[str]:
@@ -299,6 +342,8 @@ def _pragmas(*, writes: bool) -> list[str]:
         # With FULL each commit reaches the disk: an acknowledged write survives a power cut.
         "synchronous=FULL",
         f"wal_autocheckpoint={_PAGES_BEFORE_CHECKPOINT}",
+        # Nothing is kept that would have to be wiped out, and wiping writes pages twice.
+        "secure_delete=OFF",
         # From here on whoever begins says whether there is time to wait.
         "busy_timeout=0",
     ]

@@ -83,9 +83,11 @@ class PostgresEngine(Engine):
             raise StorageError(message, hint) from error
         return opened
 
-    async def transact(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
-        """See `Engine`; nothing here runs on the event loop for long."""
-        del quick
+    async def transact(
+        self, work: Callable[[Connection], T], *, quick: bool = False, moves: bool = True
+    ) -> T:
+        """See `Engine`; nothing here runs on the event loop for long, and nothing is remembered."""
+        del quick, moves
         self._under_way += 1
         try:
             return await _whole(self._writers, work)

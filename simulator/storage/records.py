@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import Select, and_, bindparam, delete, exists, insert, null, select, update
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 E = TypeVar("E")
 
 _PAGE = 1_000
+# Entities of one kind, and questions for them, that a unit of work remembers at most.
+_REMEMBERED = 256
+# Values of lasting kinds that are remembered for a sandbox at most.
+_LASTING_REMEMBERED = 1_024
 
 
 class Records(Generic[E]):
@@ -27,9 +32,15 @@ class Records(Generic[E]):
     layer alone: what lies below may be shared with other sandboxes and snapshots.
     """
 
+    __slots__ = ("_found", "_holder", "_kind", "_world")
+
     def __init__(self, world: "World", kind: Kind[E]) -> None:
         self._world = world
         self._kind = kind
+        # What was found by what, and in which layer each of it lies: true until something is written,
+        # for a unit of work sees one state of everything but its own writes.
+        self._found: dict[tuple[object, ...], list[E]] = {}
+        self._holder: dict[str, int] = {}
 
     def get(self, entity_id: str) -> E | None:
         """The entity with this id, or None."""
@@ -38,17 +49,37 @@ class Records(Generic[E]):
 
     def value(self, entity_id: str, name: str) -> Any:  # noqa: ANN401 - of any column
         """One column of the entity with this id, where the rest is not needed; None without one."""
-        world = self._world
-        found = _value(self._kind, name, len(world.stack))
+        world, kind = self._world, self._kind
+        key, known = (kind.name, entity_id, name), world.lasting if kind.lasting else None
+        if known is not None and key in known:
+            return known[key]
+        found = _value(kind, name, len(world.stack))
         row = found.row(world.connection, world.layers | {"id": entity_id})
-        return None if row is None else row[0]
+        value = None if row is None else row[0]
+        if known is not None:
+            if len(known) >= _LASTING_REMEMBERED:
+                known.clear()
+            known[key] = value
+        return value
 
     def find(self, **equals: object) -> list[E]:
         """The entities whose columns equal these values, in the order of their ids."""
+        names, values = (*equals,), (*equals.values(),)
+        known = self._found.get((names, values))
+        if known is not None:
+            return [*known]
         world, kind = self._world, self._kind
-        found = _found(kind, _asked(equals), len(world.stack))
-        rows = found.rows(world.connection, world.layers | equals)
-        return [kind.read(row, epoch=world.epoch) for row in rows]
+        statement = _found(kind, names if None not in values else _asked(equals), len(world.stack))
+        rows = statement.rows(world.connection, world.layers | equals)
+        if len(rows) > 1:
+            rows.sort(key=itemgetter(kind.place_of_id))
+        found = [kind.read(row, epoch=world.epoch) for row in rows]
+        if len(self._holder) + len(rows) > _REMEMBERED or len(self._found) > _REMEMBERED:
+            self._forget()
+        for row in rows:
+            self._holder[row[kind.place_of_id]] = row[-1]
+        self._found[names, values] = found
+        return [*found]
 
     def among(self, column: str, values: Collection[str]) -> list[E]:
         """The entities whose `column` is one of `values`, in the order of their ids."""
@@ -90,6 +121,7 @@ class Records(Generic[E]):
         """Store `entity`, in place of what has its id."""
         world, kind = self._world, self._kind
         world.about_to_write(kind)
+        self._forget()
         row = kind.row(entity, layer=world.layer, epoch=world.epoch)
         holding = self._layers_of(row["id"])
         live = bool(holding) and not holding[max(holding)]
@@ -103,7 +135,10 @@ class Records(Generic[E]):
         """Delete the entity with this id; a row of a lower layer is hidden by a tombstone."""
         world, kind = self._world, self._kind
         world.about_to_write(kind)
-        holding = self._layers_of(entity_id)
+        holder = self._holder.get(entity_id, world.layer)
+        # The uppermost row of an id was found: where it is below the own layer, that has none.
+        holding = {holder: False} if holder != world.layer else self._layers_of(entity_id)
+        self._forget()
         if holding and not holding[max(holding)]:
             world.changed(Deed.DELETED, kind, entity_id)
         key = {"_layer": world.layer, "_id": entity_id}
@@ -111,10 +146,13 @@ class Records(Generic[E]):
             if world.layer in holding:
                 _bury(kind).run(world.connection, key)
             else:
-                below = {"_below": max(holding), "_id": entity_id, "_layer": world.layer}
-                _tombstone(kind).run(world.connection, below)
+                _tombstone(kind).run(world.connection, {"_below": max(holding), **key})
         elif holding:
             _remove(kind).run(world.connection, key)
+
+    def _forget(self) -> None:
+        self._found.clear()
+        self._holder.clear()
 
     def _layers_of(self, entity_id: str) -> dict[int, bool]:
         """The layers that have a row of this id, and whether that is a tombstone."""
@@ -129,7 +167,8 @@ def layer_names(depth: int) -> tuple[str, ...]:
     return tuple(f"_layer{number}" for number in range(depth))
 
 
-# The columns asked for, and whether their value is None: SQL asks for that in another way.
+# The columns asked for; where their value may be None, each with whether it is: SQL asks for that in
+# another way.
 _Asked: TypeAlias = tuple[tuple[str, bool], ...]
 
 # Statements are built once for each shape: a kind, the columns asked for, and the depth of the stack.
@@ -161,8 +200,11 @@ def visible(kind: Kind[Any], asked: _Asked, depth: int) -> Select[Any]:
 
 
 @cache
-def _found(kind: Kind[Any], asked: _Asked, depth: int) -> Prepared:
-    return Prepared(visible(kind, asked, depth))
+def _found(kind: Kind[Any], asked: tuple[str, ...] | _Asked, depth: int) -> Prepared:
+    pairs = tuple((each, False) if isinstance(each, str) else each for each in asked)
+    # What is found is little, and sorted sooner where it arrives.
+    whole = visible(kind, pairs, depth).order_by(None)
+    return Prepared(whole.add_columns(kind.table.c.layer))
 
 
 @cache

@@ -1,7 +1,7 @@
 """Which sandbox a request belongs to, by what the request says of itself (DESIGN 3)."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, or_, select
 
@@ -12,8 +12,7 @@ from .statements import Prepared
 sandbox: Final = tables.sandbox
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Clues:
+class Clues(NamedTuple):
     """What a request says about the sandbox that it belongs to, in the order of precedence (DESIGN 3).
 
     `named` is a path prefix or header and must exist; `host` is the first label of the host, `token`

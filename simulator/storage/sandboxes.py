@@ -46,6 +46,19 @@ class Head:
     clock_frozen: int | None = None
     account: Account | None = field(default=None, compare=False, repr=False)
 
+    def telling(self, account: Account | None) -> "Head":
+        """The same, with the account of one request."""
+        return Head(
+            id=self.id,
+            name=self.name,
+            generation=self.generation,
+            layer=self.layer,
+            epoch=self.epoch,
+            clock_offset=self.clock_offset,
+            clock_frozen=self.clock_frozen,
+            account=account,
+        )
+
     def now(self, real: int) -> int:
         """What the sandbox's clock showed then, when the machine's is `real` (epoch milliseconds)."""
         return SandboxClock(offset=self.clock_offset, frozen_at=self.clock_frozen).now(real)
@@ -120,6 +133,7 @@ def open_world(
     *,
     now: int,
     catalogues: Catalogues,
+    account: Account,
     writable: bool,
 ) -> tuple[World, bool]:
     """The world of `at`, and whether it is still the current one.
@@ -140,7 +154,9 @@ def open_world(
         stack, layer, revision = state
         old = replace(at, name=found.head.name)
         found = Standing(head=old, stack=_layers(stack), configuration=(layer, revision))
-    world = open_standing(connection, found, now=now, catalogues=catalogues, writable=writable)
+    world = open_standing(
+        connection, found, now=now, catalogues=catalogues, account=account, writable=writable
+    )
     return world, current
 
 
@@ -150,6 +166,8 @@ def open_standing(
     *,
     now: int,
     catalogues: Catalogues,
+    account: Account,
+    lasting: dict[tuple[str, str, str], Any] | None = None,
     writable: bool,
 ) -> World:
     """The world of a sandbox that was just found."""
@@ -166,6 +184,8 @@ def open_standing(
         real_now=now,
         configuration=found.configuration,
         catalogues=catalogues,
+        account=account,
+        lasting=lasting,
         writable=writable,
     )
 

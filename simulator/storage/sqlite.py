@@ -14,7 +14,9 @@ from .engine import Engine
 from .errors import StorageError
 from .lanes import Glance, Lane
 from .locations import SqliteLocation
+from .ownership import Ownership
 from .sandboxes import Head
+from .standings import Standings
 
 T = TypeVar("T")
 
@@ -47,13 +49,21 @@ class SqliteEngine(Engine):
     """
 
     def __init__(
-        self, clock: SystemClock, writer: Lane, reader: Lane | None, glance: Glance | None
+        self,
+        clock: SystemClock,
+        writer: Lane,
+        reader: Lane | None,
+        glance: Glance | None,
+        ownership: Ownership | None,
     ) -> None:
         super().__init__(clock)
         self._writer = writer
         self._reader = reader
         self._glance = glance
+        self._ownership = ownership
+        self._standings = Standings(alone=ownership is not None or glance is None)
         writer.on_lost_commit = self._catalogues.forget
+        writer.on_end = self._standings.settle
         self.batches = writer.batches
 
     @classmethod
@@ -64,6 +74,7 @@ class SqliteEngine(Engine):
         if path and not path.absolute().parent.is_dir():
             message = f"The directory of the database, {path.absolute().parent}, does not exist."
             raise StorageError(message, "Make it, or give another path with --db.")
+        ownership = Ownership.take(path) if path else None
         lanes: list[Lane] = []
         try:
             lanes.append(await Lane.open(path, writes=True))
@@ -75,24 +86,34 @@ class SqliteEngine(Engine):
             # Whatever is open has to be closed: a thread that is left keeps the process alive.
             for lane in lanes:
                 await lane.close()
+            if ownership is not None:
+                ownership.release()
             if problem := _problem(error, description):
                 raise problem from error
             raise
         writer, *readers = lanes
-        engine = cls(clock, writer, readers[0] if readers else None, glance)
+        engine = cls(clock, writer, readers[0] if readers else None, glance, ownership)
         engine.was_new = new
         return engine
 
-    async def transact(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
+    async def transact(
+        self, work: Callable[[Connection], T], *, quick: bool = False, moves: bool = True
+    ) -> T:
         """See `Engine`."""
-        return await self._writer.run(work, quick=quick)
+        return await self._writer.run(partial(self._moving, work) if moves else work, quick=quick)
 
     async def transact_alone(self, work: Callable[[Connection], T]) -> T:
         """See `Engine`; on the one writing lane, everything is alone."""
-        return await self._writer.run(work)
+        return await self._writer.run(partial(self._moving, work))
+
+    def _moving(self, work: Callable[[Connection], T], connection: Connection) -> T:
+        self._standings.move()
+        return work(connection)
 
     async def query(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
         """See `Engine`."""
+        if quick and self._ownership is not None and not self._writer.busy:
+            return self._writer.glance(work)
         if quick and self._glance is not None:
             return self._glance.read(work)
         return await (self._reader or self._writer).run(work, quick=quick)
@@ -117,6 +138,8 @@ class SqliteEngine(Engine):
                 await each.close()
         if self._glance is not None:
             self._glance.close()
+        if self._ownership is not None:
+            self._ownership.release()
         self._catalogues.forget()
 
 

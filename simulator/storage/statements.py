@@ -5,9 +5,11 @@ some 40 µs for what SQLite answers in five. Every request runs a handful of sta
 change, so those take this way. What they say, and for which database, is SQLAlchemy's all the same.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
@@ -15,19 +17,20 @@ from sqlalchemy.exc import DBAPIError
 Row = tuple[Any, ...]
 _Convert = Callable[[Any], Any]
 
+RAW: Final = "raw"
+"""The execution option of a connection that names sqlite3's own, where there is one to go to directly."""
+
 
 @dataclass(kw_only=True, slots=True)
 class _Form:
     """A statement as one sort of database takes it.
 
-    `parameters` are the names in their order, with the value of those that have one of their own;
-    `bound` and `read` are the places whose values the driver does not take, or give, as they are.
-    What it gives is known when it has given it once.
+    `values` makes the driver's parameters of named ones; `read` are the places whose values it does not
+    give as they are, known when it has given them once.
     """
 
     text: str
-    parameters: tuple[tuple[str, Any], ...]
-    bound: tuple[tuple[int, _Convert], ...]
+    values: Callable[[Mapping[str, object]], Row]
     read: tuple[tuple[int, _Convert], ...] | None = None
 
 
@@ -41,18 +44,16 @@ class Prepared:
     def rows(self, connection: Connection, parameters: Mapping[str, object]) -> list[Row]:
         """The rows that a SELECT finds. Raises `DBAPIError`."""
         form = self._forms.get(connection.dialect.name) or self._compiled(connection.dialect)
-        values = _values(form, parameters)
-        cursor = connection.connection.cursor()
+        values = form.values(parameters)
+        raw: sqlite3.Connection | None = connection.get_execution_options().get(RAW)
         try:
-            cursor.execute(form.text, values)
-            found = cursor.fetchall()
-            if form.read is None:
-                form.read = self._reading(connection.dialect, cursor.description)
+            if raw is not None and form.read is not None:
+                found = raw.execute(form.text, values).fetchall()
+            else:
+                found = self._slowly(connection, form, values)
         except Exception as error:
             raise _told(error, connection, form, values) from error
-        finally:
-            cursor.close()
-        return [_converted(row, form.read) for row in found] if form.read else [*found]
+        return [_converted(row, form.read) for row in found] if form.read else found
 
     def row(self, connection: Connection, parameters: Mapping[str, object]) -> Row | None:
         """The one row that a SELECT finds, or None. Raises `DBAPIError`."""
@@ -62,8 +63,8 @@ class Prepared:
     def run(self, connection: Connection, parameters: Mapping[str, object]) -> None:
         """Carry out what is no SELECT. Raises `DBAPIError`."""
         form = self._forms.get(connection.dialect.name) or self._compiled(connection.dialect)
-        values = _values(form, parameters)
-        cursor = connection.connection.cursor()
+        values = form.values(parameters)
+        cursor = _cursor(connection)
         try:
             cursor.execute(form.text, values)
         except Exception as error:
@@ -74,14 +75,26 @@ class Prepared:
     def run_many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
         """Carry out what is no SELECT once for each of `rows`. Raises `DBAPIError`."""
         form = self._forms.get(connection.dialect.name) or self._compiled(connection.dialect)
-        values = [_values(form, row) for row in rows]
-        cursor = connection.connection.cursor()
+        values = [form.values(row) for row in rows]
+        cursor = _cursor(connection)
         try:
             cursor.executemany(form.text, values)
         except Exception as error:
             raise _told(error, connection, form, ()) from error
         finally:
             cursor.close()
+
+    def _slowly(self, connection: Connection, form: _Form, values: Row) -> list[Row]:
+        """The rows of a SELECT by way of the cursor that every driver has."""
+        cursor = _cursor(connection)
+        try:
+            cursor.execute(form.text, values)
+            found = cursor.fetchall()
+            if form.read is None:
+                form.read = self._reading(connection.dialect, cursor.description)
+        finally:
+            cursor.close()
+        return [*found]
 
     def _compiled(self, dialect: Dialect) -> _Form:
         compiled = self.statement.compile(dialect=dialect)
@@ -90,8 +103,10 @@ class Prepared:
         conversions = [each.type.dialect_impl(dialect).bind_processor(dialect) for each in binds]
         form = self._forms[dialect.name] = _Form(
             text=str(compiled),
-            parameters=tuple((each.key, None if each.required else each.value) for each in binds),
-            bound=_those_that_convert(conversions),
+            values=_binding(
+                tuple((each.key, None if each.required else each.value) for each in binds),
+                _those_that_convert(conversions),
+            ),
         )
         return form
 
@@ -114,11 +129,34 @@ def _those_that_convert(
     return tuple((place, each) for place, each in enumerate(conversions) if each is not None)
 
 
-def _values(form: _Form, parameters: Mapping[str, object]) -> Row:
-    values = [parameters.get(name, own) for name, own in form.parameters]
-    for place, convert in form.bound:
-        values[place] = convert(values[place])
-    return tuple(values)
+def _binding(
+    parameters: tuple[tuple[str, Any], ...], bound: tuple[tuple[int, _Convert], ...]
+) -> Callable[[Mapping[str, object]], Row]:
+    """How parameters by name become the driver's: in their order, some by a value of their own.
+
+    `bound` are the places whose values the driver does not take as they are.
+    """
+    names = [name for name, _ in parameters]
+    plain = not bound and all(own is None for _, own in parameters)
+    if plain and len(names) > 1:
+        pick: Callable[[Mapping[str, object]], Row] = itemgetter(*names)
+        return pick
+    if plain and names:
+        (name,) = names
+        return lambda given: (given[name],)
+
+    def values(given: Mapping[str, object]) -> Row:
+        found = [given.get(name, own) for name, own in parameters]
+        for place, convert in bound:
+            found[place] = convert(found[place])
+        return tuple(found)
+
+    return values
+
+
+def _cursor(connection: Connection) -> Any:  # noqa: ANN401 - sqlite3's, or SQLAlchemy's over asyncpg
+    raw = connection.get_execution_options().get(RAW)
+    return connection.connection.cursor() if raw is None else raw.cursor()
 
 
 def _converted(row: Row, conversions: tuple[tuple[int, _Convert], ...]) -> Row:

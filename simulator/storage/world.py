@@ -1,8 +1,7 @@
 """A world: one sandbox at one generation, as a unit of work sees it."""
 
 from collections.abc import Mapping
-from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
@@ -37,7 +36,9 @@ class World:
     """The state of a sandbox on a database connection, for the length of one unit of work.
 
     `now` is the sandbox's instant (epoch milliseconds) and stands still for the unit. Reads and
-    writes of one unit form one transaction. `account` is for what the unit has to tell of itself.
+    writes of one unit form one transaction. `account` is for what the unit has to tell of itself,
+    `lasting` are the values of lasting kinds that are known already, by kind, id and column (None where
+    nothing is to be remembered), and `moved` says that the unit changed such a kind, or the configuration.
     """
 
     def __init__(  # noqa: PLR0913 - each is one fact of the opened sandbox
@@ -54,6 +55,8 @@ class World:
         real_now: int,
         configuration: tuple[int, int],
         catalogues: Catalogues,
+        account: Account,
+        lasting: dict[tuple[str, str, str], Any] | None,
         writable: bool,
     ) -> None:
         self.connection = connection
@@ -66,13 +69,16 @@ class World:
         self.clock = clock
         self.real_now = real_now
         self.now = clock.now(real_now)
-        self.account = Account()
+        self.account = account
+        self.lasting = lasting
         self.layers: dict[str, object] = dict(zip(layer_names(len(stack)), stack, strict=True))
         self._configuration = configuration
         self._catalogues = catalogues
         self._writable = writable
         self._catalogue: Catalogue | None = None
+        self._records: dict[Kind[Any], Records[Any]] = {}
         self._reconfigured = False
+        self.moved = False
 
     @property
     def trusted(self) -> Mapping[str, Issuer]:
@@ -91,76 +97,79 @@ class World:
 
     def records(self, kind: Kind[E]) -> Records[E]:
         """The entities of `kind` in this world."""
-        return Records(self, kind)
+        found: Records[E] | None = self._records.get(kind)
+        if found is None:
+            found = self._records[kind] = Records(self, kind)
+        return found
 
-    @cached_property
+    @property
     def clients(self) -> Records[Client]:
         """The registered clients."""
-        return Records(self, kinds.CLIENTS)
+        return self.records(kinds.CLIENTS)
 
-    @cached_property
+    @property
     def subscribers(self) -> Records[Subscriber]:
         """The accounts at the MVPDs."""
-        return Records(self, kinds.SUBSCRIBERS)
+        return self.records(kinds.SUBSCRIBERS)
 
-    @cached_property
+    @property
     def devices(self) -> Records[Device]:
         """The known devices."""
-        return Records(self, kinds.DEVICES)
+        return self.records(kinds.DEVICES)
 
-    @cached_property
+    @property
     def profiles(self) -> Records[Profile]:
         """The stored profiles."""
-        return Records(self, kinds.PROFILES)
+        return self.records(kinds.PROFILES)
 
-    @cached_property
+    @property
     def links(self) -> Records[SsoLink]:
         """The SSO links of the profiles."""
-        return Records(self, kinds.SSO_LINKS)
+        return self.records(kinds.SSO_LINKS)
 
-    @cached_property
+    @property
     def sessions(self) -> Records[AuthenticationSession]:
         """The authentication sessions, by code."""
-        return Records(self, kinds.SESSIONS)
+        return self.records(kinds.SESSIONS)
 
-    @cached_property
+    @property
     def decisions(self) -> Records[Decision]:
         """The cached authorization decisions."""
-        return Records(self, kinds.DECISIONS)
+        return self.records(kinds.DECISIONS)
 
-    @cached_property
+    @property
     def sso_devices(self) -> Records[SsoDevice]:
         """The devices of the SSO service's people."""
-        return Records(self, kinds.SSO_DEVICES)
+        return self.records(kinds.SSO_DEVICES)
 
-    @cached_property
+    @property
     def link_codes(self) -> Records[LinkCode]:
         """The SSO service's link codes that were not used yet."""
-        return Records(self, kinds.LINK_CODES)
+        return self.records(kinds.LINK_CODES)
 
-    @cached_property
+    @property
     def fault_uses(self) -> Records[FaultUse]:
         """How often each fault was at work."""
-        return Records(self, kinds.FAULT_USES)
+        return self.records(kinds.FAULT_USES)
 
-    @cached_property
+    @property
     def throttle_windows(self) -> Records[ThrottleWindow]:
         """What the throttle knows of device addresses."""
-        return Records(self, kinds.THROTTLE_WINDOWS)
+        return self.records(kinds.THROTTLE_WINDOWS)
 
-    @cached_property
+    @property
     def temp_passes(self) -> Records[TempPassTrial]:
         """The TempPass trials."""
-        return Records(self, kinds.TEMP_PASSES)
+        return self.records(kinds.TEMP_PASSES)
 
-    @cached_property
+    @property
     def ids(self) -> Ids:
         """Where the world's ids come from; with an id seed they repeat from run to run.
 
         Drawing from a seed is a write: how far it got is part of the world.
         """
         seed = self.catalogue.setting("id_seed")
-        return SeededIds(str(seed), self._draw) if seed else Ids()
+        return SeededIds(str(seed), self._draw) if seed else _IDS
 
     def _draw(self) -> int:
         if not self._writable:
@@ -198,12 +207,18 @@ class World:
         """
         if not self._writable:
             raise NeedsWriter
+        if kind.lasting:
+            self.moved = True
+            self.lasting = None
         if kind.configuration:
+            self.moved = True
             self._catalogue = None
             if not self._reconfigured:
                 self._reconfigured = True
                 _RECONFIGURED.run(self.connection, {"_id": self.layer})
 
+
+_IDS: Final = Ids()
 
 # The revision names one state of the configuration, so it may only be cached once it is committed;
 # a unit that changes the configuration reads its own copy.

@@ -69,12 +69,12 @@ class Ailing:
         self.go_on.set()
         self.batches: list[int] = []
 
-    async def transact(self, work: partial[T], *, quick: bool) -> T:
+    async def transact(self, work: partial[T], *, quick: bool, moves: bool) -> T:
         await self.go_on.wait()
         self.batches.append(len(work.keywords["batch"]))
         if self._failures:
             raise self._failures.pop()
-        return await self._engine.transact(work, quick=quick)
+        return await self._engine.transact(work, quick=quick, moves=moves)
 
 
 async def test_the_order_is_kept_however_many_come(engine: Engine, journal: Journal) -> None:

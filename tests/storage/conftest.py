@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from simulator.storage.engine import Engine, open_engine
+from simulator.storage.ownership import Ownership
 from tests.storage.postgres import Session
 from tests.storage.worlds import HandClock, Sandbox, new_sandbox
 
@@ -75,6 +76,12 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return str(tmp_path / "test.db")
     found: str = request.getfixturevalue("postgres")
     return found
+
+
+@pytest.fixture
+def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a file system without locks: several engines may have one file, and none remembers it."""
+    monkeypatch.setattr(Ownership, "take", lambda _: None)
 
 
 @pytest.fixture

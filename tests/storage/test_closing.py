@@ -47,6 +47,7 @@ async def test_what_was_acknowledged_is_there_after_closing(
     assert files_in(tmp_path) == ["test.db"]
 
 
+@pytest.mark.usefixtures("unlocked")
 async def test_what_was_acknowledged_is_in_the_file_without_closing(
     tmp_path: Path, clock: HandClock
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from simulator.storage import layers, merging, sandboxes, sweeping
 from simulator.storage.engine import Engine, open_engine
 from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS
+from simulator.storage.records import Records
 from simulator.storage.resolution import Clues
 from simulator.storage.world import World
 from tests.storage.entities import names, profile, provider
@@ -176,14 +178,14 @@ async def test_rows_do_not_move_between_layers_while_a_unit_writes(
     await sandbox.lay()
 
     def unit(world: World) -> None:
-        find = world.profiles._layers_of
+        find = Records._layers_of
 
-        def find_and_wait(entity_id: str) -> dict[int, bool]:
-            found = find(entity_id)
+        def find_and_wait(records: Records[Any], entity_id: str) -> dict[int, bool]:
+            found = find(records, entity_id)
             world.connection.execute(select(func.pg_advisory_xact_lock(42)))
             return found
 
-        monkeypatch.setattr(world.profiles, "_layers_of", find_and_wait)
+        monkeypatch.setattr(Records, "_layers_of", find_and_wait)
         world.profiles.delete("below")
 
     async def merge() -> bool:

@@ -128,6 +128,7 @@ async def test_a_read_that_only_reads_runs_once(sandbox: Sandbox) -> None:
 
 
 @DURABLE
+@pytest.mark.usefixtures("unlocked")
 async def test_a_reader_sees_one_state_from_beginning_to_end(
     sandbox: Sandbox, db: str, clock: HandClock
 ) -> None:

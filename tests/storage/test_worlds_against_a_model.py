@@ -18,6 +18,8 @@ from simulator.domain.profiles import Profile
 from simulator.domain.single_sign_on import LinkKind, SsoLink
 from simulator.storage.engine import Engine, open_engine
 from simulator.storage.kinds import DEGRADATIONS, PROFILES, SSO_LINKS, Kind
+from simulator.storage.resolution import Clues
+from simulator.storage.sandboxes import head
 from simulator.storage.world import World
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
 
@@ -217,6 +219,15 @@ class Worlds(RuleBasedStateMachine):
         assert self.run(sandbox.find(kind, **equals)) == matching
         page = self.run(sandbox.page(kind, after=after, limit=limit, **equals))
         assert page == [each for each in matching if each.id > after][:limit]
+
+    @invariant()
+    def everybody_finds_the_sandboxes_as_they_stand(self) -> None:
+        # From now until the next change, units find them without asking the database.
+        for sandbox in self.sandboxes:
+            name = sandbox.head.name
+            stored = self.run(sandbox.read(lambda world: head(world.connection, world.name)))
+            for _ in range(2):
+                assert self.run(self.engine.resolve(Clues(named=name))).head == stored
 
     @invariant()
     def everything_agrees(self) -> None:

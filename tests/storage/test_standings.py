@@ -1,0 +1,233 @@
+"""What is remembered of sandboxes is what the database says, whoever moves them and however that ends."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import Connection, delete, update
+
+from simulator.domain.registration import Client
+from simulator.domain.switches import Setting
+from simulator.storage import sandboxes, tables
+from simulator.storage.engine import Engine, open_engine
+from simulator.storage.kinds import CLIENTS, PROFILES, SETTINGS
+from simulator.storage.resolution import Clues, Resolved
+from simulator.storage.sandboxes import UnknownSandbox
+from simulator.storage.sqlite import SqliteEngine
+from simulator.storage.world import World
+from tests.storage.entities import names, profile
+from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
+
+BY_NAME = Clues(named="default")
+
+
+@pytest.fixture(params=["memory", "file"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return ":memory:" if request.param == "memory" else str(tmp_path / "test.db")
+
+
+def asked(engine: Engine) -> Callable[[], list[str]]:
+    """Every statement on sandboxes since the last time this was asked."""
+    seen: list[str] = []
+    assert isinstance(engine, SqliteEngine)
+    reads = engine._glance._raw if engine._glance else engine._writer._raw
+    for raw in (reads, engine._writer._raw):
+        raw.set_trace_callback(seen.append)
+
+    def new() -> list[str]:
+        found = [each for each in seen if "sandbox" in each]
+        seen.clear()
+        return found
+
+    return new
+
+
+def client(application: str) -> Client:
+    return Client(
+        id="app-1", application=application, secret="s", registered_at=NOW, redirect_uris=()
+    )
+
+
+async def test_who_asks_again_is_told_without_the_database(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    await engine.resolve(BY_NAME)
+    statements = asked(engine)
+    assert (await engine.resolve(BY_NAME)).head == sandbox.head
+    await sandbox.put(PROFILES, profile("p"))
+    await sandbox.delete(PROFILES, "p")
+    assert await sandbox.find(PROFILES, device="device") == []
+    assert (await engine.resolve(Clues(token="default"))).head == sandbox.head
+    assert statements() == []
+
+
+@pytest.mark.parametrize(
+    "clues",
+    [
+        Clues(named="other"),
+        Clues(host="other"),
+        Clues(token="other"),
+        Clues(host="localhost", token="other", device="box"),
+        Clues(host="localhost"),
+    ],
+)
+async def test_both_times_every_clue_leads_to_the_same_sandbox(
+    sandbox: Sandbox, engine: Engine, clock: HandClock, clues: Clues
+) -> None:
+    other = await new_sandbox(engine, clock, "other")
+    expected = other.head if "other" in clues else sandbox.head
+    assert [(await engine.resolve(clues)).head for _ in range(3)] == [expected] * 3
+
+
+async def test_a_name_that_belonged_to_nobody_may_be_given_later(
+    sandbox: Sandbox, engine: Engine, clock: HandClock
+) -> None:
+    clues = Clues(host="ci-42", token="default")
+    assert (await engine.resolve(clues)).head == sandbox.head
+    made = await new_sandbox(engine, clock, "ci-42")
+    assert (await engine.resolve(clues)).head == made.head
+
+
+async def test_what_moves_a_sandbox_is_seen_at_once(sandbox: Sandbox, engine: Engine) -> None:
+    async def found() -> Resolved:
+        return await engine.resolve(BY_NAME)
+
+    assert not (await found()).faulty
+    await sandbox.reset()
+    assert (await found()).head == sandbox.head
+    assert (await found()).shows_headers
+    await sandbox.put(SETTINGS, Setting(id="simulator_headers", value=False))
+    assert not (await found()).shows_headers
+    await engine.transact(lambda connection: _move_clock(connection, by=5_000))
+    assert (await found()).head.clock_offset == 5_000
+    await engine.transact(_drop)
+    with pytest.raises(UnknownSandbox):
+        await found()
+
+
+def _move_clock(connection: Connection, *, by: int) -> None:
+    connection.execute(update(tables.sandbox).values(clock_offset=by))
+
+
+def _drop(connection: Connection) -> None:
+    connection.execute(delete(tables.sandbox))
+
+
+async def test_the_application_of_a_client_is_remembered_until_a_client_changes(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    async def application() -> object:
+        return await sandbox.read(lambda world: world.clients.value("app-1", "application"))
+
+    await engine.resolve(BY_NAME)
+    assert await application() is None
+    await sandbox.put(CLIENTS, client("first"))
+    await engine.resolve(BY_NAME)
+    assert [await application(), await application()] == ["first", "first"]
+
+    def change(world: World) -> object:
+        world.clients.put(client("second"))
+        return world.clients.value("app-1", "application")
+
+    assert await sandbox.write(change) == "second"
+    assert await application() == "second"
+    await engine.resolve(BY_NAME)
+    await sandbox.delete(CLIENTS, "app-1")
+    assert await application() is None
+
+
+async def test_units_that_share_a_commit_with_one_that_moves_see_what_it_did(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    await engine.resolve(BY_NAME)
+
+    def freeze(connection: Connection) -> int:
+        row = sandboxes.locked(connection, "default")
+        frozen: int = row["layer"]
+        assert sandboxes.freeze_top(connection, row, NOW) == frozen
+        return frozen
+
+    def put(world: World) -> int:
+        world.profiles.put(profile("after"))
+        return world.layer
+
+    await sandbox.put(PROFILES, profile("before"))
+    await engine.resolve(BY_NAME)
+    frozen, layer = await asyncio.gather(
+        engine.transact(freeze, quick=True),
+        # A world on what was remembered would write into the layer that was frozen just now.
+        sandbox.write(put),
+    )
+    assert layer > frozen
+    assert names(await sandbox.all(PROFILES)) == ["after", "before"]
+
+
+async def test_whoever_gives_up_waiting_for_a_move_leaves_nothing_old_behind(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    await engine.resolve(BY_NAME)
+    begun, go_on = Event(), Event()
+
+    def work(connection: Connection) -> None:
+        begun.set()
+        go_on.wait(10)
+        _move_clock(connection, by=7_000)
+
+    mover = asyncio.ensure_future(engine.transact(work))
+    await asyncio.to_thread(begun.wait, 10)
+    mover.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await mover
+    meanwhile = asyncio.create_task(engine.resolve(BY_NAME))
+    await asyncio.sleep(0)
+    go_on.set()
+    await meanwhile
+    # It was under way already, and comes to its end.
+    await engine.transact(lambda _: None, quick=True, moves=False)
+    assert (await engine.resolve(BY_NAME)).head.clock_offset == 7_000
+
+
+async def test_a_move_that_fails_is_forgotten(sandbox: Sandbox, engine: Engine) -> None:
+    def fail(connection: Connection) -> None:
+        _move_clock(connection, by=9_000)
+        raise LookupError
+
+    await engine.resolve(BY_NAME)
+    with pytest.raises(LookupError):
+        await engine.transact(fail, quick=True)
+    assert (await engine.resolve(BY_NAME)).head == sandbox.head
+
+
+@pytest.mark.usefixtures("unlocked")
+async def test_nothing_is_remembered_of_a_file_that_others_may_write_to(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    db = str(tmp_path / "shared.db")
+    ours, theirs = await open_engine(db, clock), await open_engine(db, clock)
+    here = await new_sandbox(ours, clock, "default")
+    there = Sandbox(theirs, clock, here.head)
+    await ours.resolve(BY_NAME)
+    await there.put(PROFILES, profile("p"))
+    assert names(await here.find(PROFILES, device="device")) == ["p"]
+    await there.reset()
+    assert (await ours.resolve(BY_NAME)).head == there.head
+    await ours.close()
+    await theirs.close()
+
+
+async def test_reads_between_writes_do_not_keep_the_log_from_being_written_over(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    """A transaction that goes on reading would: then the log grows for as long as there are readers."""
+    engine = await open_engine(str(tmp_path / "busy.db"), clock)
+    sandbox = await new_sandbox(engine, clock, "default")
+    sizes = []
+    for number in range(1_500):
+        await sandbox.put(PROFILES, profile(f"{number:04}"))
+        assert len(await sandbox.find(PROFILES, id=f"{number:04}")) == 1
+        sizes.append((tmp_path / "busy.db-wal").stat().st_size)
+    await engine.close()
+    assert sizes[-1] < 2 * sizes[500]
+    assert max(sizes) < 8 * 2**20
