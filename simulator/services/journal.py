@@ -33,6 +33,10 @@ _FEW: Final = 50
 _SMALL: Final = 64 * 1024
 """Bytes of bodies that the event loop goes through by itself."""
 
+# How often a journal is trimmed while it is written anew, and the most entries that go at once.
+_TRIMS: Final = 50
+_TRIMMED: Final = 400
+
 _PAUSE: Final = 0.5
 # Entries in one bite of sweeping.
 _BITE: Final = 500
@@ -73,6 +77,9 @@ class Journal:
         self._waiting.append(entry)
         self._recorded += 1
         self._wake.set()
+        if len(self._waiting) >= _FEW:
+            # These are company enough: a little now holds up the devices less than more later.
+            self._hurry.set()
 
     async def room(self) -> None:
         """Wait while too many entries wait to be written."""
@@ -100,16 +107,18 @@ class Journal:
 
     async def keep(self) -> None:
         """Write what is recorded, until `end`."""
-        while not self._ended:
-            await self._wake.wait()
-            self._wake.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LINGER):
-                    await self._hurry.wait()
+        while self._waiting or not self._ended:
+            if not self._waiting:
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            if len(self._waiting) < _FEW and not self._ended:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LINGER):
+                        await self._hurry.wait()
             self._hurry.clear()
-            while self._waiting:
-                many = len(self._waiting) > _BATCH
-                await self._write(self._waiting[: _BATCH if many else _FEW])
+            many = len(self._waiting) > _BATCH
+            await self._write(self._waiting[: _BATCH if many else _FEW])
 
     def let_go(self) -> None:
         """Tell those who wait for more that there will be none: the instance stops."""
@@ -148,20 +157,16 @@ class Journal:
 
     def _quick(self, batch: list[Entry | Event]) -> bool:
         """Whether writing these takes no longer than the event loop can spare."""
-        new = Counter(each.sandbox for each in batch)
-        trims = any(self._due(count + self._since_trim[each]) for each, count in new.items())
-        return len(batch) <= _FEW and not trims and sum(map(_bytes, batch)) <= _SMALL
-
-    def _due(self, new: int) -> bool:
-        """Whether a sandbox with so many new entries since the last time is to be trimmed."""
-        return new * 10 >= self._most
+        return len(batch) <= _FEW and sum(map(_bytes, batch)) <= _SMALL
 
     def _add(self, connection: Connection, batch: list[Entry | Event]) -> None:
         journal.add(connection, batch)
         self._since_trim.update(each.sandbox for each in batch)
         for sandbox, new in [*self._since_trim.items()]:
-            if self._due(new):
-                journal.keep_newest(connection, sandbox, self._most)
+            # Often, and therefore a little each time: whoever writes meanwhile waits for it.
+            if new * _TRIMS >= self._most and not journal.keep_newest(
+                connection, sandbox, self._most, limit=_TRIMMED
+            ):
                 del self._since_trim[sandbox]
 
     def _tell(self) -> None:

@@ -311,13 +311,21 @@ def clear(connection: Connection, sandbox: int) -> int:
     return requests
 
 
-def keep_newest(connection: Connection, sandbox: int, most: int) -> None:
-    """Drop the oldest entries of a sandbox that has more than `most`."""
+def keep_newest(connection: Connection, sandbox: int, most: int, *, limit: int) -> bool:
+    """Drop at most `limit` of the oldest entries of a sandbox that has more than `most`.
+
+    True when that was not all that there is to drop.
+    """
     newest = select(journal.c.id).where(journal.c.sandbox == sandbox)
     first_kept = newest.order_by(journal.c.id.desc()).offset(most - 1).limit(1)
     kept = connection.execute(first_kept).scalar()
-    if kept is not None:
-        _drop(connection, and_(journal.c.sandbox == sandbox, journal.c.id < kept))
+    if kept is None:
+        return False
+    old = newest.where(journal.c.id < kept).order_by(journal.c.id).limit(limit)
+    ids = list(connection.execute(old).scalars())
+    if ids:
+        _drop(connection, and_(journal.c.sandbox == sandbox, journal.c.id <= ids[-1]))
+    return len(ids) == limit
 
 
 def drop_old(connection: Connection, *, before: int, limit: int) -> int:

@@ -185,3 +185,21 @@ async def test_each_sandbox_keeps_its_newest(engine: Engine, clock: ManualClock)
         await kept.flush()
     assert await _written(engine) == [*range(30, 50)]
     assert await _written(engine, sandbox=2) == [0]
+
+
+async def test_a_journal_that_has_far_too_many_is_trimmed_bit_by_bit(
+    engine: Engine, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a start with a lower limit: whoever writes is not held up for all of it."""
+    async with _kept(engine, clock, most=10_000) as kept:
+        for number in range(300):
+            kept.record(_event(number))
+    monkeypatch.setattr(writer, "_TRIMMED", 50)
+    left = []
+    async with _kept(engine, clock, most=20) as kept:
+        for number in range(300, 310):
+            kept.record(_event(number))
+            await kept.flush()
+            left.append(len(await _written(engine)))
+    assert left == [251, 202, 153, 104, 55, 20, 20, 20, 20, 20]
+    assert await _written(engine) == [*range(290, 310)]
