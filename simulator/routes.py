@@ -204,6 +204,9 @@ ENDPOINTS: Final = (
     _document("/", _later("web", "start.show")),
     _document("/docs", _later("web", "documentation.show_contents"), sandboxed=False),
     _document("/docs/{page}", _later("web", "documentation.show"), sandboxed=False),
+    _document(
+        "/docs/{page}/{picture}", _later("web", "documentation.show_picture"), sandboxed=False
+    ),
     # The console
     _console("GET", "", "board.show_all"),
     _console("GET", "/device", "device.look"),

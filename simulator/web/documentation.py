@@ -57,15 +57,35 @@ async def show(request: web.Request) -> web.Response:
     """`GET /docs/{page}`: one page of it."""
     name = request.match_info["page"]
     if name not in {each.name for each in _entries(contents())}:
-        return page(
-            request,
-            "no_page.html",
-            status=404,
-            title="No such page",
-            name=name,
-            contents=public_origin(request) + PATH,
-        )
+        return _unknown(request, name)
     return await _answer(request, name)
+
+
+async def show_picture(request: web.Request) -> web.Response:
+    """`GET /docs/{page}/{picture}`: a picture that a page shows."""
+    folder, name = request.match_info["page"], request.match_info["picture"]
+    pictures = await asyncio.to_thread(_pictures)
+    found = pictures.get(f"{folder}/{name}")
+    if found is None:
+        return _unknown(request, f"{folder}/{name}")
+    content = await asyncio.to_thread(found.read_bytes)
+    return web.Response(body=content, content_type="image/svg+xml")
+
+
+def _pictures() -> dict[str, Path]:
+    """The pictures of all pages, each by the name of its folder and its own."""
+    return {f"{each.parent.name}/{each.name}": each for each in FOLDER.glob("*/*.svg")}
+
+
+def _unknown(request: web.Request, name: str) -> web.Response:
+    return page(
+        request,
+        "no_page.html",
+        status=404,
+        title="No such page",
+        name=name,
+        contents=public_origin(request) + PATH,
+    )
 
 
 async def _answer(request: web.Request, name: str) -> web.Response:

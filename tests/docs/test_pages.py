@@ -100,7 +100,8 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_a_page_links_only_to_what_is_served_with_it(page: Path) -> None:
     for target in _LINK.findall(_without_blocks(read(page))):
         local = not target.startswith(("http://", "https://", "#"))
-        assert not local or re.fullmatch(r"[\w-]+\.md(#[\w-]+)?", target), target
+        # A page, or a picture in the folder of one.
+        assert not local or re.fullmatch(r"[\w-]+\.md(#[\w-]+)?|[\w-]+/[\w-]+\.svg", target), target
 
 
 def _anchors(page: Path) -> set[str]:

@@ -20,6 +20,7 @@ class _Links(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.links: list[str] = []
+        self.pictures: list[str] = []
         self.anchors: list[str] = []
         self.feed(text)
 
@@ -27,6 +28,8 @@ class _Links(HTMLParser):
         given = dict(attrs)
         if tag in {"a", "link"} and (href := given.get("href")):
             self.links.append(href)
+        if tag == "img" and (source := given.get("src")):
+            self.pictures.append(source)
         if anchor := given.get("id"):
             self.anchors.append(anchor)
 
@@ -36,6 +39,25 @@ async def _page(lab: Lab, path: str) -> str:
     assert reply.status == 200, path
     assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
     return reply.text
+
+
+async def test_every_picture_is_served_where_its_page_looks_for_it(lab: Lab) -> None:
+    page = _Links(await _page(lab, "/docs/performance"))
+    shown = [*page.pictures, *(each for each in page.links if each.endswith(".svg"))]
+    assert {"performance/bench.svg", "performance/peers.svg"} <= {*shown}
+    for each in shown:
+        reply = await lab.call("GET", f"/docs/{each}")
+        assert (reply.status, reply.headers["Content-Type"]) == (200, "image/svg+xml"), each
+        assert "<svg" in reply.text
+
+
+@pytest.mark.parametrize(
+    "path", ["performance/no.svg", "performance/bench.md", "no/bench.svg", "..%2Fdocs/bench.svg"]
+)
+async def test_nothing_else_is_served_as_a_picture(lab: Lab, path: str) -> None:
+    reply = await lab.call("GET", f"/docs/{path}")
+    assert reply.status == 404
+    assert "No such page" in reply.text
 
 
 async def test_every_page_is_served_and_every_link_on_it_leads_somewhere(lab: Lab) -> None:
