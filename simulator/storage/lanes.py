@@ -109,16 +109,16 @@ class Lane:
         in memory. Nobody else may be writing: what is begun here lasts until a unit comes along.
         """
         if not self._glancing:
-            self._raw.execute("PRAGMA query_only=ON")
             self._raw.execute("BEGIN")
             self._glancing = True
+            self._raw.execute("PRAGMA query_only=ON")
         return work(self._sync)
 
     def _end_glances(self) -> None:
         if self._glancing:
-            self._glancing = False
-            self._raw.execute("COMMIT")
             self._raw.execute("PRAGMA query_only=OFF")
+            self._raw.execute("COMMIT")
+            self._glancing = False
 
     async def run(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
         """Run `work` on this lane's connection and return what it returns."""

@@ -61,7 +61,9 @@ class SqliteEngine(Engine):
         self._reader = reader
         self._glance = glance
         self._ownership = ownership
-        self._standings = Standings(alone=ownership is not None or glance is None)
+        # A database in memory is nobody else's.
+        self._alone = ownership is not None or glance is None
+        self._standings = Standings(alone=self._alone)
         writer.on_lost_commit = self._catalogues.forget
         writer.on_end = self._standings.settle
         self.batches = writer.batches
@@ -112,7 +114,7 @@ class SqliteEngine(Engine):
 
     async def query(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
         """See `Engine`."""
-        if quick and self._ownership is not None and not self._writer.busy:
+        if quick and self._alone and not self._writer.busy:
             return self._writer.glance(work)
         if quick and self._glance is not None:
             return self._glance.read(work)
