@@ -125,7 +125,9 @@ class Case:
         if code is not None:
             if row.level is Level.TOP or (row.level is Level.SWITCHED and self._errors_on_top):
                 raise EnhancedError(code, message)
-            members["error"] = self._error(code, details, message) | _told(fault)
+            # What the rules would have said is no cause of what a fault says.
+            told = {} if fault else {"details": details, "message": message}
+            members["error"] = self._error(code, **told) | _told(fault)
         if not self.authorizes:
             return Verdict(row=row, members=members)
         return Verdict(
@@ -135,7 +137,9 @@ class Case:
             token=self._token(resource, user) if code is None else None,
         )
 
-    def _error(self, code: str, details: str | None, message: str | None) -> dict[str, Any]:
+    def _error(
+        self, code: str, *, details: str | None = None, message: str | None = None
+    ) -> dict[str, Any]:
         kind = ERRORS[code]
         return {
             "action": kind.action,

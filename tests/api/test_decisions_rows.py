@@ -137,6 +137,16 @@ async def test_z6_authz_none_denies_with_its_message(
     }
 
 
+async def test_what_a_fault_denies_is_not_explained_by_a_rule(lab: Lab) -> None:
+    app = await seeded(lab, world(degradations=[rule("AuthZNone", message="Back at eight.")]))
+    await lab.admin(
+        "POST", "faults", {"match": {"resource": "one"}, "action": "network_connection_timeout"}
+    )
+    faulty, other = await decisions(app, "one", "two")
+    assert faulty["error"] == "network_connection_timeout"
+    assert other["error"] == ("authorization_denied_by_degradation_rule", "Back at eight.")
+
+
 @pytest.mark.parametrize("logins", [[], [profile("login", client="app-1")]])
 @pytest.mark.parametrize(("until", "lasts"), [(None, MINUTE), ("PT20S", 20_000), ("PT1H", MINUTE)])
 async def test_z7_authn_all_permits_within_its_window(
