@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from simulator.domain.redirects import redirect_problem
-from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.middleware.endpoints import ACCOUNT, HEAD, SIMULATOR
 from simulator.middleware.origins import public_origin
 from simulator.middleware.pages import page
 from simulator.services import providers
@@ -17,6 +17,7 @@ async def start_logout(request: web.Request) -> web.StreamResponse:
     """`/adobe-services/logout`: send the user agent on to the provider's own logout page."""
     query = request.query
     mvpd, redirect_url = query.get("mso_id", ""), query.get("redirect_url", "")
+    _tell(request, mvpd, query.get("requestor_id"))
     if problem := await _problem(request, mvpd, redirect_url):
         return problem
     passed_on = {"mvpd": mvpd, "redirect_url": redirect_url}
@@ -32,6 +33,7 @@ async def logout(request: web.Request) -> web.StreamResponse:
     A user agent that does not follow redirects sees a page that says so.
     """
     mvpd, redirect_url = request.query.get("mvpd", ""), request.query.get("redirect_url", "")
+    _tell(request, mvpd)
     if problem := await _problem(request, mvpd, redirect_url):
         return problem
     signed_out = page(
@@ -45,6 +47,13 @@ async def logout(request: web.Request) -> web.StreamResponse:
     )
     signed_out.del_cookie(session_cookie(request[HEAD].name, mvpd))
     return signed_out
+
+
+def _tell(request: web.Request, mvpd: str, service_provider: str | None = None) -> None:
+    """Put on the request's account whom it is about, so that the journal can be asked for it."""
+    account = request.get(ACCOUNT)
+    if account is not None:
+        account.mvpd, account.service_provider = mvpd or None, service_provider
 
 
 async def _problem(request: web.Request, mvpd: str, redirect_url: str) -> web.StreamResponse | None:

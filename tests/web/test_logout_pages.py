@@ -85,6 +85,17 @@ async def test_the_url_of_a_logout_leads_by_the_provider_to_the_redirect_url(
     assert second.headers["Location"] == redirect_url
 
 
+async def test_the_journal_can_be_asked_for_the_pages_of_a_provider(lab: Lab, app: App) -> None:
+    answer = (await app.logout("LabCable", "https://app.example/signed-out")).data()
+    await _followed(lab, answer["logouts"]["LabCable"]["url"])
+    found = (await lab.admin("GET", "requests?mvpd=LabCable"))["items"]
+    assert [(each["operation"], each["service_provider"]) for each in found] == [
+        ("logout", "LABSP"),
+        ("start_logout", "LABSP"),
+        ("provider_logout", None),
+    ]
+
+
 async def test_the_url_of_a_single_logout_leads_there_too(lab: Lab, app: App) -> None:
     single = app.sending(AD_Service_Token=sso_token("ann"))
     url = (await single.logged_out("LabCable"))["url"]
