@@ -2,22 +2,36 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, union, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, true, union, update
 
 from . import tables
+from .statements import Prepared
 
 _code: Final = tables.authentication_code
-_HOLDER: Final = select(_code.c.sandbox).where(_code.c.id == bindparam("_id"))
+_HOLDER: Final = Prepared(select(_code.c.sandbox).where(_code.c.id == bindparam("_id")))
+# Another sandbox may be quicker, in a transaction that is over only now.
+_TAKE: Final = Prepared(
+    insert(_code).from_select(
+        ["id", "sandbox", "created"],
+        select(
+            bindparam("_id", type_=_code.c.id.type),
+            bindparam("_sandbox", type_=_code.c.sandbox.type),
+            bindparam("_now", type_=_code.c.created.type),
+        )
+        .where(true())
+        .suffix_with("ON CONFLICT DO NOTHING"),
+    )
+)
 # Codes live for minutes of a sandbox's clock, which may stand still for long.
 _KEPT: Final = 30 * 24 * 60 * 60 * 1000
 
 
 def give_out(connection: Connection, code: str, sandbox: int, now: int) -> bool:
     """Let `code` stand for a sandbox from `now` on; False when another one still holds it."""
-    holder = connection.execute(_HOLDER, {"_id": code}).scalar()
+    holder = _holder(connection, code)
     if holder is None:
-        return _take(connection, code, sandbox, now)
+        _TAKE.run(connection, {"_id": code, "_sandbox": sandbox, "_now": now})
+        return _holder(connection, code) == sandbox
     # A sandbox with an id seed draws the same codes again after a reset, and may.
     if holder == sandbox:
         return True
@@ -41,14 +55,10 @@ def forget_old(connection: Connection, now: int, *, limit: int) -> None:
     connection.execute(delete(_code).where(_code.c.id.in_(old)))
 
 
-def _take(connection: Connection, code: str, sandbox: int, now: int) -> bool:
-    try:
-        with connection.begin_nested():
-            connection.execute(insert(_code), {"id": code, "sandbox": sandbox, "created": now})
-    except IntegrityError:
-        # Another sandbox was quicker, in a transaction that is over only now.
-        return connection.execute(_HOLDER, {"_id": code}).scalar() == sandbox
-    return True
+def _holder(connection: Connection, code: str) -> int | None:
+    """The number of the sandbox that a code stands for."""
+    row = _HOLDER.row(connection, {"_id": code})
+    return None if row is None else row[0]
 
 
 def _remembers(connection: Connection, sandbox: int, code: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
-from simulator.storage import layers, merging, sandboxes, sweeping
+from simulator.storage import codes, layers, merging, sandboxes, sweeping
 from simulator.storage.engine import Engine, open_engine
 from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS
 from simulator.storage.records import Records
@@ -336,3 +336,16 @@ async def test_connections_are_kept_rather_than_opened_again(
         await asyncio.gather(*(sandbox.all(PROFILES) for _ in range(40)))
         found.append(await other.column(sessions))
     assert found[0] == found[1] == found[2]
+
+
+async def test_a_code_that_another_process_gives_out_just_now_is_not_given_twice(
+    sandbox: Sandbox, engine: Engine, clock: HandClock, other: Session
+) -> None:
+    theirs = await new_sandbox(engine, clock, "theirs")
+    give_out = partial(codes.give_out, code="ABC2345", sandbox=sandbox.head.id, now=NOW)
+    given = "INSERT INTO authentication_code (id, sandbox, created) VALUES ($1, $2, $3)"
+    async with other.holding(given, "ABC2345", theirs.head.id, NOW):
+        giving = asyncio.ensure_future(engine.transact(give_out))
+        await other.until_waiting(1)
+    assert await giving is False
+    assert await engine.query(partial(codes.holder_of, code="ABC2345")) == "theirs"
