@@ -26,7 +26,9 @@ class Ownership:
         """
         if _fcntl is None:
             return None
-        path = database.with_name(f"{database.name}-lock")
+        # SQLite, too, follows links: a file is the same one by whatever path it is reached.
+        whole = Path(os.path.realpath(database))
+        path = whole.with_name(f"{whole.name}-lock")
         while True:
             try:
                 descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)

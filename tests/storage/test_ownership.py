@@ -52,6 +52,20 @@ async def test_a_file_that_another_process_has_is_refused_and_says_what_to_do(
     assert files_in(tmp_path) == ["test.db"]
 
 
+async def test_a_file_is_the_same_by_whatever_link_it_is_reached(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    database, link = tmp_path / "test.db", tmp_path / "elsewhere" / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(database)
+    for first, second in ((database, link), (link, database)):
+        engine = await open_engine(str(first), clock)
+        with pytest.raises(StorageError):
+            await open_engine(str(second), clock)
+        await engine.close()
+    assert files_in(link.parent) == ["link.db"]
+
+
 def test_what_was_released_can_be_taken_again(tmp_path: Path) -> None:
     for _ in range(2):
         held = Ownership.take(tmp_path / "test.db")
