@@ -90,7 +90,7 @@ class Engine(ABC):
         told = Account()
 
         def work(connection: Connection) -> T:
-            world, _ = self._open(connection, at, told, writable=False)
+            world, _ = self._open(connection, at, told, writable=False, remembering=not long)
             return unit(world)
 
         try:
@@ -136,9 +136,17 @@ class Engine(ABC):
         )
 
     def _open(
-        self, connection: Connection, at: Head, account: Account, *, writable: bool
+        self,
+        connection: Connection,
+        at: Head,
+        account: Account,
+        *,
+        writable: bool,
+        remembering: bool = True,
     ) -> tuple[World, bool]:
-        now, known = self._clock.now(), self._standings.current(at)
+        # What reads beside the event loop may see the database as it was before the last commit, to
+        # which what is remembered would not fit.
+        now, known = self._clock.now(), self._standings.current(at) if remembering else None
         if known is None:
             return open_world(
                 connection,

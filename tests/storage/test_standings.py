@@ -231,3 +231,33 @@ async def test_reads_between_writes_do_not_keep_the_log_from_being_written_over(
     await engine.close()
     assert sizes[-1] < 2 * sizes[500]
     assert max(sizes) < 8 * 2**20
+
+
+async def test_a_long_read_of_an_older_state_leaves_nothing_behind(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    """Long reads that share a transaction see what the first of them saw, whatever comes meanwhile."""
+    engine = await open_engine(str(tmp_path / "test.db"), clock)
+    sandbox = await new_sandbox(engine, clock, "default")
+    await sandbox.put(CLIENTS, client("first"))
+    begun, go_on = Event(), Event()
+
+    def application(world: World) -> object:
+        return world.clients.value("app-1", "application")
+
+    def first(world: World) -> None:
+        world.clients.get("app-1")
+        begun.set()
+        go_on.wait(10)
+
+    reads = [
+        asyncio.create_task(engine.read(sandbox.head, unit, long=True))
+        for unit in (first, application)
+    ]
+    await asyncio.to_thread(begun.wait, 10)
+    await sandbox.put(CLIENTS, client("second"))
+    await engine.resolve(BY_NAME)
+    go_on.set()
+    assert await asyncio.gather(*reads) == [None, "first"]
+    assert await sandbox.read(application) == "second"
+    await engine.close()
