@@ -1,9 +1,11 @@
 """The writer of the journal: nothing is lost, nothing changes places, nobody waits without need."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import pytest
@@ -13,6 +15,7 @@ from simulator.domain.journal import Event
 from simulator.services import journal as writer
 from simulator.services.journal import Journal
 from simulator.storage import journal as rows
+from simulator.storage import lanes
 from simulator.storage.engine import Engine, open_engine
 from tests.support.clock import ManualClock
 
@@ -151,6 +154,26 @@ async def test_a_database_that_is_away_is_tried_again(
         await asyncio.wait_for(kept.flush(), 10)
         assert ailing.batches == [1] * 6
     assert await _written(engine) == [1]
+
+
+async def test_a_database_that_somebody_else_writes_to_is_tried_again(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "_PATIENCE", 10)
+    monkeypatch.setattr(writer, "_PAUSE", 0.0)
+    database = tmp_path / "test.db"
+    engine = await open_engine(str(database), clock)
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with _kept(engine, clock) as kept:
+            kept.record(_event(1))
+            flushed = asyncio.create_task(kept.flush())
+            await asyncio.wait([flushed], timeout=0.2)
+            assert not flushed.done()
+            other.execute("ROLLBACK")
+            await asyncio.wait_for(flushed, 10)
+    assert await _written(engine) == [1]
+    await engine.close()
 
 
 async def test_what_cannot_be_written_does_not_stand_in_the_way(
