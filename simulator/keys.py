@@ -5,7 +5,6 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Final, Self
 
 import jwt
@@ -19,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from .clock import SystemClock
 from .domain.registration import SCOPE, Application
+from .domain.remembering import remembered
 from .ids import Ids
 from .storage.engine import Engine
 from .storage.tables import signing_key
@@ -91,7 +91,7 @@ class Keys:
         self._private = private_key
         self.public_key = private_key.public_key()
         self._created = created
-        self.read = lru_cache(_TOKENS_KEPT)(self._read)
+        self.read = remembered(_TOKENS_KEPT)(self._read)
 
     @classmethod
     async def load(cls, engine: Engine, clock: SystemClock, ids: Ids) -> Self:

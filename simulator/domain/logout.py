@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from itertools import starmap
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from .configuration import Mvpd
 from .degradation import Degradation
 from .profiles import Profile, ProfileType
+from .remembering import remembered
 from .single_sign_on import LinkKind
 
 LOGOUT_PATH: Final = "/adobe-services/logout"
@@ -133,9 +134,8 @@ def decide(facts: Facts) -> tuple[Row, list[Row]]:
 
 
 # Most of what the urls are made of is the same from one logout to the next.
-@lru_cache(_PARAMETERS_KEPT)
-def _parameter(pair: tuple[str, str]) -> str:
-    name, value = pair
+@remembered(_PARAMETERS_KEPT)
+def _parameter(name: str, value: str) -> str:
     return f"{name}={quote(value, safe='')}"
 
 
@@ -165,5 +165,5 @@ class LogoutUrl(NamedTuple):
             # A root-relative url loses the path prefix when it is joined, and a user agent sends
             # neither token nor header: only the query can bring this call home.
             query["sim_sandbox"] = self.sandbox
-        path = f"{LOGOUT_PATH}?{'&'.join(map(_parameter, query.items()))}"
+        path = f"{LOGOUT_PATH}?{'&'.join(starmap(_parameter, query.items()))}"
         return path if relative else f"{self.origin}{path}"

@@ -8,9 +8,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote_plus
+
+from .remembering import remembered
 
 LONGEST: Final = 64 * 1024
 """Bytes beyond which a body is not kept."""
@@ -61,7 +62,7 @@ def mark(name: str, value: str) -> str:
 
 
 # An app sends the same token with every call.
-_header_mark: Final = lru_cache(_MARKS_KEPT)(mark)
+_header_mark: Final = remembered(_MARKS_KEPT)(mark)
 
 
 def fingerprint(secret: str) -> str:
@@ -89,7 +90,7 @@ def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
     return [[name, _value(name, value) if _tells(name) else value] for name, value in pairs]
 
 
-@lru_cache(_NAMES_KEPT)
+@remembered(_NAMES_KEPT)
 def _tells(name: str) -> bool:
     """Whether the value of a header may hold a secret."""
     return name.lower() in _SECRET or name.lower() == "location"

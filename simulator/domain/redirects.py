@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
+
+from .remembering import remembered
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
 _FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f<>\"\\]")
@@ -14,7 +15,7 @@ _WEB: Final = frozenset({"http", "https"})
 _SCRIPTS: Final = frozenset({"javascript", "data", "vbscript", "blob", "about"})
 
 
-@lru_cache(_KEPT)
+@remembered(_KEPT)
 def redirect_problem(url: str) -> str | None:
     """What keeps `url` from being a redirect URL, or None; custom app schemes are fine."""
     if not url:

@@ -1,12 +1,11 @@
 """Which sandbox a request belongs to (DESIGN 3)."""
 
-from functools import lru_cache
-
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from simulator.domain.device_info import readable_identifier
 from simulator.domain.errors import EnhancedError
+from simulator.domain.remembering import remembered
 from simulator.domain.sessions import readable_code
 from simulator.storage.resolution import Clues
 
@@ -73,13 +72,13 @@ def bearer(request: web.Request) -> str | None:
     return None if header is None else _bearer(header)
 
 
-@lru_cache(_KEPT)
+@remembered(_KEPT)
 def _bearer(header: str) -> str | None:
     scheme, _, token = header.strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-@lru_cache(_KEPT)
+@remembered(_KEPT)
 def _label(host: str) -> str | None:
     """The first label of a host name, in lower case as sandboxes are; an address has none."""
     name = host.partition(":")[0]

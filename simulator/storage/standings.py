@@ -6,6 +6,8 @@ from .resolution import Clues, Resolved
 from .sandboxes import DEFAULT, Head, Standing
 
 _KEPT: Final = 4_096
+# The first label of a host is as long as whoever sends it likes.
+_LONGEST_NAME: Final = 256
 
 
 class Known(NamedTuple):
@@ -51,7 +53,7 @@ class Standings:
             for name in (clues.host, clues.token):
                 if name == standing.head.name:
                     break
-                if name:
+                if name and len(name) <= _LONGEST_NAME:
                     self._absent.add(name)
 
     def find(self, clues: Clues) -> Resolved | None:

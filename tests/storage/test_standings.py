@@ -90,6 +90,15 @@ async def test_a_name_that_belonged_to_nobody_may_be_given_later(
     assert (await engine.resolve(clues)).head == made.head
 
 
+async def test_long_names_that_belong_to_nobody_are_not_remembered(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    for length in (256, 257):
+        clues = Clues(host="x" * length, token="default")
+        assert [(await engine.resolve(clues)).head for _ in range(2)] == [sandbox.head] * 2
+    assert [len(each) for each in engine._standings._absent] == [256]
+
+
 async def test_what_moves_a_sandbox_is_seen_at_once(sandbox: Sandbox, engine: Engine) -> None:
     async def found() -> Resolved:
         return await engine.resolve(BY_NAME)

@@ -1,0 +1,74 @@
+"""What clients send is remembered, but not what would fill the memory."""
+
+import tracemalloc
+
+import pytest
+
+from simulator.domain import redaction
+from simulator.domain.logout import LogoutUrl
+from simulator.domain.redirects import redirect_problem
+from simulator.domain.remembering import remembered
+
+
+def test_the_last_answers_are_remembered() -> None:
+    asked: list[tuple[str, ...]] = []
+
+    @remembered(2)
+    def joined(*texts: str) -> str:
+        asked.append(texts)
+        return "".join(texts)
+
+    assert [joined("a", "b"), joined("a", "b"), joined("c"), joined("d"), joined("a", "b")] == [
+        "ab", "ab", "c", "d", "ab",
+    ]  # fmt: skip
+    assert asked == [("a", "b"), ("c",), ("d",), ("a", "b")]
+
+
+def test_what_is_longer_than_any_app_sends_is_not() -> None:
+    asked: list[str] = []
+
+    @remembered(2)
+    def same(text: str) -> str:
+        asked.append(text)
+        return text
+
+    for _ in range(2):
+        assert same("x" * 2_048)
+        assert same("y" * 2_049)
+    assert [each[0] for each in asked] == ["x", "y", "y"]
+
+
+def _log_out(text: str) -> None:
+    url = LogoutUrl(
+        form="documented",
+        origin="https://example.com",
+        service_provider="LabSP",
+        mvpd="LabCable",
+        redirect_url=text,
+        device="device",
+        by_sso=False,
+    )
+    assert text in str(url)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        _log_out,
+        # One that is taken apart is remembered by the standard library as well.
+        lambda text: redirect_problem(f"{text}<"),
+        lambda text: redaction.headers([("Authorization", f"Bearer {text}")]),
+        lambda text: redaction.headers([(text, "value")]),
+    ],
+    ids=["logout", "redirect", "secret", "name"],
+)
+def test_many_long_ones_leave_nothing_behind(use) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(100):
+            use(f"{number:04}{'x' * 60_000}")
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 1_000_000
