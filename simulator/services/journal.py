@@ -14,7 +14,7 @@ from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from simulator.clock import SystemClock
 from simulator.domain.journal import Entry, Event
@@ -136,7 +136,7 @@ class Journal:
         self._wake.set()
 
     async def _write(self, batch: list[Entry | Event]) -> None:
-        written = False
+        written = again = False
         while not written:
             try:
                 work = partial(self._add, batch=batch)
@@ -147,7 +147,11 @@ class Journal:
                 log.warning("%d journal entries wait for the database", len(self._waiting))
                 written = self._ended
                 await asyncio.sleep(_PAUSE)
-            except Exception:
+            except Exception as error:
+                if isinstance(error, DBAPIError) and not again:
+                    # Two processes that trim a journal at the same time can get into each other's way.
+                    again = True
+                    continue
                 # What cannot be written now never can, and must not stand in the way of the others.
                 log.exception("%d journal entries could not be written", len(batch))
                 written = True
@@ -163,7 +167,8 @@ class Journal:
     def _add(self, connection: Connection, batch: list[Entry | Event]) -> None:
         journal.add(connection, batch)
         self._since_trim.update(each.sandbox for each in batch)
-        for sandbox, new in [*self._since_trim.items()]:
+        # All processes in the same order, or two that share a database could wait for each other for ever.
+        for sandbox, new in sorted(self._since_trim.items()):
             # Often, and therefore a little each time: whoever writes meanwhile waits for it.
             if new * _TRIMS >= self._most and not journal.keep_newest(
                 connection, sandbox, self._most, limit=_TRIMMED

@@ -344,6 +344,7 @@ def _drop(connection: Connection, which: ColumnElement[bool]) -> int:
         select(journal.c.sandbox, func.count(), func.max(journal.c.generation))
         .where(which)
         .group_by(journal.c.sandbox)
+        .order_by(journal.c.sandbox)
     )
     for sandbox, number, generation in connection.execute(lost).all():
         known = gap.c.sandbox == sandbox

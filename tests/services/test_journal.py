@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from simulator.domain.journal import Event
 from simulator.services import journal as writer
@@ -187,6 +187,31 @@ async def test_what_cannot_be_written_does_not_stand_in_the_way(
         assert "1 journal entries could not be written" in caplog.text
         kept.record(_event(2))
     assert await _written(engine) == [2]
+
+
+@pytest.mark.parametrize(("times", "kept_of_it"), [(1, [1]), (2, [])])
+async def test_what_another_process_got_in_the_way_of_is_tried_once_more(
+    engine: Engine, clock: ManualClock, times: int, kept_of_it: list[int]
+) -> None:
+    ailing = Ailing(engine, *[DBAPIError("UPDATE", {}, Exception("deadlock detected"))] * times)
+    async with _kept(ailing, clock) as kept:
+        kept.record(_event(1))
+        await asyncio.wait_for(kept.flush(), 10)
+        kept.record(_event(2))
+    assert await _written(engine) == [*kept_of_it, 2]
+
+
+async def test_journals_are_trimmed_in_an_order_that_all_processes_share(
+    engine: Engine, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trimmed: list[int] = []
+    monkeypatch.setattr(
+        rows, "keep_newest", lambda _, sandbox, *_most, **_limit: trimmed.append(sandbox)
+    )
+    async with _kept(engine, clock, most=1) as kept:
+        for sandbox in (3, 1, 2):
+            kept.record(_event(0, sandbox))
+    assert trimmed == [1, 2, 3]
 
 
 async def test_a_database_that_stays_away_does_not_hold_up_the_end(
