@@ -116,9 +116,11 @@ class Lane:
 
     def _end_glances(self) -> None:
         if self._glancing:
-            self._raw.execute("PRAGMA query_only=OFF")
-            self._raw.execute("COMMIT")
             self._glancing = False
+            self._raw.execute("PRAGMA query_only=OFF")
+            # SQLite ends a transaction itself where a disk fails.
+            if self._raw.in_transaction:
+                self._raw.execute("COMMIT")
 
     async def run(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
         """Run `work` on this lane's connection and return what it returns."""

@@ -270,3 +270,19 @@ async def test_a_long_read_of_an_older_state_leaves_nothing_behind(
     assert await asyncio.gather(*reads) == [None, "first"]
     assert await sandbox.read(application) == "second"
     await engine.close()
+
+
+async def test_a_read_whose_transaction_broke_off_does_not_hold_up_those_who_write(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    """SQLite takes back the transaction by itself where a disk fails."""
+    engine = await open_engine(str(tmp_path / "test.db"), clock)
+    sandbox = await new_sandbox(engine, clock, "default")
+
+    def break_off(connection: Connection) -> None:
+        connection.exec_driver_sql("ROLLBACK")
+
+    await engine.query(break_off, quick=True)
+    await asyncio.wait_for(sandbox.put(PROFILES, profile("p")), 10)
+    assert names(await sandbox.all(PROFILES)) == ["p"]
+    await engine.close()
