@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote_plus
 
@@ -44,6 +45,8 @@ _TOKENS: Final = frozenset(
 )
 _BLANKED: Final = frozenset({"password", "ap-temppass-identity", "x-sso-id", "x-sso-link", "key"})
 _SECRET: Final = _TOKENS | _BLANKED
+_TELLING: Final = _SECRET | {"location"}
+_LONGEST_NAME: Final = max(map(len, _TELLING))
 # Whoever mentions one of the others mentions one of these.
 _STEMS: Final = tuple(
     name for name in sorted(_SECRET) if not any(each in name for each in _SECRET - {name})
@@ -87,13 +90,16 @@ def _names_one(lower: str) -> bool:
 
 def headers(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
     """Header fields in their order, each as name and value."""
-    return [[name, _value(name, value) if _tells(name) else value] for name, value in pairs]
+    return [
+        [name, _value(name, value) if len(name) <= _LONGEST_NAME and _tells(name) else value]
+        for name, value in pairs
+    ]
 
 
-@remembered(_NAMES_KEPT)
+@lru_cache(_NAMES_KEPT)
 def _tells(name: str) -> bool:
     """Whether the value of a header may hold a secret."""
-    return name.lower() in _SECRET or name.lower() == "location"
+    return name.lower() in _TELLING
 
 
 def _value(name: str, value: str) -> str:

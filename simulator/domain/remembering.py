@@ -20,11 +20,11 @@ def remembered(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
         known = lru_cache(most)(function)
 
         @wraps(function)
-        def answer(*texts: str) -> T:
-            length = 0
-            for each in texts:
-                length += len(each)
-            return known(*texts) if length <= _LONGEST else function(*texts)
+        def answer(text: str, *more: str) -> T:
+            # Nearly all functions have one text, and are asked several times for each request.
+            if len(text) > _LONGEST or (more and len(text) + sum(map(len, more)) > _LONGEST):
+                return function(text, *more)
+            return known(text, *more)
 
         return answer
 
