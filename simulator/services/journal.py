@@ -7,7 +7,6 @@ nothing is left out.
 
 import asyncio
 import logging
-import sqlite3
 from collections import Counter
 from contextlib import suppress
 from functools import partial
@@ -142,7 +141,7 @@ class Journal:
                 work = partial(self._add, batch=batch)
                 await self._engine.transact(work, quick=self._quick(batch), moves=False)
                 written = True
-            except (OperationalError, sqlite3.OperationalError):
+            except OperationalError:
                 # The database is busy or away, which no answer hides either: it is tried again.
                 log.warning("%d journal entries wait for the database", len(self._waiting))
                 written = self._ended

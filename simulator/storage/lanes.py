@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple, Self, TypeVar
 
 import aiosqlite
 from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from simulator.domain.tally import Tally
@@ -147,7 +148,6 @@ class Lane:
                 del self._waiting[: len(batch)]
                 self._under_way = len(batch)
                 await self._deliver(batch, manner)
-                self._under_way = 0
         finally:
             self._under_way = 0
             self._pump = None
@@ -163,7 +163,7 @@ class Lane:
                 outcomes = [await _on_thread(self._connection, partial(self._alone, batch[0].work))]
         except Exception as error:  # noqa: BLE001 - a failed commit fails every unit that shared it
             self.on_lost_commit()
-            outcomes = [_Failed(error)] * len(batch)
+            outcomes = [_Failed(self._told(error))] * len(batch)
         self.on_end()
         for (_, future, _), outcome in zip(batch, outcomes, strict=True):
             if future.done():
@@ -172,6 +172,14 @@ class Lane:
                 future.set_exception(outcome.error)
             else:
                 future.set_result(outcome)
+
+    def _told(self, error: Exception) -> BaseException:
+        """An error of sqlite3 as SQLAlchemy raises it, so that whoever awaits a unit knows one sort alone."""
+        if not isinstance(error, sqlite3.Error):
+            return error
+        told = DBAPIError.instance(None, None, error, sqlite3.Error, dialect=self._sync.dialect)
+        told.__cause__ = error
+        return told
 
     async def _commit_behind(self, batch: list[_Waiting]) -> list[Any]:
         """Run quick units here, on the event loop's thread, and let the other one wait for the disk."""

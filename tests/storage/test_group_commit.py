@@ -1,14 +1,16 @@
 """Units that wait share one transaction of SQLite, each of them undone for itself."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from simulator.domain.profiles import Profile
 from simulator.storage import lanes
@@ -232,3 +234,18 @@ async def test_the_engine_says_how_many_units_wait_and_how_many_shared_a_commit(
     added = [after - was for after, was in zip(engine.batches.counts, before, strict=True)]
     # One of one unit, one of three: the bounds are 1, 2, 4, …
     assert added == [1, 0, 1, 0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("db", ["file"], indirect=True)
+@pytest.mark.parametrize("quick", [True, False])
+async def test_a_file_that_somebody_else_writes_to_is_told_as_every_other_error(
+    engine: Engine, db: str, monkeypatch: pytest.MonkeyPatch, quick: bool
+) -> None:
+    """Whoever tries again later, as housekeeping does, knows the errors of SQLAlchemy alone."""
+    monkeypatch.setattr(lanes, "_PATIENCE", 10)
+    with closing(sqlite3.connect(db, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="locked"):
+            await engine.transact(lambda _: None, quick=quick)
+        other.execute("ROLLBACK")
+    await engine.transact(lambda _: None, quick=quick)
