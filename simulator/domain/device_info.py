@@ -4,17 +4,17 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote
 
 from .configuration import Platform
 from .errors import EnhancedError
+from .remembering import remembered
 
 UNKNOWN: Final = Platform(name="unknown", category="unidentified")
 REQUIRED: Final = ("model", "version", "osName", "osVersion", "connectionType")
 
-# Headers up to this length are kept as they were read, so many of them.
+# A device sends the same headers with every call: up to this length they are kept as they were read.
 _SHORT: Final = 1_024
 _KNOWN: Final = 4_096
 
@@ -44,19 +44,13 @@ def device_identifier(header: str | None) -> str:
     return text
 
 
-@lru_cache(_KNOWN)
-def _known_identifier(header: str) -> str | None:
+@remembered(_KNOWN, longest=_SHORT)
+def readable_identifier(header: str) -> str | None:
+    """The plain identifier inside an AP-Device-Identifier header; None where it cannot be read."""
     try:
         return device_identifier(header)
     except EnhancedError:
         return None
-
-
-def readable_identifier(header: str) -> str | None:
-    """The plain identifier inside an AP-Device-Identifier header; None where it cannot be read."""
-    if len(header) <= _SHORT:
-        return _known_identifier(header)
-    return _known_identifier.__wrapped__(header)
 
 
 def device_info(header: str | None, *, strict: bool) -> Mapping[str, Any]:
@@ -96,11 +90,11 @@ def platform(info: Mapping[str, Any], user_agent: str = "") -> Platform:
 def _read_info(header: str | None) -> tuple[Mapping[str, Any], str | None]:
     if not header:
         return {}, "is missing"
-    # A device sends the same one with every call.
-    return _known_info(header) if len(header) <= _SHORT else _new_info(header)
+    return _info_in(header)
 
 
-def _new_info(header: str) -> tuple[Mapping[str, Any], str | None]:
+@remembered(_KNOWN, longest=_SHORT)
+def _info_in(header: str) -> tuple[Mapping[str, Any], str | None]:
     text = _decode(unquote(header.strip()))
     if text is None:
         return {}, "is not Base64"
@@ -114,21 +108,12 @@ def _new_info(header: str) -> tuple[Mapping[str, Any], str | None]:
     return found, f"lacks {', '.join(missing)}" if missing else None
 
 
-_known_info: Final = lru_cache(_KNOWN)(_new_info)
-
-
+@remembered(_KNOWN, longest=_SHORT)
 def _decode(payload: str) -> str | None:
     """The UTF-8 text of standard or URL-safe Base64, padded or not; None when it is neither."""
-    return _known_text(payload) if len(payload) <= _SHORT else _new_text(payload)
-
-
-def _new_text(payload: str) -> str | None:
     compact = payload.replace("-", "+").replace("_", "/").rstrip("=")
     try:
         raw = base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
         return raw.decode()
     except (binascii.Error, ValueError):
         return None
-
-
-_known_text: Final = lru_cache(_KNOWN)(_new_text)

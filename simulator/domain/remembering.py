@@ -9,11 +9,13 @@ T = TypeVar("T")
 _LONGEST: Final = 2_048
 
 
-def remembered(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
+def remembered(
+    most: int, *, longest: int = _LONGEST
+) -> Callable[[Callable[..., T]], Callable[..., T]]:
     """Remember the last `most` answers of a function of texts.
 
-    Texts that are longer together than any real app's are made out anew each time: whoever sent many
-    would otherwise fill the memory with them.
+    Texts that have more than `longest` characters together, as no real app's have, are made out anew each
+    time: whoever sent many would otherwise fill the memory with them.
     """
 
     def remembering(function: Callable[..., T]) -> Callable[..., T]:
@@ -22,7 +24,7 @@ def remembered(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
         @wraps(function)
         def answer(text: str, *more: str) -> T:
             # Nearly all functions have one text, and are asked several times for each request.
-            if len(text) > _LONGEST or (more and len(text) + sum(map(len, more)) > _LONGEST):
+            if len(text) > longest or (more and len(text) + sum(map(len, more)) > longest):
                 return function(text, *more)
             return known(text, *more)
 
