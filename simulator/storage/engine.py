@@ -15,7 +15,7 @@ from simulator.domain.tally import Tally
 from .catalogue import Catalogues
 from .locations import SqliteLocation, locate
 from .resolution import Clues, Resolved, resolve
-from .sandboxes import Head, Standing, open_standing, open_world
+from .sandboxes import Head, Standing, open_standing, standing_at
 from .standings import Standings
 from .world import NeedsWriter, World
 
@@ -146,26 +146,18 @@ class Engine(ABC):
     ) -> tuple[World, bool]:
         # What reads beside the event loop may see the database as it was before the last commit, to
         # which what is remembered would not fit.
-        now, known = self._clock.now(), self._standings.current(at) if remembering else None
-        if known is None:
-            return open_world(
-                connection,
-                at,
-                now=now,
-                catalogues=self._catalogues,
-                account=account,
-                writable=writable,
-            )
+        known = self._standings.current(at) if remembering else None
+        found, current = (known.standing, True) if known else standing_at(connection, at)
         world = open_standing(
             connection,
-            known.standing,
-            now=now,
+            found,
+            now=self._clock.now(),
             catalogues=self._catalogues,
             account=account,
-            lasting=known.lasting,
+            lasting=known.lasting if known else None,
             writable=writable,
         )
-        return world, True
+        return world, current
 
     @abstractmethod
     def transact(

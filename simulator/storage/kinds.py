@@ -41,7 +41,6 @@ class Kind(Generic[E]):
     `times` are the columns that hold instants: epoch milliseconds in the entity, milliseconds since
     the world's epoch in the row. `happened` is the one that says when the entity came about.
     `configuration` kinds are few and read by every request, so they
-    they
     are held in memory (see `catalogue`). Of `lasting` ones, which seldom change, single values are
     (see `standings`). `told` says whether the journal tells of changes.
     """

@@ -127,20 +127,12 @@ def head(connection: Connection, name: str) -> Head:
     return found
 
 
-def open_world(
-    connection: Connection,
-    at: Head,
-    *,
-    now: int,
-    catalogues: Catalogues,
-    account: Account,
-    writable: bool,
-) -> tuple[World, bool]:
-    """The world of `at`, and whether it is still the current one.
+def standing_at(connection: Connection, at: Head) -> tuple[Standing, bool]:
+    """The sandbox of `at` in that generation, and whether it is still the current one.
 
-    `now` is real time in epoch milliseconds. A world that is no longer current may be read and
-    written to like any other, but the caller must roll back what was written. Raises
-    `UnknownSandbox` when the sandbox, or the last trace of its old generation, is gone.
+    The world of one that is no longer current may be read and written to like any other, but the caller
+    must roll back what was written. Raises `UnknownSandbox` when the sandbox, or the last trace of its
+    old generation, is gone.
     """
     row = _BY_ID.row(connection, {"_id": at.id})
     if row is None:
@@ -154,10 +146,7 @@ def open_world(
         stack, layer, revision = state
         old = replace(at, name=found.head.name)
         found = Standing(head=old, stack=_layers(stack), configuration=(layer, revision))
-    world = open_standing(
-        connection, found, now=now, catalogues=catalogues, account=account, writable=writable
-    )
-    return world, current
+    return found, current
 
 
 def open_standing(
@@ -170,7 +159,7 @@ def open_standing(
     lasting: dict[tuple[str, str, str], Any] | None = None,
     writable: bool,
 ) -> World:
-    """The world of a sandbox that was just found."""
+    """The world of a sandbox that was just found; `now` is real time in epoch milliseconds."""
     at = found.head
     return World(
         connection,

@@ -5,7 +5,6 @@ some 40 µs for what SQLite answers in five. Every request runs a handful of sta
 change, so those take this way. What they say, and for which database, is SQLAlchemy's all the same.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -45,15 +44,17 @@ class Prepared:
         """The rows that a SELECT finds. Raises `DBAPIError`."""
         form = self._forms.get(connection.dialect.name) or self._compiled(connection.dialect)
         values = form.values(parameters)
-        raw: sqlite3.Connection | None = connection.get_execution_options().get(RAW)
+        cursor = _cursor(connection)
         try:
-            if raw is not None and form.read is not None:
-                found = raw.execute(form.text, values).fetchall()
-            else:
-                found = self._slowly(connection, form, values)
+            cursor.execute(form.text, values)
+            found = cursor.fetchall()
+            if form.read is None:
+                form.read = self._reading(connection.dialect, cursor.description)
         except Exception as error:
             raise _told(error, connection, form, values) from error
-        return [_converted(row, form.read) for row in found] if form.read else found
+        finally:
+            cursor.close()
+        return [_converted(row, form.read) for row in found] if form.read else [*found]
 
     def row(self, connection: Connection, parameters: Mapping[str, object]) -> Row | None:
         """The one row that a SELECT finds, or None. Raises `DBAPIError`."""
@@ -83,18 +84,6 @@ class Prepared:
             raise _told(error, connection, form, ()) from error
         finally:
             cursor.close()
-
-    def _slowly(self, connection: Connection, form: _Form, values: Row) -> list[Row]:
-        """The rows of a SELECT by way of the cursor that every driver has."""
-        cursor = _cursor(connection)
-        try:
-            cursor.execute(form.text, values)
-            found = cursor.fetchall()
-            if form.read is None:
-                form.read = self._reading(connection.dialect, cursor.description)
-        finally:
-            cursor.close()
-        return [*found]
 
     def _compiled(self, dialect: Dialect) -> _Form:
         compiled = self.statement.compile(dialect=dialect)

@@ -21,6 +21,7 @@ from tests.storage.entities import names, profile
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
 
 BY_NAME = Clues(named="default")
+ON_FILE = pytest.mark.parametrize("db", ["file"], indirect=True)
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -242,12 +243,11 @@ async def test_reads_between_writes_do_not_keep_the_log_from_being_written_over(
     assert max(sizes) < 8 * 2**20
 
 
+@ON_FILE
 async def test_a_long_read_of_an_older_state_leaves_nothing_behind(
-    tmp_path: Path, clock: HandClock
+    sandbox: Sandbox, engine: Engine
 ) -> None:
     """Long reads that share a transaction see what the first of them saw, whatever comes meanwhile."""
-    engine = await open_engine(str(tmp_path / "test.db"), clock)
-    sandbox = await new_sandbox(engine, clock, "default")
     await sandbox.put(CLIENTS, client("first"))
     begun, go_on = Event(), Event()
 
@@ -269,15 +269,13 @@ async def test_a_long_read_of_an_older_state_leaves_nothing_behind(
     go_on.set()
     assert await asyncio.gather(*reads) == [None, "first"]
     assert await sandbox.read(application) == "second"
-    await engine.close()
 
 
+@ON_FILE
 async def test_a_read_whose_transaction_broke_off_does_not_hold_up_those_who_write(
-    tmp_path: Path, clock: HandClock
+    sandbox: Sandbox, engine: Engine
 ) -> None:
     """SQLite takes back the transaction by itself where a disk fails."""
-    engine = await open_engine(str(tmp_path / "test.db"), clock)
-    sandbox = await new_sandbox(engine, clock, "default")
 
     def break_off(connection: Connection) -> None:
         connection.exec_driver_sql("ROLLBACK")
@@ -285,4 +283,3 @@ async def test_a_read_whose_transaction_broke_off_does_not_hold_up_those_who_wri
     await engine.query(break_off, quick=True)
     await asyncio.wait_for(sandbox.put(PROFILES, profile("p")), 10)
     assert names(await sandbox.all(PROFILES)) == ["p"]
-    await engine.close()
