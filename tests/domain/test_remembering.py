@@ -5,6 +5,7 @@ import tracemalloc
 import pytest
 
 from simulator.domain import redaction
+from simulator.domain.device_info import device_info, readable_identifier
 from simulator.domain.logout import LogoutUrl
 from simulator.domain.redirects import redirect_problem
 from simulator.domain.remembering import remembered
@@ -59,8 +60,10 @@ def _log_out(text: str) -> None:
         lambda text: redirect_problem(f"{text}<"),
         lambda text: redaction.headers([("Authorization", f"Bearer {text}")]),
         lambda text: redaction.headers([(text, "value")]),
+        lambda text: readable_identifier(f"fingerprint {text}"),
+        lambda text: device_info(text, strict=False),
     ],
-    ids=["logout", "redirect", "secret", "name"],
+    ids=["logout", "redirect", "secret", "name", "identifier", "info"],
 )
 def test_many_long_ones_leave_nothing_behind(use) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     tracemalloc.start()
