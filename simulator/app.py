@@ -8,13 +8,9 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from . import routes
-from .certificates.trust import Trust
-from .clock import SystemClock
-from .ids import Ids
-from .keys import Keys
-from .middleware.admin_auth import admin_auth
-from .middleware.endpoints import (
+from simulator.certificates.trust import Trust
+from simulator.middleware.admin_auth import admin_auth
+from simulator.middleware.endpoints import (
     ADMIN_TOKEN,
     ENDPOINTS,
     SETTINGS,
@@ -24,19 +20,24 @@ from .middleware.endpoints import (
     Endpoint,
     answering,
 )
-from .middleware.errors import errors
-from .middleware.interference import interference
-from .middleware.journal import journal
-from .middleware.observing import OBSERVED, Observed, observing
-from .middleware.sandbox import SANDBOX_SEGMENT, sandbox
-from .middleware.tree import Tree
-from .scenarios.library import Library
-from .services import readiness, sso_service
-from .services.housekeeping import keep_house
-from .services.journal import Journal
-from .services.simulator import Simulator
+from simulator.middleware.errors import errors
+from simulator.middleware.interference import interference
+from simulator.middleware.journal import journal
+from simulator.middleware.observing import OBSERVED, Observed, observing
+from simulator.middleware.sandbox import SANDBOX_SEGMENT, sandbox
+from simulator.middleware.tree import Tree
+from simulator.scenarios.library import Library
+from simulator.services import readiness, sso_service
+from simulator.services.housekeeping import keep_house
+from simulator.services.journal import Journal
+from simulator.services.simulator import Simulator
+from simulator.storage.engine.base import open_engine
+
+from . import routes
+from .clock import SystemClock
+from .ids import Ids
+from .keys import Keys
 from .settings import Settings
-from .storage.engine import open_engine
 
 # Tokens and SAML answers travel in headers; anything longer than this is a mistake of the sender.
 LONGEST_HEADER: Final = 64 * 1024

@@ -16,12 +16,13 @@ from jwt.types import Options
 from sqlalchemy import Connection, RowMapping, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from simulator.domain.registration import SCOPE, Application
+from simulator.domain.remembering import remembered
+from simulator.storage.engine.base import Engine
+from simulator.storage.tables import signing_key
+
 from .clock import SystemClock
-from .domain.registration import SCOPE, Application
-from .domain.remembering import remembered
 from .ids import Ids
-from .storage.engine import Engine
-from .storage.tables import signing_key
 
 ISSUER: Final = "auth.adobe.com"
 ALGORITHM: Final = "RS256"

@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 from typing import Final
 
-from .api import (
+from simulator.api import (
     authentication,
     configuration,
     decisions,
@@ -19,13 +19,8 @@ from .api import (
     registration,
     sessions,
 )
-from .middleware.endpoints import Endpoint, Handler, Load, Surface
-from .web import (
-    activate,
-    login,
-    probes,
-    providers,
-)
+from simulator.middleware.endpoints import Endpoint, Handler, Load, Surface
+from simulator.web import activate, login, probes, providers
 
 
 def _imported(module: str, name: str) -> Handler:
@@ -48,7 +43,7 @@ def _there(handler: Handler) -> Load:
 
 
 def _of_collection(collection: str, verb: str) -> Handler:
-    from .admin.resources import HANDLERS
+    from simulator.admin.resources import HANDLERS
 
     return HANDLERS[collection, verb]
 

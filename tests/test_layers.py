@@ -24,17 +24,17 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         # Nothing but the command that it starts: it knows a server by what that answers.
         "testing": "cli",
         "cli": "app routes admin.openapi api.openapi settings middleware.endpoints "
-        "middleware.observing scenarios domain storage.engine storage.errors storage.locations "
-        "storage.inspecting certificates clock",
-        "app": "routes middleware services scenarios.library storage.engine keys certificates settings "
+        "middleware.observing scenarios domain storage.engine.base storage.errors storage.engine.locations "
+        "storage.engine.inspection certificates clock",
+        "app": "routes middleware services scenarios.library storage.engine.base keys certificates settings "
         "clock ids",
         "routes": "api admin web middleware.endpoints",
-        "admin": "services middleware domain compact scenarios storage.kinds storage.sandboxes",
+        "admin": "services middleware domain compact scenarios storage.worlds.entity_mapping storage.worlds.sandboxes",
         "api": "services middleware domain compact",
         "web": "services middleware certificates domain",
-        "middleware": "services domain compact storage.sandboxes storage.resolution certificates settings",
+        "middleware": "services domain compact storage.worlds.sandboxes storage.worlds.resolution certificates settings",
         "services": "domain storage scenarios keys clock ids",
-        "keys": "domain storage.engine storage.tables clock ids",
+        "keys": "domain storage.engine.base storage.tables clock ids",
         "storage": "domain compact clock ids",
         "scenarios": "domain",
         "domain": "",

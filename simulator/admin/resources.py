@@ -12,7 +12,7 @@ from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer, Handler
 from simulator.services import resources
 from simulator.services.refusals import Refusal
 from simulator.services.resources import RESOURCES, Found, Resource
-from simulator.storage.kinds import FAULTS
+from simulator.storage.worlds.entity_mapping import FAULTS
 
 from .bodies import page_of, read_object
 from .entities import docs

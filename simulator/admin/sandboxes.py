@@ -14,7 +14,7 @@ from simulator.services import leases, sandboxes, seeding
 from simulator.services.refusals import Refusal
 from simulator.services.sandboxes import Wanted
 from simulator.services.scenarios import named
-from simulator.storage.sandboxes import Head
+from simulator.storage.worlds.sandboxes import Head
 
 from .bodies import Body, Name, page_of, read_body
 from .shapes import Counts, Instant

@@ -10,7 +10,7 @@ from simulator.domain.profiles import Profile
 from simulator.domain.single_sign_on import SsoLink
 from simulator.scenarios.durations import format_ms
 from simulator.services.resources import Found
-from simulator.storage.kinds import BY_ENTITY
+from simulator.storage.worlds.entity_mapping import BY_ENTITY
 
 DURATION: Final = "_ttl"
 """How the names of members end that hold a length of time."""

@@ -16,7 +16,7 @@ from typing import Final
 
 from simulator.app import admin_token
 from simulator.settings import Settings
-from simulator.storage.locations import SqliteLocation, locate
+from simulator.storage.engine.locations import SqliteLocation, locate
 
 from .listening import Unopened, shown_host
 

@@ -12,7 +12,7 @@ from simulator.certificates.errors import CertificateError
 from simulator.certificates.trust import Trust
 from simulator.clock import SystemClock
 from simulator.settings import Settings
-from simulator.storage.locations import SqliteLocation, locate
+from simulator.storage.engine.locations import SqliteLocation, locate
 
 if TYPE_CHECKING:
     from simulator.certificates.folder import Folder

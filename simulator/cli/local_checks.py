@@ -20,9 +20,9 @@ from simulator.certificates.folder import Folder
 from simulator.certificates.interfaces import Names, lan_addresses
 from simulator.certificates.issuing import Pair, moment, names_in
 from simulator.settings import Settings
+from simulator.storage.engine.inspection import look_at
+from simulator.storage.engine.locations import SqliteLocation, locate
 from simulator.storage.errors import StorageError
-from simulator.storage.inspecting import look_at
-from simulator.storage.locations import SqliteLocation, locate
 
 from .findings import Finding, failed, ok, warning
 from .listening import certificate_folder, certificate_names, shown_host

@@ -17,7 +17,7 @@ from simulator.middleware.endpoints import ADMIN_TOKEN
 from simulator.scenarios.library import UnknownScenario
 from simulator.scenarios.problems import ScenarioError
 from simulator.settings import Settings, load_settings
-from simulator.storage.engine import open_engine
+from simulator.storage.engine.base import open_engine
 from simulator.storage.errors import StorageError
 
 from . import logs, memory

@@ -14,8 +14,8 @@ from simulator.domain.account import Account
 from simulator.services.faults import ItemFaults
 from simulator.services.simulator import Simulator
 from simulator.settings import Settings
-from simulator.storage.resolution import Resolved
-from simulator.storage.sandboxes import Head
+from simulator.storage.worlds.resolution import Resolved
+from simulator.storage.worlds.sandboxes import Head
 
 Handler = Callable[[web.Request], Awaitable[object]]
 Load = Callable[[], Handler]

@@ -13,7 +13,7 @@ from simulator.domain.registration import RegistrationError
 from simulator.domain.sso_service import ServiceError
 from simulator.services.management import ManagementError
 from simulator.services.refusals import FieldProblem, Refusal, invalid
-from simulator.storage.sandboxes import TooManyLayers, UnknownSandbox
+from simulator.storage.worlds.sandboxes import TooManyLayers, UnknownSandbox
 
 from .console import problem_page
 from .endpoints import (

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 from simulator.domain.account import Account
 from simulator.domain.journal import Entry, Exchange
 from simulator.services.simulator import Simulator
-from simulator.storage.sandboxes import UnknownSandbox
+from simulator.storage.worlds.sandboxes import UnknownSandbox
 
 from . import interventions
 from .endpoints import ACCOUNT, HEAD, REQUEST_ID, SIMULATOR, Surface, endpoint_of, surface_of

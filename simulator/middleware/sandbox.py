@@ -7,7 +7,7 @@ from simulator.domain.device_info import readable_identifier
 from simulator.domain.errors import EnhancedError
 from simulator.domain.remembering import remembered
 from simulator.domain.sessions import readable_code
-from simulator.storage.resolution import Clues
+from simulator.storage.worlds.resolution import Clues
 
 from .endpoints import ACCOUNT, HEAD, RESOLVED, SIMULATOR, Surface, endpoint_of
 

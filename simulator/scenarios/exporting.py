@@ -15,13 +15,13 @@ from simulator.domain.registration import Application, Client
 from simulator.domain.single_sign_on import Issuer, SsoLink
 from simulator.domain.switches import Setting
 from simulator.domain.temp_pass import TempPassTrial
+from simulator.scenarios.models.households import PASSWORD
+from simulator.scenarios.models.profiles import default_start, is_long_form
+from simulator.scenarios.models.registration import default_secret
 
 from .context import Record
 from .durations import format_ms
 from .models import ENTITIES
-from .models.households import PASSWORD
-from .models.profiles import default_start, is_long_form
-from .models.registration import default_secret
 
 _LISTS: Final[Mapping[type[Record], str]] = {
     ServiceProvider: "service_providers",

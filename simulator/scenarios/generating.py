@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 from simulator.domain.households import Device, Subscriber
 from simulator.domain.profiles import Profile
+from simulator.scenarios.models.households import PASSWORD
+from simulator.scenarios.models.profiles import USER_ID
 
 from .context import Record
-from .models.households import PASSWORD
-from .models.profiles import USER_ID
 from .orders import Order, device_id, profile_id
 
 _POOL: Final = 300

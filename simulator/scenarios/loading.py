@@ -5,9 +5,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from simulator.scenarios.models.document import ScenarioDocument
+
 from . import checking
 from .explaining import explain
-from .models.document import ScenarioDocument
 from .origins import Locator, Origin, Origins
 from .problems import Problem, ScenarioError, describe
 from .reading import read

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from simulator.domain.configuration import integration_id
+from simulator.scenarios.models.document import ENTITIES, ScenarioDocument
 
-from .models.document import ENTITIES, ScenarioDocument
 from .origins import Origin, Origins
 
 

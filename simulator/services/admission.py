@@ -10,7 +10,7 @@ from simulator.domain.errors import EnhancedError
 from simulator.domain.registration import SCOPE, Application
 from simulator.domain.single_sign_on import SSO_HEADERS, SsoIdentity, read_identity
 from simulator.keys import AccessToken, well_formed
-from simulator.storage.world import World
+from simulator.storage.worlds.session import World
 
 _UNAUTHORIZED = "invalid_access_token_client_application"
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from simulator.domain.latency import seconds
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ from simulator.domain.configuration import LoginForm
 from simulator.domain.errors import EnhancedError
 from simulator.domain.households import Subscriber
 from simulator.domain.sessions import AuthenticationSession, Status, readable_code, stage
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .asking import Asking, asking
 from .completing import complete

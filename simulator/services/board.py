@@ -11,11 +11,11 @@ from simulator.domain.pace import WINDOW, Pace, pace
 from simulator.domain.profiles import Profile
 from simulator.domain.sessions import LIFE_CYCLE, AuthenticationSession
 from simulator.domain.temp_pass import TempPassTrial
-from simulator.storage import journal, talking
-from simulator.storage import sessions as lists
-from simulator.storage.sandboxes import Head
-from simulator.storage.talking import Call
-from simulator.storage.world import World
+from simulator.storage.journal import device_activity, entries
+from simulator.storage.journal.device_activity import Call
+from simulator.storage.worlds import authentication_sessions as lists
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .refusals import not_found
 from .second_screen import choices
@@ -108,7 +108,9 @@ async def show(simulator: Simulator, at: Head) -> Board:
 
     def unit(world: World) -> Board:
         since = world.real_now - LATELY
-        calls = talking.last_calls(world.connection, world.sandbox, since=since, limit=MOST + 1)
+        calls = device_activity.last_calls(
+            world.connection, world.sandbox, since=since, limit=MOST + 1
+        )
         sessions = lists.page(world, statuses=_OPEN, equals={}, unexpired=True, limit=MOST)
         silent = [each.device for each in sessions if each.device not in calls]
         names = [*calls, *dict.fromkeys(silent)]
@@ -123,7 +125,7 @@ async def look(simulator: Simulator, at: Head, device: str) -> Closeup:
 
     def unit(world: World) -> Closeup:
         connection, sandbox = world.connection, world.sandbox
-        calls = talking.last_calls(connection, sandbox, since=0, limit=1, device=device)
+        calls = device_activity.last_calls(connection, sandbox, since=0, limit=1, device=device)
         board = _board(world, calls, [device], more=False)
         present = board.devices[0]
         known = world.devices.get(device)
@@ -131,7 +133,7 @@ async def look(simulator: Simulator, at: Head, device: str) -> Closeup:
             hint = "It has not called, and no scenario or test made it known; see the board."
             raise not_found("device", device, hint)
         wanted = Wanted(texts={"device": (device,)})
-        latest = journal.find(connection, sandbox, wanted, limit=_SHOWN, newest_first=True)
+        latest = entries.find(connection, sandbox, wanted, limit=_SHOWN, newest_first=True)
         return Closeup(
             board=board, device=present, requests=latest, integrations=_integrations(world)
         )
@@ -156,7 +158,7 @@ def _place(present: Present) -> tuple[int, str, str]:
 
 
 def _present(world: World, calls: Mapping[str, Call], names: Collection[str]) -> Iterable[Present]:
-    recent = talking.recent(
+    recent = device_activity.recent(
         world.connection, world.sandbox, since=world.real_now - WINDOW, devices=names
     )
     known = {each.id: each for each in world.devices.among("id", names)}

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from simulator.domain.device_info import device_info
 from simulator.domain.journal import INTERVENTION, Wanted
-from simulator.storage import journal, sandboxes, snapshots
-from simulator.storage.sandboxes import Baseline, Head
+from simulator.storage.journal import entries as journal
+from simulator.storage.worlds import sandboxes, snapshots
+from simulator.storage.worlds.sandboxes import Baseline, Head
 
 from . import clocks, requests, state, switches
 from .simulator import Simulator

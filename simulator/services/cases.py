@@ -10,7 +10,7 @@ from simulator.domain.decisions import FAULTY, Facts, Level, Operation, Row, Win
 from simulator.domain.errors import ERRORS, HELP_URL, EnhancedError
 from simulator.domain.media_token import MediaToken, session_guid
 from simulator.domain.ratings import Resource
-from simulator.storage.world import World
+from simulator.storage.worlds.session import World
 
 from .admission import Caller, DeviceCall
 from .asking import Asking

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from simulator.storage import leases, sandboxes
-from simulator.storage.sandboxes import Head
+from simulator.storage.worlds import leases, sandboxes
+from simulator.storage.worlds.sandboxes import Head
 
 from .refusals import not_found
 from .simulator import Simulator

@@ -7,8 +7,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, update
 
 from simulator.clock import SandboxClock
-from simulator.storage import due, sandboxes, tables
-from simulator.storage.sandboxes import REAL_TIME, Head
+from simulator.storage import tables
+from simulator.storage.worlds import due, sandboxes
+from simulator.storage.worlds.sandboxes import REAL_TIME, Head
 
 from . import events, leases
 from .refusals import Refusal

@@ -15,10 +15,10 @@ from simulator.domain.sessions import (
     reservation,
     stage,
 )
-from simulator.storage import codes
-from simulator.storage import sessions as lists
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds import authentication_sessions as lists
+from simulator.storage.worlds import codes
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from . import events
 from .authentication import deny, fits

@@ -10,7 +10,7 @@ from simulator.domain.households import Subscriber
 from simulator.domain.profiles import Profile, default_user_id
 from simulator.domain.sessions import AuthenticationSession, Status
 from simulator.domain.user_metadata import SECRET
-from simulator.storage.world import World
+from simulator.storage.worlds.session import World
 
 from .admission import Caller
 from .sessions import owner_of

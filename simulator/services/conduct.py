@@ -16,8 +16,8 @@ from simulator.domain.conduct.report import report
 from simulator.domain.conduct.rules import Finding
 from simulator.domain.journal import Wanted
 from simulator.domain.operations import PAGE_NAMES
-from simulator.storage import journal
-from simulator.storage.sandboxes import Head
+from simulator.storage.journal import entries as journal
+from simulator.storage.worlds.sandboxes import Head
 
 from . import media_tokens, requests
 from .simulator import Simulator

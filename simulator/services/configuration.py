@@ -5,8 +5,8 @@ from typing import Any, Final
 from simulator.domain import device_info
 from simulator.domain.configuration import Integration, Mvpd
 from simulator.domain.partner_sso import APPLE
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .admission import DeviceCall, admit_without_device
 from .simulator import Simulator

@@ -8,8 +8,8 @@ from typing import Any
 from simulator.domain.decisions import Operation
 from simulator.domain.errors import EnhancedError
 from simulator.domain.ratings import Resource
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .admission import DeviceCall, active_integration, admit, known_mvpd
 from .asking import Asking, asking

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from simulator.domain.configuration import Mvpd, ServiceProvider
 from simulator.domain.degradation import Degradation, DegradationRule
-from simulator.storage import kinds
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds import entity_mapping
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .admission import DeviceCall
 from .management import ManagementError, admit, named_pair
@@ -105,7 +105,7 @@ async def apply(
                     until=world.now + ttl * 1000,
                     message=message,
                 )
-                world.records(kinds.DEGRADATIONS).put(rule)
+                world.records(entity_mapping.DEGRADATIONS).put(rule)
         return _shown(world, wanted.kinds(), pairs)
 
     return await simulator.engine.write(at, unit)
@@ -127,12 +127,12 @@ def _of(
     world: World, kind: Degradation, provider: ServiceProvider, mvpd: Mvpd
 ) -> list[DegradationRule]:
     pair = {"service_provider": provider.id, "mvpd": mvpd.id, "rule": kind}
-    return [*world.records(kinds.DEGRADATIONS).all(**pair)]
+    return [*world.records(entity_mapping.DEGRADATIONS).all(**pair)]
 
 
 def _remove(world: World, kind: Degradation, provider: ServiceProvider, mvpd: Mvpd) -> None:
     for rule in _of(world, kind, provider, mvpd):
-        world.records(kinds.DEGRADATIONS).delete(rule.id)
+        world.records(entity_mapping.DEGRADATIONS).delete(rule.id)
 
 
 def _shown(

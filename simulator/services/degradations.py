@@ -2,7 +2,7 @@
 
 from simulator.domain import degradation
 from simulator.domain.degradation import Degradation
-from simulator.storage.world import World
+from simulator.storage.worlds.session import World
 
 
 def in_force(

@@ -5,9 +5,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping
 
 from simulator.domain.journal import Event
-from simulator.storage import journal, sandboxes
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.journal import entries
+from simulator.storage.worlds import sandboxes
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .simulator import Simulator
 
@@ -19,7 +20,7 @@ _SETTLES: Final = 400
 async def last(simulator: Simulator, at: Head) -> int:
     """The number of the last event so far."""
     await simulator.journal.settled()
-    return await simulator.engine.query(lambda connection: journal.last_number(connection, at.id))
+    return await simulator.engine.query(lambda connection: entries.last_number(connection, at.id))
 
 
 async def after(simulator: Simulator, at: Head, number: int) -> list[dict[str, Any]]:
@@ -29,7 +30,7 @@ async def after(simulator: Simulator, at: Head, number: int) -> list[dict[str, A
     lag = _SETTLES if simulator.engine.shared else 0
     until = simulator.clock.now() - lag
     return await simulator.engine.query(
-        lambda connection: journal.events_after(
+        lambda connection: entries.events_after(
             connection, at.id, number, until=until, limit=_AT_ONCE
         )
     )
@@ -63,4 +64,4 @@ def _add(
     event = Event(
         sandbox=sandbox, generation=generation, at=at, real_at=real_at, kind=kind, facts=facts
     )
-    journal.add(connection, [event])
+    entries.add(connection, [event])

@@ -8,8 +8,8 @@ from simulator.domain import device_info
 from simulator.domain.errors import EnhancedError
 from simulator.domain.faults import DECISIONS, Call, Fault, fits, strike
 from simulator.domain.sessions import AuthenticationSession, readable_code
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .simulator import Simulator
 

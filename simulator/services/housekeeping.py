@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from simulator.clock import SystemClock
-from simulator.storage import codes, merging, sweeping
+from simulator.storage.worlds import codes, merging, sweeping
 
 from . import leases
 from .simulator import Simulator

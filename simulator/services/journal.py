@@ -17,8 +17,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from simulator.clock import SystemClock
 from simulator.domain.journal import Entry, Event
-from simulator.storage import journal
-from simulator.storage.engine import Engine
+from simulator.storage.engine.base import Engine
+from simulator.storage.journal import entries
 
 log: Final = logging.getLogger(__name__)
 
@@ -164,12 +164,12 @@ class Journal:
         return len(batch) <= _FEW and sum(map(_bytes, batch)) <= _SMALL
 
     def _add(self, connection: Connection, batch: list[Entry | Event]) -> None:
-        journal.add(connection, batch)
+        entries.add(connection, batch)
         self._since_trim.update(each.sandbox for each in batch)
         # All processes in the same order, or two that share a database could wait for each other for ever.
         for sandbox, new in sorted(self._since_trim.items()):
             # Often, and therefore a little each time: whoever writes meanwhile waits for it.
-            if new * _TRIMS >= self._most and not journal.keep_newest(
+            if new * _TRIMS >= self._most and not entries.keep_newest(
                 connection, sandbox, self._most, limit=_TRIMMED
             ):
                 del self._since_trim[sandbox]
@@ -182,9 +182,9 @@ class Journal:
         """Drop entries that are too old, and those of sandboxes that are gone, one bite of each."""
         before = self._clock.now() - self._longest
         await self._engine.transact(
-            partial(journal.drop_old, before=before, limit=_BITE), moves=False
+            partial(entries.drop_old, before=before, limit=_BITE), moves=False
         )
-        await self._engine.transact(partial(journal.drop_orphans, limit=_BITE), moves=False)
+        await self._engine.transact(partial(entries.drop_orphans, limit=_BITE), moves=False)
 
 
 def _bytes(entry: Entry | Event) -> int:

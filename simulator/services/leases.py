@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
-from simulator.storage import leases, sandboxes
-from simulator.storage.due import LEASE_ENDED
-from simulator.storage.sandboxes import DEFAULT, Head, UnknownSandbox
+from simulator.storage.worlds import leases, sandboxes
+from simulator.storage.worlds.due import LEASE_ENDED
+from simulator.storage.worlds.sandboxes import DEFAULT, Head, UnknownSandbox
 
 from . import events
 from .refusals import Refusal

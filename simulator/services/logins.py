@@ -8,7 +8,7 @@ from simulator.domain import partner_sso
 from simulator.domain.configuration import Mvpd
 from simulator.domain.profiles import Profile, ProfileType
 from simulator.domain.single_sign_on import LinkKind
-from simulator.storage.world import World
+from simulator.storage.worlds.session import World
 
 from .admission import Caller, DeviceCall
 from .single_sign_on import reached, source

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from simulator.domain.errors import EnhancedError
 from simulator.domain.logout import Action, Deletes, Facts, LogoutUrl, decide
 from simulator.domain.profiles import Profile, described
-from simulator.storage.sandboxes import DEFAULT, Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import DEFAULT, Head
+from simulator.storage.worlds.session import World
 
 from . import redirects
 from .admission import Caller, DeviceCall, active_integration, admit, known_mvpd

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from simulator.domain.redirects import redirect_problem
 from simulator.domain.sessions import LIFETIME, AuthenticationSession
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .codes import Seen, stored_session
 from .refusals import FieldProblem, invalid

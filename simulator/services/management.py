@@ -10,8 +10,8 @@ from typing import Final
 from simulator.domain.configuration import Mvpd, MvpdKind, ServiceProvider
 from simulator.domain.errors import EnhancedError
 from simulator.domain.temp_pass import TempPassTrial
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .admission import DeviceCall, application_of, usable_token
 from .simulator import Simulator

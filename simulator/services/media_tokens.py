@@ -5,7 +5,7 @@ from typing import Any, Final
 from simulator.domain import media_token, redaction
 from simulator.domain.journal import Event
 from simulator.domain.media_token import MediaToken, Status
-from simulator.storage.sandboxes import Head
+from simulator.storage.worlds.sandboxes import Head
 
 from .simulator import Simulator
 

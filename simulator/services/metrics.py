@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from simulator.domain.tally import Tally
-from simulator.storage import sandboxes, sweeping
+from simulator.storage.worlds import sandboxes, sweeping
 
 from .simulator import Simulator
 

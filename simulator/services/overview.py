@@ -6,10 +6,10 @@ from typing import Any
 
 from simulator.domain.degradation import DegradationRule
 from simulator.domain.faults import Fault, FaultUse
-from simulator.storage import kinds, sandboxes
-from simulator.storage import snapshots as storage
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds import entity_mapping, sandboxes
+from simulator.storage.worlds import snapshots as storage
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .sandboxes import view
 from .simulator import Simulator
@@ -56,7 +56,8 @@ async def show(simulator: Simulator, at: Head) -> Overview:
                 (each, uses.get(each.id) or FaultUse(id=each.id)) for each in world.catalogue.faults
             ],
             degradations=[
-                (each, each.active(world.now)) for each in world.records(kinds.DEGRADATIONS).all()
+                (each, each.active(world.now))
+                for each in world.records(entity_mapping.DEGRADATIONS).all()
             ],
             switches=shown(world),
             mvpds=sorted(world.catalogue.mvpds),

@@ -21,8 +21,8 @@ from simulator.domain.profiles import Profile, ProfileType
 from simulator.domain.saml import SamlError, SamlResponse
 from simulator.domain.sessions import LIFETIME, AuthenticationSession
 from simulator.domain.sessions import Outcome as Step
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from . import profiles, sessions
 from .admission import Caller, DeviceCall, admit

@@ -11,8 +11,8 @@ from simulator.domain.configuration import Mvpd
 from simulator.domain.partner_sso import APPLE
 from simulator.domain.profiles import default_user_id
 from simulator.domain.saml import SamlResponse
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .partner_sso import ISSUER
 from .refusals import FieldProblem, invalid

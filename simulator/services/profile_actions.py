@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from simulator.domain.profiles import Profile
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .refusals import not_found
 from .resources import Found

@@ -10,8 +10,8 @@ from simulator.domain.errors import EnhancedError
 from simulator.domain.profiles import Profile, ProfileType, described
 from simulator.domain.sessions import stage
 from simulator.domain.single_sign_on import LinkKind
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .admission import (
     Caller,

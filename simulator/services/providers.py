@@ -1,7 +1,7 @@
 """What the simulated providers' own pages need to know."""
 
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .simulator import Simulator
 

@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from simulator.clock import SystemClock
 from simulator.scenarios.library import Library
-from simulator.storage import sandboxes
-from simulator.storage.engine import Engine
-from simulator.storage.sandboxes import DEFAULT, UnknownSandbox
+from simulator.storage.engine.base import Engine
+from simulator.storage.worlds import sandboxes
+from simulator.storage.worlds.sandboxes import DEFAULT, UnknownSandbox
 
 if TYPE_CHECKING:
     from simulator.scenarios.models import ScenarioDocument

@@ -3,7 +3,7 @@
 from simulator.domain.configuration import ServiceProvider
 from simulator.domain.errors import EnhancedError
 from simulator.domain.redirects import redirect_problem, within
-from simulator.storage.world import World
+from simulator.storage.worlds.session import World
 
 from .admission import DeviceCall, application_of
 

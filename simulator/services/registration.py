@@ -13,8 +13,8 @@ from simulator.domain.registration import (
     RegistrationError,
 )
 from simulator.keys import Keys
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .refusals import Refusal, not_found
 from .simulator import Simulator

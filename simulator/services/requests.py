@@ -8,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from simulator.domain.journal import Wanted, differences, nearest
-from simulator.storage import journal
-from simulator.storage.sandboxes import Head
+from simulator.storage.journal import entries as journal
+from simulator.storage.worlds.sandboxes import Head
 
 from .refusals import not_found
 from .simulator import Simulator

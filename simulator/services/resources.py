@@ -14,10 +14,10 @@ from simulator.scenarios.context import Context, Record
 from simulator.scenarios.loading import validate_as
 from simulator.scenarios.models.base import Id
 from simulator.scenarios.references import REFERENCES
-from simulator.storage import kinds
-from simulator.storage.kinds import BY_ENTITY, KINDS, Kind
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds import entity_mapping
+from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS, Kind
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .refusals import FieldProblem, Refusal, invalid, not_found
 from .simulator import Simulator
@@ -52,39 +52,44 @@ class Resource:
 _PAIR: Final = ("service_provider", "mvpd")
 
 APPLICATIONS: Final = Resource(
-    path="applications", what="application", kind=kinds.APPLICATIONS, model=models.ApplicationModel
+    path="applications",
+    what="application",
+    kind=entity_mapping.APPLICATIONS,
+    model=models.ApplicationModel,
 )
 PROFILES: Final = Resource(
     path="profiles",
     what="profile",
-    kind=kinds.PROFILES,
+    kind=entity_mapping.PROFILES,
     model=models.ProfileModel,
     filters=("device", *_PAIR, "client", "subscriber", "type"),
 )
-FAULTS: Final = Resource(path="faults", what="fault", kind=kinds.FAULTS, model=models.FaultModel)
+FAULTS: Final = Resource(
+    path="faults", what="fault", kind=entity_mapping.FAULTS, model=models.FaultModel
+)
 RESOURCES: Final = (
     Resource(path="service-providers", what="service provider",
-             kind=kinds.SERVICE_PROVIDERS, model=models.ServiceProviderModel),
+             kind=entity_mapping.SERVICE_PROVIDERS, model=models.ServiceProviderModel),
     Resource(path="mvpds", what="mvpd",
-             kind=kinds.MVPDS, model=models.MvpdModel, filters=("kind",)),
+             kind=entity_mapping.MVPDS, model=models.MvpdModel, filters=("kind",)),
     Resource(path="integrations", what="integration",
-             kind=kinds.INTEGRATIONS, model=models.IntegrationModel, filters=_PAIR),
+             kind=entity_mapping.INTEGRATIONS, model=models.IntegrationModel, filters=_PAIR),
     APPLICATIONS,
     Resource(path="clients", what="client",
-             kind=kinds.CLIENTS, model=models.ClientModel, filters=("application",)),
+             kind=entity_mapping.CLIENTS, model=models.ClientModel, filters=("application",)),
     Resource(path="issuers", what="issuer",
-             kind=kinds.ISSUERS, model=models.IssuerModel),
+             kind=entity_mapping.ISSUERS, model=models.IssuerModel),
     Resource(path="subscribers", what="subscriber",
-             kind=kinds.SUBSCRIBERS, model=models.SubscriberModel, filters=("username", "mvpd")),
+             kind=entity_mapping.SUBSCRIBERS, model=models.SubscriberModel, filters=("username", "mvpd")),
     Resource(path="devices", what="device",
-             kind=kinds.DEVICES, model=models.DeviceModel, filters=("platform", "subscriber")),
+             kind=entity_mapping.DEVICES, model=models.DeviceModel, filters=("platform", "subscriber")),
     PROFILES,
     Resource(path="sso-links", what="sso link",
-             kind=kinds.SSO_LINKS, model=SsoLinkModel, filters=("profile", "kind", "subject")),
+             kind=entity_mapping.SSO_LINKS, model=SsoLinkModel, filters=("profile", "kind", "subject")),
     Resource(path="temp-passes", what="temp pass",
-             kind=kinds.TEMP_PASSES, model=models.TempPassModel, filters=("device", *_PAIR)),
+             kind=entity_mapping.TEMP_PASSES, model=models.TempPassModel, filters=("device", *_PAIR)),
     Resource(path="degradations", what="degradation",
-             kind=kinds.DEGRADATIONS, model=models.DegradationModel, filters=(*_PAIR, "rule")),
+             kind=entity_mapping.DEGRADATIONS, model=models.DegradationModel, filters=(*_PAIR, "rule")),
     FAULTS,
 )  # fmt: skip
 
@@ -195,7 +200,7 @@ async def delete_all(simulator: Simulator, at: Head, resource: Resource) -> int:
 
 def _remove(world: World, resource: Resource, entity_id: str) -> None:
     world.records(resource.kind).delete(entity_id)
-    if resource.kind is kinds.FAULTS:
+    if resource.kind is entity_mapping.FAULTS:
         world.fault_uses.delete(entity_id)
 
 
@@ -215,7 +220,7 @@ def _found(world: World, entity: Any) -> Found:  # noqa: ANN401 - an entity of a
 
 def _entry(resource: Resource, present: Found, now: int) -> Mapping[str, Any]:
     """The entity as an entry of a scenario, which is the shape that its model reads."""
-    if resource.kind is kinds.SSO_LINKS:
+    if resource.kind is entity_mapping.SSO_LINKS:
         members = ("id", "profile", "kind", "issuer", "subject", "value")
         return {name: getattr(present.entity, name) for name in members}
     document = exporting.document(
@@ -302,7 +307,11 @@ def _taken(world: World, links: list[Any]) -> Iterator[FieldProblem]:
 def _users(world: World, resource: Resource, entity: Any) -> Iterator[str]:  # noqa: ANN401
     """What refers to the entity, in words."""
     if isinstance(entity, Integration):
-        at_pair: tuple[Kind[Any], ...] = (kinds.PROFILES, kinds.TEMP_PASSES, kinds.DEGRADATIONS)
+        at_pair: tuple[Kind[Any], ...] = (
+            entity_mapping.PROFILES,
+            entity_mapping.TEMP_PASSES,
+            entity_mapping.DEGRADATIONS,
+        )
         for kind in at_pair:
             used = {name: getattr(entity, name) for name in _PAIR}
             for user in world.records(kind).page(limit=1, **used):

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, RowMapping
 from sqlalchemy.exc import IntegrityError
 
 from simulator.ids import Ids
-from simulator.storage import layers, leases, sandboxes, snapshots
-from simulator.storage.sandboxes import DEFAULT, Baseline, Head
+from simulator.storage.worlds import layers, leases, sandboxes, snapshots
+from simulator.storage.worlds.sandboxes import DEFAULT, Baseline, Head
 
 from .refusals import Refusal, not_found
 from .simulator import Simulator

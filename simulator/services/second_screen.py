@@ -12,8 +12,8 @@ from typing import TypeVar
 from simulator.domain.configuration import ServiceProvider
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions import AuthenticationSession, Outcome, Status, readable_code, stage
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .sessions import known_session, platform_of, settle
 from .simulator import Simulator

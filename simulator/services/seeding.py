@@ -15,11 +15,11 @@ from simulator.scenarios import compiling
 from simulator.scenarios.compiling import Destination
 from simulator.scenarios.context import Record
 from simulator.scenarios.models import ScenarioDocument
-from simulator.storage import layers, sandboxes, snapshots
-from simulator.storage.engine import Engine
-from simulator.storage.kinds import BY_ENTITY
-from simulator.storage.sandboxes import EMPTY, REAL_TIME, Baseline, Head
-from simulator.storage.world import World
+from simulator.storage.engine.base import Engine
+from simulator.storage.worlds import layers, sandboxes, snapshots
+from simulator.storage.worlds.entity_mapping import BY_ENTITY
+from simulator.storage.worlds.sandboxes import EMPTY, REAL_TIME, Baseline, Head
+from simulator.storage.worlds.session import World
 
 from . import events
 from .refusals import FieldProblem, Refusal, invalid, not_found

@@ -23,9 +23,9 @@ from simulator.domain.sessions import (
     readable_code,
     stage,
 )
-from simulator.storage import codes
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds import codes
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from . import redirects
 from .admission import Caller, DeviceCall, admit, admit_without_device, identities_of

@@ -6,7 +6,7 @@ from simulator.clock import SystemClock
 from simulator.ids import Ids
 from simulator.keys import Keys
 from simulator.scenarios.library import Library
-from simulator.storage.engine import Engine
+from simulator.storage.engine.base import Engine
 
 from .journal import Journal
 

@@ -8,7 +8,7 @@ import jwt
 from simulator.domain.configuration import Platform
 from simulator.domain.profiles import Profile
 from simulator.domain.single_sign_on import LinkKind, SsoIdentity, SsoLink
-from simulator.storage.world import World
+from simulator.storage.worlds.session import World
 
 from .admission import Caller
 

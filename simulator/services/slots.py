@@ -1,7 +1,7 @@
 """The slot of a profile: one holds one, and what leaves it takes its links and decisions along."""
 
 from simulator.domain.profiles import Profile
-from simulator.storage.world import World
+from simulator.storage.worlds.session import World
 
 
 def delete_profile(world: World, profile_id: str) -> None:

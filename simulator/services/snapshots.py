@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping
 
-from simulator.storage import sandboxes, snapshots
-from simulator.storage.sandboxes import Head
+from simulator.storage.worlds import sandboxes, snapshots
+from simulator.storage.worlds.sandboxes import Head
 
 from . import seeding
 from .refusals import Refusal, not_found

@@ -19,9 +19,9 @@ from simulator.domain.sso_service import (
     sso_device_id,
 )
 from simulator.keys import Keys
-from simulator.storage.engine import Engine
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.engine.base import Engine
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .admission import DeviceCall, admit_without_device
 from .simulator import Simulator

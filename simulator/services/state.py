@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from simulator.scenarios import exporting
-from simulator.storage import sandboxes
-from simulator.storage.kinds import (
+from simulator.storage.worlds import sandboxes
+from simulator.storage.worlds.entity_mapping import (
     DECISIONS,
     FAULT_USES,
     KINDS,
@@ -14,8 +14,8 @@ from simulator.storage.kinds import (
     SSO_DEVICES,
     THROTTLE_WINDOWS,
 )
-from simulator.storage.sandboxes import Baseline, Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Baseline, Head
+from simulator.storage.worlds.session import World
 
 from .simulator import Simulator
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.domain.switches import SWITCHES, Setting
-from simulator.storage import kinds
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds import entity_mapping
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .refusals import FieldProblem, invalid
 from .simulator import Simulator
@@ -33,7 +33,7 @@ async def change(
         raise invalid(problems)
 
     def unit(world: World) -> dict[str, dict[str, Any]]:
-        settings = world.records(kinds.SETTINGS)
+        settings = world.records(entity_mapping.SETTINGS)
         for name, value in changes.items():
             if value is None:
                 settings.delete(name)

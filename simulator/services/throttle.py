@@ -1,8 +1,8 @@
 """The throttle of a sandbox, off unless its switch says otherwise (CONTRACT 9)."""
 
 from simulator.domain.throttle import count
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from .simulator import Simulator
 

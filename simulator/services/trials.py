@@ -7,7 +7,7 @@ from simulator.domain.configuration import Integration, Mvpd, MvpdKind
 from simulator.domain.errors import EnhancedError
 from simulator.domain.temp_pass import TempPassTrial
 from simulator.domain.trials import Trial, trial
-from simulator.storage.world import World
+from simulator.storage.worlds.session import World
 
 from .admission import Caller, DeviceCall
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from simulator.domain.journal import Wanted
 from simulator.domain.profiles import Profile
-from simulator.storage import sandboxes
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage.worlds import sandboxes
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 
 from . import codes, requests
 from .simulator import Simulator

@@ -20,8 +20,8 @@ from simulator.services.journal import Journal
 from simulator.services.sandboxes import Wanted
 from simulator.services.simulator import Simulator
 from simulator.storage import tables
-from simulator.storage.engine import open_engine
-from simulator.storage.kinds import BY_ENTITY, KINDS
+from simulator.storage.engine.base import open_engine
+from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS
 
 from .growth import generated
 from .load import CLOCK

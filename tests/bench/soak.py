@@ -21,7 +21,7 @@ from simulator.cli.loops import run
 from simulator.middleware.endpoints import SIMULATOR
 from simulator.services.housekeeping import GRACE, sweep
 from simulator.settings import Settings
-from simulator.storage import sweeping
+from simulator.storage.worlds import sweeping
 from tests.sandboxes.journeys import journey
 from tests.sandboxes.places import Place, marked, open_place
 from tests.support.clock import ManualClock

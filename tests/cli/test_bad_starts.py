@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from simulator.storage.schema import HEAD
+from simulator.storage.engine.schema import HEAD
 from tests.support.server import finished
 
 

@@ -145,7 +145,7 @@ def test_what_one_verb_or_page_needs_is_left_to_it(
         "simulator.scenarios.models",
         "simulator.services.resources",
         "simulator.services.seeding",
-        "simulator.storage.postgres",
+        "simulator.storage.engine.postgresql",
         "simulator.web.console",
         "simulator.web.documentation",
         "sqlalchemy.ext.asyncio",

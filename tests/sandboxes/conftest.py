@@ -17,8 +17,8 @@ from simulator.scenarios.library import Library
 from simulator.services.journal import Journal
 from simulator.services.simulator import Simulator
 from simulator.settings import Settings
-from simulator.storage import postgres as postgres_engine
-from simulator.storage.engine import open_engine
+from simulator.storage.engine import postgresql as postgres_engine
+from simulator.storage.engine.base import open_engine
 from tests.sandboxes.places import Place, Replicas, open_place
 from tests.storage.conftest import postgres, postgres_of_worker
 from tests.support.clock import ManualClock

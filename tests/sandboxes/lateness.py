@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.storage.resolution import Clues, Resolved
+from simulator.storage.worlds.resolution import Clues, Resolved
 from tests.sandboxes.places import HOME, Place, simulator_of
 from tests.support.lab import App
 from tests.support.replies import Json, Reply

@@ -11,8 +11,8 @@ from simulator.services.resources import RESOURCES, Resource
 from simulator.services.sandboxes import Wanted
 from simulator.services.simulator import Simulator
 from simulator.storage import tables
-from simulator.storage.kinds import KINDS
-from simulator.storage.sandboxes import Head, baseline_in, look
+from simulator.storage.worlds.entity_mapping import KINDS
+from simulator.storage.worlds.sandboxes import Head, baseline_in, look
 from tests.support.worlds import profile, world
 
 PROFILES: Resource = next(each for each in RESOURCES if each.path == "profiles")

@@ -33,8 +33,8 @@ from simulator.services.refusals import Refusal
 from simulator.services.registration import MintRequest
 from simulator.services.sandboxes import Wanted
 from simulator.services.simulator import Simulator
-from simulator.storage.engine import open_engine
-from simulator.storage.sandboxes import Head
+from simulator.storage.engine.base import open_engine
+from simulator.storage.worlds.sandboxes import Head
 from tests.sandboxes.model import MINUTE, Clock, Login, Model, World
 from tests.sandboxes.stock import PROFILES
 from tests.support.clock import ManualClock

@@ -9,9 +9,9 @@ import pytest
 from simulator.services import sandboxes, seeding
 from simulator.services.housekeeping import sweep
 from simulator.services.simulator import Simulator
-from simulator.storage import layers as storage_layers
-from simulator.storage import sandboxes as storage_sandboxes
-from simulator.storage import sweeping
+from simulator.storage.worlds import layers as storage_layers
+from simulator.storage.worlds import sandboxes as storage_sandboxes
+from simulator.storage.worlds import sweeping
 from tests.sandboxes.places import marked
 from tests.sandboxes.stock import (
     crowded,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from simulator.storage.resolution import Clues, Resolved
+from simulator.storage.worlds.resolution import Clues, Resolved
 from tests.sandboxes.places import Place, marked, open_place, simulator_of
 from tests.support.dcr import statement
 from tests.support.lab import Lab

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, select
 from simulator.services import housekeeping, leases, sandboxes, seeding, snapshots
 from simulator.services.housekeeping import GRACE, sweep
 from simulator.services.simulator import Simulator
-from simulator.storage import layers as storage_layers
-from simulator.storage import sweeping, tables
-from simulator.storage.sandboxes import Head
+from simulator.storage import tables
+from simulator.storage.worlds import layers as storage_layers
+from simulator.storage.worlds import sweeping
+from simulator.storage.worlds.sandboxes import Head
 from tests.sandboxes.conftest import OpenSimulator
 from tests.sandboxes.places import marked
 from tests.sandboxes.stock import (

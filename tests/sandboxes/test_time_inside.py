@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from simulator.storage.due import MOST
+from simulator.storage.worlds.due import MOST
 from tests.sandboxes.places import HOME, Place, marked, open_place
 from tests.support.dcr import app_with, registered
 from tests.support.lab import Lab

@@ -14,9 +14,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from simulator.domain.journal import Event
 from simulator.services import journal as writer
 from simulator.services.journal import Journal
-from simulator.storage import journal as rows
-from simulator.storage import lanes
-from simulator.storage.engine import Engine, open_engine
+from simulator.storage.engine import sqlite_connection
+from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.journal import entries as rows
 from tests.support.clock import ManualClock
 
 T = TypeVar("T")
@@ -159,7 +159,7 @@ async def test_a_database_that_is_away_is_tried_again(
 async def test_a_database_that_somebody_else_writes_to_is_tried_again(
     tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lanes, "_PATIENCE", 10)
+    monkeypatch.setattr(sqlite_connection, "_PATIENCE", 10)
     monkeypatch.setattr(writer, "_PAUSE", 0.0)
     database = tmp_path / "test.db"
     engine = await open_engine(str(database), clock)

@@ -10,10 +10,9 @@ from simulator.domain.degradation import Degradation, DegradationRule
 from simulator.domain.registration import Application
 from simulator.domain.single_sign_on import Issuer
 from simulator.domain.switches import SWITCHES, Setting
-from simulator.storage import catalogue, layers
-from simulator.storage.catalogue import Catalogue
-from simulator.storage.engine import Engine
-from simulator.storage.kinds import (
+from simulator.storage.engine.base import Engine
+from simulator.storage.worlds import layers, sandbox_config
+from simulator.storage.worlds.entity_mapping import (
     APPLICATIONS,
     BY_ENTITY,
     DEGRADATIONS,
@@ -24,8 +23,9 @@ from simulator.storage.kinds import (
     SERVICE_PROVIDERS,
     SETTINGS,
 )
-from simulator.storage.sandboxes import Baseline
-from simulator.storage.world import World
+from simulator.storage.worlds.sandbox_config import Catalogue
+from simulator.storage.worlds.sandboxes import Baseline
+from simulator.storage.worlds.session import World
 from tests.storage.conftest import NewSandbox
 from tests.storage.entities import HOUR, profile, provider
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
@@ -239,7 +239,7 @@ async def test_a_proxied_mvpd_inherits_the_degradations_of_its_proxy(sandbox: Sa
 async def test_no_more_are_kept_than_there_is_room_for(
     make_sandbox: NewSandbox, loaded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalogue, "_KEPT", 2)
+    monkeypatch.setattr(sandbox_config, "_KEPT", 2)
     made = [await make_sandbox(f"ci-{number}") for number in range(4)]
     for each in made:
         await each.put(SERVICE_PROVIDERS, provider(each.head.name))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from simulator.storage import lanes
-from simulator.storage.engine import open_engine
+from simulator.storage.engine import sqlite_connection
+from simulator.storage.engine.base import open_engine
 from simulator.storage.errors import StorageError
-from simulator.storage.kinds import PROFILES
-from simulator.storage.world import World
+from simulator.storage.worlds.entity_mapping import PROFILES
+from simulator.storage.worlds.session import World
 from tests.storage.entities import names, profile
 from tests.storage.worlds import HandClock, Sandbox, files_in, new_sandbox
 
@@ -122,7 +122,7 @@ async def test_an_engine_whose_reader_cannot_be_opened_leaves_no_thread(
     tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = 0
-    pragmas = lanes._pragmas
+    pragmas = sqlite_connection._pragmas
 
     def fail_late(*, writes: bool) -> list[str]:
         nonlocal opened
@@ -131,7 +131,7 @@ async def test_an_engine_whose_reader_cannot_be_opened_leaves_no_thread(
             raise OSError("too many open files")
         return pragmas(writes=writes)
 
-    monkeypatch.setattr(lanes, "_pragmas", fail_late)
+    monkeypatch.setattr(sqlite_connection, "_pragmas", fail_late)
     before = set(threading.enumerate())
     with pytest.raises(OSError, match="too many"):
         await open_engine(str(tmp_path / "test.db"), clock)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from simulator.domain.temp_pass import TempPassTrial
-from simulator.storage import sandboxes
-from simulator.storage.engine import Engine
-from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS, TEMP_PASSES
-from simulator.storage.sandboxes import Baseline
-from simulator.storage.world import World
+from simulator.storage.engine.base import Engine
+from simulator.storage.worlds import sandboxes
+from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS, TEMP_PASSES
+from simulator.storage.worlds.sandboxes import Baseline
+from simulator.storage.worlds.session import World
 from tests.storage.conftest import NewSandbox
 from tests.storage.entities import profile, provider
 from tests.storage.worlds import NOW, Sandbox

@@ -5,11 +5,12 @@ from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
 from simulator.domain.degradation import Degradation, DegradationRule
-from simulator.storage import sandboxes, tables
-from simulator.storage.engine import Engine
-from simulator.storage.kinds import DEGRADATIONS, PROFILES, SERVICE_PROVIDERS
-from simulator.storage.sandboxes import Head
-from simulator.storage.world import World
+from simulator.storage import tables
+from simulator.storage.engine.base import Engine
+from simulator.storage.worlds import sandboxes
+from simulator.storage.worlds.entity_mapping import DEGRADATIONS, PROFILES, SERVICE_PROVIDERS
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
 from tests.storage.entities import HOUR, names, profile, provider
 from tests.storage.worlds import NOW, HandClock, Sandbox
 

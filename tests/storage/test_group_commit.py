@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from simulator.domain.profiles import Profile
-from simulator.storage import lanes
-from simulator.storage.engine import Engine
-from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS
-from simulator.storage.sqlite import SqliteEngine
-from simulator.storage.world import World
+from simulator.storage.engine import sqlite_connection
+from simulator.storage.engine.base import Engine
+from simulator.storage.engine.sqlite import SqliteEngine
+from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
+from simulator.storage.worlds.session import World
 from tests.storage.entities import names, profile, provider
 from tests.storage.worlds import Sandbox
 
@@ -69,7 +69,7 @@ async def test_units_that_wait_share_a_commit(sandbox: Sandbox, engine: Engine) 
 async def test_a_commit_is_shared_by_no_more_than_a_batch(
     sandbox: Sandbox, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lanes, "_BATCH", 8)
+    monkeypatch.setattr(sqlite_connection, "_BATCH", 8)
     seen = await trace(engine)
     await gather(sandbox, *(put(f"{number:02}") for number in range(20)))
     assert seen.count("COMMIT") == 3
@@ -242,7 +242,7 @@ async def test_a_file_that_somebody_else_writes_to_is_told_as_every_other_error(
     engine: Engine, db: str, monkeypatch: pytest.MonkeyPatch, quick: bool
 ) -> None:
     """Whoever tries again later, as housekeeping does, knows the errors of SQLAlchemy alone."""
-    monkeypatch.setattr(lanes, "_PATIENCE", 10)
+    monkeypatch.setattr(sqlite_connection, "_PATIENCE", 10)
     with closing(sqlite3.connect(db, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(OperationalError, match="locked"):

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from simulator.clock import SystemClock
-from simulator.storage import schema
-from simulator.storage.engine import open_engine
+from simulator.storage.engine import schema
+from simulator.storage.engine.base import open_engine
+from simulator.storage.engine.inspection import look_at
+from simulator.storage.engine.locations import SqliteLocation, locate
 from simulator.storage.errors import StorageError
-from simulator.storage.inspecting import look_at
-from simulator.storage.locations import SqliteLocation, locate
 
 
 def _make(path: Path, *statements: str) -> None:

@@ -5,8 +5,13 @@ from dataclasses import replace
 import pytest
 
 from simulator.domain.single_sign_on import LinkKind, SsoLink
-from simulator.storage.engine import Engine
-from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS, SSO_LINKS, SUBSCRIBERS
+from simulator.storage.engine.base import Engine
+from simulator.storage.worlds.entity_mapping import (
+    PROFILES,
+    SERVICE_PROVIDERS,
+    SSO_LINKS,
+    SUBSCRIBERS,
+)
 from tests.storage.conftest import NewSandbox
 from tests.storage.entities import HOUR, names, profile, provider
 from tests.storage.worlds import NOW, HandClock, Sandbox, rows

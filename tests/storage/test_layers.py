@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from simulator.storage import layers, merging
-from simulator.storage.engine import Engine
-from simulator.storage.kinds import BY_ENTITY, KINDS, PROFILES, SERVICE_PROVIDERS
-from simulator.storage.sandboxes import Baseline
+from simulator.storage.engine.base import Engine
+from simulator.storage.worlds import layers, merging
+from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS, PROFILES, SERVICE_PROVIDERS
+from simulator.storage.worlds.sandboxes import Baseline
 from tests.storage.entities import COMPLETE, complete, names, profile, provider
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox, rows
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator.storage.engine.locations import PostgresLocation, SqliteLocation, locate
 from simulator.storage.errors import StorageError
-from simulator.storage.locations import PostgresLocation, SqliteLocation, locate
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from simulator.domain.configuration import ServiceProvider
 from simulator.domain.profiles import Profile
-from simulator.storage import layers, merging, sandboxes, snapshots
-from simulator.storage.engine import Engine
-from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS
+from simulator.storage.engine.base import Engine
+from simulator.storage.worlds import layers, merging, sandboxes, snapshots
+from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
 from tests.storage.worlds import NOW, Sandbox
 
 

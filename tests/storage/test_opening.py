@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url
 
-from simulator.storage.engine import open_engine
+from simulator.storage.engine.base import open_engine
 from simulator.storage.errors import StorageError
 from tests.storage.postgres import Session
 from tests.storage.worlds import HandClock, files_in
@@ -112,15 +112,15 @@ async def test_a_database_with_other_tables_can_be_shared(tmp_path: Path, clock:
 async def test_a_database_that_somebody_else_holds_is_refused_with_the_cause(
     tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from simulator.storage import lanes
+    from simulator.storage.engine import sqlite_connection
 
     path = tmp_path / "test.db"
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
-    pragmas = lanes._pragmas
+    pragmas = sqlite_connection._pragmas
     impatient = ["busy_timeout=0"]
     monkeypatch.setattr(
-        lanes, "_pragmas", lambda *, writes: [*impatient, *pragmas(writes=writes)[1:]]
+        sqlite_connection, "_pragmas", lambda *, writes: [*impatient, *pragmas(writes=writes)[1:]]
     )
     error = await refusal(str(path), clock)
     assert "locked" in error.message

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.storage.engine import open_engine
+from simulator.storage.engine.base import open_engine
+from simulator.storage.engine.file_lock import Ownership
 from simulator.storage.errors import StorageError
-from simulator.storage.ownership import Ownership
 from tests.storage.worlds import HandClock, files_in
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks")
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 _HOLD = """
 import sys
 from pathlib import Path
-from simulator.storage.ownership import Ownership
+from simulator.storage.engine.file_lock import Ownership
 held = Ownership.take(Path(sys.argv[1]))
 print("held" if held else "not held", flush=True)
 sys.stdin.read()
@@ -82,10 +82,10 @@ def test_a_lock_on_a_file_that_was_taken_away_meanwhile_counts_for_nothing(
     """Between opening the file and locking it, its owner may let go of it and take it away."""
     first = Ownership.take(tmp_path / "test.db")
     assert first is not None
-    from simulator.storage import ownership
+    from simulator.storage.engine import file_lock
 
     opened: list[int] = []
-    lock = ownership._fcntl.flock
+    lock = file_lock._fcntl.flock
 
     def late(descriptor: int, how: int) -> None:
         if not opened:
@@ -93,7 +93,7 @@ def test_a_lock_on_a_file_that_was_taken_away_meanwhile_counts_for_nothing(
         opened.append(descriptor)
         lock(descriptor, how)
 
-    monkeypatch.setattr(ownership._fcntl, "flock", late)
+    monkeypatch.setattr(file_lock._fcntl, "flock", late)
     second = Ownership.take(tmp_path / "test.db")
     assert second is not None
     assert len(opened) == 2
@@ -106,12 +106,12 @@ def test_a_lock_on_a_file_that_was_taken_away_meanwhile_counts_for_nothing(
 async def test_a_file_system_without_locks_will_do(
     tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from simulator.storage import ownership
+    from simulator.storage.engine import file_lock
 
     def refuse(_descriptor: int, _how: int) -> None:
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr(ownership._fcntl, "flock", refuse)
+    monkeypatch.setattr(file_lock._fcntl, "flock", refuse)
     engine = await open_engine(str(tmp_path / "test.db"), clock)
     other = await open_engine(str(tmp_path / "test.db"), clock)
     await other.close()

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from simulator.storage import records
-from simulator.storage.kinds import PROFILES
+from simulator.storage.worlds import repository
+from simulator.storage.worlds.entity_mapping import PROFILES
 from tests.storage.entities import names, profile
 from tests.storage.worlds import Sandbox
 
@@ -73,7 +73,7 @@ async def test_a_page_can_be_narrowed_to_a_device(sandbox: Sandbox) -> None:
 async def test_all_reads_beyond_the_first_page(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records, "_PAGE", 3)
+    monkeypatch.setattr(repository, "_PAGE", 3)
     assert names(await sandbox.all(PROFILES)) == []
     expected = await spread(sandbox)
     assert names(await sandbox.all(PROFILES)) == expected

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, create_engine
 
-from simulator.storage.kinds import (
+from simulator.storage.engine.locations import SqliteLocation
+from simulator.storage.engine.sqlite import SqliteEngine
+from simulator.storage.worlds.entity_mapping import (
     DECISIONS,
     KINDS,
     PROFILES,
@@ -15,9 +17,7 @@ from simulator.storage.kinds import (
     TEMP_PASSES,
     Kind,
 )
-from simulator.storage.locations import SqliteLocation
-from simulator.storage.records import layer_names, visible
-from simulator.storage.sqlite import SqliteEngine
+from simulator.storage.worlds.repository import layer_names, visible
 from tests.support.clock import ManualClock
 
 

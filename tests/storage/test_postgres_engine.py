@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
-from simulator.storage import codes, layers, merging, sandboxes, sweeping
-from simulator.storage.engine import Engine, open_engine
-from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS
-from simulator.storage.records import Records
-from simulator.storage.resolution import Clues
-from simulator.storage.world import World
+from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.worlds import codes, layers, merging, sandboxes, sweeping
+from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
+from simulator.storage.worlds.repository import Records
+from simulator.storage.worlds.resolution import Clues
+from simulator.storage.worlds.session import World
 from tests.storage.entities import names, profile, provider
 from tests.storage.postgres import Session
 from tests.storage.trips import Trips

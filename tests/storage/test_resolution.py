@@ -5,11 +5,11 @@ from functools import partial
 import pytest
 
 from simulator.domain.switches import Setting
-from simulator.storage import codes, leases
-from simulator.storage.engine import Engine
-from simulator.storage.kinds import SETTINGS
-from simulator.storage.resolution import Clues
-from simulator.storage.sandboxes import UnknownSandbox
+from simulator.storage.engine.base import Engine
+from simulator.storage.worlds import codes, leases
+from simulator.storage.worlds.entity_mapping import SETTINGS
+from simulator.storage.worlds.resolution import Clues
+from simulator.storage.worlds.sandboxes import UnknownSandbox
 from tests.storage.conftest import NewSandbox
 from tests.storage.worlds import NOW, HandClock, Sandbox
 

@@ -8,7 +8,14 @@ import pytest
 from simulator.domain.degradation import Degradation, DegradationRule
 from simulator.domain.households import Subscriber
 from simulator.domain.switches import Setting
-from simulator.storage.kinds import BY_ENTITY, DEGRADATIONS, KINDS, SETTINGS, SUBSCRIBERS, Kind
+from simulator.storage.worlds.entity_mapping import (
+    BY_ENTITY,
+    DEGRADATIONS,
+    KINDS,
+    SETTINGS,
+    SUBSCRIBERS,
+    Kind,
+)
 from tests.storage.entities import BARE, COMPLETE, HOUR, bare, complete, required
 from tests.storage.worlds import NOW, Sandbox
 

@@ -13,10 +13,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, column, inspect, select, table, text
 
 from simulator.domain.configuration import Mvpd
-from simulator.storage import schema, tables
-from simulator.storage.engine import Engine, open_engine
+from simulator.storage import tables
+from simulator.storage.engine import schema
+from simulator.storage.engine.base import Engine, open_engine
 from simulator.storage.errors import StorageError
-from simulator.storage.kinds import MVPDS, PROFILES
+from simulator.storage.worlds.entity_mapping import MVPDS, PROFILES
 from tests.storage.conftest import DURABLE
 from tests.storage.entities import names, profile
 from tests.storage.worlds import HandClock, Sandbox, new_sandbox

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from simulator.storage import layers, sqlite
-from simulator.storage.engine import Engine, open_engine
-from simulator.storage.kinds import PROFILES
+from simulator.storage.engine import sqlite
+from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.worlds import layers
+from simulator.storage.worlds.entity_mapping import PROFILES
 from tests.storage.entities import profile
 from tests.storage.worlds import HandClock, new_sandbox
 

@@ -10,13 +10,14 @@ from sqlalchemy import Connection, delete, update
 
 from simulator.domain.registration import Client
 from simulator.domain.switches import Setting
-from simulator.storage import sandboxes, tables
-from simulator.storage.engine import Engine, open_engine
-from simulator.storage.kinds import CLIENTS, PROFILES, SETTINGS
-from simulator.storage.resolution import Clues, Resolved
-from simulator.storage.sandboxes import UnknownSandbox
-from simulator.storage.sqlite import SqliteEngine
-from simulator.storage.world import World
+from simulator.storage import tables
+from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.engine.sqlite import SqliteEngine
+from simulator.storage.worlds import sandboxes
+from simulator.storage.worlds.entity_mapping import CLIENTS, PROFILES, SETTINGS
+from simulator.storage.worlds.resolution import Clues, Resolved
+from simulator.storage.worlds.sandboxes import UnknownSandbox
+from simulator.storage.worlds.session import World
 from tests.storage.entities import names, profile
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
 

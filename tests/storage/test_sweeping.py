@@ -6,11 +6,11 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, select
 
-from simulator.storage import layers, sandboxes, snapshots, sweeping
-from simulator.storage.engine import Engine
-from simulator.storage.kinds import PROFILES
-from simulator.storage.sandboxes import Baseline, UnknownSandbox
+from simulator.storage.engine.base import Engine
 from simulator.storage.statements import Prepared
+from simulator.storage.worlds import layers, sandboxes, snapshots, sweeping
+from simulator.storage.worlds.entity_mapping import PROFILES
+from simulator.storage.worlds.sandboxes import Baseline, UnknownSandbox
 from tests.storage.conftest import NewSandbox
 from tests.storage.entities import names, profile
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from simulator.domain.account import Account
 from simulator.domain.journal import Entry, Event, Exchange
-from simulator.storage import journal, talking
+from simulator.storage.journal import device_activity
+from simulator.storage.journal import entries as journal
 from tests.storage.conftest import NewSandbox
 from tests.storage.worlds import NOW, Sandbox
 
@@ -44,7 +45,7 @@ async def tell(sandbox: Sandbox, *entries: Entry | Event) -> None:
 async def last(sandbox: Sandbox, since: int = 0, limit: int = 9, **which: Any) -> dict[str, str]:  # noqa: ANN401 - passed on
     found = await ask(
         sandbox,
-        lambda connection: talking.last_calls(
+        lambda connection: device_activity.last_calls(
             connection, sandbox.head.id, since=NOW + since, limit=limit, **which
         ),
     )
@@ -76,9 +77,11 @@ async def test_what_a_call_tells(sandbox: Sandbox) -> None:
     await tell(sandbox, call(sandbox, 7, "tv", "logout"))
     found = await ask(
         sandbox,
-        lambda connection: talking.last_calls(connection, sandbox.head.id, since=0, limit=1),
+        lambda connection: device_activity.last_calls(
+            connection, sandbox.head.id, since=0, limit=1
+        ),
     )
-    assert found["tv"] == talking.Call(
+    assert found["tv"] == device_activity.Call(
         request="req-7",
         at=NOW + 7,
         operation="logout",
@@ -119,7 +122,7 @@ async def test_the_calls_of_lately_in_their_order(sandbox: Sandbox) -> None:
     )
     found = await ask(
         sandbox,
-        lambda connection: talking.recent(
+        lambda connection: device_activity.recent(
             connection, sandbox.head.id, since=NOW + 2, devices=["tv", "silent"]
         ),
     )

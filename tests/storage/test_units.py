@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from simulator.storage import layers, sandboxes
-from simulator.storage.engine import Engine, open_engine
-from simulator.storage.kinds import PROFILES, SERVICE_PROVIDERS
-from simulator.storage.sandboxes import Head, UnknownSandbox
-from simulator.storage.world import World
+from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.worlds import layers, sandboxes
+from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
+from simulator.storage.worlds.sandboxes import Head, UnknownSandbox
+from simulator.storage.worlds.session import World
 from tests.storage.conftest import DURABLE, NewSandbox
 from tests.storage.entities import names, profile, provider
 from tests.storage.worlds import NOW, HandClock, Sandbox

@@ -16,11 +16,11 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from simulator.domain.degradation import Degradation, DegradationRule
 from simulator.domain.profiles import Profile
 from simulator.domain.single_sign_on import LinkKind, SsoLink
-from simulator.storage.engine import Engine, open_engine
-from simulator.storage.kinds import DEGRADATIONS, PROFILES, SSO_LINKS, Kind
-from simulator.storage.resolution import Clues
-from simulator.storage.sandboxes import head
-from simulator.storage.world import World
+from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.worlds.entity_mapping import DEGRADATIONS, PROFILES, SSO_LINKS, Kind
+from simulator.storage.worlds.resolution import Clues
+from simulator.storage.worlds.sandboxes import head
+from simulator.storage.worlds.session import World
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
 
 T = TypeVar("T")

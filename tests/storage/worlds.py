@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, select, update
 
 from simulator.clock import SystemClock
-from simulator.storage import layers, sandboxes, tables
-from simulator.storage.catalogue import Catalogue
-from simulator.storage.engine import Engine
-from simulator.storage.kinds import Kind
-from simulator.storage.sandboxes import EMPTY, Baseline, Head
-from simulator.storage.world import World
+from simulator.storage import tables
+from simulator.storage.engine.base import Engine
+from simulator.storage.worlds import layers, sandboxes
+from simulator.storage.worlds.entity_mapping import Kind
+from simulator.storage.worlds.sandbox_config import Catalogue
+from simulator.storage.worlds.sandboxes import EMPTY, Baseline, Head
+from simulator.storage.worlds.session import World
 
 E = TypeVar("E")
 T = TypeVar("T")

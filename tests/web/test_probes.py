@@ -3,8 +3,8 @@
 from functools import partial
 
 from simulator.middleware.endpoints import SIMULATOR
-from simulator.storage import sandboxes
-from simulator.storage.sandboxes import DEFAULT
+from simulator.storage.worlds import sandboxes
+from simulator.storage.worlds.sandboxes import DEFAULT
 from tests.support.lab import Lab
 from tests.support.replies import Json
 

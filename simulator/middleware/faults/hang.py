@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from simulator.middleware.faults import close
-
+from . import close
 from .actions import Proceed
 
 _LONGEST: Final = 600.0

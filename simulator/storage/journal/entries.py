@@ -23,9 +23,8 @@ from simulator.compact import to_json
 from simulator.domain import redaction
 from simulator.domain.account import Account
 from simulator.domain.journal import REQUEST, Entry, Event, Exchange, Wanted, changes
-
-from . import tables
-from .statements import Prepared
+from simulator.storage import tables
+from simulator.storage.statements import Prepared
 
 journal: Final = tables.journal
 gap: Final = tables.journal_gap

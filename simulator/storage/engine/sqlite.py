@@ -8,15 +8,15 @@ from typing import Final, Self, TypeVar
 from sqlalchemy import Connection
 
 from simulator.clock import SystemClock
+from simulator.storage.errors import StorageError
+from simulator.storage.worlds.sandbox_cache import Standings
+from simulator.storage.worlds.sandboxes import Head
 
-from . import schema, statistics
-from .engine import Engine
-from .errors import StorageError
-from .lanes import Glance, Lane
+from . import schema, sqlite_planner
+from .base import Engine
+from .file_lock import Ownership
 from .locations import SqliteLocation
-from .ownership import Ownership
-from .sandboxes import Head
-from .standings import Standings
+from .sqlite_connection import Glance, Lane
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ _PAGES_GIVEN_BACK: Final = 128
 
 def _prepare(connection: Connection, description: str) -> bool:
     new = schema.prepare(connection, description)
-    statistics.tell(connection)
+    sqlite_planner.tell(connection)
     return new
 
 

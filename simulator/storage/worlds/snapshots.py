@@ -4,7 +4,9 @@ from typing import Final
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select
 
-from . import layers, tables
+from simulator.storage import tables
+
+from . import layers
 from .sandboxes import Baseline, clock_in, freeze_top
 
 snapshot: Final = tables.snapshot

@@ -5,9 +5,10 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, or_, select
 
-from . import tables
+from simulator.storage import tables
+from simulator.storage.statements import Prepared
+
 from .sandboxes import DEFAULT, STANDING, Head, Standing, UnknownSandbox, standing
-from .statements import Prepared
 
 sandbox: Final = tables.sandbox
 

@@ -11,13 +11,13 @@ from simulator.clock import SystemClock
 from simulator.domain.account import Account
 from simulator.domain.single_sign_on import Issuer
 from simulator.domain.tally import Tally
+from simulator.storage.worlds.resolution import Clues, Resolved, resolve
+from simulator.storage.worlds.sandbox_cache import Standings
+from simulator.storage.worlds.sandbox_config import Catalogues
+from simulator.storage.worlds.sandboxes import Head, Standing, open_standing, standing_at
+from simulator.storage.worlds.session import NeedsWriter, World
 
-from .catalogue import Catalogues
 from .locations import SqliteLocation, locate
-from .resolution import Clues, Resolved, resolve
-from .sandboxes import Head, Standing, open_standing, standing_at
-from .standings import Standings
-from .world import NeedsWriter, World
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -219,6 +219,6 @@ async def open_engine(db: str, clock: SystemClock) -> Engine:
         from .sqlite import SqliteEngine
 
         return await SqliteEngine.open(location, clock)
-    from .postgres import PostgresEngine
+    from .postgresql import PostgresEngine
 
     return await PostgresEngine.open(location, clock)

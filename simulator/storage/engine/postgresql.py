@@ -9,13 +9,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from simulator.clock import SystemClock
+from simulator.storage.errors import StorageError
+from simulator.storage.worlds.resolution import Clues, Resolved, resolve
+from simulator.storage.worlds.sandboxes import Head, sandbox
 
 from . import schema
-from .engine import Engine
-from .errors import StorageError
+from .base import Engine
 from .locations import PostgresLocation
-from .resolution import Clues, Resolved, resolve
-from .sandboxes import Head, sandbox
 
 T = TypeVar("T")
 

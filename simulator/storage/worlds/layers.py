@@ -24,9 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from . import tables
-from .kinds import KINDS, Kind
-from .statements import Prepared
+from simulator.storage import tables
+from simulator.storage.statements import Prepared
+
+from .entity_mapping import KINDS, Kind
 
 layer: Final = tables.layer
 

@@ -4,8 +4,8 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, true, union, update
 
-from . import tables
-from .statements import Prepared
+from simulator.storage import tables
+from simulator.storage.statements import Prepared
 
 _code: Final = tables.authentication_code
 _HOLDER: Final = Prepared(select(_code.c.sandbox).where(_code.c.id == bindparam("_id")))

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 
 from simulator.domain.sessions import AuthenticationSession, Status
 
-from . import kinds
-from .records import visible
-from .world import World
+from . import entity_mapping
+from .repository import visible
+from .session import World
 
-_sessions = kinds.SESSIONS.table
+_sessions = entity_mapping.SESSIONS.table
 
 
 def page(
@@ -25,10 +25,10 @@ def page(
     `equals` are the values that columns must have; `unexpired` leaves out those whose time is over.
     """
     asked = tuple((name, False) for name in equals)
-    statement = visible(kinds.SESSIONS, asked, len(world.stack)).where(
+    statement = visible(entity_mapping.SESSIONS, asked, len(world.stack)).where(
         _sessions.c.id > after, _sessions.c.status.in_(statuses)
     )
     if unexpired:
         statement = statement.where(_sessions.c.not_after > world.now - world.epoch)
     rows = world.connection.execute(statement.limit(limit), world.layers | dict(equals))
-    return [kinds.SESSIONS.read(row, epoch=world.epoch) for row in rows]
+    return [entity_mapping.SESSIONS.read(row, epoch=world.epoch) for row in rows]

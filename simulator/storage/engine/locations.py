@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from .errors import StorageError
+from simulator.storage.errors import StorageError
 
 _SQLITE: Final = frozenset({"sqlite", "sqlite+aiosqlite"})
 _POSTGRES: Final = frozenset({"postgresql", "postgresql+asyncpg", "postgres"})

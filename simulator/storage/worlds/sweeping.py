@@ -15,9 +15,11 @@ from sqlalchemy import (
     update,
 )
 
-from . import layers, tables
+from simulator.storage import tables
+from simulator.storage.statements import Prepared
+
+from . import layers
 from .merging import MERGEABLE
-from .statements import Prepared
 
 layer: Final = tables.layer
 sandbox: Final = tables.sandbox

@@ -24,8 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from simulator.domain.tally import Tally
-
-from .statements import RAW
+from simulator.storage.statements import RAW
 
 T = TypeVar("T")
 

@@ -8,8 +8,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 
+from simulator.storage.errors import StorageError
+
 from . import schema
-from .errors import StorageError
 from .locations import PostgresLocation, SqliteLocation
 
 _PATIENCE = 10

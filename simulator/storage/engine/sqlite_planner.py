@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, column, delete, insert, select
 from sqlalchemy import table as lightweight
 
-from .kinds import KINDS
+from simulator.storage.worlds.entity_mapping import KINDS
 
 _ROWS: Final = 1_000_000
 _OF_LAYER: Final = 100_000

@@ -11,11 +11,11 @@ from simulator.domain.registration import Application
 from simulator.domain.single_sign_on import Issuer
 from simulator.domain.switches import SWITCHES
 
-from . import kinds
-from .kinds import Kind
+from . import entity_mapping
+from .entity_mapping import Kind
 
 if TYPE_CHECKING:
-    from .world import World
+    from .session import World
 
 E = TypeVar("E")
 
@@ -43,18 +43,20 @@ class Catalogue:
             return {entity.id: entity for entity in world.records(kind).all()}  # type: ignore[attr-defined]
 
         rules: dict[str, tuple[DegradationRule, ...]] = {}
-        for rule in world.records(kinds.DEGRADATIONS).all():
+        for rule in world.records(entity_mapping.DEGRADATIONS).all():
             pair = integration_id(rule.service_provider, rule.mvpd)
             rules[pair] = (*rules.get(pair, ()), _shift(rule, -world.epoch))
         return cls(
-            service_providers=by_id(kinds.SERVICE_PROVIDERS),
-            mvpds=by_id(kinds.MVPDS),
-            integrations=by_id(kinds.INTEGRATIONS),
-            applications=by_id(kinds.APPLICATIONS),
-            issuers={**world.trusted, **by_id(kinds.ISSUERS)},
+            service_providers=by_id(entity_mapping.SERVICE_PROVIDERS),
+            mvpds=by_id(entity_mapping.MVPDS),
+            integrations=by_id(entity_mapping.INTEGRATIONS),
+            applications=by_id(entity_mapping.APPLICATIONS),
+            issuers={**world.trusted, **by_id(entity_mapping.ISSUERS)},
             degradations=rules,
-            settings={entity.id: entity.value for entity in by_id(kinds.SETTINGS).values()},
-            faults=tuple(world.records(kinds.FAULTS).all()),
+            settings={
+                entity.id: entity.value for entity in by_id(entity_mapping.SETTINGS).values()
+            },
+            faults=tuple(world.records(entity_mapping.FAULTS).all()),
         )
 
     def integration(self, service_provider: str, mvpd: str) -> Integration | None:

@@ -4,9 +4,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, select
 
-from . import tables
-from .kinds import DEGRADATIONS, PROFILES, SESSIONS, Kind
-from .records import layer_names, visible
+from simulator.storage import tables
+
+from .entity_mapping import DEGRADATIONS, PROFILES, SESSIONS, Kind
+from .repository import layer_names, visible
 
 LEASE_ENDED: Final = "lease_ended"
 

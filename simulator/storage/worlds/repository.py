@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from sqlalchemy import Select, and_, bindparam, delete, exists, insert, null, select, update
 
 from simulator.domain.account import Deed
+from simulator.storage.statements import Prepared
 
-from .kinds import Kind
-from .statements import Prepared
+from .entity_mapping import Kind
 
 if TYPE_CHECKING:
-    from .world import World
+    from .session import World
 
 E = TypeVar("E")
 

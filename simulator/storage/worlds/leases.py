@@ -5,7 +5,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from . import tables
+from simulator.storage import tables
 
 sandbox: Final = tables.sandbox
 device_claim: Final = tables.device_claim

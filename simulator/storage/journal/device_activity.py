@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from simulator.domain.journal import REQUEST
 from simulator.domain.operations import PAGE_NAMES
-
-from . import tables
+from simulator.storage import tables
 
 journal: Final = tables.journal
 

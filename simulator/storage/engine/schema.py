@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspect, select
 
-from . import tables
-from .errors import StorageError
+from simulator.storage import tables
+from simulator.storage.errors import StorageError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -93,6 +93,6 @@ def _config() -> "Config":
 
 def migrations_directory() -> Path:
     """The migrations: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
+    package = Path(__file__).resolve().parents[2]
     installed = package / "migrations"
     return installed if installed.is_dir() else package.parent / "migrations"

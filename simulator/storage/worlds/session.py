@@ -18,12 +18,13 @@ from simulator.domain.sso_service import LinkCode, SsoDevice
 from simulator.domain.temp_pass import TempPassTrial
 from simulator.domain.throttle import ThrottleWindow
 from simulator.ids import Ids, SeededIds
+from simulator.storage import tables
+from simulator.storage.statements import Prepared
 
-from . import kinds, tables
-from .catalogue import Catalogue, Catalogues
-from .kinds import Kind
-from .records import Records, layer_names
-from .statements import Prepared
+from . import entity_mapping
+from .entity_mapping import Kind
+from .repository import Records, layer_names
+from .sandbox_config import Catalogue, Catalogues
 
 E = TypeVar("E")
 
@@ -105,62 +106,62 @@ class World:
     @property
     def clients(self) -> Records[Client]:
         """The registered clients."""
-        return self.records(kinds.CLIENTS)
+        return self.records(entity_mapping.CLIENTS)
 
     @property
     def subscribers(self) -> Records[Subscriber]:
         """The accounts at the MVPDs."""
-        return self.records(kinds.SUBSCRIBERS)
+        return self.records(entity_mapping.SUBSCRIBERS)
 
     @property
     def devices(self) -> Records[Device]:
         """The known devices."""
-        return self.records(kinds.DEVICES)
+        return self.records(entity_mapping.DEVICES)
 
     @property
     def profiles(self) -> Records[Profile]:
         """The stored profiles."""
-        return self.records(kinds.PROFILES)
+        return self.records(entity_mapping.PROFILES)
 
     @property
     def links(self) -> Records[SsoLink]:
         """The SSO links of the profiles."""
-        return self.records(kinds.SSO_LINKS)
+        return self.records(entity_mapping.SSO_LINKS)
 
     @property
     def sessions(self) -> Records[AuthenticationSession]:
         """The authentication sessions, by code."""
-        return self.records(kinds.SESSIONS)
+        return self.records(entity_mapping.SESSIONS)
 
     @property
     def decisions(self) -> Records[Decision]:
         """The cached authorization decisions."""
-        return self.records(kinds.DECISIONS)
+        return self.records(entity_mapping.DECISIONS)
 
     @property
     def sso_devices(self) -> Records[SsoDevice]:
         """The devices of the SSO service's people."""
-        return self.records(kinds.SSO_DEVICES)
+        return self.records(entity_mapping.SSO_DEVICES)
 
     @property
     def link_codes(self) -> Records[LinkCode]:
         """The SSO service's link codes that were not used yet."""
-        return self.records(kinds.LINK_CODES)
+        return self.records(entity_mapping.LINK_CODES)
 
     @property
     def fault_uses(self) -> Records[FaultUse]:
         """How often each fault was at work."""
-        return self.records(kinds.FAULT_USES)
+        return self.records(entity_mapping.FAULT_USES)
 
     @property
     def throttle_windows(self) -> Records[ThrottleWindow]:
         """What the throttle knows of device addresses."""
-        return self.records(kinds.THROTTLE_WINDOWS)
+        return self.records(entity_mapping.THROTTLE_WINDOWS)
 
     @property
     def temp_passes(self) -> Records[TempPassTrial]:
         """The TempPass trials."""
-        return self.records(kinds.TEMP_PASSES)
+        return self.records(entity_mapping.TEMP_PASSES)
 
     @property
     def ids(self) -> Ids:
@@ -188,7 +189,7 @@ class World:
         own = [*{*self.stack} - {*scenario}]
         age = self.now - self.epoch
         events = [0]
-        for kind in kinds.KINDS:
+        for kind in entity_mapping.KINDS:
             if kind.happened:
                 column = kind.table.c[kind.happened]
                 past = select(func.max(column)).where(kind.table.c.layer.in_(own), column <= age)

@@ -8,7 +8,9 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, delete, exists, func, select, update
 
-from . import layers, tables
+from simulator.storage import tables
+
+from . import layers
 
 layer: Final = tables.layer
 _child: Final = layer.alias("child")

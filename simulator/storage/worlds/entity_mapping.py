@@ -28,8 +28,7 @@ from simulator.domain.sso_service import LinkCode, SsoDevice
 from simulator.domain.switches import Setting
 from simulator.domain.temp_pass import TempPassTrial
 from simulator.domain.throttle import ThrottleWindow
-
-from . import tables
+from simulator.storage import tables
 
 E = TypeVar("E")
 

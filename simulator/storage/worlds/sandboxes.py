@@ -17,11 +17,13 @@ from sqlalchemy import (
 
 from simulator.clock import SandboxClock
 from simulator.domain.account import Account
+from simulator.storage import tables
+from simulator.storage.journal import entries
+from simulator.storage.statements import Prepared, Row
 
-from . import journal, layers, tables
-from .catalogue import Catalogues
-from .statements import Prepared, Row
-from .world import World
+from . import layers
+from .sandbox_config import Catalogues
+from .session import World
 
 DEFAULT: Final = "default"
 
@@ -383,7 +385,7 @@ def drop(connection: Connection, row: RowMapping, now: int) -> None:
     connection.execute(delete(claims).where(claims.c.sandbox == row["id"]))
     connection.execute(delete(codes).where(codes.c.sandbox == row["id"]))
     connection.execute(delete(sandbox).where(sandbox.c.id == row["id"]))
-    journal.abandon(connection, row["id"])
+    entries.abandon(connection, row["id"])
     for each in held:
         if each is not None:
             layers.abandon(connection, each, now)

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any, Final, Self
 
-from .errors import StorageError
+from simulator.storage.errors import StorageError
 
 # Windows has none.
 _fcntl: Final[Any] = importlib.import_module("fcntl") if os.name == "posix" else None

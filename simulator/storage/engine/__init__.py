@@ -1,0 +1,1 @@
+"""Connections and transactions, SQLite's and PostgreSQL's: how a unit of work reaches the database."""

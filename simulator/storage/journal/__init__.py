@@ -1,0 +1,1 @@
+"""The journal's rows, and what is asked of them."""

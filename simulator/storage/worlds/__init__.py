@@ -1,0 +1,1 @@
+"""Sandboxes and the layered states they point at: what a unit of work reads and writes."""
