@@ -27,10 +27,11 @@ from simulator.middleware.observing import OBSERVED, Observed, observing
 from simulator.middleware.sandbox import SANDBOX_SEGMENT, sandbox
 from simulator.middleware.tree import Tree
 from simulator.scenarios.library import Library
-from simulator.services import readiness, sso_service
-from simulator.services.housekeeping import keep_house
-from simulator.services.journal import Journal
-from simulator.services.simulator import Simulator
+from simulator.services.context import Simulator
+from simulator.services.control import readiness
+from simulator.services.control.housekeeping import keep_house
+from simulator.services.device import sso_service
+from simulator.services.observe.journal import Journal
 from simulator.storage.engine.base import open_engine
 
 from . import routes

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from simulator.middleware.endpoints import Endpoint, Surface
 from simulator.routes import ENDPOINTS
-from simulator.services.resources import RESOURCES
+from simulator.services.control.entities import RESOURCES
 
 
 def _line(endpoint: Endpoint) -> str:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.services import resources
+from simulator.services.control import entities
 
 from .entities import entity_shape
 from .resources import shown
@@ -17,7 +17,7 @@ _UNKNOWN: Final = ("application_not_found",)
 
 
 def _shape() -> Any:  # noqa: ANN401 - a type that is made when it is asked for
-    return entity_shape(resources.APPLICATIONS.kind)
+    return entity_shape(entities.APPLICATIONS.kind)
 
 
 @documented(
@@ -51,10 +51,10 @@ async def approve(request: web.Request) -> object:
 
 
 async def _set(request: web.Request, *, revoked: bool) -> object:
-    found = await resources.change(
+    found = await entities.change(
         request.app[SIMULATOR],
         request[HEAD],
-        resources.APPLICATIONS,
+        entities.APPLICATIONS,
         request.match_info["id"],
         {"revoked": revoked},
     )

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Strict, StringConstraints
 
 from simulator.middleware.endpoints import BODY
 from simulator.scenarios.loading import validate_as
-from simulator.services.refusals import Refusal
+from simulator.services.errors import Refusal
 
 # A world of a hundred thousand profiles is some tens of megabytes as JSON.
 _LARGEST: Final = 256 * 1024 * 1024

@@ -5,7 +5,7 @@ from aiohttp import web
 from simulator import __version__
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.services import bundles
+from simulator.services.observe import bundles
 
 ZIP = "application/zip"
 

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.scenarios.durations import Duration
-from simulator.services import claims
+from simulator.services.control import claims
 
 from .bodies import Body, Name, read_body
 from .shapes import Instant

@@ -9,8 +9,8 @@ from typing_extensions import TypedDict
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
 from simulator.scenarios.durations import Duration, format_ms
-from simulator.services import clocks
-from simulator.services.clocks import ClockReading
+from simulator.services.control import clock
+from simulator.services.control.clock import ClockReading
 
 from .bodies import Body, read_body
 from .shapes import Instant, Span
@@ -59,7 +59,7 @@ _TAG: Final = "Clock"
 @documented(Doc(name="getClock", summary="Read the clock", tag=_TAG, answer=Clock))
 async def show(request: web.Request) -> Clock:
     """`GET clock`: what it shows, and whether it runs."""
-    return _view(await clocks.read(request.app[SIMULATOR], request[HEAD]))
+    return _view(await clock.read(request.app[SIMULATOR], request[HEAD]))
 
 
 @documented(
@@ -76,7 +76,7 @@ async def show(request: web.Request) -> Clock:
 async def put(request: web.Request) -> Clock:
     """`PUT clock`: stop it or let it run, at an instant of your choice."""
     wanted = await read_body(request, ClockBody)
-    reading = await clocks.put(
+    reading = await clock.put(
         request.app[SIMULATOR],
         request[HEAD],
         frozen=wanted.mode == "frozen",
@@ -99,7 +99,7 @@ async def put(request: web.Request) -> Clock:
 async def advance(request: web.Request) -> Clock:
     """`POST clock/advance`: move it on and tell what fell due in between, in order."""
     wanted = await read_body(request, AdvanceBody)
-    return _view(await clocks.advance(request.app[SIMULATOR], request[HEAD], wanted.by))
+    return _view(await clock.advance(request.app[SIMULATOR], request[HEAD], wanted.by))
 
 
 @documented(
@@ -107,7 +107,7 @@ async def advance(request: web.Request) -> Clock:
 )
 async def reset(request: web.Request) -> Clock:
     """`POST clock/reset`: real time again."""
-    return _view(await clocks.reset(request.app[SIMULATOR], request[HEAD]))
+    return _view(await clock.reset(request.app[SIMULATOR], request[HEAD]))
 
 
 def _view(reading: ClockReading) -> Clock:

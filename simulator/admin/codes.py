@@ -12,10 +12,10 @@ from simulator.middleware.documented import PAGING, Doc, ListOf, Query, document
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.middleware.origins import public_origin
 from simulator.scenarios.models.base import DeviceId, Id, Text
-from simulator.services import codes, made_sessions
-from simulator.services.codes import Seen
-from simulator.services.made_sessions import NewSession
-from simulator.services.refusals import Refusal
+from simulator.services.control import codes, sessions
+from simulator.services.control.codes import Seen
+from simulator.services.control.sessions import NewSession
+from simulator.services.errors import Refusal
 
 from .bodies import Body, Name, page_of, read_body
 from .shapes import Instant
@@ -179,7 +179,7 @@ async def show_session(request: web.Request) -> Session:
 async def create_session(request: web.Request) -> Answer:
     """`POST sessions`: a code for an app instance that has not asked for one itself."""
     wanted = NewSession(**(await read_body(request, SessionBody)).model_dump())
-    made = await made_sessions.create(request.app[SIMULATOR], request[HEAD], wanted)
+    made = await sessions.create(request.app[SIMULATOR], request[HEAD], wanted)
     location = f"/admin/v1/sessions/{made.session.id}"
     return Answer(body=_session(request, made), status=201, headers={"Location": location})
 
@@ -199,7 +199,7 @@ async def create_session(request: web.Request) -> Answer:
 async def change_session(request: web.Request) -> Session:
     """`PATCH sessions/{code}`: what its login is for."""
     patch = (await read_body(request, SessionChange)).model_dump(exclude_unset=True)
-    return _session(request, await made_sessions.change(*_at(request), patch))
+    return _session(request, await sessions.change(*_at(request), patch))
 
 
 @documented(
@@ -214,7 +214,7 @@ async def change_session(request: web.Request) -> Session:
 )
 async def delete_session(request: web.Request) -> Answer:
     """`DELETE sessions/{code}`: as if nobody had ever asked for it."""
-    await made_sessions.delete(*_at(request))
+    await sessions.delete(*_at(request))
     return Answer(body=None, status=204)
 
 

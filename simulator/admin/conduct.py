@@ -13,10 +13,10 @@ from simulator.domain.conduct.report import UNSEEN
 from simulator.domain.conduct.rules import Finding, Verdict
 from simulator.middleware.documented import Doc, Query, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.services import conduct
-from simulator.services.conduct import About, Conduct
-from simulator.services.refusals import Refusal
-from simulator.services.requests import CURRENT
+from simulator.services.errors import Refusal
+from simulator.services.observe import conduct
+from simulator.services.observe.conduct import About, Conduct
+from simulator.services.observe.requests import CURRENT
 
 from .conduct_forms import as_junit, as_text
 

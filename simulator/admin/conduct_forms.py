@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from simulator.domain.conduct.calls import App
 from simulator.domain.conduct.rules import Finding, Verdict
-from simulator.services.conduct import Conduct
+from simulator.services.observe.conduct import Conduct
 
 # What XML 1.0 has no way to say.
 _UNFIT: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

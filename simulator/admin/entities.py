@@ -12,7 +12,7 @@ from simulator.domain.degradation import DegradationRule
 from simulator.domain.faults import Fault
 from simulator.domain.profiles import Profile
 from simulator.middleware.documented import PAGING, ChangesOf, Doc, ListOf, Query
-from simulator.services.resources import RESOURCES, Resource
+from simulator.services.control.entities import RESOURCES, Resource
 from simulator.storage.worlds.entity_mapping import SSO_LINKS, Kind
 
 from .shapes import Deleted, Instant, Span

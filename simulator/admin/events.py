@@ -8,8 +8,8 @@ from aiohttp import web
 from simulator.compact import to_json
 from simulator.middleware.documented import Doc, Query, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, sign
-from simulator.services import events
-from simulator.services.refusals import Refusal
+from simulator.services.errors import Refusal
+from simulator.services.observe import events
 
 from .entries import entry_view
 from .views import instant

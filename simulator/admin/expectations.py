@@ -6,9 +6,9 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.scenarios.durations import Length
-from simulator.services import waiting
-from simulator.services.requests import Expectation
-from simulator.services.waiting import Look
+from simulator.services.observe import waiting
+from simulator.services.observe.requests import Expectation
+from simulator.services.observe.waiting import Look
 
 from .bodies import Body, Name
 from .matching import MatchBody

@@ -13,7 +13,7 @@ from simulator import __version__
 from simulator.compact import to_json
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, JSON_TYPE, SIMULATOR, sign
-from simulator.services import requests
+from simulator.services.observe import requests
 
 from .entries import entry_view
 from .matching import FILTERS, match_in_query

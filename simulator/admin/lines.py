@@ -9,7 +9,7 @@ from aiohttp import web
 from simulator.compact import to_json
 from simulator.middleware.endpoints import json_response, sign
 from simulator.middleware.errors import answered
-from simulator.services.seeding import Progress
+from simulator.services.control.seeding import Progress
 
 LINES: Final = "application/x-ndjson"
 

@@ -19,8 +19,8 @@ from simulator.domain.journal import TEXTS, Wanted
 from simulator.domain.operations import OPERATION_NAMES, PAGE_NAMES
 from simulator.middleware.documented import Query
 from simulator.scenarios.loading import validate_as
-from simulator.services.refusals import Refusal
-from simulator.services.requests import CURRENT
+from simulator.services.errors import Refusal
+from simulator.services.observe.requests import CURRENT
 
 from .bodies import Body, Name
 from .views import milliseconds

@@ -10,7 +10,7 @@ from simulator.domain.media_token import Status
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
 from simulator.scenarios.durations import format_ms
-from simulator.services import media_tokens
+from simulator.services.shared import media_tokens
 
 from .bodies import Body, read_body
 from .shapes import Instant, Span

@@ -8,8 +8,8 @@ from typing_extensions import TypedDict
 
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.services import partner_tokens
-from simulator.services.partner_tokens import ResponseOrder, StatusOrder
+from simulator.services.control import tokens
+from simulator.services.control.tokens import ResponseOrder, StatusOrder
 
 from .bodies import Body, Name, read_body
 
@@ -128,7 +128,7 @@ async def partner_status(request: web.Request) -> object:
         access=wanted.access_status,
         expires_in=wanted.expires_in,
     )
-    found = await partner_tokens.partner_status(request.app[SIMULATOR], request[HEAD], order)
+    found = await tokens.partner_status(request.app[SIMULATOR], request[HEAD], order)
     return _bare(request, found["header"]) or found
 
 
@@ -153,13 +153,13 @@ async def saml_response(request: web.Request) -> object:
         attributes=wanted.attributes,
         in_response_to=wanted.in_response_to,
     )
-    text = await partner_tokens.saml_response(request.app[SIMULATOR], request[HEAD], order)
+    text = await tokens.saml_response(request.app[SIMULATOR], request[HEAD], order)
     return _bare(request, text) or {"saml_response": text}
 
 
 async def _token(request: web.Request, issuer: str) -> object:
     wanted = await read_body(request, SsoTokenBody)
-    token = await partner_tokens.sso_token(
+    token = await tokens.sso_token(
         request.app[SIMULATOR],
         request[HEAD],
         issuer=wanted.issuer or issuer,

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.services import profile_actions
+from simulator.services.control import profile_actions
 from simulator.storage.worlds.entity_mapping import PROFILES
 
 from .entities import entity_shape

@@ -9,9 +9,9 @@ from aiohttp import web
 from simulator.domain.registration import Application
 from simulator.middleware.documented import documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer, Handler
-from simulator.services import resources
-from simulator.services.refusals import Refusal
-from simulator.services.resources import RESOURCES, Found, Resource
+from simulator.services.control import entities
+from simulator.services.control.entities import RESOURCES, Found, Resource
+from simulator.services.errors import Refusal
 from simulator.storage.worlds.entity_mapping import FAULTS
 
 from .bodies import page_of, read_object
@@ -42,7 +42,7 @@ def _list(resource: Resource) -> Handler:
                 f"Use {known}.",
             )
         after, limit = page_of(request)
-        found = await resources.find(
+        found = await entities.find(
             request.app[SIMULATOR],
             request[HEAD],
             resource,
@@ -59,7 +59,7 @@ def _list(resource: Resource) -> Handler:
 def _create(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> Answer:
         body = await read_object(request)
-        found = await resources.create(request.app[SIMULATOR], request[HEAD], resource, body)
+        found = await entities.create(request.app[SIMULATOR], request[HEAD], resource, body)
         location = f"/admin/v1/{resource.path}/{quote(found.entity.id, safe='')}"
         return Answer(body=shown(request, found), status=201, headers={"Location": location})
 
@@ -68,7 +68,7 @@ def _create(resource: Resource) -> Handler:
 
 def _get(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> object:
-        found = await resources.get(
+        found = await entities.get(
             request.app[SIMULATOR], request[HEAD], resource, request.match_info["id"]
         )
         return shown(request, found)
@@ -78,7 +78,7 @@ def _get(resource: Resource) -> Handler:
 
 def _change(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> object:
-        found = await resources.change(
+        found = await entities.change(
             request.app[SIMULATOR],
             request[HEAD],
             resource,
@@ -92,7 +92,7 @@ def _change(resource: Resource) -> Handler:
 
 def _clear(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> object:
-        gone = await resources.delete_all(request.app[SIMULATOR], request[HEAD], resource)
+        gone = await entities.delete_all(request.app[SIMULATOR], request[HEAD], resource)
         return {"deleted": gone}
 
     return handle
@@ -101,7 +101,7 @@ def _clear(resource: Resource) -> Handler:
 def _delete(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> Answer:
         entity_id = request.match_info["id"]
-        await resources.delete(request.app[SIMULATOR], request[HEAD], resource, entity_id)
+        await entities.delete(request.app[SIMULATOR], request[HEAD], resource, entity_id)
         return Answer(body=None, status=204)
 
     return handle

@@ -10,10 +10,10 @@ from simulator.domain import naming
 from simulator.middleware.documented import PAGING, Doc, ListOf, documented
 from simulator.middleware.endpoints import SIMULATOR, Answer
 from simulator.scenarios.durations import Duration
-from simulator.services import leases, sandboxes, seeding
-from simulator.services.refusals import Refusal
-from simulator.services.sandboxes import Wanted
-from simulator.services.scenarios import named
+from simulator.services.control import leases, sandboxes, seeding
+from simulator.services.control.sandboxes import Wanted
+from simulator.services.control.scenarios import named
+from simulator.services.errors import Refusal
 from simulator.storage.worlds.sandboxes import Head
 
 from .bodies import Body, Name, page_of, read_body

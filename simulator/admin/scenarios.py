@@ -13,7 +13,7 @@ from simulator.scenarios import compiling
 from simulator.scenarios.loading import parse, validate
 from simulator.scenarios.models import ScenarioDocument
 from simulator.scenarios.problems import ScenarioError
-from simulator.services.scenarios import named
+from simulator.services.control.scenarios import named
 
 from .bodies import is_yaml, read_json, read_text
 

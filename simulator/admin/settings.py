@@ -10,7 +10,7 @@ from simulator.domain.switches import SWITCHES
 from simulator.middleware.documented import ChangesOf, Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
 from simulator.scenarios.models.settings import Settings as SwitchValues
-from simulator.services import switches
+from simulator.services.control import settings
 
 from .bodies import read_object
 
@@ -40,7 +40,7 @@ _TAG: Final = "Settings"
 @documented(Doc(name="getSettings", summary="Show the switches", tag=_TAG, answer=_settings))
 async def show(request: web.Request) -> object:
     """`GET settings`: every switch with its value and where that came from."""
-    return await switches.show(request.app[SIMULATOR], request[HEAD])
+    return await settings.show(request.app[SIMULATOR], request[HEAD])
 
 
 @documented(
@@ -56,4 +56,4 @@ async def show(request: web.Request) -> object:
 async def change(request: web.Request) -> object:
     """`PATCH settings`: set switches; null takes one back to its default."""
     changes = await read_object(request)
-    return await switches.change(request.app[SIMULATOR], request[HEAD], changes)
+    return await settings.change(request.app[SIMULATOR], request[HEAD], changes)

@@ -10,7 +10,7 @@ from simulator.domain import naming
 from simulator.middleware.documented import Doc, ListOf, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.scenarios.durations import format_ms
-from simulator.services import snapshots
+from simulator.services.control import snapshots
 
 from .bodies import Body, read_body
 from .shapes import Counts, Instant, Span

@@ -12,9 +12,9 @@ from simulator.middleware.documented import Doc, Query, documented
 from simulator.middleware.endpoints import HEAD, JSON_TYPE, SIMULATOR
 from simulator.scenarios.loading import validate, validate_as
 from simulator.scenarios.models import ScenarioDocument
-from simulator.services import seeding, state
-from simulator.services.refusals import Refusal
-from simulator.services.scenarios import named
+from simulator.services.control import seeding, state
+from simulator.services.control.scenarios import named
+from simulator.services.errors import Refusal
 
 from .bodies import Body, Name, is_yaml, read_body, read_object
 from .lines import LINES, in_lines

@@ -8,8 +8,8 @@ from typing_extensions import TypedDict
 
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.services import registration
-from simulator.services.registration import MintRequest
+from simulator.services.device import registration
+from simulator.services.device.registration import MintRequest
 
 from .bodies import Body, Name, read_body
 

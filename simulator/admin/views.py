@@ -9,7 +9,7 @@ from simulator.domain.faults import Fault, FaultUse
 from simulator.domain.profiles import Profile
 from simulator.domain.single_sign_on import SsoLink
 from simulator.scenarios.durations import format_ms
-from simulator.services.resources import Found
+from simulator.services.control.entities import Found
 from simulator.storage.worlds.entity_mapping import BY_ENTITY
 
 DURATION: Final = "_ttl"

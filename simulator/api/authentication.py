@@ -8,8 +8,8 @@ from simulator.domain.configuration import LoginForm
 from simulator.middleware.endpoints import HEAD, SIMULATOR
 from simulator.middleware.origins import public_origin
 from simulator.middleware.pages import refusal_page, saml_form
-from simulator.services import authentication
-from simulator.services.authentication import LoginPage, LoginRefused
+from simulator.services.device import authentication
+from simulator.services.device.authentication import LoginPage, LoginRefused
 
 
 async def authenticate(request: web.Request) -> web.StreamResponse:

@@ -5,7 +5,7 @@ from aiohttp import web
 from simulator.domain.single_sign_on import SSO_HEADERS
 from simulator.middleware.endpoints import SIMULATOR
 from simulator.middleware.sandbox import bearer, readable
-from simulator.services.admission import DeviceCall
+from simulator.services.shared.admission import DeviceCall
 
 # Of these a call says what is wrong when there are several.
 _ONCE = ("authorization", "ap-device-identifier", "x-device-info")

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.services import configuration
+from simulator.services.device import configuration
 
 from .calls import device_call
 

@@ -11,9 +11,9 @@ from simulator.domain.decisions import Operation
 from simulator.domain.errors import EnhancedError
 from simulator.domain.ratings import Resource, read_resource
 from simulator.middleware.endpoints import HEAD, ITEM_FAULTS, SIMULATOR
-from simulator.services import decisions
-from simulator.services.decisions import Asked
-from simulator.services.faults import NO_ITEM_FAULTS
+from simulator.services.device import decisions
+from simulator.services.device.decisions import Asked
+from simulator.services.device.faults import NO_ITEM_FAULTS
 
 from .calls import device_call
 

@@ -4,8 +4,8 @@ from aiohttp import web
 
 from simulator.middleware.endpoints import HEAD, SIMULATOR
 from simulator.middleware.origins import public_origin
-from simulator.services import logout
-from simulator.services.logout import Logout
+from simulator.services.device import logout
+from simulator.services.device.logout import Logout
 
 from .calls import device_call
 

@@ -8,10 +8,10 @@ from aiohttp import web
 
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.middleware.forms import form
-from simulator.services import degradation_calls, management
-from simulator.services.admission import DeviceCall
-from simulator.services.degradation_calls import LONGEST, TTL, Measures
-from simulator.services.management import ManagementError, TempPassReset
+from simulator.services.device import degradation_calls, management
+from simulator.services.device.degradation_calls import LONGEST, TTL, Measures
+from simulator.services.device.management import ManagementError, TempPassReset
+from simulator.services.shared.admission import DeviceCall
 
 from .calls import device_call
 

@@ -4,8 +4,8 @@ from aiohttp import web
 
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.middleware.forms import FORM, form
-from simulator.services import partner_sso
-from simulator.services.sessions import Wanted
+from simulator.services.device import partner_sso
+from simulator.services.device.sessions import Wanted
 
 from .calls import device_call
 

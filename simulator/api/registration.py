@@ -9,7 +9,7 @@ from aiohttp import web
 
 from simulator.domain.registration import RegistrationError
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
-from simulator.services import registration
+from simulator.services.device import registration
 
 _INVALID: Final = "invalid_request"
 

@@ -9,8 +9,8 @@ from aiohttp import web
 from simulator.domain.sso_service import ServiceError
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.middleware.sandbox import readable
-from simulator.services import sso_service
-from simulator.services.sso_service import ServiceCall
+from simulator.services.device import sso_service
+from simulator.services.device.sso_service import ServiceCall
 
 from .calls import device_call
 

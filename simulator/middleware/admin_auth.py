@@ -3,7 +3,7 @@
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from simulator.services.refusals import Refusal
+from simulator.services.errors import Refusal
 
 from .console import let_in, same
 from .endpoints import ADMIN_TOKEN, Surface, endpoint_of, surface_of

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from simulator.services.refusals import Refusal
+from simulator.services.errors import Refusal
 
 from .endpoints import ADMIN_TOKEN, SETTINGS, endpoint_of
 from .pages import page

@@ -11,8 +11,8 @@ from aiohttp import web
 from simulator.certificates.trust import Trust
 from simulator.compact import to_json
 from simulator.domain.account import Account
-from simulator.services.faults import ItemFaults
-from simulator.services.simulator import Simulator
+from simulator.services.context import Simulator
+from simulator.services.device.faults import ItemFaults
 from simulator.settings import Settings
 from simulator.storage.worlds.resolution import Resolved
 from simulator.storage.worlds.sandboxes import Head

@@ -11,8 +11,8 @@ from aiohttp.typedefs import Handler
 from simulator.domain.errors import ERRORS, HELP_URL, EnhancedError
 from simulator.domain.registration import RegistrationError
 from simulator.domain.sso_service import ServiceError
-from simulator.services.management import ManagementError
-from simulator.services.refusals import FieldProblem, Refusal, invalid
+from simulator.services.device.management import ManagementError
+from simulator.services.errors import FieldProblem, Refusal, invalid
 from simulator.storage.worlds.sandboxes import TooManyLayers, UnknownSandbox
 
 from .console import problem_page

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from simulator.domain import redaction
 from simulator.domain.journal import INTERVENTION, Event
-from simulator.services.simulator import Simulator
+from simulator.services.context import Simulator
 
 from .endpoints import BODY, HEAD, Endpoint, Surface, endpoint_of
 

@@ -8,7 +8,7 @@ from aiohttp.typedefs import Handler
 
 from simulator.domain.account import Account
 from simulator.domain.journal import Entry, Exchange
-from simulator.services.simulator import Simulator
+from simulator.services.context import Simulator
 from simulator.storage.worlds.sandboxes import UnknownSandbox
 
 from . import interventions

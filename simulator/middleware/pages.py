@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from simulator.services.authentication import LoginPage, LoginRefused
+from simulator.services.device.authentication import LoginPage, LoginRefused
 
 from .endpoints import ACCOUNT, HEAD
 from .origins import public_origin

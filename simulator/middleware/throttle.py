@@ -5,7 +5,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from simulator.services import throttle as throttling
+from simulator.services.device import throttle as throttling
 
 from .endpoints import HEAD, RESOLVED, SIMULATOR, Surface, surface_of
 from .sandbox import readable

@@ -13,8 +13,8 @@ from simulator.middleware.forms import form
 from simulator.middleware.origins import public_origin
 from simulator.middleware.pages import page
 from simulator.middleware.sandbox import readable
-from simulator.services import second_screen
-from simulator.services.second_screen import CodeRefused, Screen, Step, tidy
+from simulator.services.device import second_screen
+from simulator.services.device.second_screen import CodeRefused, Screen, Step, tidy
 
 PATH: Final = "/activate"
 DONE: Final = "/activate/done"

@@ -12,8 +12,8 @@ from simulator.middleware.forms import form
 from simulator.middleware.origins import public_origin
 from simulator.middleware.pages import LOGIN, page, refusal_page, saml_form
 from simulator.middleware.sandbox import readable
-from simulator.services import authentication
-from simulator.services.authentication import LoginPage, LoginRefused
+from simulator.services.device import authentication
+from simulator.services.device.authentication import LoginPage, LoginRefused
 
 CONSUMER: Final = "/sp/saml/SAMLAssertionConsumer"
 

@@ -11,8 +11,8 @@ from simulator import __version__
 from simulator.domain.tally import Tally
 from simulator.middleware.endpoints import ENDPOINTS, SIMULATOR
 from simulator.middleware.observing import BOUNDS, OBSERVED, Labels, Observed
-from simulator.services import metrics as services
-from simulator.services.metrics import Gauges
+from simulator.services.observe import metrics as services
+from simulator.services.observe.metrics import Gauges
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric

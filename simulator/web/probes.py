@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from simulator.middleware.endpoints import SIMULATOR, STOPPING, Answer
-from simulator.services import readiness
+from simulator.services.control import readiness
 
 
 async def live(request: web.Request) -> object:

@@ -8,7 +8,7 @@ from simulator.domain.redirects import redirect_problem
 from simulator.middleware.endpoints import ACCOUNT, HEAD, SIMULATOR
 from simulator.middleware.origins import public_origin
 from simulator.middleware.pages import page
-from simulator.services import providers
+from simulator.services.device import providers
 
 from .login import session_cookie
 

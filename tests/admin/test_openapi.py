@@ -17,7 +17,7 @@ from simulator.admin.openapi import TAGS, document
 from simulator.middleware.documented import documentation_of
 from simulator.middleware.endpoints import Surface
 from simulator.middleware.errors import status_of
-from simulator.services.resources import RESOURCES
+from simulator.services.control.entities import RESOURCES
 from tests.conftest import MakeLab
 from tests.support.dcr import raw
 from tests.support.lab import Lab

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from simulator.services import asking
+from simulator.services.device import provider_latency
 from tests.support.decisions import (
     AUTHORIZE,
     PREAUTHORIZE,
@@ -31,7 +31,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         found.append(seconds)
 
-    monkeypatch.setattr(asking, "sleep", sleep)
+    monkeypatch.setattr(provider_latency, "sleep", sleep)
     return found
 
 
@@ -162,7 +162,7 @@ async def test_nobody_else_waits(file_lab: Lab, monkeypatch: pytest.MonkeyPatch)
         waiting.set()
         await answered.wait()
 
-    monkeypatch.setattr(asking, "sleep", sleep)
+    monkeypatch.setattr(provider_latency, "sleep", sleep)
     app = await _app(file_lab, authorization=2)
     late = asyncio.create_task(outcome(app))
     await waiting.wait()
@@ -179,7 +179,7 @@ async def test_what_happens_meanwhile_counts(lab: Lab, monkeypatch: pytest.Monke
     async def sleep(seconds: float) -> None:
         await lab.admin("POST", "profiles/login/expire")
 
-    monkeypatch.setattr(asking, "sleep", sleep)
+    monkeypatch.setattr(provider_latency, "sleep", sleep)
     app = await _app(lab, authorization=2)
     assert (await outcome(app))[1] == "authenticated_profile_expired"
 

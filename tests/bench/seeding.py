@@ -15,10 +15,10 @@ from simulator.scenarios import compiling
 from simulator.scenarios.library import Library
 from simulator.scenarios.loading import validate
 from simulator.scenarios.models import ScenarioDocument
-from simulator.services import sandboxes, seeding
-from simulator.services.journal import Journal
-from simulator.services.sandboxes import Wanted
-from simulator.services.simulator import Simulator
+from simulator.services.context import Simulator
+from simulator.services.control import sandboxes, seeding
+from simulator.services.control.sandboxes import Wanted
+from simulator.services.observe.journal import Journal
 from simulator.storage import tables
 from simulator.storage.engine.base import open_engine
 from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS

@@ -19,7 +19,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from simulator.app import create_app
 from simulator.cli.loops import run
 from simulator.middleware.endpoints import SIMULATOR
-from simulator.services.housekeeping import GRACE, sweep
+from simulator.services.control.housekeeping import GRACE, sweep
 from simulator.settings import Settings
 from simulator.storage.worlds import sweeping
 from tests.sandboxes.journeys import journey

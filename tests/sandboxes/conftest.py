@@ -14,8 +14,8 @@ from simulator.app import create_app
 from simulator.ids import Ids
 from simulator.keys import Keys
 from simulator.scenarios.library import Library
-from simulator.services.journal import Journal
-from simulator.services.simulator import Simulator
+from simulator.services.context import Simulator
+from simulator.services.observe.journal import Journal
 from simulator.settings import Settings
 from simulator.storage.engine import postgresql as postgres_engine
 from simulator.storage.engine.base import open_engine

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulator.middleware.endpoints import SIMULATOR
-from simulator.services.simulator import Simulator
+from simulator.services.context import Simulator
 from tests.support.lab import Client, Headers, Lab
 from tests.support.replies import Json, Reply
 from tests.support.worlds import profile, world

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from simulator.scenarios.loading import validate
-from simulator.services import resources, sandboxes, seeding
-from simulator.services.resources import RESOURCES, Resource
-from simulator.services.sandboxes import Wanted
-from simulator.services.simulator import Simulator
+from simulator.services.context import Simulator
+from simulator.services.control import entities, sandboxes, seeding
+from simulator.services.control.entities import RESOURCES, Resource
+from simulator.services.control.sandboxes import Wanted
 from simulator.storage import tables
 from simulator.storage.worlds.entity_mapping import KINDS
 from simulator.storage.worlds.sandboxes import Head, baseline_in, look
@@ -38,7 +38,7 @@ async def seed(simulator: Simulator, name: str, document: Mapping[str, object]) 
 async def log_in(simulator: Simulator, name: str, profile_id: str) -> None:
     """Put a login into the sandbox `name`."""
     at = await sandboxes.head(simulator, name)
-    await resources.create(simulator, at, PROFILES, profile(profile_id, f"tv-of-{profile_id}"))
+    await entities.create(simulator, at, PROFILES, profile(profile_id, f"tv-of-{profile_id}"))
 
 
 async def profile_ids(simulator: Simulator, name: str) -> list[str]:

@@ -15,24 +15,17 @@ from simulator.keys import Keys
 from simulator.scenarios.durations import format_ms
 from simulator.scenarios.library import Library
 from simulator.scenarios.loading import validate
-from simulator.services import (
-    clocks,
-    logout,
-    registration,
-    resources,
-    sandboxes,
-    seeding,
-    snapshots,
-    state,
-)
-from simulator.services.admission import DeviceCall
-from simulator.services.housekeeping import sweep
-from simulator.services.journal import Journal
-from simulator.services.logout import Logout
-from simulator.services.refusals import Refusal
-from simulator.services.registration import MintRequest
-from simulator.services.sandboxes import Wanted
-from simulator.services.simulator import Simulator
+from simulator.services.context import Simulator
+from simulator.services.control import clock as clocks
+from simulator.services.control import entities, sandboxes, seeding, snapshots, state
+from simulator.services.control.housekeeping import sweep
+from simulator.services.control.sandboxes import Wanted
+from simulator.services.device import logout, registration
+from simulator.services.device.logout import Logout
+from simulator.services.device.registration import MintRequest
+from simulator.services.errors import Refusal
+from simulator.services.observe.journal import Journal
+from simulator.services.shared.admission import DeviceCall
 from simulator.storage.engine.base import open_engine
 from simulator.storage.worlds.sandboxes import Head
 from tests.sandboxes.model import MINUTE, Clock, Login, Model, World
@@ -140,7 +133,7 @@ class Sandboxes(RuleBasedStateMachine):
         if not self.models[number].world.configured:
             return
         body = profile(key, device, mvpd, expires_in=format_ms(lifetime))
-        work = resources.create(self.simulator, self.head(number), PROFILES, body)
+        work = entities.create(self.simulator, self.head(number), PROFILES, body)
         age = self.models[number].world.age
         login = Login(device=device, mvpd=mvpd, begins=age, ends=age + lifetime)
         if self.models[number].log_in(key, login):
@@ -301,7 +294,7 @@ class Sandboxes(RuleBasedStateMachine):
             assert about["baseline"] == model.baseline_name
             assert sorted(about["snapshots"]) == sorted(model.snapshots)
             found = self.run(
-                resources.find(
+                entities.find(
                     self.simulator, self.head(number), PROFILES, filters={}, after="", limit=99
                 )
             )

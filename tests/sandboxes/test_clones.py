@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from simulator.services.housekeeping import GRACE, sweep
+from simulator.services.control.housekeeping import GRACE, sweep
 from tests.sandboxes.places import HOME, Place, marked, open_place, simulator_of, users
 from tests.support.dcr import registered
 from tests.support.lab import Lab

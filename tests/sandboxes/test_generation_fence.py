@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from simulator.services.housekeeping import GRACE, sweep
+from simulator.services.control.housekeeping import GRACE, sweep
 from tests.sandboxes.lateness import LATE, Caller, Deed, Late, overtaken_by
 from tests.sandboxes.places import HOME, Place, Replicas, marked, open_place, place, simulator_of
 from tests.support.dcr import app_with, registered, statement

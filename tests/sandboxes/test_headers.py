@@ -5,7 +5,8 @@ from typing import Final
 
 import pytest
 
-from simulator.services import profiles, sandboxes
+from simulator.services.control import sandboxes
+from simulator.services.device import profiles
 from tests.sandboxes.places import Place, open_place
 from tests.support.lab import Lab
 from tests.support.replies import Json, Reply

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.services import leases
+from simulator.services.control import leases
 from tests.sandboxes.places import HOME, Place, marked, open_place, simulator_of, users
 from tests.support.lab import Lab, device_header
 from tests.support.replies import Json

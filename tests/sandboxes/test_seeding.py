@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from simulator.services import sandboxes, seeding
-from simulator.services.housekeeping import sweep
-from simulator.services.simulator import Simulator
+from simulator.services.context import Simulator
+from simulator.services.control import sandboxes, seeding
+from simulator.services.control.housekeeping import sweep
 from simulator.storage.worlds import layers as storage_layers
 from simulator.storage.worlds import sandboxes as storage_sandboxes
 from simulator.storage.worlds import sweeping

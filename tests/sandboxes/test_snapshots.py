@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from simulator.services.snapshots import MOST
+from simulator.services.control.snapshots import MOST
 from tests.sandboxes.places import HOME, Place, marked, open_place, users
 from tests.support.lab import Lab
 from tests.support.worlds import BOX, TV, profile, rule, service_token

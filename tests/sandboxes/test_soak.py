@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from simulator.services.housekeeping import sweep
+from simulator.services.control.housekeeping import sweep
 from tests.bench.soak import STEPS, figures, laboratory, soak
 from tests.sandboxes.places import simulator_of
 from tests.sandboxes.stock import layers, rows

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from simulator.services import housekeeping, leases, sandboxes, seeding, snapshots
-from simulator.services.housekeeping import GRACE, sweep
-from simulator.services.simulator import Simulator
+from simulator.services.context import Simulator
+from simulator.services.control import housekeeping, leases, sandboxes, seeding, snapshots
+from simulator.services.control.housekeeping import GRACE, sweep
 from simulator.storage import tables
 from simulator.storage.worlds import layers as storage_layers
 from simulator.storage.worlds import sweeping

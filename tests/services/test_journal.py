@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from simulator.domain.journal import Event
-from simulator.services import journal as writer
-from simulator.services.journal import Journal
+from simulator.services.observe import journal as writer
+from simulator.services.observe.journal import Journal
 from simulator.storage.engine import sqlite_connection
 from simulator.storage.engine.base import Engine, open_engine
 from simulator.storage.journal import entries as rows

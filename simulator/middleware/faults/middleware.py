@@ -19,7 +19,7 @@ from simulator.middleware.endpoints import (
 from simulator.middleware.errors import answered
 from simulator.middleware.forms import form
 from simulator.middleware.sandbox import bearer, device_of, readable
-from simulator.services.faults import Observed, meet
+from simulator.services.device.faults import Observed, meet
 
 from . import (
     close,

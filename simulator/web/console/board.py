@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from simulator.middleware.origins import public_origin
-from simulator.services import board
-from simulator.services.board import Board
+from simulator.services.observe import board
+from simulator.services.observe.board import Board
 
 from .shown import at, digest, live, show
 

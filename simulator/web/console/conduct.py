@@ -4,8 +4,8 @@ from aiohttp import web
 
 from simulator.domain.conduct.report import UNSEEN
 from simulator.domain.conduct.rules import Verdict
-from simulator.services import conduct
-from simulator.services.conduct import About
+from simulator.services.observe import conduct
+from simulator.services.observe.conduct import About
 
 from .shown import at, show, text
 

@@ -13,8 +13,9 @@ from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions import readable_code
 from simulator.middleware.console import base
 from simulator.middleware.origins import public_origin
-from simulator.services import board, codes, profile_actions, resources
-from simulator.services.refusals import Refusal
+from simulator.services.control import codes, entities, profile_actions
+from simulator.services.errors import Refusal
+from simulator.services.observe import board
 
 from .board import state_of
 from .shown import at, back, digest, given, live, show, text
@@ -49,7 +50,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
         "device": fields.get("device", ""),
         **({"subscriber": fields["subscriber"]} if "subscriber" in fields else {}),
     }
-    await resources.create(*at(request), resources.PROFILES, wanted)
+    await entities.create(*at(request), entities.PROFILES, wanted)
     return back(request, fields, "logged-in")
 
 

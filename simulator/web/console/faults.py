@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from simulator.services import resources
-from simulator.services.resources import FAULTS
+from simulator.services.control import entities
+from simulator.services.control.entities import FAULTS
 
 from .shown import at, back, given
 
@@ -48,21 +48,21 @@ async def order(request: web.Request) -> web.StreamResponse:
         "action": {"kind": kind, **_numbers(action, "status", "seconds", "after")},
         **_numbers({name: fields[name] for name in ("times", "skip") if name in fields}),
     }
-    await resources.create(*at(request), FAULTS, wanted)
+    await entities.create(*at(request), FAULTS, wanted)
     return back(request, fields, "fault-added", PATH)
 
 
 async def remove(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/faults/delete`: take a fault away."""
     fields = await given(request)
-    await resources.delete(*at(request), FAULTS, fields.get("id", ""))
+    await entities.delete(*at(request), FAULTS, fields.get("id", ""))
     return back(request, fields, "fault-removed", PATH)
 
 
 async def remove_all(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/faults/clear`: take all of them away."""
     fields = await given(request)
-    await resources.delete_all(*at(request), FAULTS)
+    await entities.delete_all(*at(request), FAULTS)
     return back(request, fields, "faults-removed", PATH)
 
 

@@ -9,8 +9,8 @@ from aiohttp import web
 from simulator.domain.journal import Wanted
 from simulator.domain.operations import OPERATION_NAMES, PAGE_NAMES
 from simulator.middleware.console import base
-from simulator.services import requests
-from simulator.services.refusals import Refusal
+from simulator.services.errors import Refusal
+from simulator.services.observe import requests
 
 from .shown import at, back, digest, given, live, show, text
 

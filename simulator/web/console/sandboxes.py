@@ -7,10 +7,10 @@ from aiohttp import web
 
 from simulator.domain.naming import SANDBOX, SANDBOX_IN_WORDS
 from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.services import sandboxes, seeding
-from simulator.services.refusals import FieldProblem, invalid
-from simulator.services.sandboxes import Wanted
-from simulator.services.scenarios import named
+from simulator.services.control import sandboxes, seeding
+from simulator.services.control.sandboxes import Wanted
+from simulator.services.control.scenarios import named
+from simulator.services.errors import FieldProblem, invalid
 
 from .shown import back, given, show, text
 

@@ -11,7 +11,7 @@ from simulator.middleware.console import PATH, base, console_page
 from simulator.middleware.endpoints import HEAD, SIMULATOR
 from simulator.middleware.forms import form
 from simulator.middleware.sandbox import readable
-from simulator.services.simulator import Simulator
+from simulator.services.context import Simulator
 
 from . import words
 

@@ -11,9 +11,10 @@ from simulator.domain.naming import SNAPSHOT, SNAPSHOT_IN_WORDS
 from simulator.domain.operations import OPERATION_NAMES
 from simulator.domain.switches import SWITCHES
 from simulator.middleware.endpoints import SIMULATOR
-from simulator.services import clocks, overview, seeding, snapshots, switches
-from simulator.services.refusals import FieldProblem, Refusal, invalid
-from simulator.services.scenarios import named
+from simulator.services.control import clock, seeding, settings, snapshots
+from simulator.services.control.scenarios import named
+from simulator.services.errors import FieldProblem, Refusal, invalid
+from simulator.services.observe import overview
 
 from .faults import KINDS
 from .shown import at, back, digest, given, live, show, text
@@ -92,13 +93,13 @@ async def set_clock(request: web.Request) -> web.StreamResponse:
     simulator, head = at(request)
     what = fields.get("what")
     if what == "advance":
-        await clocks.advance(simulator, head, _milliseconds(fields.get("by", "")))
+        await clock.advance(simulator, head, _milliseconds(fields.get("by", "")))
     elif what == "freeze":
-        await clocks.put(simulator, head, frozen=True, now=None)
+        await clock.put(simulator, head, frozen=True, now=None)
     elif what == "run":
-        await clocks.put(simulator, head, frozen=False, now=None)
+        await clock.put(simulator, head, frozen=False, now=None)
     elif what == "reset":
-        await clocks.reset(simulator, head)
+        await clock.reset(simulator, head)
     else:
         raise Refusal("invalid_form", "A clock can be advanced, frozen, run and reset.")
     return back(request, fields, "clock", PATH)
@@ -108,7 +109,7 @@ async def set_switch(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/settings`: set a switch; without a value it goes back to its default."""
     fields = await given(request)
     name = fields.get("name", "")
-    await switches.change(*at(request), {name: _value(name, fields.get("value"))})
+    await settings.change(*at(request), {name: _value(name, fields.get("value"))})
     return back(request, fields, "setting", PATH)
 
 

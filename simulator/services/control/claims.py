@@ -1,0 +1,35 @@
+"""Device claims: a device that can say nothing of a sandbox is sent to one (DESIGN 3, step 6)."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from simulator.services.context import Simulator
+from simulator.services.errors import not_found
+from simulator.storage.worlds import leases, sandboxes
+from simulator.storage.worlds.sandboxes import Head
+
+
+async def claim(
+    simulator: Simulator, at: Head, device: str, *, sandbox: str | None, duration: int | None
+) -> dict[str, Any]:
+    """Send `device` to `sandbox`, or to the one of the request, for `duration` milliseconds or for good.
+
+    An earlier claim of the device ends. Raises `UnknownSandbox`.
+    """
+    name = sandbox or at.name
+
+    def work(connection: Connection) -> dict[str, Any]:
+        # Locked, so that it is still there when the claim is.
+        row = sandboxes.locked(connection, name)
+        until = None if duration is None else simulator.clock.now() + duration
+        leases.claim(connection, device, row["id"], until)
+        return {"device": device, "sandbox": name, "until": until}
+
+    return await simulator.engine.transact(work)
+
+
+async def unclaim(simulator: Simulator, device: str) -> None:
+    """End the claim of `device`. Raises `Refusal` if there is none."""
+    if not await simulator.engine.transact(lambda connection: leases.unclaim(connection, device)):
+        raise not_found("claim", device, "PUT /admin/v1/devices/{id}/claim makes one.")

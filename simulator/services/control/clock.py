@@ -1,0 +1,122 @@
+"""The clock of a sandbox: read, set, stopped, moved on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, update
+
+from simulator.clock import SandboxClock
+from simulator.services.context import Simulator
+from simulator.services.errors import Refusal
+from simulator.services.observe import events
+from simulator.storage import tables
+from simulator.storage.worlds import due, sandboxes
+from simulator.storage.worlds.sandboxes import REAL_TIME, Head
+
+from . import leases
+
+LATEST: Final = 221_845_392_000_000
+"""The first instant of the year 9000: the longest durations that documents may name, a thousand years,
+still lead to a date that can be written everywhere."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockReading:
+    """What a sandbox's clock shows (epoch milliseconds), and what fell due while it was moved."""
+
+    now: int
+    frozen: bool
+    offset: int
+    due: tuple[dict[str, Any], ...] = ()
+
+
+async def read(simulator: Simulator, at: Head) -> ClockReading:
+    """What the clock of the sandbox shows."""
+
+    def work(connection: Connection) -> ClockReading:
+        clock = sandboxes.clock_in(sandboxes.look(connection, at.name))
+        return _reading(clock, simulator.clock.now())
+
+    return await simulator.engine.query(work)
+
+
+async def put(simulator: Simulator, at: Head, *, frozen: bool, now: int | None) -> ClockReading:
+    """Let the clock stand still or run, at `now` where that is given, else at what it shows.
+
+    Set forward, the time in between passes. Set back, the world moves along: it is exactly as old as
+    before, for time does not run backwards inside it.
+    """
+
+    def moved(clock: SandboxClock, real: int) -> SandboxClock:
+        shown = clock.now(real) if now is None else now
+        return SandboxClock(frozen_at=shown) if frozen else SandboxClock(offset=shown - real)
+
+    return await _move(simulator, at, moved)
+
+
+async def advance(simulator: Simulator, at: Head, by: int) -> ClockReading:
+    """Move the clock on by `by` milliseconds, running or not. Raises `Refusal`."""
+    if by < 0:
+        hint = "Use PUT /admin/v1/clock to set a clock back."
+        raise Refusal("invalid_advance", "A clock cannot be advanced backwards.", hint)
+
+    def moved(clock: SandboxClock, real: int) -> SandboxClock:
+        del real
+        if clock.frozen_at is not None:
+            return SandboxClock(frozen_at=clock.frozen_at + by)
+        return SandboxClock(offset=clock.offset + by)
+
+    return await _move(simulator, at, moved)
+
+
+async def reset(simulator: Simulator, at: Head) -> ClockReading:
+    """Let the clock show real time again; see `put` for a clock that is set back by this."""
+    return await _move(simulator, at, lambda _clock, _real: REAL_TIME)
+
+
+async def _move(
+    simulator: Simulator, at: Head, moved: Callable[[SandboxClock, int], SandboxClock]
+) -> ClockReading:
+    def work(connection: Connection) -> tuple[ClockReading, bool]:
+        row = sandboxes.locked(connection, at.name)
+        real = simulator.clock.now()
+        before = sandboxes.clock_in(row)
+        clock = moved(before, real)
+        shown, then = clock.now(real), before.now(real)
+        if not 0 <= shown < LATEST:
+            message = "The clock cannot be set to before 1970 or after 8999."
+            raise Refusal("invalid_instant", message, "Choose an instant in between.")
+        fallen = due.between(connection, row, then, shown) if shown > then else []
+        _store(connection, row, clock, set_back=min(0, shown - then))
+        events.tell(connection, row, real, "clock_moved", before=then, after=shown)
+        for each in fallen:
+            # The end of a lease is told by whoever brings the sandbox back.
+            if each["event"] != due.LEASE_ENDED:
+                events.tell(connection, row, real, each["event"], at=each["at"], id=each["id"])
+        return _reading(clock, real, tuple(fallen)), row["lease_owner"] is not None
+
+    reading, leased = await simulator.engine.transact(work)
+    if leased:
+        await leases.give_back(simulator, at.name)
+    return reading
+
+
+def _store(connection: Connection, row: RowMapping, clock: SandboxClock, *, set_back: int) -> None:
+    table = tables.sandbox
+    lease = row["lease_until"]
+    values = {
+        "clock_offset": clock.offset,
+        "clock_frozen": clock.frozen_at,
+        "epoch": row["epoch"] + set_back,
+        "lease_until": None if lease is None else lease + set_back,
+    }
+    connection.execute(update(table).where(table.c.id == row["id"]).values(values))
+
+
+def _reading(
+    clock: SandboxClock, real: int, fallen: tuple[dict[str, Any], ...] = ()
+) -> ClockReading:
+    now = clock.now(real)
+    frozen = clock.frozen_at is not None
+    return ClockReading(now=now, frozen=frozen, offset=now - real, due=fallen)

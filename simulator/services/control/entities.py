@@ -1,0 +1,349 @@
+"""The entities of a sandbox as resources of the admin API: create, read, change, delete."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from simulator.domain.configuration import Integration, Mvpd
+from simulator.domain.faults import Fault, FaultUse
+from simulator.domain.households import Subscriber
+from simulator.domain.profiles import Profile, ProfileType
+from simulator.domain.temp_pass import TempPassTrial
+from simulator.scenarios import exporting, models
+from simulator.scenarios.context import Context, Record
+from simulator.scenarios.loading import validate_as
+from simulator.scenarios.models.base import Id
+from simulator.scenarios.references import REFERENCES
+from simulator.services.context import Simulator
+from simulator.services.errors import FieldProblem, Refusal, invalid, not_found
+from simulator.services.shared.profile_slots import clear_slot, delete_profile
+from simulator.storage.worlds import entity_mapping
+from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS, Kind
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
+
+# Clients come and go with the app instances that register, and their profiles may outlive them.
+_LOOSE: Final = frozenset({"clients"})
+_BY_NAME: Final[Mapping[str, Kind[Any]]] = {kind.name: kind for kind in KINDS}
+
+
+class SsoLinkModel(models.LinkModel, models.Entity):
+    """An SSO link on its own, with the profile that it belongs to."""
+
+    profile: Id
+
+    def records(self, context: Context, /) -> Iterator[Record]:
+        """The link."""
+        yield replace(self.record(self.profile, 0), id=self.id or context.new_id("link"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resource:
+    """One collection: its `path`, what one of it is called, and the columns to filter a list by."""
+
+    path: str
+    what: str
+    kind: Kind[Any]
+    model: type[models.Entity]
+    filters: tuple[str, ...] = ()
+
+
+_PAIR: Final = ("service_provider", "mvpd")
+
+APPLICATIONS: Final = Resource(
+    path="applications",
+    what="application",
+    kind=entity_mapping.APPLICATIONS,
+    model=models.ApplicationModel,
+)
+PROFILES: Final = Resource(
+    path="profiles",
+    what="profile",
+    kind=entity_mapping.PROFILES,
+    model=models.ProfileModel,
+    filters=("device", *_PAIR, "client", "subscriber", "type"),
+)
+FAULTS: Final = Resource(
+    path="faults", what="fault", kind=entity_mapping.FAULTS, model=models.FaultModel
+)
+RESOURCES: Final = (
+    Resource(path="service-providers", what="service provider",
+             kind=entity_mapping.SERVICE_PROVIDERS, model=models.ServiceProviderModel),
+    Resource(path="mvpds", what="mvpd",
+             kind=entity_mapping.MVPDS, model=models.MvpdModel, filters=("kind",)),
+    Resource(path="integrations", what="integration",
+             kind=entity_mapping.INTEGRATIONS, model=models.IntegrationModel, filters=_PAIR),
+    APPLICATIONS,
+    Resource(path="clients", what="client",
+             kind=entity_mapping.CLIENTS, model=models.ClientModel, filters=("application",)),
+    Resource(path="issuers", what="issuer",
+             kind=entity_mapping.ISSUERS, model=models.IssuerModel),
+    Resource(path="subscribers", what="subscriber",
+             kind=entity_mapping.SUBSCRIBERS, model=models.SubscriberModel, filters=("username", "mvpd")),
+    Resource(path="devices", what="device",
+             kind=entity_mapping.DEVICES, model=models.DeviceModel, filters=("platform", "subscriber")),
+    PROFILES,
+    Resource(path="sso-links", what="sso link",
+             kind=entity_mapping.SSO_LINKS, model=SsoLinkModel, filters=("profile", "kind", "subject")),
+    Resource(path="temp-passes", what="temp pass",
+             kind=entity_mapping.TEMP_PASSES, model=models.TempPassModel, filters=("device", *_PAIR)),
+    Resource(path="degradations", what="degradation",
+             kind=entity_mapping.DEGRADATIONS, model=models.DegradationModel, filters=(*_PAIR, "rule")),
+    FAULTS,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """An entity as it stands at `now`, with the links of a profile and the use of a fault."""
+
+    entity: Any
+    now: int
+    links: tuple[Any, ...] = ()
+    use: FaultUse | None = None
+
+
+async def create(
+    simulator: Simulator, at: Head, resource: Resource, body: Mapping[str, object]
+) -> Found:
+    """Add an entity. Raises `ScenarioError` for its shape, else `Refusal`; nothing has changed then."""
+    model = validate_as(resource.model, body)
+
+    def unit(world: World) -> Found:
+        records = list(model.records(_LiveContext(world)))
+        entity = records[0]
+        if world.records(resource.kind).get(entity.id):
+            raise Refusal(
+                "already_exists",
+                f"There is a {resource.what} '{entity.id}' already.",
+                f"Change it with PATCH /admin/v1/{resource.path}/{entity.id}, or delete it first.",
+            )
+        return _store(world, resource, records)
+
+    return await simulator.engine.write(at, unit, long=True)
+
+
+async def change(
+    simulator: Simulator, at: Head, resource: Resource, entity_id: str, patch: Mapping[str, object]
+) -> Found:
+    """Merge `patch` into an entity; null takes a member back to its default. Raises as `create`."""
+
+    def unit(world: World) -> Found:
+        present = _get(world, resource, entity_id)
+        entry = _entry(resource, present, world.now)
+        changed = {name: value for name, value in {**entry, **patch}.items() if value is not None}
+        records = list(validate_as(resource.model, changed).records(_LiveContext(world)))
+        if records[0].id != entity_id:
+            hint = "the id of an entity cannot be changed; delete it and create another"
+            raise invalid([FieldProblem(path="id", problem=hint)])
+        for link in present.links:
+            world.links.delete(link.id)
+        return _store(world, resource, records)
+
+    return await simulator.engine.write(at, unit, long=True)
+
+
+async def get(simulator: Simulator, at: Head, resource: Resource, entity_id: str) -> Found:
+    """One entity. Raises `Refusal` when there is none."""
+    return await simulator.engine.read(at, lambda world: _get(world, resource, entity_id))
+
+
+async def find(
+    simulator: Simulator,
+    at: Head,
+    resource: Resource,
+    *,
+    filters: Mapping[str, str],
+    after: str,
+    limit: int,
+) -> list[Found]:
+    """At most `limit` entities that match `filters`, with ids greater than `after`."""
+
+    def unit(world: World) -> list[Found]:
+        page = world.records(resource.kind).page(after=after, limit=limit, **filters)
+        return [_found(world, entity) for entity in page]
+
+    return await simulator.engine.read(at, unit, long=True)
+
+
+async def delete(simulator: Simulator, at: Head, resource: Resource, entity_id: str) -> None:
+    """Delete an entity that nothing refers to; a profile takes its links along. Raises `Refusal`."""
+
+    def unit(world: World) -> None:
+        present = _get(world, resource, entity_id)
+        for user in _users(world, resource, present.entity):
+            raise Refusal(
+                "in_use",
+                f"The {resource.what} '{entity_id}' is used by {user}.",
+                "Delete what uses it first.",
+            )
+        if isinstance(present.entity, Profile):
+            delete_profile(world, entity_id)
+        else:
+            _remove(world, resource, entity_id)
+
+    await simulator.engine.write(at, unit, long=True)
+
+
+async def delete_all(simulator: Simulator, at: Head, resource: Resource) -> int:
+    """Delete every entity of a resource that nothing ever refers to: how many there were."""
+
+    def unit(world: World) -> int:
+        ids = [each.id for each in world.records(resource.kind).all()]
+        for entity_id in ids:
+            _remove(world, resource, entity_id)
+        return len(ids)
+
+    return await simulator.engine.write(at, unit, long=True)
+
+
+def _remove(world: World, resource: Resource, entity_id: str) -> None:
+    world.records(resource.kind).delete(entity_id)
+    if resource.kind is entity_mapping.FAULTS:
+        world.fault_uses.delete(entity_id)
+
+
+def _get(world: World, resource: Resource, entity_id: str) -> Found:
+    entity = world.records(resource.kind).get(entity_id)
+    if entity is None:
+        hint = f"GET /admin/v1/{resource.path} lists those of this sandbox."
+        raise not_found(resource.what, entity_id, hint)
+    return _found(world, entity)
+
+
+def _found(world: World, entity: Any) -> Found:  # noqa: ANN401 - an entity of any kind
+    links = tuple(world.links.find(profile=entity.id)) if isinstance(entity, Profile) else ()
+    use = world.fault_uses.get(entity.id) if isinstance(entity, Fault) else None
+    return Found(entity=entity, now=world.now, links=links, use=use)
+
+
+def _entry(resource: Resource, present: Found, now: int) -> Mapping[str, Any]:
+    """The entity as an entry of a scenario, which is the shape that its model reads."""
+    if resource.kind is entity_mapping.SSO_LINKS:
+        members = ("id", "profile", "kind", "issuer", "subject", "value")
+        return {name: getattr(present.entity, name) for name in members}
+    document = exporting.document(
+        [present.entity, *present.links], name="entry", title="", description="", moment=now
+    )
+    entries: Any = document[resource.kind.name]
+    entry: Mapping[str, Any] = entries[0]
+    return entry
+
+
+def _store(world: World, resource: Resource, records: list[Record]) -> Found:
+    entity = records[0]
+    problems = [
+        *_undefined(world, resource, entity),
+        *misplaced(world, entity),
+        *_taken(world, records[1:]),
+    ]
+    if problems:
+        raise invalid(problems, f"The {resource.what}")
+    if isinstance(entity, Profile):
+        clear_slot(world, entity)
+    for record in records:
+        world.records(BY_ENTITY[type(record)]).put(record)
+    return replace(_found(world, entity), links=tuple(records[1:]))
+
+
+def _undefined(world: World, resource: Resource, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401
+    references = [*REFERENCES, ("sso_links", "profile", "profiles")]
+    for name, member, target in references:
+        if name != resource.kind.name or target in _LOOSE:
+            continue
+        value = getattr(entity, member)
+        for named in value if isinstance(value, tuple) else (value,):
+            if named is not None and world.records(_BY_NAME[target]).get(named) is None:
+                yield FieldProblem(path=member, problem=f"'{named}' is not in {target}")
+
+
+def misplaced(world: World, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401
+    """What speaks against an entity at its integration, or against an MVPD with what is there."""
+    if isinstance(entity, Mvpd):
+        yield from _unfit(world, entity)
+    pair = [getattr(entity, name, None) for name in _PAIR]
+    if isinstance(entity, Integration) or None in pair:
+        return
+    catalogue = world.catalogue
+    mvpd = catalogue.mvpds.get(entity.mvpd)
+    if mvpd is None or entity.service_provider not in catalogue.service_providers:
+        return
+    if catalogue.integration(entity.service_provider, entity.mvpd) is None:
+        problem = f"'{entity.mvpd}' has no integration with '{entity.service_provider}'"
+        yield FieldProblem(path="mvpd", problem=problem)
+    if isinstance(entity, Profile):
+        temporary = entity.type is ProfileType.TEMPORARY
+        if temporary != mvpd.kind.temporary:
+            problem = "a temporary profile belongs to a TempPass MVPD, and no other type does"
+            yield FieldProblem(path="type", problem=problem)
+    if isinstance(entity, TempPassTrial) and not mvpd.kind.temporary:
+        yield FieldProblem(path="mvpd", problem=f"'{entity.mvpd}' is no TempPass MVPD")
+
+
+def _unfit(world: World, mvpd: Mvpd) -> Iterator[FieldProblem]:
+    if mvpd.proxy == mvpd.id:
+        yield FieldProblem(path="proxy", problem="an MVPD cannot be its own proxy")
+    temporary = mvpd.kind.temporary
+    profiles = world.profiles.page(limit=1, mvpd=mvpd.id)
+    trials = () if temporary else world.temp_passes.page(limit=1, mvpd=mvpd.id)
+    for profile in profiles:
+        if (profile.type is ProfileType.TEMPORARY) != temporary:
+            problem = f"the profile '{profile.id}' cannot be at such an MVPD; delete it first"
+            yield FieldProblem(path="kind", problem=problem)
+    for trial in trials:
+        problem = f"the temp pass '{trial.id}' cannot be at such an MVPD; delete it first"
+        yield FieldProblem(path="kind", problem=problem)
+
+
+def _taken(world: World, links: list[Any]) -> Iterator[FieldProblem]:
+    for number, link in enumerate(links):
+        held = world.links.get(link.id)
+        if held is not None and held.profile != link.profile:
+            problem = f"'{link.id}' is already a link of the profile '{held.profile}'"
+            yield FieldProblem(path=f"links[{number}].id", problem=problem)
+
+
+def _users(world: World, resource: Resource, entity: Any) -> Iterator[str]:  # noqa: ANN401
+    """What refers to the entity, in words."""
+    if isinstance(entity, Integration):
+        at_pair: tuple[Kind[Any], ...] = (
+            entity_mapping.PROFILES,
+            entity_mapping.TEMP_PASSES,
+            entity_mapping.DEGRADATIONS,
+        )
+        for kind in at_pair:
+            used = {name: getattr(entity, name) for name in _PAIR}
+            for user in world.records(kind).page(limit=1, **used):
+                yield f"{kind.name} '{user.id}'"
+        return
+    if resource.kind.name in _LOOSE:
+        return
+    for name, member, target in REFERENCES:
+        if target != resource.kind.name or name not in _BY_NAME:
+            continue
+        records = world.records(_BY_NAME[name])
+        if name == "applications":
+            users = [each for each in records.all() if entity.id in getattr(each, member)]
+        else:
+            users = records.page(limit=1, **{member: entity.id})
+        yield from (f"{name} '{user.id}'" for user in users)
+
+
+class _LiveContext:
+    """The world as the models see it: offsets count from now, ids are made up."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    @property
+    def now(self) -> int:
+        return self._world.now
+
+    def new_id(self, kind: str, /) -> str:
+        return self._world.ids.short(kind)
+
+    def subscriber(self, subscriber: str, /) -> Subscriber | None:
+        return self._world.subscribers.get(subscriber)
+
+    def integration(self, service_provider: str, mvpd: str, /) -> Integration | None:
+        return self._world.catalogue.integration(service_provider, mvpd)

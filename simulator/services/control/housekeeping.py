@@ -1,0 +1,127 @@
+"""What goes on by itself: leases end, and layers that nobody holds are swept away."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from simulator.clock import SystemClock
+from simulator.services.context import Simulator
+from simulator.storage.worlds import codes, merging, sweeping
+
+from . import leases
+
+log: Final = logging.getLogger(__name__)
+
+# Requests that began before a layer was let go of may still be answered from it for this long.
+GRACE: Final = 30_000
+_PAUSE: Final = 1.0
+# Rows in one bite: a millisecond or two of writing, which whoever comes meanwhile has to wait for.
+_BITE: Final = 200
+# What a bite took, this many times, is left to the devices before the next one.
+_REST: Final = 9
+# What comes in as fast as it goes must not pile up: each bite of a row adds so much to the haste, by
+# which bites grow and rests shrink; up to some milliseconds a bite, and as long a rest.
+_HASTE: Final = 0.1
+_MOST_HASTE: Final = 20
+_MOST_CODES: Final = 10_000
+
+
+async def keep_house(simulator: Simulator) -> None:
+    """Keep house until cancelled."""
+    await simulator.engine.transact(partial(sweeping.remember_forgotten, now=simulator.clock.now()))
+    await simulator.engine.transact(
+        partial(codes.forget_old, now=simulator.clock.now(), limit=_MOST_CODES)
+    )
+    # Leases end in time, however much there is to sweep.
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_over_and_over(lambda: leases.give_back_due(simulator)))
+        group.create_task(_over_and_over(lambda: _sweep_up(simulator)))
+
+
+async def _over_and_over(chore: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        try:
+            await chore()
+        except DBAPIError:
+            log.exception("housekeeping failed; it will be tried again")
+        await asyncio.sleep(_PAUSE)
+
+
+async def _sweep_up(simulator: Simulator) -> None:
+    await sweep(simulator, before=simulator.clock.now() - GRACE)
+    await simulator.journal.sweep()
+
+
+class _Pace:
+    """Bites and the rests between them, for as long as there is something to do."""
+
+    def __init__(self, clock: SystemClock) -> None:
+        self._clock = clock
+        self._haste = 1.0
+        self._rest = 0.0
+
+    @contextmanager
+    def bite(self) -> Iterator[int]:
+        """Measure what a bite takes, which may be as many rows as this says.
+
+        To have waited for others is no part of it: under load, less and less would be swept.
+        """
+        started = self._clock.elapsed()
+        try:
+            yield int(_BITE * self._haste)
+        finally:
+            self._rest = (self._clock.elapsed() - started) * max(1, _REST / self._haste)
+            self._haste = min(self._haste + _HASTE, _MOST_HASTE)
+
+    async def rest(self) -> None:
+        """Wait until it is time for the next bite."""
+        await asyncio.sleep(min(self._rest, _PAUSE))
+
+
+async def sweep(simulator: Simulator, *, before: int) -> int:
+    """Sweep or merge the layers that were let go of before an instant, and say how many went."""
+    engine, clock, gone = simulator.engine, simulator.clock, 0
+    pace = _Pace(clock)
+
+    def bite(connection: Connection) -> tuple[int, int]:
+        with pace.bite() as rows:
+            return sweeping.bite(connection, before=before, limit=rows, now=clock.now())
+
+    while await engine.query(partial(sweeping.anything_ripe, before=before), quick=True):
+        await pace.rest()
+        found, swept = await engine.transact(bite)
+        gone += swept
+        if not found:
+            layer = await engine.query(partial(merging.next_to_merge, before=before))
+            if layer is None:
+                break
+            await _merge(simulator, layer, pace)
+            gone += 1
+    if gone:
+        await _shrink(simulator, pace)
+    return gone
+
+
+async def _merge(simulator: Simulator, layer: int, pace: _Pace) -> None:
+    def bite(connection: Connection) -> bool:
+        with pace.bite() as rows:
+            return merging.merge(connection, layer, limit=rows)
+
+    done = False
+    while not done:
+        await pace.rest()
+        done = await simulator.engine.transact_alone(bite)
+
+
+async def _shrink(simulator: Simulator, pace: _Pace) -> None:
+    more = True
+    while more:
+        await pace.rest()
+        with pace.bite():
+            more = await simulator.engine.shrink()

@@ -1,0 +1,42 @@
+"""What can be done to a stored profile besides changing its members."""
+
+from dataclasses import replace
+
+from simulator.domain.profiles import Profile
+from simulator.services.context import Simulator
+from simulator.services.errors import not_found
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
+
+from .entities import Found
+
+
+async def invalidate(simulator: Simulator, at: Head, profile_id: str) -> Found:
+    """Mark a profile as invalidated by its MVPD. Raises `Refusal` when there is none."""
+    return await _act(simulator, at, profile_id, "invalidate")
+
+
+async def expire(simulator: Simulator, at: Head, profile_id: str) -> Found:
+    """Let a profile end now. Raises `Refusal` when there is none."""
+    return await _act(simulator, at, profile_id, "expire")
+
+
+async def _act(simulator: Simulator, at: Head, profile_id: str, action: str) -> Found:
+    def unit(world: World) -> Found:
+        profile = world.profiles.get(profile_id)
+        if profile is None:
+            raise not_found("profile", profile_id, "GET /admin/v1/profiles lists them.")
+        changed = _acted(profile, action, world.now)
+        world.profiles.put(changed)
+        links = tuple(world.links.find(profile=profile_id))
+        return Found(entity=changed, now=world.now, links=links)
+
+    return await simulator.engine.write(at, unit)
+
+
+def _acted(profile: Profile, action: str, now: int) -> Profile:
+    if action == "invalidate":
+        return replace(profile, invalidated=True)
+    return replace(
+        profile, not_before=min(profile.not_before, now), not_after=min(profile.not_after, now)
+    )

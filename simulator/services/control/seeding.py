@@ -1,0 +1,209 @@
+"""Seeding a sandbox from a scenario document, and resetting it to what it was seeded with."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping
+
+from simulator.clock import SandboxClock, SystemClock
+from simulator.domain.profiles import Profile
+from simulator.scenarios import compiling
+from simulator.scenarios.compiling import Destination
+from simulator.scenarios.context import Record
+from simulator.scenarios.models import ScenarioDocument
+from simulator.services.context import Simulator
+from simulator.services.errors import FieldProblem, Refusal, invalid, not_found
+from simulator.services.observe import events
+from simulator.services.shared.profile_slots import clear_slot
+from simulator.storage.engine.base import Engine
+from simulator.storage.worlds import layers, sandboxes, snapshots
+from simulator.storage.worlds.entity_mapping import BY_ENTITY
+from simulator.storage.worlds.sandboxes import EMPTY, REAL_TIME, Baseline, Head
+from simulator.storage.worlds.session import World
+
+from .entities import misplaced
+
+# Rows go in by bites of this size, so that seeding a large world never makes a device wait long.
+_BITE: Final = 1_000
+
+
+Progress = Callable[[int, int], None]
+"""Is told, now and then, how many records are stored and how many there will be."""
+
+
+def unheard(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+async def seed(
+    simulator: Simulator, at: Head, document: ScenarioDocument, progress: Progress = unheard
+) -> dict[str, Any]:
+    """Make the resolved `document` the sandbox's world and baseline.
+
+    The document is checked before anything is touched; raises `ScenarioError`.
+    """
+    baseline, counts = await lay(simulator.engine, simulator.clock, document, progress)
+
+    def work(connection: Connection) -> int:
+        row, now = sandboxes.locked(connection, at.name), simulator.clock.now()
+        generation = sandboxes.restart(connection, row, on=baseline, now=now, keep=True)
+        events.tell(connection, row, now, "seeded", generation=generation, scenario=baseline.name)
+        return generation
+
+    generation = await simulator.engine.transact(work)
+    return {"generation": generation, "seeded": counts}
+
+
+async def lay(
+    engine: Engine, clock: SystemClock, document: ScenarioDocument, progress: Progress = unheard
+) -> tuple[Baseline, dict[str, int]]:
+    """A frozen layer with the records of `document`, and how many there are of each kind.
+
+    A document that was laid before is not laid again: sandboxes share the layer.
+    """
+    # A large document takes seconds to go through, in which devices want their answers.
+    await asyncio.to_thread(compiling.check, document)
+    digest = await asyncio.to_thread(compiling.digest, document)
+    layer = await engine.transact(partial(layers.find_by_digest, digest=digest))
+    if layer is None:
+        total = compiling.count_hint(document)
+        records = compiling.records(document)
+        layer = await _fill(engine, clock, records, digest, lambda done: progress(done, total))
+    counts = await engine.query(partial(layers.rows_in, layer_id=layer))
+    about = {
+        name: value
+        for name in ("title", "description")
+        if isinstance(value := getattr(document, name), str)
+    }
+    return Baseline(layer=layer, name=document.name, about=about), counts
+
+
+async def _fill(
+    engine: Engine,
+    clock: SystemClock,
+    records: Iterator[Record],
+    digest: str,
+    stored: Callable[[int], None],
+) -> int:
+    now = clock.now()
+    layer = await engine.transact(partial(layers.new_layer, parent=None, now=now))
+    done = 0
+    try:
+        while rows := await asyncio.to_thread(_bite, records, layer):
+            await engine.transact(partial(layers.insert_rows, rows=rows))
+            done += sum(len(of_kind) for of_kind in rows.values())
+            stored(done)
+        used = await engine.transact(partial(layers.freeze_as, layer_id=layer, digest=digest))
+    except BaseException:
+        await engine.transact(partial(layers.abandon, layer_id=layer, now=now))
+        raise
+    if used != layer:
+        await engine.transact(partial(layers.abandon, layer_id=layer, now=now))
+    return used
+
+
+def _bite(records: Iterator[Record], layer: int) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the next records, by the name of their kind; nothing when there are no more."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for record in islice(records, _BITE):
+        kind = BY_ENTITY[type(record)]
+        rows.setdefault(kind.name, []).append(kind.row(record, layer=layer, epoch=0))
+    return rows
+
+
+async def merge(simulator: Simulator, at: Head, document: ScenarioDocument) -> dict[str, Any]:
+    """Put the records of the resolved `document` into the world as it stands; the baseline stays.
+
+    The document may refer to what the world has. Its times count from now. Raises `ScenarioError`
+    and `Refusal`.
+    """
+
+    def unit(world: World) -> dict[str, Any]:
+        compiling.check(document, _assumed(world, document))
+        stored: list[Any] = []
+        into = Destination(integrations=world.catalogue.integrations, new_id=world.ids.short)
+        for record in compiling.records(document, into):
+            kind = BY_ENTITY[type(record)]
+            entity = kind.shifted(record, world.now)
+            if isinstance(entity, Profile):
+                clear_slot(world, entity)
+            world.records(kind).put(entity)
+            stored.append(entity)
+        # What the document says of one thing may not fit what the world has of another.
+        if problems := [each for entity in stored for each in _unfit(world, entity)]:
+            raise invalid(problems)
+        counts = Counter(BY_ENTITY[type(entity)].name for entity in stored)
+        return {"generation": world.generation, "seeded": dict(counts)}
+
+    return await simulator.engine.write(at, unit, long=True)
+
+
+def _unfit(world: World, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401 - of any kind
+    list_name = BY_ENTITY[type(entity)].name
+    for each in misplaced(world, entity):
+        yield FieldProblem(path=f"{list_name}.{entity.id}.{each.path}", problem=each.problem)
+
+
+def _assumed(world: World, document: ScenarioDocument) -> dict[str, Iterable[str]]:
+    """What the world has of that which the document may refer to, by list."""
+    catalogue = world.catalogue
+    named = {each.subscriber for each in document.profiles}
+    named |= {each.subscriber for each in document.devices}
+    return {
+        "service_providers": catalogue.service_providers,
+        "mvpds": catalogue.mvpds,
+        "integrations": catalogue.integrations,
+        "applications": catalogue.applications,
+        "subscribers": [name for name in named if name and world.subscribers.get(name)],
+    }
+
+
+async def reset(simulator: Simulator, at: Head, to: str | None = None) -> dict[str, Any]:
+    """Bring a sandbox back to its baseline, to "empty", or to "snapshot:NAME". Raises `Refusal`.
+
+    The answer counts, for each kind, what had been created, changed or deleted since then.
+    """
+
+    def work(connection: Connection) -> dict[str, Any]:
+        row = sandboxes.locked(connection, at.name)
+        on, clock = _target(connection, row, to)
+        cleared = layers.changes(connection, row["layer"], on.layer)
+        now = simulator.clock.now()
+        generation = sandboxes.restart(connection, row, on=on, now=now, clock=clock)
+        events.tell(
+            connection,
+            row,
+            now,
+            "reset",
+            generation=generation,
+            to=to or "baseline",
+            baseline=on.name,
+        )
+        return {"generation": generation, "baseline": on.name, "cleared": cleared}
+
+    return await simulator.engine.transact(work)
+
+
+def _target(
+    connection: Connection, row: RowMapping, to: str | None
+) -> tuple[Baseline, SandboxClock]:
+    baseline = sandboxes.baseline_in(row)
+    if to in {None, "baseline"}:
+        return baseline, REAL_TIME
+    if to == "empty":
+        return EMPTY, REAL_TIME
+    kind, _, name = str(to).partition(":")
+    if kind != "snapshot":
+        raise Refusal(
+            "unknown_reset_target",
+            f"A sandbox cannot be reset to '{to}'.",
+            "Use 'baseline' (or leave 'to' out), 'empty' or 'snapshot:NAME'.",
+        )
+    found = snapshots.find(connection, row["id"], name)
+    if found is None:
+        raise not_found("snapshot", name, "GET /admin/v1/snapshots lists those of this sandbox.")
+    return snapshots.as_baseline(found, dict(baseline.about)), sandboxes.clock_in(found)

@@ -1,0 +1,58 @@
+"""The switches of a sandbox: what each is set to, and setting them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.domain.switches import SWITCHES, Setting
+from simulator.services.context import Simulator
+from simulator.services.errors import FieldProblem, invalid
+from simulator.storage.worlds import entity_mapping
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
+
+
+async def show(simulator: Simulator, at: Head) -> dict[str, dict[str, Any]]:
+    """Every switch by name: its value, where that came from, its default and what it is about."""
+    return await simulator.engine.read(at, shown)
+
+
+async def change(
+    simulator: Simulator, at: Head, changes: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Set switches; null takes one back to its default. Raises `Refusal`, all problems at once."""
+    problems = []
+    for name, value in changes.items():
+        switch = SWITCHES.get(name)
+        if switch is None:
+            known = ", ".join(SWITCHES)
+            problems.append(FieldProblem(path=name, problem=f"is no setting; there are {known}"))
+        elif value is not None and (problem := switch.problem(value)):
+            problems.append(FieldProblem(path=name, problem=problem))
+    if problems:
+        raise invalid(problems)
+
+    def unit(world: World) -> dict[str, dict[str, Any]]:
+        settings = world.records(entity_mapping.SETTINGS)
+        for name, value in changes.items():
+            if value is None:
+                settings.delete(name)
+            else:
+                settings.put(Setting(id=name, value=value))
+        return shown(world)
+
+    return await simulator.engine.write(at, unit)
+
+
+def shown(world: World) -> dict[str, dict[str, Any]]:
+    """As `show`, within a unit of work."""
+    set_here = world.catalogue.settings
+    return {
+        name: {
+            "value": set_here.get(name, switch.default),
+            "source": "sandbox" if name in set_here else "default",
+            "default": switch.default,
+            "choices": list(switch.choices) or None,
+            "about": switch.about,
+        }
+        for name, switch in SWITCHES.items()
+    }

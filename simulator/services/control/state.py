@@ -1,0 +1,57 @@
+"""The whole state of a sandbox as one scenario document."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from simulator.scenarios import exporting
+from simulator.services.context import Simulator
+from simulator.storage.worlds import sandboxes
+from simulator.storage.worlds.entity_mapping import (
+    DECISIONS,
+    FAULT_USES,
+    KINDS,
+    LINK_CODES,
+    SESSIONS,
+    SSO_DEVICES,
+    THROTTLE_WINDOWS,
+)
+from simulator.storage.worlds.sandboxes import Baseline, Head
+from simulator.storage.worlds.session import World
+
+# Logins that are under way, and what is only cached or counted, are nothing to start a world from;
+# nor are the devices of the SSO service, which come back with their next token.
+_PASSING: Final = frozenset(
+    {SESSIONS, DECISIONS, LINK_CODES, SSO_DEVICES, FAULT_USES, THROTTLE_WINDOWS}
+)
+
+
+async def export(simulator: Simulator, at: Head) -> dict[str, Any]:
+    """The state of the sandbox as a scenario document that seeds the same state again.
+
+    Times are offsets from the moment of the world's last event (a login, say), so the document
+    depends on what happened and not on when it is asked for.
+    """
+
+    def unit(world: World) -> dict[str, Any]:
+        baseline = sandboxes.baseline_of(world.connection, world.sandbox)
+        return document(world, baseline, moment=world.last_event())
+
+    return await simulator.engine.read(at, unit, long=True)
+
+
+def document(world: World, baseline: Baseline, *, moment: int) -> dict[str, Any]:
+    """The state of `world`, called by the name of its `baseline`; times are offsets from `moment`."""
+    return exporting.document(
+        _everything(world),
+        name=baseline.name,
+        title=baseline.about.get("title", ""),
+        description=baseline.about.get("description", ""),
+        moment=moment,
+    )
+
+
+def _everything(world: World) -> Iterator[Any]:
+    for kind in KINDS:
+        if kind in _PASSING:
+            continue
+        yield from world.records(kind).all()

@@ -1,0 +1,115 @@
+"""What partners, platforms and identity services hand to apps, made for tests that have none of them."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from simulator.domain import saml
+from simulator.domain.configuration import Mvpd
+from simulator.domain.partner_sso import APPLE
+from simulator.domain.profiles import default_user_id
+from simulator.domain.saml import SamlResponse
+from simulator.services.context import Simulator
+from simulator.services.device.partner_sso import ISSUER
+from simulator.services.errors import FieldProblem, invalid
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
+
+ACCESS: Final = ("granted", "denied", "restricted", "notDetermined")
+
+
+async def sso_token(
+    simulator: Simulator, at: Head, *, issuer: str, subject: str, expires_in: int
+) -> str:
+    """A token for AD-Service-Token or Adobe-Subject-Token, by the sandbox's clock; seconds."""
+    now = await simulator.engine.read(at, lambda world: world.now)
+    return simulator.keys.sso_token(
+        issuer=issuer, subject=subject, now=now, lifetime=expires_in, audience="Adobe"
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusOrder:
+    """The partner's status that is wanted: for an MVPD or a provider id of the partner.
+
+    `access` is None for a status without permission information, `expires_in` seconds from now.
+    """
+
+    mvpd: str | None = None
+    provider: str | None = None
+    access: str | None = "granted"
+    expires_in: int = 86_400
+
+
+async def partner_status(simulator: Simulator, at: Head, order: StatusOrder) -> dict[str, Any]:
+    """The text for AP-Partner-Framework-Status, and what it says. Raises `Refusal`."""
+
+    def unit(world: World) -> dict[str, Any]:
+        provider = order.provider
+        if order.mvpd is not None:
+            provider = _mapping(_known(world, order.mvpd))
+        found: dict[str, Any] = {"frameworkPermissionInfo": {}, "frameworkProviderInfo": {}}
+        if order.access is not None:
+            found["frameworkPermissionInfo"] = {"accessStatus": order.access}
+        if provider is not None:
+            expires = world.now + order.expires_in * 1000
+            found["frameworkProviderInfo"] = {"id": provider, "expirationDate": str(expires)}
+        return found
+
+    status = await simulator.engine.read(at, unit)
+    header = base64.b64encode(json.dumps(status, separators=(",", ":")).encode()).decode()
+    return {"header": header, "status": status}
+
+
+def _known(world: World, name: str) -> Mvpd:
+    mvpd = world.catalogue.mvpds.get(name)
+    if mvpd is None:
+        raise invalid([FieldProblem(path="mvpd", problem=f"'{name}' is not in mvpds")])
+    return mvpd
+
+
+def _mapping(mvpd: Mvpd) -> str:
+    found = mvpd.platform_mappings.get(APPLE)
+    if found is None:
+        problem = f"'{mvpd.id}' has no platform_mappings for {APPLE}; set one, or give 'provider'"
+        raise invalid([FieldProblem(path="mvpd", problem=problem)])
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResponseOrder:
+    """The SAML response that is wanted: of which MVPD, about a subscriber or anybody by name."""
+
+    mvpd: str
+    subscriber: str | None = None
+    name_id: str | None = None
+    attributes: Mapping[str, str | list[str]] = field(default_factory=dict)
+    in_response_to: str | None = None
+
+
+async def saml_response(simulator: Simulator, at: Head, order: ResponseOrder) -> str:
+    """A response for the form's SAMLResponse, as Base64 of XML. Raises `Refusal`."""
+
+    def unit(world: World) -> str:
+        mvpd = _known(world, order.mvpd)
+        told = SamlResponse(
+            name_id=order.name_id or _name(world, mvpd, order.subscriber),
+            issuer=f"{ISSUER}{mvpd.id}",
+            in_response_to=order.in_response_to,
+            attributes=order.attributes,
+        )
+        return saml.response(told, response_id=f"_{world.ids.uuid()}", now=world.now)
+
+    return await simulator.engine.read(at, unit, long=True)
+
+
+def _name(world: World, mvpd: Mvpd, subscriber: str | None) -> str:
+    if subscriber is None:
+        return default_user_id(mvpd.id, "partner")
+    found = world.subscribers.get(subscriber)
+    if found is None:
+        problem = f"'{subscriber}' is not in subscribers"
+        raise invalid([FieldProblem(path="subscriber", problem=problem)])
+    return found.user_id or default_user_id(mvpd.id, found.id)

@@ -1,0 +1,78 @@
+"""The configuration that an app shows its provider picker from (CONTRACT 5.1 and 11)."""
+
+from typing import Any, Final
+
+from simulator.domain import device_info
+from simulator.domain.configuration import Integration, Mvpd
+from simulator.domain.partner_sso import APPLE
+from simulator.services.context import Simulator
+from simulator.services.shared.admission import DeviceCall, admit_without_device
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
+
+_FLAGS: Final = (
+    "auth_per_browser_session",
+    "passive_authentication",
+    "enable_platform_services",
+    "display_in_platform_picker",
+    "enforce_platform_permissions",
+)
+_NAMES: Final = {
+    "auth_per_browser_session": "authPerBrowserSession",
+    "passive_authentication": "passiveAuthnEnabled",
+    "enable_platform_services": "enablePlatformServices",
+    "display_in_platform_picker": "displayInPlatformPicker",
+    "enforce_platform_permissions": "enforcePlatformPermissions",
+}
+
+
+async def configuration(simulator: Simulator, at: Head, call: DeviceCall) -> dict[str, Any]:
+    """The service provider with its active MVPDs, as they are on the caller's platform.
+
+    Raises `EnhancedError`.
+    """
+
+    def unit(world: World) -> dict[str, Any]:
+        provider = admit_without_device(world, call)
+        info = device_info.device_info(call.device_info, strict=False)
+        platform = device_info.platform(info, call.user_agent)
+        catalogue = world.catalogue
+        active = [
+            (catalogue.mvpds[each.mvpd], here)
+            for each in catalogue.integrations.values()
+            if each.service_provider == provider.id and (here := each.on(platform)).active
+        ]
+        return {
+            "device": platform.name,
+            "clientType": "html5",
+            "os": str(info.get("osName") or "Unknown"),
+            "requestor": {
+                "id": provider.id,
+                "name": provider.name,
+                "domains": [{"name": name, "mvpdInitiated": False} for name in provider.domains],
+                "mvpds": [_mvpd(mvpd, integration) for mvpd, integration in active],
+            },
+        }
+
+    return await simulator.engine.read(at, unit)
+
+
+def _mvpd(mvpd: Mvpd, integration: Integration) -> dict[str, Any]:
+    """One entry of the picker; a flag that nobody set is left out."""
+    entry: dict[str, Any] = {"id": mvpd.id, "displayName": mvpd.display_name}
+    if mvpd.logo_url:
+        entry["logoUrl"] = mvpd.logo_url
+    entry["authPerAggregator"] = integration.auth_per_aggregator
+    if mvpd.kind.temporary:
+        entry["isTempPass"] = True
+    if mvpd.proxy:
+        entry["isProxy"] = True
+    if integration.boarding_status is not None:
+        entry["boardingStatus"] = integration.boarding_status
+    if APPLE in mvpd.platform_mappings:
+        entry["platformMappingId"] = mvpd.platform_mappings[APPLE]
+    for flag in _FLAGS:
+        value = getattr(integration, flag)
+        if value is not None:
+            entry[_NAMES[flag]] = value
+    return entry

@@ -1,0 +1,167 @@
+"""One request for decisions, admitted, and the making of the items that it is answered with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from simulator.domain.configuration import Integration, Mvpd
+from simulator.domain.decisions import FAULTY, Facts, Level, Operation, Row, Window, decide
+from simulator.domain.errors import ERRORS, HELP_URL, EnhancedError
+from simulator.domain.media_token import MediaToken, session_guid
+from simulator.domain.ratings import Resource
+from simulator.services.shared.admission import Caller, DeviceCall
+from simulator.storage.worlds.session import World
+
+from .faults import ItemFaults
+from .provider_latency import Asking
+
+Span = tuple[int, int]
+
+# What a fault may say of an error in its own words.
+_SAYINGS: Final = ("status", "action", "message", "details")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What was decided on one resource: its item so far, and the token to be signed for it.
+
+    `window` is the validity of the decision in epoch milliseconds.
+    """
+
+    row: Row
+    members: Mapping[str, Any]
+    window: Span | None = None
+    token: MediaToken | None = None
+
+    @property
+    def permits(self) -> bool:
+        """Whether the resource may be watched."""
+        return bool(self.members["authorized"])
+
+
+class Case:
+    """What is known of a request before any resource is looked at."""
+
+    def __init__(
+        self,
+        *,
+        world: World,
+        caller: Caller,
+        mvpd: Mvpd,
+        integration: Integration,
+        call: DeviceCall,
+        operation: Operation,
+        faults: ItemFaults,
+        asking: Asking,
+    ) -> None:
+        self.world = world
+        self.caller = caller
+        self.mvpd = mvpd
+        self.integration = integration
+        self.call = call
+        self.operation = operation
+        self.faults = faults
+        self.asking = asking
+
+    @property
+    def provider(self) -> str:
+        """The id of the service provider."""
+        return self.caller.service_provider.id
+
+    @property
+    def authorizes(self) -> bool:
+        """Whether tokens are given out, and something is left behind."""
+        return self.operation is Operation.AUTHORIZE
+
+    def answered(self) -> bool:
+        """Whether the MVPD answers in time; it is asked, so a wait may lie before this."""
+        budget = int(self.world.catalogue.setting("decisions.time_budget"))
+        return self.asking.ask(self.world, self.mvpd.latency, "authorization", budget)
+
+    @cached_property
+    def _trace(self) -> str:
+        """It names the answer, so all errors in it have the same; drawn only if there are any."""
+        return self.world.ids.uuid()
+
+    @cached_property
+    def _errors_on_top(self) -> bool:
+        return self.world.catalogue.setting("decisions.error_level") == "top"
+
+    def verdict(
+        self,
+        resource: Resource,
+        facts: Facts,
+        *,
+        user: str,
+        spans: Mapping[Window, Span],
+        details: str | None = None,
+        message: str | None = None,
+        note: str = "",
+    ) -> Verdict:
+        """The verdict of the table on `resource`.
+
+        `user` is whom a media token is for, `spans` are the windows that a row may ask for, and
+        `details`, `message` and `note` what is to be added to an error and to the reasoning. Raises
+        `EnhancedError` where the row is the answer to the whole request.
+        """
+        fault = self.faults.on(resource.id)
+        row = FAULTY if fault else decide(facts)
+        code = str(fault["code"]) if fault else row.code(facts)
+        members: dict[str, Any] = {
+            "resource": resource.id,
+            "serviceProvider": self.provider,
+            "mvpd": self.mvpd.id,
+            "source": row.source,
+            "authorized": code is None,
+        }
+        because = f"{row.because}{note}"
+        account = self.world.account
+        account.decisions.append((resource.id, code))
+        if row is FAULTY:
+            account.say(because)
+        else:
+            account.decided(row.journalled_as, because)
+        if code is not None:
+            if row.level is Level.TOP or (row.level is Level.SWITCHED and self._errors_on_top):
+                raise EnhancedError(code, message)
+            # What the rules would have said is no cause of what a fault says.
+            told = {} if fault else {"details": details, "message": message}
+            members["error"] = self._error(code, **told) | _told(fault)
+        if not self.authorizes:
+            return Verdict(row=row, members=members)
+        return Verdict(
+            row=row,
+            members=members,
+            window=spans.get(row.window),
+            token=self._token(resource, user) if code is None else None,
+        )
+
+    def _error(
+        self, code: str, *, details: str | None = None, message: str | None = None
+    ) -> dict[str, Any]:
+        kind = ERRORS[code]
+        return {
+            "action": kind.action,
+            "status": kind.status,
+            "code": code,
+            "message": message or kind.message,
+            **({} if details is None else {"details": details}),
+            "helpUrl": HELP_URL,
+            "trace": self._trace,
+        }
+
+    def _token(self, resource: Resource, user: str) -> MediaToken:
+        return MediaToken(
+            session_guid=session_guid(self.mvpd.id, user),
+            requestor=self.provider,
+            resource=resource.id,
+            ttl=self.integration.media_token_ttl,
+            issued=self.world.now,
+            mvpd=self.mvpd.id,
+            proxy_mvpd=self.mvpd.proxy,
+        )
+
+
+def _told(fault: Mapping[str, object] | None) -> dict[str, object]:
+    return {name: fault[name] for name in _SAYINGS if name in fault} if fault else {}

@@ -1,0 +1,85 @@
+"""Decisions: whether a viewer may watch resources, and the media tokens to prove it (CONTRACT 7.4)."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.domain.decisions import Operation
+from simulator.domain.errors import EnhancedError
+from simulator.domain.ratings import Resource
+from simulator.services.context import Simulator
+from simulator.services.shared.admission import DeviceCall, active_integration, admit, known_mvpd
+from simulator.services.shared.media_tokens import issued
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
+
+from .decision_request import Case, Verdict
+from .decision_result import verdicts
+from .faults import NO_ITEM_FAULTS, ItemFaults
+from .provider_latency import Asking, asking
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """The decisions that are asked for; `resources` are those of the body, or what is wrong with it.
+
+    `faults` are those that some of the decisions are to meet, `typed` says that the body came as JSON.
+    """
+
+    operation: Operation
+    call: DeviceCall
+    mvpd: str
+    resources: Sequence[Resource] | EnhancedError
+    faults: ItemFaults = NO_ITEM_FAULTS
+    typed: bool = True
+
+
+async def decide(simulator: Simulator, at: Head, asked: Asked) -> dict[str, Any]:
+    """Decide on every resource, in their order (CONTRACT 5.9, 5.10). Raises `EnhancedError`.
+
+    Only authorize leaves something behind: permits to be repeated, trials begun and used.
+    """
+    engine = simulator.engine
+    run = engine.write if asked.operation is Operation.AUTHORIZE else engine.read
+    found = await asking(run, at, lambda world, provider: _decide(world, asked, provider))
+    # Signing takes as long as all the rest, so neither the writer's thread nor the loop does it.
+    signs = any(each.token for each in found)
+    items = await asyncio.to_thread(_items, simulator, found) if signs else _items(simulator, found)
+    return {"decisions": items}
+
+
+def _decide(world: World, asked: Asked, provider: Asking) -> list[Verdict]:
+    caller = admit(world, asked.call)
+    if not asked.typed and world.catalogue.setting("content_type") == "strict":
+        problem = "The body did not come under the Content-Type application/json."
+        raise EnhancedError("invalid_parameter_resources", problem)
+    if isinstance(asked.resources, EnhancedError):
+        raise asked.resources
+    mvpd = known_mvpd(world, asked.mvpd)
+    integration = active_integration(world, caller, mvpd)
+    if not integration.active:
+        raise EnhancedError("invalid_integration")
+    case = Case(
+        world=world,
+        caller=caller,
+        mvpd=mvpd,
+        integration=integration,
+        call=asked.call,
+        operation=asked.operation,
+        faults=asked.faults,
+        asking=provider,
+    )
+    return [*verdicts(case, asked.resources)]
+
+
+def _items(simulator: Simulator, found: Sequence[Verdict]) -> list[dict[str, Any]]:
+    items = []
+    for verdict in found:
+        item = dict(verdict.members)
+        if verdict.token is not None:
+            item["token"] = issued(simulator, verdict.token)
+        if verdict.window is not None:
+            item["notBefore"], item["notAfter"] = verdict.window
+        items.append(item)
+    return items

@@ -1,0 +1,119 @@
+"""Faults at work: which of those that were ordered strike a device request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.domain import device_info
+from simulator.domain.errors import EnhancedError
+from simulator.domain.faults import DECISIONS, Call, Fault, fits, strike
+from simulator.domain.sessions import AuthenticationSession, readable_code
+from simulator.services.context import Simulator
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observed:
+    """What the edge sees of a device request before anything of it is checked.
+
+    `device` is the plain identifier, `info` and `user_agent` describe the device, `code` is that of
+    an authentication session, which knows what its own calls do not tell.
+    """
+
+    operation: str
+    service_provider: str | None = None
+    mvpd: str | None = None
+    device: str | None = None
+    client: str | None = None
+    info: str | None = None
+    user_agent: str = ""
+    code: str | None = None
+    resources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Struck:
+    """The faults that strike a request, in the order of their ids; each has an effect of its own."""
+
+    operation: str
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def on_answer(self) -> tuple[Fault, ...]:
+        """Those that do something to the whole answer."""
+        return tuple(each for each in self.faults if not self._on_items(each))
+
+    @property
+    def on_items(self) -> "ItemFaults":
+        """Those that let single decisions fail."""
+        return ItemFaults(faults=tuple(each for each in self.faults if self._on_items(each)))
+
+    def _on_items(self, fault: Fault) -> bool:
+        return self.operation in DECISIONS and fault.item_code is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemFaults:
+    """The faults that a request for decisions meets, resource by resource."""
+
+    faults: tuple[Fault, ...] = ()
+
+    def on(self, resource: str) -> Mapping[str, object] | None:
+        """What is to be said of `resource` instead of a decision: the action of a fault."""
+        for fault in self.faults:
+            if fault.match.get("resource", resource) == resource:
+                return fault.action
+        return None
+
+
+NO_ITEM_FAULTS: Final = ItemFaults()
+
+
+async def meet(simulator: Simulator, at: Head, observed: Observed) -> Struck:
+    """The faults that strike a request; that they matched, and struck, is counted."""
+
+    def unit(world: World) -> Struck:
+        ordered = world.catalogue.faults
+        if not ordered:
+            return Struck(operation=observed.operation)
+        call = _call(world, observed)
+        struck = []
+        for fault in ordered:
+            if not fits(fault, call):
+                continue
+            # A certain fault draws no chance: with an id seed, it leaves the other ids as they are.
+            chance = 0.0 if fault.probability >= 1 else world.ids.chance()
+            use, hit = strike(fault, world.fault_uses.get(fault.id), chance)
+            world.fault_uses.put(use)
+            if hit:
+                struck.append(fault)
+                world.account.faults.append((fault.id, str(fault.action["kind"])))
+                world.account.say(f"fault {fault.id} strikes: {fault.action['kind']}")
+        return Struck(operation=observed.operation, faults=tuple(struck))
+
+    return await simulator.engine.write(at, unit)
+
+
+def _call(world: World, observed: Observed) -> Call:
+    session = _session(world, observed.code)
+    info = device_info.device_info(observed.info, strict=False)
+    platform = device_info.platform(info, observed.user_agent)
+    if session is not None and observed.info is None:
+        platform = device_info.platform(session.info, session.user_agent)
+    return Call(
+        operation=observed.operation,
+        service_provider=observed.service_provider,
+        mvpd=observed.mvpd or (session.mvpd if session else None),
+        device=observed.device or (session.device if session else None),
+        client=observed.client or (session.client if session else None),
+        platforms=(platform.name, platform.category),
+        resources=observed.resources,
+    )
+
+
+def _session(world: World, code: str | None) -> AuthenticationSession | None:
+    try:
+        return world.sessions.get(readable_code(code)) if code else None
+    except EnhancedError:
+        return None

@@ -1,0 +1,129 @@
+"""Logout: delete the profiles that the matrix says, and answer with what the app has to do."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from simulator.domain.errors import EnhancedError
+from simulator.domain.logout import Action, Deletes, Facts, LogoutUrl, decide
+from simulator.domain.profiles import Profile, described
+from simulator.services.context import Simulator
+from simulator.services.shared import redirects
+from simulator.services.shared.admission import (
+    Caller,
+    DeviceCall,
+    active_integration,
+    admit,
+    known_mvpd,
+)
+from simulator.services.shared.degradations import in_force
+from simulator.services.shared.profile_slots import delete_profile
+from simulator.services.shared.single_sign_on import reached, shares, views_of
+from simulator.storage.worlds.sandboxes import DEFAULT, Head
+from simulator.storage.worlds.session import World
+
+
+class Logout(NamedTuple):
+    """A logout as it was asked for.
+
+    `redirect_urls` are all values of the query parameter, `origin` is where the app reached us,
+    with the path prefix of the sandbox where it used one. `legacy_path` says that the path had the
+    order of the documentation's seventh sample.
+    """
+
+    call: DeviceCall
+    mvpd: str
+    redirect_urls: Sequence[str]
+    origin: str
+    legacy_path: bool = False
+
+
+async def log_out(simulator: Simulator, at: Head, asked: Logout) -> dict[str, Any] | None:
+    """Carry out `asked`: the answer, or None where the sandbox does not serve the path that was used.
+
+    Raises `EnhancedError` (CONTRACT 5.11 and 7.1).
+    """
+    return await simulator.engine.write(at, lambda world: _log_out(world, asked))
+
+
+def _log_out(world: World, asked: Logout) -> dict[str, Any] | None:
+    if asked.legacy_path and world.catalogue.setting("logout.legacy_path") == "reject":
+        return None
+    caller = admit(world, asked.call)
+    mvpd = known_mvpd(world, asked.mvpd)
+    redirect_url = _redirect_url(world, caller, asked)
+    active_integration(world, caller, mvpd)
+
+    here = world.profiles.find(device=caller.device, mvpd=mvpd.id)
+    slot = [each for each in here if _in_slot(each, caller)]
+    own = next((each for each in slot if each.valid(world.now) and not each.type.by_header), None)
+    matches = reached(world, caller, mvpd.id)
+    facts = Facts(
+        mvpd=mvpd,
+        degradations=in_force(
+            world, caller.service_provider.id, mvpd.id, logged_in=own is not None
+        ),
+        own=own,
+        matched=frozenset(kind for profile, kind in matches.values() if profile.valid(world.now)),
+        out_of_reach=own is None and any(_by_single_sign_on(world, caller, each) for each in here),
+    )
+    world.account.say(
+        *(described(each, world.now) for each in slot),
+        *(
+            f"{described(each, world.now)}, reached by {kind}"
+            for each, kind in matches.values()
+            if each not in slot
+        ),
+    )
+    row, passed = decide(facts)
+    for each in (*passed, row):
+        world.account.decided(each.id, each.because)
+
+    doomed: dict[str, Profile] = {}
+    if row.deletes is not Deletes.NOTHING:
+        doomed |= {each.id: each for each in slot}
+        if own is not None:
+            doomed |= {each.id: each for each in views_of(world, own)}
+    if row.deletes is Deletes.OWN_AND_LINKED:
+        doomed |= {key: profile for key, (profile, _) in matches.items()}
+    for profile in doomed.values():
+        delete_profile(world, profile.id)
+
+    action = row.action_for(mvpd)
+    answer = {"actionName": action.action_name, "actionType": action.action_type, "mvpd": mvpd.id}
+    if action is Action.LOGOUT:
+        url = LogoutUrl(
+            form=str(world.catalogue.setting("logout.url")),
+            origin=asked.origin,
+            service_provider=caller.service_provider.id,
+            mvpd=mvpd.id,
+            redirect_url=redirect_url,
+            device=caller.device,
+            by_sso=bool(facts.matched),
+            sandbox=None if world.name == DEFAULT else world.name,
+        )
+        answer["url"] = str(url)
+    return {"logouts": {mvpd.id: answer}}
+
+
+def _redirect_url(world: World, caller: Caller, asked: Logout) -> str:
+    code, given = redirects.CODE, asked.redirect_urls
+    if len(given) > 1:
+        raise EnhancedError(code, f"The redirectUrl parameter was given {len(given)} times.")
+    if given:
+        redirects.check(world, asked.call, caller.service_provider, given[0])
+        return given[0]
+    fallback = caller.service_provider.default_redirect_url
+    if world.catalogue.setting("logout.redirect_url") == "required" or not fallback:
+        raise EnhancedError(code, "The redirectUrl parameter is missing.")
+    return fallback
+
+
+def _in_slot(profile: Profile, caller: Caller) -> bool:
+    same = profile.service_provider == caller.service_provider.id
+    return same and profile.held_by(caller.client)
+
+
+def _by_single_sign_on(world: World, caller: Caller, profile: Profile) -> bool:
+    """Whether the right SSO header would have shown `profile` to the caller."""
+    usable = profile.valid(world.now) and bool(world.links.find(profile=profile.id))
+    return usable and shares(world, profile, caller.service_provider.id, caller.platform)

@@ -1,0 +1,130 @@
+"""The management calls beside REST API V2: who may make them, and resetting TempPass (CONTRACT 12.1)."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.domain.configuration import Mvpd, MvpdKind, ServiceProvider
+from simulator.domain.errors import EnhancedError
+from simulator.domain.temp_pass import TempPassTrial
+from simulator.services.context import Simulator
+from simulator.services.shared.admission import DeviceCall, application_of, usable_token
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
+
+EVERY: Final = "all"
+"""The device or key that stands for every one."""
+
+
+class ManagementError(Exception):
+    """A management call that is refused: its status, and everything that is wrong with it."""
+
+    def __init__(self, status: int, *problems: str) -> None:
+        self.status = status
+        self.problems = problems
+        super().__init__(" ".join(problems))
+
+
+def admit(world: World, call: DeviceCall, *, scope: str | None = None) -> None:
+    """Check the token of a management call. Raises `ManagementError`.
+
+    401 asks for a new token; 403 for a new registration, or for one with the `scope`.
+    """
+    try:
+        token = usable_token(world, call, scope=None)
+    except EnhancedError as error:
+        raise ManagementError(401, error.message) from error
+    try:
+        application_of(world, call)
+    except EnhancedError as error:
+        raise ManagementError(403, error.message) from error
+    if scope is not None and scope not in token.scopes:
+        raise ManagementError(403, f"The access token lacks the scope {scope}.")
+
+
+def named_pair(
+    world: World, provider: tuple[str, str | None], mvpd: tuple[str, str | None]
+) -> tuple[ServiceProvider, Mvpd]:
+    """The service provider and MVPD that two parameters (name, value) name. Raises `ManagementError`."""
+    catalogue, problems = world.catalogue, []
+    found = catalogue.service_providers.get(provider[1] or "")
+    at = catalogue.mvpds.get(mvpd[1] or "")
+    for (name, value), thing in ((provider, found), (mvpd, at)):
+        if thing is None:
+            problems.append(f"{name} {'is missing' if not value else f'{value!r} is unknown'}.")
+    if found is None or at is None:
+        raise ManagementError(400, *problems)
+    if catalogue.integration(found.id, at.id) is None:
+        raise ManagementError(400, f"{at.id} has no integration with {found.id}.")
+    return found, at
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TempPassReset:
+    """The trials to forget: those of a device, or of a key on a promotional TempPass.
+
+    None, or `all`, stands for every one. `generic` says that keys are meant.
+    """
+
+    requestor: str | None
+    mvpd: str | None
+    generic: bool = False
+    device: str | None = None
+    key: str | None = None
+
+
+async def reset_temp_pass(
+    simulator: Simulator, at: Head, call: DeviceCall, wanted: TempPassReset
+) -> int:
+    """Forget TempPass trials, so that the next authorize begins anew: how many there were.
+
+    Raises `ManagementError`.
+    """
+
+    def unit(world: World) -> int:
+        admit(world, call)
+        provider, mvpd = named_pair(
+            world, ("requestor_id", wanted.requestor), ("mvpd_id", wanted.mvpd)
+        )
+        if not mvpd.kind.temporary:
+            raise ManagementError(400, f"mvpd_id {mvpd.id!r} is no TempPass.")
+        if wanted.generic and mvpd.kind is not MvpdKind.TEMP_PASS_PROMOTIONAL:
+            raise ManagementError(400, f"mvpd_id {mvpd.id!r} is no promotional TempPass.")
+        trials = world.temp_passes.all(service_provider=provider.id, mvpd=mvpd.id)
+        doomed = [each.id for each in trials if _meant(each, wanted)]
+        for trial in doomed:
+            world.temp_passes.delete(trial)
+        return len(doomed)
+
+    return await simulator.engine.write(at, unit, long=True)
+
+
+def _meant(trial: TempPassTrial, wanted: TempPassReset) -> bool:
+    if wanted.generic:
+        if wanted.key in {None, EVERY}:
+            return trial.identity is not None
+        return trial.identity is not None and wanted.key in {*_names(trial.identity)}
+    if wanted.device in {None, EVERY}:
+        return True
+    encoded = base64.b64encode(trial.device.encode(errors="replace")).decode()
+    return wanted.device in {trial.device, encoded}
+
+
+def _names(identity: str) -> Iterator[str]:
+    """What a key may call an identity: its text, the values in it, and hashes and Base64 of those."""
+    texts = [identity]
+    try:
+        members = json.loads(identity)
+    except ValueError:
+        members = None
+    if isinstance(members, dict):
+        texts += [each for each in members.values() if isinstance(each, str)]
+    for text in texts:
+        data = text.encode(errors="replace")
+        yield text
+        yield hashlib.sha256(data).hexdigest()
+        yield hashlib.sha512(data).hexdigest()
+        yield base64.b64encode(data).decode()

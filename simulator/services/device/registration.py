@@ -1,0 +1,197 @@
+"""Dynamic Client Registration: client credentials and access tokens (CONTRACT 3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from simulator.domain.registration import (
+    CLIENT_CREDENTIALS,
+    SCOPE,
+    Application,
+    Client,
+    RegistrationError,
+)
+from simulator.keys import Keys
+from simulator.services.context import Simulator
+from simulator.services.errors import Refusal, not_found
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
+
+
+async def register(
+    simulator: Simulator, at: Head, *, software_statement: str, redirect_uri: str | None
+) -> dict[str, Any]:
+    """Register an app instance: the body of the 201. Raises `RegistrationError`.
+
+    Each call makes a new pair of credentials, even for the same device (CONTRACT 3.2).
+    """
+
+    def unit(world: World) -> Client:
+        application = _stated(world, simulator.keys, software_statement)
+        uri = redirect_uri if redirect_uri is not None else application.redirect_uri
+        if redirect_uri is not None and not application.accepts_redirect(redirect_uri):
+            raise RegistrationError(
+                "invalid_redirect_uri",
+                f"The redirect_uri is no URI within the domains or custom schemes of the "
+                f"application {application.id}.",
+            )
+        client = Client(
+            id=world.ids.uuid(),
+            application=application.id,
+            secret=world.ids.secret(),
+            registered_at=world.now,
+            redirect_uris=(uri,),
+            scopes=application.scopes,
+        )
+        world.clients.put(client)
+        world.account.client, world.account.application = client.id, application.id
+        return client
+
+    client = await simulator.engine.write(at, unit)
+    return {
+        "client_id": client.id,
+        "client_secret": client.secret,
+        "client_id_issued_at": client.registered_at // 1000,
+        "redirect_uris": list(client.redirect_uris),
+        "grant_types": list(client.grant_types),
+        "scopes": list(client.scopes),
+    }
+
+
+def _stated(world: World, keys: Keys, statement: str) -> Application:
+    applications = world.catalogue.applications
+    literal = (each for each in applications.values() if each.software_statement == statement)
+    application = next(literal, None)
+    if application is None:
+        name = keys.stated_application(statement)
+        if name is None:
+            raise RegistrationError(
+                "invalid_software_statement",
+                "The software_statement is neither signed by this simulator nor named literally "
+                "by an application of this sandbox.",
+            )
+        application = applications.get(name)
+    if application is None or application.revoked:
+        raise RegistrationError(
+            "unapproved_software_statement",
+            "The application of the software_statement is revoked or not part of this sandbox.",
+        )
+    if SCOPE not in application.scopes:
+        raise RegistrationError(
+            "unapproved_software_statement", f"The application lacks the scope {SCOPE}."
+        )
+    return application
+
+
+async def token(simulator: Simulator, at: Head, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """An access token for client credentials: the body of the 201. Raises `RegistrationError`."""
+    missing = [
+        name for name in ("client_id", "client_secret", "grant_type") if not parameters.get(name)
+    ]
+    if missing:
+        raise RegistrationError("invalid_request", f"Missing: {', '.join(missing)}.")
+    if parameters["grant_type"] != CLIENT_CREDENTIALS:
+        reason = f"The only grant_type is {CLIENT_CREDENTIALS}."
+        raise RegistrationError("unsupported_grant_type", reason)
+
+    def unit(world: World) -> tuple[str, int, int, str]:
+        world.account.client = parameters["client_id"]
+        client = world.clients.get(parameters["client_id"])
+        if client is None or client.secret != parameters["client_secret"]:
+            reason = "The client_id is unknown here or the client_secret is wrong; register again."
+            raise RegistrationError("invalid_client", reason)
+        world.account.application = client.application
+        application = world.catalogue.applications.get(client.application)
+        if application is None or application.revoked:
+            reason = "The software statement behind this client is revoked."
+            raise RegistrationError("invalid_client", reason)
+        if CLIENT_CREDENTIALS not in client.grant_types:
+            reason = f"This client may not use the grant {CLIENT_CREDENTIALS}."
+            raise RegistrationError("unauthorized_client", reason)
+        lifetime = int(world.catalogue.setting("access_token.lifetime"))
+        return world.ids.uuid(), world.now, lifetime, " ".join(client.scopes)
+
+    token_id, now, lifetime, scopes = await simulator.engine.read(at, unit)
+    issued = simulator.keys.access_token(
+        client=parameters["client_id"], sandbox=at.name, now=now, lifetime=lifetime, scope=scopes
+    )
+    return {
+        "id": token_id,
+        "access_token": issued,
+        "created_at": now,
+        "expires_in": lifetime,
+        "token_type": "bearer",
+    }
+
+
+def _widest(applications: Mapping[str, Application]) -> str | None:
+    """The usable application that serves the most service providers; the first by id of several."""
+    usable = (each for each in applications.values() if not each.revoked)
+    ranked = sorted(usable, key=lambda each: (-(len(each.service_providers) or inf), each.id))
+    return ranked[0].id if ranked else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MintRequest:
+    """What a token that skips the dance is wanted for; `expires_in` is seconds.
+
+    Without `scopes` it has those of its client or application.
+    """
+
+    application: str | None = None
+    client: str | None = None
+    expires_in: int | None = None
+    scopes: tuple[str, ...] | None = None
+
+
+async def mint(simulator: Simulator, at: Head, wanted: MintRequest) -> dict[str, Any]:
+    """An access token without registration. Raises `Refusal`.
+
+    Without `client` the token stands for an app instance of its own, which needs no row in the
+    sandbox and so outlives a reset. Without `application` it is one of the application that serves
+    the most service providers.
+    """
+
+    def unit(world: World) -> tuple[str, str | None, int, int, tuple[str, ...]]:
+        lifetime = wanted.expires_in or int(world.catalogue.setting("access_token.lifetime"))
+        applications = world.catalogue.applications
+        if wanted.client is not None:
+            client = world.clients.get(wanted.client)
+            if client is None:
+                hint = "Register it first, or leave 'client' out for an app instance of its own."
+                raise not_found("client", wanted.client, hint)
+            if wanted.application not in {None, client.application}:
+                raise Refusal(
+                    "client_of_other_application",
+                    f"The client '{client.id}' belongs to the application '{client.application}'.",
+                    "Leave 'application' out.",
+                )
+            return client.id, None, world.now, lifetime, client.scopes
+        name = wanted.application or _widest(applications)
+        if name is None:
+            raise Refusal(
+                "application_not_found",
+                "This sandbox has no application that is not revoked.",
+                "Seed a scenario that has one, or create one with POST /admin/v1/applications.",
+            )
+        if name not in applications:
+            known = ", ".join(applications) or "none"
+            raise not_found("application", name, f"This sandbox has: {known}.")
+        return world.ids.uuid(), name, world.now, lifetime, applications[name].scopes
+
+    client, application, now, lifetime, scopes = await simulator.engine.read(at, unit)
+    issued = simulator.keys.access_token(
+        client=client,
+        sandbox=at.name,
+        now=now,
+        lifetime=lifetime,
+        scope=" ".join(scopes if wanted.scopes is None else wanted.scopes),
+        application=application,
+    )
+    return {
+        "access_token": issued,
+        "token_type": "bearer",
+        "expires_in": lifetime,
+        "client_id": client,
+    }

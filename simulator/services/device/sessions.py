@@ -1,0 +1,349 @@
+"""Authentication sessions: created by the app, resumed by anybody with the code (CONTRACT 5.2 to 5.4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from simulator.domain import device_info
+from simulator.domain.configuration import Platform, ServiceProvider
+from simulator.domain.degradation import Degradation
+from simulator.domain.device_description import describe
+from simulator.domain.errors import EnhancedError
+from simulator.domain.profiles import ProfileType
+from simulator.domain.sessions import (
+    CODE_ALPHABET,
+    CODE_LENGTH,
+    LIFETIME,
+    AuthenticationSession,
+    Facts,
+    Outcome,
+    Row,
+    Status,
+    decide,
+    readable_code,
+    stage,
+)
+from simulator.services.context import Simulator
+from simulator.services.shared import redirects
+from simulator.services.shared.admission import (
+    Caller,
+    DeviceCall,
+    admit,
+    admit_without_device,
+    identities_of,
+)
+from simulator.services.shared.degradations import in_force
+from simulator.services.shared.single_sign_on import reached
+from simulator.storage.worlds import codes
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
+
+_UNKNOWN: Final = "invalid_authentication_session"
+# The parameters of the form, and the members of a session that they fill.
+_MEMBERS: Final = {"mvpd": "mvpd", "domainName": "domain_name", "redirectUrl": "redirect_url"}
+_AT_ONCE: Final = (Status.PENDING, Status.STARTED, Status.FAILED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """The form of a session, each parameter with all values that came.
+
+    `typed` says that it came under the Content-Type of a form.
+    """
+
+    parameters: Mapping[str, Sequence[str]]
+    typed: bool = True
+
+    def read(self, world: World, call: DeviceCall, provider: ServiceProvider) -> dict[str, Any]:
+        """The members of a session that the form fills. Raises `EnhancedError`."""
+        if not self.typed and world.catalogue.setting("content_type") == "strict":
+            return {}
+        for name, values in self.parameters.items():
+            if name in _CODES and len(values) > 1:
+                raise EnhancedError(_CODES[name], f"The parameter {name} was given more than once.")
+        found = {
+            member: value
+            for name, member in _MEMBERS.items()
+            for value in self.parameters.get(name, ())[:1]
+            if value and (name in _CODES or value.isprintable())
+        }
+        if url := found.get("redirect_url"):
+            redirects.check(world, call, provider, url)
+        return found
+
+
+_CODES: Final = {"mvpd": "invalid_parameter_mvpd", "redirectUrl": redirects.CODE}
+
+
+async def create(
+    simulator: Simulator, at: Head, call: DeviceCall, wanted: Wanted
+) -> dict[str, Any]:
+    """Ask for a login: what the app does next (CONTRACT 5.2). Raises `EnhancedError`."""
+
+    def unit(world: World) -> dict[str, Any]:
+        caller = admit(world, call)
+        draft = AuthenticationSession(
+            id="",
+            session_id=world.ids.uuid(),
+            service_provider=caller.service_provider.id,
+            client=caller.client,
+            device=caller.device,
+            info=caller.info,
+            user_agent=call.user_agent,
+            sso_headers=call.sso_headers,
+            **wanted.read(world, call, caller.service_provider),
+            not_before=world.now,
+            not_after=world.now + LIFETIME,
+        )
+        row = _decide(world, _facts(world, caller, draft))
+        if row.outcome is Outcome.AUTHORIZE:
+            return _answer(world, draft, row, created=True)
+        end_earlier(world, draft)
+        session = replace(draft, id=new_code(world))
+        world.sessions.put(session)
+        return _answer(world, session, row, created=True)
+
+    return await simulator.engine.write(at, unit)
+
+
+async def resume(
+    simulator: Simulator, at: Head, call: DeviceCall, code: str, wanted: Wanted
+) -> dict[str, Any]:
+    """Add what a session lacks: what comes next (CONTRACT 5.3). Raises `EnhancedError`."""
+
+    def unit(world: World) -> dict[str, Any]:
+        provider = admit_without_device(world, call)
+        given = wanted.read(world, call, provider)
+        before = known_session(world, provider.id, code)
+        row, session = settle(world, replace(before, **given))
+        if before.status not in _AT_ONCE and row.outcome is Outcome.AUTHORIZE:
+            world.account.decided("N12", f"the session was {before.status} before")
+        world.sessions.put(session)
+        return _answer(world, session, row, created=False)
+
+    return await simulator.engine.write(at, unit)
+
+
+async def retrieve(simulator: Simulator, at: Head, call: DeviceCall, code: str) -> dict[str, Any]:
+    """What a session has and lacks, and the device that it is for (CONTRACT 5.4)."""
+
+    def unit(world: World) -> dict[str, Any]:
+        provider = admit_without_device(world, call)
+        session = known_session(world, provider.id, code)
+        existing = {
+            _called(world, name): value
+            for name, member in _MEMBERS.items()
+            if (value := getattr(session, member))
+        }
+        answer: dict[str, Any] = {
+            "existingParameters": {**existing, "serviceProvider": session.service_provider},
+            "device": describe(session.info, session.user_agent),
+            "notBefore": str(session.not_before),
+            "notAfter": str(session.not_after),
+        }
+        if session.missing:
+            answer["missingParameters"] = _missing(world, session)
+        return answer
+
+    return await simulator.engine.read(at, unit)
+
+
+def settle(world: World, session: AuthenticationSession) -> tuple[Row, AuthenticationSession]:
+    """The row that holds for a session with what was added to it, and where it stands then.
+
+    Raises the row's `EnhancedError`, if any.
+    """
+    row = _decide(world, _facts(world, owner_of(world, session), session))
+    return row, replace(session, status=_after(session.status, row))
+
+
+def _decide(world: World, facts: Facts) -> Row:
+    """The row that decides, told on the account. Raises its `EnhancedError`, if any."""
+    row = decide(facts)
+    world.account.decided(row.id, row.because)
+    if row.error is not None:
+        raise EnhancedError(row.error)
+    return row
+
+
+def known_session(world: World, service_provider: str, code: str) -> AuthenticationSession:
+    """The session of this code (N11). Raises `EnhancedError` for an unusable, unknown or old one."""
+    account = world.account
+    try:
+        session = world.sessions.get(readable_code(code))
+    except EnhancedError:
+        account.decided("N11", "this cannot be a code")
+        raise
+    if (
+        session is None
+        or session.status is Status.RESERVED
+        or session.service_provider != service_provider
+    ):
+        account.decided("N11", "no session of the service provider has this code")
+        raise EnhancedError(_UNKNOWN, "No authentication session has this code.")
+    account.caller = account.client if account.client != session.client else None
+    account.code, account.device, account.client = session.id, session.device, session.client
+    account.mvpd, account.service_provider = session.mvpd, session.service_provider
+    if not stage(session, world.now).known:
+        problem = "was replaced by a newer one"
+        if world.now >= session.not_after:
+            problem = "has expired"
+        account.decided("N11", f"the session {problem}")
+        raise EnhancedError(_UNKNOWN, f"The authentication session of this code {problem}.")
+    account.say(f"session {session.id} of the device {session.device}: {session.status}")
+    return session
+
+
+def owner_of(world: World, session: AuthenticationSession) -> Caller:
+    """The app instance that a session is for, as a caller."""
+    call = DeviceCall(service_provider=session.service_provider, sso_headers=session.sso_headers)
+    return Caller(
+        client=session.client,
+        service_provider=world.catalogue.service_providers[session.service_provider],
+        device=session.device,
+        info=session.info,
+        platform=platform_of(session),
+        identities=identities_of(world, call),
+    )
+
+
+def platform_of(session: AuthenticationSession) -> Platform:
+    """The platform of the streaming device that a session is for."""
+    return device_info.platform(session.info, session.user_agent)
+
+
+def _after(status: Status, row: Row) -> Status:
+    """Where a session stands once it was resumed with the answer of `row`.
+
+    One that was over opens again when its viewer has logged out since, or chose another MVPD: the
+    answer says to log in, so that must work.
+    """
+    over = status not in _AT_ONCE
+    if row.outcome is Outcome.AUTHORIZE:
+        return status if over else Status.AUTHORIZED
+    return Status.PENDING if over else status
+
+
+def end_earlier(world: World, session: AuthenticationSession) -> None:
+    """A new code ends the app's earlier one for the same service provider (CONTRACT 5.2)."""
+    for status in _AT_ONCE:
+        for earlier in world.sessions.find(
+            device=session.device,
+            client=session.client,
+            service_provider=session.service_provider,
+            status=status,
+        ):
+            world.sessions.put(replace(earlier, status=Status.SUPERSEDED))
+
+
+def _facts(world: World, caller: Caller, session: AuthenticationSession) -> Facts:
+    catalogue, provider = world.catalogue, caller.service_provider.id
+    mvpd = catalogue.mvpds.get(session.mvpd or "")
+    if mvpd is None:
+        return Facts(given=session.mvpd)
+    integration = catalogue.integration(provider, mvpd.id)
+    if integration is None or not integration.on(caller.platform).active:
+        return Facts(given=session.mvpd, mvpd=mvpd)
+    own = world.profiles.find(device=caller.device, mvpd=mvpd.id)
+    matches = reached(world, caller, mvpd.id).values()
+    logged_in = any(
+        each.type is ProfileType.REGULAR
+        and each.valid(world.now)
+        and each.service_provider == provider
+        and each.held_by(caller.client)
+        for each in own
+    )
+    if not logged_in and any(each.type is ProfileType.APPLE_SSO for each in own):
+        world.account.decided(
+            "N8", "an appleSSO profile does not count: nothing confirms it in this call"
+        )
+    shared = any(profile.valid(world.now) for profile, _ in matches)
+    rules = in_force(world, provider, mvpd.id, logged_in=logged_in or shared)
+    return Facts(
+        given=session.mvpd,
+        mvpd=mvpd,
+        integrated=True,
+        degraded=Degradation.AUTHN_ALL in rules,
+        logged_in=logged_in,
+        single_sign_on=shared,
+        missing=session.missing,
+    )
+
+
+def _called(world: World, parameter: str) -> str:
+    """What answers call a parameter of the form (C6)."""
+    is_domain = parameter == "domainName"
+    return str(world.catalogue.setting("sessions.domain_key")) if is_domain else parameter
+
+
+def _missing(world: World, session: AuthenticationSession) -> list[str]:
+    return [_called(world, name) for name in session.missing]
+
+
+def _reason(world: World, row: Row, *, created: bool) -> str:
+    """The row's reason; the page on resuming lacks one of those that creating has (C28)."""
+    documented = world.catalogue.setting("sessions.resumed_reason") == "documented"
+    lacking = not created and documented and row.reason == "authenticatedSSO"
+    return "authenticated" if lacking else row.reason
+
+
+def _answer(
+    world: World, session: AuthenticationSession, row: Row, *, created: bool
+) -> dict[str, Any]:
+    if row.outcome is None:
+        raise RuntimeError(f"{row.id} answers with an error")
+    return answer(
+        world, session, row.outcome, _reason(world, row, created=created), created=created
+    )
+
+
+def answer(
+    world: World, session: AuthenticationSession, outcome: Outcome, reason: str, *, created: bool
+) -> dict[str, Any]:
+    """The body that tells the app what to do next (CONTRACT 5.2, 5.3)."""
+    provider = session.service_provider
+    world.account.code, world.account.mvpd = session.id or None, session.mvpd
+    start: dict[str, Any] = {
+        "actionName": outcome.created if created else outcome.resumed,
+        "actionType": outcome.action_type,
+        "reasonType": reason,
+    }
+    window: dict[str, Any] = {
+        "code": session.id,
+        "sessionId": session.session_id,
+        **({"mvpd": session.mvpd} if session.mvpd else {}),
+        "serviceProvider": provider,
+        "notBefore": str(session.not_before),
+        "notAfter": str(session.not_after),
+    }
+    if outcome is Outcome.AUTHENTICATE:
+        return {**start, "url": f"/api/v2/authenticate/{provider}/{session.id}", **window}
+    if outcome is Outcome.RESUME:
+        url = f"/api/v2/{provider}/sessions/{session.id}"
+        return {**start, "missingParameters": _missing(world, session), "url": url, **window}
+    return {
+        **start,
+        "url": f"/api/v2/{provider}/decisions/authorize/{session.mvpd}",
+        "sessionId": session.session_id,
+        "mvpd": session.mvpd,
+        "serviceProvider": provider,
+    }
+
+
+def new_code(world: World) -> str:
+    """The code that was reserved for the next session, else one that nobody has."""
+    for reserved in reservations(world):
+        world.sessions.delete(reserved.id)
+        # The clone of a world has its reservations too, but the code is only one.
+        if codes.give_out(world.connection, reserved.id, world.sandbox, world.real_now):
+            return reserved.id
+    while True:
+        code = world.ids.text(CODE_ALPHABET, CODE_LENGTH)
+        free = world.sessions.get(code) is None
+        if free and codes.give_out(world.connection, code, world.sandbox, world.real_now):
+            return code
+
+
+def reservations(world: World) -> list[AuthenticationSession]:
+    """The codes, at most one, that are reserved for the next session."""
+    return world.sessions.find(device="", status=Status.RESERVED)

@@ -1,0 +1,87 @@
+"""TempPass trials in the world: found, used and begun (CONTRACT 7.6)."""
+
+from dataclasses import dataclass, replace
+
+from simulator.domain import temp_pass
+from simulator.domain.configuration import Integration, Mvpd, MvpdKind
+from simulator.domain.errors import EnhancedError
+from simulator.domain.temp_pass import TempPassTrial
+from simulator.domain.trials import Trial, trial
+from simulator.services.shared.admission import Caller, DeviceCall
+from simulator.storage.worlds.session import World
+
+
+@dataclass(kw_only=True, slots=True)
+class OpenTrial:
+    """The trial of one request, which is used resource by resource.
+
+    `who` is the identity, or else the device, that it is for; `broken` is why it permits nothing,
+    whatever the resource.
+    """
+
+    who: str
+    state: Trial | None = None
+    broken: EnhancedError | None = None
+    used: bool = False
+
+    def problem(self, resource: str) -> str | None:
+        """The code that keeps the trial from permitting `resource`, or None."""
+        if self.broken is not None:
+            return self.broken.kind.code
+        return self.state.problem(resource) if self.state else None
+
+    def use(self, resource: str) -> None:
+        """Note that `resource` was authorized."""
+        if self.state is not None:
+            self.state = self.state.using(resource)
+            self.used = True
+
+    def store(self, world: World) -> None:
+        """Keep what was used; the first use begins the trial."""
+        for record in self.state.records if self.state and self.used else ():
+            if not record.id:
+                world.temp_passes.put(replace(record, id=world.ids.short("temp-pass")))
+            elif record != world.temp_passes.get(record.id):
+                world.temp_passes.put(record)
+
+
+def open_trial(
+    world: World,
+    caller: Caller,
+    call: DeviceCall,
+    mvpd: Mvpd,
+    integration: Integration,
+    *,
+    asks_identity: bool,
+) -> OpenTrial:
+    """The trial that the caller's device, or its identity, is in, or would begin.
+
+    Without `asks_identity` a promotional TempPass makes do with the device.
+    """
+    identity: str | None = None
+    if mvpd.kind is MvpdKind.TEMP_PASS_PROMOTIONAL:
+        try:
+            identity = temp_pass.identity(call.temp_pass_identity)
+        except EnhancedError as problem:
+            if asks_identity:
+                return OpenTrial(who=caller.device, broken=problem)
+    # It has no id before it is begun: drawing one from a seed would be a write.
+    fresh = TempPassTrial(
+        id="",
+        service_provider=caller.service_provider.id,
+        mvpd=mvpd.id,
+        device=caller.device,
+        identity=identity,
+        first_authorized=world.now,
+    )
+    at = {"service_provider": fresh.service_provider, "mvpd": fresh.mvpd}
+    records = world.temp_passes.find(device=caller.device, **at)
+    if identity is not None:
+        records += world.temp_passes.find(identity=identity, **at)
+    opened = OpenTrial(who=identity or caller.device)
+    try:
+        strict = bool(world.catalogue.setting("temp_pass.strict_quota"))
+        opened.state = trial(mvpd, integration, records or [fresh], world.now, strict=strict)
+    except EnhancedError as problem:
+        opened.broken = problem
+    return opened

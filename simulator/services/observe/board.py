@@ -1,0 +1,248 @@
+"""The lab board: every device that talks to a sandbox, and all that one wants to know of it at a glance."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Any, Final, TypeVar
+
+from simulator.domain.households import Subscriber
+from simulator.domain.journal import Wanted
+from simulator.domain.pace import WINDOW, Pace, pace
+from simulator.domain.profiles import Profile
+from simulator.domain.sessions import LIFE_CYCLE, AuthenticationSession
+from simulator.domain.temp_pass import TempPassTrial
+from simulator.services.context import Simulator
+from simulator.services.device.second_screen import choices
+from simulator.services.device.sessions import platform_of
+from simulator.services.errors import not_found
+from simulator.storage.journal import device_activity, entries
+from simulator.storage.journal.device_activity import Call
+from simulator.storage.worlds import authentication_sessions as lists
+from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.session import World
+
+MOST: Final = 200
+"""Devices on one board; the page says so where there are more."""
+
+LATELY: Final = 30 * 60_000
+"""How long after its last call a device stays on the board, in milliseconds."""
+
+# A television that polls calls every few seconds.
+_QUIET: Final = 60_000
+_ACCOUNTS: Final = 100
+_SHOWN: Final = 20
+_OPEN: Final = tuple(status for status, stage in LIFE_CYCLE.items() if stage.opens)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenCode:
+    """A code that somebody can log in with; `mvpds` are the choices where the app made none."""
+
+    session: AuthenticationSession
+    mvpds: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """A profile on a device, and what its viewer may watch: None for everything."""
+
+    profile: Profile
+    valid: bool
+    entitlements: tuple[str, ...] | None
+    viewer: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Present:
+    """A device, and what is known of it; `codes` are newest first."""
+
+    device: str
+    name: str | None
+    platform: str | None
+    application: str | None
+    client: str | None
+    service_provider: str | None
+    last: Call | None
+    quiet: bool
+    pace: Pace
+    codes: tuple[OpenCode, ...]
+    profiles: tuple[Held, ...]
+    trials: tuple[TempPassTrial, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Board:
+    """The devices, and the accounts that one can log in with.
+
+    Those with a code come first, the quiet ones last, by name among themselves: a device does not
+    change its place with each of its calls.
+
+    `now` is the sandbox's instant and `real_now` the machine's (epoch milliseconds); `more` says
+    that some devices were left out.
+    """
+
+    now: int
+    real_now: int
+    frozen: bool
+    devices: tuple[Present, ...]
+    more: bool
+    accounts: tuple[Subscriber, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Closeup:
+    """One device, its latest requests (newest first), and where it can be logged in."""
+
+    board: Board
+    device: Present
+    requests: Sequence[Mapping[str, Any]]
+    integrations: tuple[tuple[str, str], ...]
+
+
+async def show(simulator: Simulator, at: Head) -> Board:
+    """The board of the sandbox: who called lately, or has a code to log in with."""
+    await simulator.journal.settled()
+
+    def unit(world: World) -> Board:
+        since = world.real_now - LATELY
+        calls = device_activity.last_calls(
+            world.connection, world.sandbox, since=since, limit=MOST + 1
+        )
+        sessions = lists.page(world, statuses=_OPEN, equals={}, unexpired=True, limit=MOST)
+        silent = [each.device for each in sessions if each.device not in calls]
+        names = [*calls, *dict.fromkeys(silent)]
+        return _board(world, calls, names[:MOST], more=len(names) > MOST)
+
+    return await simulator.engine.read(at, unit)
+
+
+async def look(simulator: Simulator, at: Head, device: str) -> Closeup:
+    """Everything about one device. Raises `Refusal` when nothing is known of it."""
+    await simulator.journal.settled()
+
+    def unit(world: World) -> Closeup:
+        connection, sandbox = world.connection, world.sandbox
+        calls = device_activity.last_calls(connection, sandbox, since=0, limit=1, device=device)
+        board = _board(world, calls, [device], more=False)
+        present = board.devices[0]
+        known = world.devices.get(device)
+        if not (known or present.last or present.codes or present.profiles):
+            hint = "It has not called, and no scenario or test made it known; see the board."
+            raise not_found("device", device, hint)
+        wanted = Wanted(texts={"device": (device,)})
+        latest = entries.find(connection, sandbox, wanted, limit=_SHOWN, newest_first=True)
+        return Closeup(
+            board=board, device=present, requests=latest, integrations=_integrations(world)
+        )
+
+    return await simulator.engine.read(at, unit)
+
+
+def _board(world: World, calls: Mapping[str, Call], names: Sequence[str], *, more: bool) -> Board:
+    return Board(
+        now=world.now,
+        real_now=world.real_now,
+        frozen=world.clock.frozen_at is not None,
+        devices=tuple(sorted(_present(world, calls, names), key=_place)),
+        more=more,
+        accounts=tuple(world.subscribers.page(limit=_ACCOUNTS)),
+    )
+
+
+def _place(present: Present) -> tuple[int, str, str]:
+    group = 0 if present.codes else 2 if present.quiet else 1
+    return group, (present.name or present.device).casefold(), present.device
+
+
+def _present(world: World, calls: Mapping[str, Call], names: Collection[str]) -> Iterable[Present]:
+    recent = device_activity.recent(
+        world.connection, world.sandbox, since=world.real_now - WINDOW, devices=names
+    )
+    known = {each.id: each for each in world.devices.among("id", names)}
+    codes = _by_device(_open_codes(world, names))
+    profiles = world.profiles.among("device", names)
+    viewers = _found(world.subscribers.among("id", _some(profiles, "subscriber")))
+    held = _by_device(profiles)
+    trials = _by_device(world.temp_passes.among("device", names))
+    clients = _found(world.clients.among("id", _some([*calls.values()], "client")))
+    for name in names:
+        last, device = calls.get(name), known.get(name)
+        newest = codes.get(name, [])
+        client = clients.get(last.client) if last and last.client else None
+        application = world.catalogue.applications.get(client.application) if client else None
+        yield Present(
+            device=name,
+            name=device.name if device else None,
+            platform=_platform(last, newest) or (device.platform if device else None),
+            application=application.name if application else None,
+            client=last.client if last else newest[0].client if newest else None,
+            service_provider=(last.service_provider if last else None)
+            or (newest[0].service_provider if newest else None),
+            last=last,
+            quiet=last is None or world.real_now - last.at > _QUIET,
+            pace=pace(recent.get(name, ())),
+            codes=tuple(_code(world, each) for each in newest),
+            profiles=tuple(_held(world, each, viewers) for each in held.get(name, ())),
+            trials=tuple(trials.get(name, ())),
+        )
+
+
+def _open_codes(world: World, names: Collection[str]) -> list[AuthenticationSession]:
+    """The sessions of these devices that a viewer can log in for, newest first."""
+    found = [
+        each
+        for each in world.sessions.among("device", names)
+        if each.status in _OPEN and world.now < each.not_after
+    ]
+    return sorted(found, key=attrgetter("not_before"), reverse=True)
+
+
+def _code(world: World, session: AuthenticationSession) -> OpenCode:
+    known = session.service_provider in world.catalogue.service_providers
+    offered = choices(world, session) if known and not session.mvpd else ()
+    return OpenCode(session=session, mvpds=offered)
+
+
+def _held(world: World, profile: Profile, viewers: Mapping[str, Subscriber]) -> Held:
+    viewer = viewers.get(profile.subscriber) if profile.subscriber else None
+    return Held(
+        profile=replace(profile, attributes={}),
+        valid=profile.valid(world.now),
+        entitlements=viewer.entitlements if viewer else None,
+        viewer=(viewer.name or viewer.username) if viewer else None,
+    )
+
+
+def _platform(last: Call | None, codes: Sequence[AuthenticationSession]) -> str | None:
+    """By the last call that said so, else by what the session was asked for with."""
+    found = last.platform if last else None
+    if found in {None, "unknown"} and codes:
+        found = platform_of(codes[0]).name
+    return None if found == "unknown" else found
+
+
+def _integrations(world: World) -> tuple[tuple[str, str], ...]:
+    """The pairs of a service provider and an MVPD at which somebody can log in."""
+    catalogue = world.catalogue
+    return tuple(
+        (each.service_provider, each.mvpd)
+        for each in catalogue.integrations.values()
+        if each.active and not catalogue.mvpds[each.mvpd].kind.temporary
+    )
+
+
+def _by_device(entities: Iterable[T]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for each in entities:
+        found.setdefault(each.device, []).append(each)  # type: ignore[attr-defined]
+    return found
+
+
+def _found(entities: Iterable[T]) -> dict[str, T]:
+    return {each.id: each for each in entities}  # type: ignore[attr-defined]
+
+
+def _some(entities: Iterable[Any], member: str) -> set[str]:
+    return {value for each in entities if (value := getattr(each, member)) is not None}

@@ -1,0 +1,34 @@
+"""What the database and its engine say of themselves, for whoever watches the instance."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from simulator.domain.tally import Tally
+from simulator.services.context import Simulator
+from simulator.storage.worlds import sandboxes, sweeping
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gauges:
+    """Where the instance stands; `batches` is None on a database without group commit."""
+
+    sandboxes: int
+    layers_to_sweep: int
+    writer_queue: int
+    batches: Tally | None
+
+
+async def gauges(simulator: Simulator) -> Gauges:
+    """Where the instance stands now."""
+
+    def work(connection: Connection) -> tuple[int, int]:
+        return sandboxes.count(connection), sweeping.count_waiting(connection)
+
+    engine = simulator.engine
+    # Read before our own question joins the queue.
+    queue = engine.waiting
+    found, layers = await engine.query(work)
+    return Gauges(
+        sandboxes=found, layers_to_sweep=layers, writer_queue=queue, batches=engine.batches
+    )

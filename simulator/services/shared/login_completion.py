@@ -1,0 +1,89 @@
+"""Completing an authentication session: the profile that a login leaves, and what it is linked to."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from simulator.domain.configuration import Integration
+from simulator.domain.errors import EnhancedError
+from simulator.domain.households import Subscriber
+from simulator.domain.profiles import Profile, default_user_id
+from simulator.domain.sessions import AuthenticationSession, Status
+from simulator.domain.user_metadata import SECRET
+from simulator.services.device.sessions import owner_of
+from simulator.storage.worlds.session import World
+
+from .admission import Caller
+from .profile_slots import clear_slot
+from .single_sign_on import tie
+
+
+def complete(
+    world: World,
+    session: AuthenticationSession,
+    subscriber: Subscriber | None,
+    *,
+    at_home: bool = False,
+) -> AuthenticationSession:
+    """Complete a session: its app gets a regular profile of the subscriber, in its own slot.
+
+    Without a subscriber it is that of somebody made up, always the same on the same device. A login
+    `at_home` is one that home-based authentication did, and lasts as long as those do.
+    """
+    mvpd, provider = session.mvpd or "", session.service_provider
+    integration = world.catalogue.integration(provider, mvpd)
+    if integration is None:
+        raise EnhancedError("invalid_integration")
+    owner = owner_of(world, session)
+    here = integration.on(owner.platform)
+    lasts = here.home_authentication_ttl if at_home else here.authentication_ttl
+    profile = Profile(
+        id=world.ids.short("profile"),
+        service_provider=provider,
+        mvpd=mvpd,
+        device=session.device,
+        client=session.client,
+        subscriber=subscriber.id if subscriber else None,
+        not_before=world.now,
+        not_after=world.now + lasts,
+        attributes={
+            **_attributes(owner, mvpd, subscriber, session.device),
+            **_home_status(here, at_home=at_home),
+        },
+    )
+    clear_slot(world, profile)
+    world.profiles.put(profile)
+    tie(world, profile, owner.identities)
+    completed = replace(session, status=Status.COMPLETED)
+    world.sessions.put(completed)
+    return completed
+
+
+_LONG_FORM: Final = frozenset({"value", "state"})
+
+
+def _attributes(
+    owner: Caller, mvpd: str, subscriber: Subscriber | None, device: str
+) -> dict[str, Mapping[str, object]]:
+    if subscriber is None:
+        return {"userID": _plain(default_user_id(mvpd, device))}
+    found = {"userID": _plain(subscriber.user_id or default_user_id(mvpd, subscriber.id))}
+    if subscriber.household:
+        found["householdID"] = _plain(subscriber.household)
+    certified = owner.service_provider.certificate is not None
+    for name, value in subscriber.attributes.items():
+        if isinstance(value, Mapping) and value.keys() == _LONG_FORM:
+            found[name] = value
+        else:
+            secret = certified and name in SECRET
+            found[name] = {"value": value, "state": "enc"} if secret else _plain(value)
+    return found
+
+
+def _home_status(integration: Integration, *, at_home: bool) -> dict[str, Mapping[str, object]]:
+    """The attribute that says how the viewer logged in, where home-based authentication is on."""
+    return {"hba_status": _plain(at_home)} if integration.home_based_authentication else {}
+
+
+def _plain(value: object) -> Mapping[str, object]:
+    return {"value": value, "state": "plain"}
