@@ -16,8 +16,8 @@ from jwt.types import Options
 from sqlalchemy import Connection, RowMapping, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from simulator.domain.registration import SCOPE, Application
-from simulator.domain.remembering import remembered
+from simulator.domain.access.registration import SCOPE, Application
+from simulator.domain.bounded_cache import remembered
 from simulator.storage.engine.base import Engine
 from simulator.storage.tables import signing_key
 

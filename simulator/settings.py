@@ -14,7 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from simulator.certificates.kinds import BAD
+from simulator.certificates.bad_kinds import BAD
 
 _URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 _LAST_PORT: Final = 65_535

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.compact import to_json
+from simulator.json_codec import to_json
 
 texts = st.text(st.characters(exclude_categories=[])) | st.just("a\x00b\ud800c")
 documents = st.recursive(

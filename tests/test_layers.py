@@ -23,25 +23,26 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "__main__": "cli",
         # Nothing but the command that it starts: it knows a server by what that answers.
         "testing": "cli",
-        "cli": "app routes admin.openapi api.openapi settings middleware.endpoints "
+        "cli": "validation app routes admin.openapi api.openapi settings middleware.endpoints "
         "middleware.observing scenarios domain storage.engine.base storage.errors storage.engine.locations "
         "storage.engine.inspection certificates clock",
         "app": "routes middleware services scenarios.library storage.engine.base keys certificates settings "
         "clock ids",
         "routes": "api admin web middleware.endpoints",
-        "admin": "services middleware domain compact scenarios storage.worlds.entity_mapping storage.worlds.sandboxes",
-        "api": "services middleware domain compact",
+        "admin": "validation services middleware domain json_codec scenarios storage.worlds.entity_mapping storage.worlds.sandboxes",
+        "api": "services middleware domain json_codec",
         "web": "services middleware certificates domain",
-        "middleware": "services domain compact storage.worlds.sandboxes storage.worlds.resolution certificates settings",
-        "services": "domain storage scenarios keys clock ids",
+        "middleware": "services domain json_codec storage.worlds.sandboxes storage.worlds.resolution certificates settings",
+        "services": "validation domain storage scenarios keys clock ids",
         "keys": "domain storage.engine.base storage.tables clock ids",
-        "storage": "domain compact clock ids",
-        "scenarios": "domain",
+        "storage": "domain json_codec clock ids",
+        "scenarios": "domain validation",
+        "validation": "domain.switches",
         "domain": "",
-        "settings": "certificates.kinds",
+        "settings": "certificates.bad_kinds",
         "certificates": "",
         "clock": "",
-        "compact": "",
+        "json_codec": "",
         "ids": "",
     }.items()
 }
@@ -58,8 +59,8 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
     "sqlalchemy": frozenset({"keys", "services", "storage"}),
     "aiosqlite": frozenset({"storage"}),
     "alembic": frozenset({"storage"}),
-    "pydantic": frozenset({"admin", "cli", "scenarios", "settings"}),
-    "yaml": frozenset({"scenarios"}),
+    "pydantic": frozenset({"admin", "cli", "scenarios", "settings", "validation"}),
+    "yaml": frozenset({"validation"}),
     "faker": frozenset({"scenarios"}),
     "structlog": frozenset({"cli"}),
     "prometheus_client": frozenset({"web"}),

@@ -8,8 +8,8 @@ from typing_extensions import TypedDict
 
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
-from simulator.scenarios.durations import Duration
 from simulator.services.control import claims
+from simulator.validation.durations import Duration
 
 from .bodies import Body, Name, read_body
 from .shapes import Instant

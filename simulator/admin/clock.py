@@ -8,9 +8,9 @@ from typing_extensions import TypedDict
 
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.scenarios.durations import Duration, format_ms
 from simulator.services.control import clock
 from simulator.services.control.clock import ClockReading
+from simulator.validation.durations import Duration, format_ms
 
 from .bodies import Body, read_body
 from .shapes import Instant, Span

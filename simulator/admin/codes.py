@@ -11,11 +11,11 @@ from typing_extensions import TypedDict
 from simulator.middleware.documented import PAGING, Doc, ListOf, Query, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.middleware.origins import public_origin
-from simulator.scenarios.models.base import DeviceId, Id, Text
 from simulator.services.control import codes, sessions
 from simulator.services.control.codes import Seen
 from simulator.services.control.sessions import NewSession
 from simulator.services.errors import Refusal
+from simulator.validation.texts import DeviceId, Id, Text
 
 from .bodies import Body, Name, page_of, read_body
 from .shapes import Instant

@@ -8,9 +8,9 @@ from typing import Any, Final, get_args, get_type_hints
 
 from pydantic import Field, create_model
 
-from simulator.domain.degradation import DegradationRule
+from simulator.domain.decisions.degradation import DegradationRule
 from simulator.domain.faults import Fault
-from simulator.domain.profiles import Profile
+from simulator.domain.sessions.profiles import Profile
 from simulator.middleware.documented import PAGING, ChangesOf, Doc, ListOf, Query
 from simulator.services.control.entities import RESOURCES, Resource
 from simulator.storage.worlds.entity_mapping import SSO_LINKS, Kind

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from simulator.domain.journal import Difference
+from simulator.domain.journal.entries import Difference
 
 from .shapes import Instant
 from .views import instant

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from simulator.compact import to_json
+from simulator.json_codec import to_json
 from simulator.middleware.documented import Doc, Query, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, sign
 from simulator.services.errors import Refusal

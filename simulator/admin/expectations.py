@@ -5,10 +5,10 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from simulator.scenarios.durations import Length
 from simulator.services.observe import waiting
 from simulator.services.observe.requests import Expectation
 from simulator.services.observe.waiting import Look
+from simulator.validation.durations import Length
 
 from .bodies import Body, Name
 from .matching import MatchBody

@@ -10,7 +10,7 @@ from aiohttp import web
 from typing_extensions import TypedDict
 
 from simulator import __version__
-from simulator.compact import to_json
+from simulator.json_codec import to_json
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, JSON_TYPE, SIMULATOR, sign
 from simulator.services.observe import requests

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from simulator.compact import to_json
+from simulator.json_codec import to_json
 from simulator.middleware.endpoints import json_response, sign
 from simulator.middleware.errors import answered
 from simulator.services.control.seeding import Progress

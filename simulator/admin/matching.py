@@ -15,7 +15,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from simulator.domain.journal import TEXTS, Wanted
+from simulator.domain.journal.entries import TEXTS, Wanted
 from simulator.domain.operations import OPERATION_NAMES, PAGE_NAMES
 from simulator.middleware.documented import Query
 from simulator.scenarios.loading import validate_as

@@ -6,11 +6,11 @@ from aiohttp import web
 from pydantic import Field, Strict, WithJsonSchema
 from typing_extensions import TypedDict
 
-from simulator.domain.media_token import Status
+from simulator.domain.decisions.media_token import Status
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.scenarios.durations import format_ms
 from simulator.services.shared import media_tokens
+from simulator.validation.durations import format_ms
 
 from .bodies import Body, read_body
 from .shapes import Instant, Span

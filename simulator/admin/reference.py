@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from simulator.compact import to_json
+from simulator.json_codec import to_json
 from simulator.middleware.documented import Doc, documented
 from simulator.middleware.endpoints import ENDPOINTS, JSON_TYPE
 from simulator.middleware.origins import public_origin

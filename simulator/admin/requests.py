@@ -8,10 +8,10 @@ from typing_extensions import TypedDict
 
 from simulator.middleware.documented import PAGING, Doc, ListOf, Query, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.scenarios.durations import format_ms
 from simulator.services.errors import Refusal
 from simulator.services.observe import requests, waiting
 from simulator.services.observe.waiting import Waited
+from simulator.validation.durations import format_ms
 
 from .bodies import page_of, read_body
 from .codes import Code, code_view

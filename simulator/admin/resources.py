@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from simulator.domain.registration import Application
+from simulator.domain.access.registration import Application
 from simulator.middleware.documented import documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer, Handler
 from simulator.services.control import entities

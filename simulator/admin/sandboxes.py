@@ -9,12 +9,12 @@ from typing_extensions import TypedDict
 from simulator.domain import naming
 from simulator.middleware.documented import PAGING, Doc, ListOf, documented
 from simulator.middleware.endpoints import SIMULATOR, Answer
-from simulator.scenarios.durations import Duration
 from simulator.services.control import leases, sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
 from simulator.services.control.scenarios import named
 from simulator.services.errors import Refusal
 from simulator.storage.worlds.sandboxes import Head
+from simulator.validation.durations import Duration
 
 from .bodies import Body, Name, page_of, read_body
 from .shapes import Counts, Instant

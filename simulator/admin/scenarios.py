@@ -12,8 +12,8 @@ from simulator.middleware.endpoints import SIMULATOR, Answer
 from simulator.scenarios import compiling
 from simulator.scenarios.loading import parse, validate
 from simulator.scenarios.models import ScenarioDocument
-from simulator.scenarios.problems import ScenarioError
 from simulator.services.control.scenarios import named
+from simulator.validation.problems import ScenarioError
 
 from .bodies import is_yaml, read_json, read_text
 

@@ -9,8 +9,8 @@ from typing_extensions import TypedDict
 from simulator.domain import naming
 from simulator.middleware.documented import Doc, ListOf, documented
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
-from simulator.scenarios.durations import format_ms
 from simulator.services.control import snapshots
+from simulator.validation.durations import format_ms
 
 from .bodies import Body, read_body
 from .shapes import Counts, Instant, Span

@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from simulator.compact import to_json
+from simulator.json_codec import to_json
 from simulator.middleware.documented import Doc, Query, documented
 from simulator.middleware.endpoints import HEAD, JSON_TYPE, SIMULATOR
 from simulator.scenarios.loading import validate, validate_as

@@ -4,13 +4,13 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, Final, overload
 
-from simulator.domain.degradation import DegradationRule
+from simulator.domain.decisions.degradation import DegradationRule
 from simulator.domain.faults import Fault, FaultUse
-from simulator.domain.profiles import Profile
-from simulator.domain.single_sign_on import SsoLink
-from simulator.scenarios.durations import format_ms
+from simulator.domain.sessions.profiles import Profile
+from simulator.domain.sso.identities import SsoLink
 from simulator.services.control.entities import Found
 from simulator.storage.worlds.entity_mapping import BY_ENTITY
+from simulator.validation.durations import format_ms
 
 DURATION: Final = "_ttl"
 """How the names of members end that hold a length of time."""

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from simulator.domain.single_sign_on import SSO_HEADERS
+from simulator.domain.sso.identities import SSO_HEADERS
 from simulator.middleware.endpoints import SIMULATOR
 from simulator.middleware.sandbox import bearer, readable
 from simulator.services.shared.admission import DeviceCall

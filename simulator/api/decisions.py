@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from simulator.domain.decisions import Operation
+from simulator.domain.decisions.decision_rules import Operation
+from simulator.domain.decisions.ratings import Resource, read_resource
 from simulator.domain.errors import EnhancedError
-from simulator.domain.ratings import Resource, read_resource
 from simulator.middleware.endpoints import HEAD, ITEM_FAULTS, SIMULATOR
 from simulator.services.device import decisions
 from simulator.services.device.decisions import Asked

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from simulator.domain.registration import RegistrationError
+from simulator.domain.access.registration import RegistrationError
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.services.device import registration
 

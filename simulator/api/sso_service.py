@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from simulator.domain.sso_service import ServiceError
+from simulator.domain.sso.sso_service import ServiceError
 from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
 from simulator.middleware.sandbox import readable
 from simulator.services.device import sso_service

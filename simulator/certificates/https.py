@@ -8,11 +8,11 @@ from pathlib import Path
 
 from cryptography import x509
 
+from .bad_certificates import spoiled
 from .errors import CertificateError
 from .folder import Folder
 from .interfaces import Names
 from .issuing import Pair
-from .spoiling import spoiled
 from .trust import Trust
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from simulator.certificates.bad_kinds import BAD
 from simulator.certificates.errors import CertificateError
-from simulator.certificates.kinds import BAD
 from simulator.clock import SystemClock
 
 from .ending import NO, Ended
@@ -131,7 +131,7 @@ def bad(
         return
     if kind not in BAD:
         raise Ended(f"There is no kind '{kind}'.", f"There are: {', '.join(BAD)}.")
-    from simulator.certificates.spoiling import spoiled
+    from simulator.certificates.bad_certificates import spoiled
 
     from .listening import certificate_names
 

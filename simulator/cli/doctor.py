@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from simulator.clock import SystemClock
-from simulator.domain.platforms import PLATFORMS, Platform
+from simulator.domain.access.platforms import PLATFORMS, Platform
 
 from . import local_checks, remote_checks
 from .ending import NO, Ended

@@ -14,7 +14,7 @@ from .output import as_json, line, note, table
 
 if TYPE_CHECKING:
     from simulator.scenarios.library import Library, Summary
-    from simulator.scenarios.problems import Problem
+    from simulator.validation.problems import Problem
 
 Folder = Annotated[
     Path | None,
@@ -84,7 +84,7 @@ def show(
     Example: pass-simulator scenario show demo
     """
     from simulator.scenarios.library import UnknownScenario
-    from simulator.scenarios.problems import ScenarioError
+    from simulator.validation.problems import ScenarioError
 
     if elsewhere.place:
         from .remote import call
@@ -180,7 +180,7 @@ def _checked(wanted: str, folder: Path | None) -> Iterator[tuple[str, "tuple[Pro
 def _problems_of(path: Path, folder: Path | None) -> "tuple[Problem, ...]":
     from simulator.scenarios import compiling
     from simulator.scenarios.loading import parse
-    from simulator.scenarios.problems import Problem, ScenarioError
+    from simulator.validation.problems import Problem, ScenarioError
 
     try:
         text = path.read_text(encoding="utf-8")

@@ -15,10 +15,10 @@ from simulator.certificates.errors import CertificateError
 from simulator.clock import SystemClock
 from simulator.middleware.endpoints import ADMIN_TOKEN
 from simulator.scenarios.library import UnknownScenario
-from simulator.scenarios.problems import ScenarioError
 from simulator.settings import Settings, load_settings
 from simulator.storage.engine.base import open_engine
 from simulator.storage.errors import StorageError
+from simulator.validation.problems import ScenarioError
 
 from . import logs, memory
 from .ending import Ended

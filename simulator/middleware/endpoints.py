@@ -9,8 +9,8 @@ from typing import Any, Final
 from aiohttp import web
 
 from simulator.certificates.trust import Trust
-from simulator.compact import to_json
-from simulator.domain.account import Account
+from simulator.domain.journal.explanation import Account
+from simulator.json_codec import to_json
 from simulator.services.context import Simulator
 from simulator.services.device.faults import ItemFaults
 from simulator.settings import Settings

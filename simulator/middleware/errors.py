@@ -8,9 +8,9 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from simulator.domain.access.registration import RegistrationError
 from simulator.domain.errors import ERRORS, HELP_URL, EnhancedError
-from simulator.domain.registration import RegistrationError
-from simulator.domain.sso_service import ServiceError
+from simulator.domain.sso.sso_service import ServiceError
 from simulator.services.device.management import ManagementError
 from simulator.services.errors import FieldProblem, Refusal, invalid
 from simulator.storage.worlds.sandboxes import TooManyLayers, UnknownSandbox

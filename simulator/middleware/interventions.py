@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from simulator.domain import redaction
-from simulator.domain.journal import INTERVENTION, Event
+from simulator.domain.journal import redaction
+from simulator.domain.journal.entries import INTERVENTION, Event
 from simulator.services.context import Simulator
 
 from .endpoints import BODY, HEAD, Endpoint, Surface, endpoint_of

@@ -6,8 +6,8 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from simulator.domain.account import Account
-from simulator.domain.journal import Entry, Exchange
+from simulator.domain.journal.entries import Entry, Exchange
+from simulator.domain.journal.explanation import Account
 from simulator.services.context import Simulator
 from simulator.storage.worlds.sandboxes import UnknownSandbox
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from simulator.domain.tally import Tally
+from simulator.domain.histogram import Tally
 
 from .documented import documentation_of
 from .endpoints import ENDPOINTS, HEAD, REQUEST_ID, SIMULATOR, Endpoint

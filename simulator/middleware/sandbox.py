@@ -3,10 +3,10 @@
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from simulator.domain.device_info import readable_identifier
+from simulator.domain.access.device_info import readable_identifier
+from simulator.domain.bounded_cache import remembered
 from simulator.domain.errors import EnhancedError
-from simulator.domain.remembering import remembered
-from simulator.domain.sessions import readable_code
+from simulator.domain.sessions.authentication_sessions import readable_code
 from simulator.storage.worlds.resolution import Clues
 
 from .endpoints import ACCOUNT, HEAD, RESOLVED, SIMULATOR, Surface, endpoint_of

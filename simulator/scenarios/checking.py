@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from simulator.domain.profiles import ProfileType
+from simulator.domain.sessions.profiles import ProfileType
+from simulator.validation.origins import Origin
+from simulator.validation.problems import Problem, ScenarioError, show_path
 
+from .household_orders import Orders, device_id, profile_id
 from .models import ENTITIES, Entity, ProfileModel, ScenarioDocument
 from .naming import entities, final_id
-from .orders import Orders, device_id, profile_id
-from .origins import Origin
-from .problems import Problem, ScenarioError, show_path
 from .references import Index, undefined_pairs, undefined_references
 
 _LONGEST_ID: Final = 200

@@ -13,10 +13,10 @@ from simulator.domain.switches import Setting
 
 from .checking import check
 from .context import Record
-from .generating import Maker
+from .household_generator import Maker
+from .household_orders import Orders
 from .models import ENTITIES, ScenarioDocument
 from .naming import entities, entries, numbered
-from .orders import Orders
 
 __all__ = ["FORMAT", "Record", "check", "count_hint", "digest", "records"]
 

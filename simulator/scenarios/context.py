@@ -2,15 +2,15 @@
 
 from typing import Protocol, TypeAlias
 
+from simulator.domain.access.registration import Application, Client
 from simulator.domain.configuration import Integration, Mvpd, ServiceProvider
-from simulator.domain.degradation import DegradationRule
+from simulator.domain.decisions.degradation import DegradationRule
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.faults import Fault
 from simulator.domain.households import Device, Subscriber
-from simulator.domain.profiles import Profile
-from simulator.domain.registration import Application, Client
-from simulator.domain.single_sign_on import Issuer, SsoLink
+from simulator.domain.sessions.profiles import Profile
+from simulator.domain.sso.identities import Issuer, SsoLink
 from simulator.domain.switches import Setting
-from simulator.domain.temp_pass import TempPassTrial
 
 Record: TypeAlias = (
     ServiceProvider

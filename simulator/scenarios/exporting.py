@@ -6,21 +6,21 @@ from dataclasses import MISSING, fields
 from enum import Enum
 from typing import Any, Final
 
+from simulator.domain.access.registration import Application, Client
 from simulator.domain.configuration import Integration, Mvpd, ServiceProvider
-from simulator.domain.degradation import DegradationRule
+from simulator.domain.decisions.degradation import DegradationRule
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.faults import Fault
 from simulator.domain.households import Device, Subscriber
-from simulator.domain.profiles import Profile
-from simulator.domain.registration import Application, Client
-from simulator.domain.single_sign_on import Issuer, SsoLink
+from simulator.domain.sessions.profiles import Profile
+from simulator.domain.sso.identities import Issuer, SsoLink
 from simulator.domain.switches import Setting
-from simulator.domain.temp_pass import TempPassTrial
 from simulator.scenarios.models.households import PASSWORD
 from simulator.scenarios.models.profiles import default_start, is_long_form
 from simulator.scenarios.models.registration import default_secret
+from simulator.validation.durations import format_ms
 
 from .context import Record
-from .durations import format_ms
 from .models import ENTITIES
 
 _LISTS: Final[Mapping[type[Record], str]] = {

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .problems import Problem, ScenarioError, did_you_mean
+from simulator.validation.problems import Problem, ScenarioError, did_you_mean
 
 if TYPE_CHECKING:
     from .models import ScenarioDocument

@@ -6,13 +6,13 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from simulator.scenarios.models.document import ScenarioDocument
+from simulator.validation.explanations import explain
+from simulator.validation.origins import Locator, Origin, Origins
+from simulator.validation.problems import Problem, ScenarioError, describe
+from simulator.validation.reading import read
 
 from . import checking
-from .explaining import explain
-from .origins import Locator, Origin, Origins
-from .problems import Problem, ScenarioError, describe
-from .reading import read
-from .salvage import Salvage, salvage
+from .partial_document import Salvage, salvage
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from simulator.validation.origins import Origin, Origins
+
 from .models import ENTITIES, GenerateModel, ScenarioDocument
 from .naming import Entry, entries, written_id
-from .origins import Origin, Origins
 
 
 def merge(parent: ScenarioDocument, child: ScenarioDocument) -> ScenarioDocument:

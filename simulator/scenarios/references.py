@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from simulator.domain.configuration import integration_id
+from simulator.validation.problems import Problem, did_you_mean
 
+from .household_orders import Orders
 from .models import ScenarioDocument
 from .naming import entries, written_id
-from .orders import Orders
-from .problems import Problem, did_you_mean
 
 # Clients are not among the targets: they come and go with the app instances that register, their
 # profiles may outlive them, and the export of such a world must be importable.

@@ -10,7 +10,8 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
-from .durations import format_ms
+from simulator.validation.durations import format_ms
+
 from .models import ScenarioDocument
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from simulator.certificates.trust import Trust
-from simulator.domain.platforms import PLATFORMS
+from simulator.domain.access.platforms import PLATFORMS
 from simulator.middleware.endpoints import SETTINGS, TRUST, json_response
 from simulator.middleware.origins import public_origin
 from simulator.middleware.pages import rendered

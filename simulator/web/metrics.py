@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from simulator import __version__
-from simulator.domain.tally import Tally
+from simulator.domain.histogram import Tally
 from simulator.middleware.endpoints import ENDPOINTS, SIMULATOR
 from simulator.middleware.observing import BOUNDS, OBSERVED, Labels, Observed
 from simulator.services.observe import metrics as services

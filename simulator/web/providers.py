@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from simulator.domain.redirects import redirect_problem
+from simulator.domain.access.redirects import redirect_problem
 from simulator.middleware.endpoints import ACCOUNT, HEAD, SIMULATOR
 from simulator.middleware.origins import public_origin
 from simulator.middleware.pages import page

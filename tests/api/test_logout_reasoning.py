@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from simulator.domain.single_sign_on import SSO_HEADERS
+from simulator.domain.sso.identities import SSO_HEADERS
 from tests.support.lab import Lab
 from tests.support.replies import Json
 from tests.support.tokens import sso_token

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any, Final
 
 from simulator.cli.loops import run
-from simulator.scenarios.orders import device_id
+from simulator.scenarios.household_orders import device_id
 
 from .load import CLOCK, Driver, Measured
 from .picture import Bar, Chart

@@ -11,7 +11,7 @@ from simulator.certificates.interfaces import Names
 from simulator.certificates.issuing import issue, leaf, make_authority
 from simulator.certificates.trust import Trust
 from simulator.clock import SystemClock
-from simulator.domain.platforms import PLATFORMS
+from simulator.domain.access.platforms import PLATFORMS
 from simulator.settings import Settings
 from tests.browser.test_looks import CONTRAST, MEASURE, READ, SCREENS, TARGET
 

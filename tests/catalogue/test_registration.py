@@ -1,6 +1,6 @@
 """Scenarios 1 to 13 of the QA catalogue: registration and access tokens (CONTRACT 14)."""
 
-from simulator.domain.registration import SCOPE
+from simulator.domain.access.registration import SCOPE
 from tests.catalogue.stage import D1, by_mvpd, later, log_in, tv
 from tests.support.dcr import (
     app_with,

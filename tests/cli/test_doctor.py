@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from simulator.domain.platforms import PLATFORMS
+from simulator.domain.access.platforms import PLATFORMS
 from tests.cli.checking import LAN, doctor, examined
 
 

@@ -11,10 +11,10 @@ from typing import Final
 import pytest
 from typer.testing import CliRunner
 
+from simulator.certificates.bad_kinds import BAD
 from simulator.certificates.folder import Folder
 from simulator.certificates.interfaces import Names
 from simulator.certificates.issuing import issue, leaf, make_authority, pem_of
-from simulator.certificates.kinds import BAD
 from simulator.cli.commands import app
 from simulator.clock import SystemClock
 from tests.support.replies import Json

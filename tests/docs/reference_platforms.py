@@ -1,6 +1,6 @@
 """The reference of the platforms that apps are brought from."""
 
-from simulator.domain.platforms import PLATFORMS, Platform
+from simulator.domain.access.platforms import PLATFORMS, Platform
 from tests.docs.tables import prose
 
 _HERE = "http://SIMULATOR:8642/certs"

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from typing import Final
 
-from simulator.domain import decisions, logout, partner_sso, sessions
 from simulator.domain.conduct.report import RULES as CONDUCT
 from simulator.domain.conduct.report import UNSEEN
-from simulator.domain.degradation import Degradation
+from simulator.domain.decisions import decision_rules
+from simulator.domain.decisions.degradation import Degradation
+from simulator.domain.decisions.viewing import OMITTED
 from simulator.domain.errors import ERRORS
+from simulator.domain.sessions import authentication_sessions, logout
+from simulator.domain.sso import partner_sso
 from simulator.domain.switches import SWITCHES
-from simulator.domain.viewing import OMITTED
 from tests.docs.tables import code, prose, table
 
 _HEAD: Final = ("Rule", "When", "What comes of it")
@@ -31,12 +33,12 @@ journal names it in `rule`, and a test can ask for it: `{{"match": {{"operation"
 Creating and resuming one. The words are those of `actionName` and `reasonType`; resuming says `retry` where
 creating says `resume`.
 
-{table(_HEAD, map(_session, sessions.ROWS))}
+{table(_HEAD, map(_session, authentication_sessions.ROWS))}
 
 ## The life of a session
 
 What a code is good for in each status. A new code of the same app instance on the same device replaces the
-one before; {sessions.LIFETIME // 60_000} minutes after its creation it is expired.
+one before; {authentication_sessions.LIFETIME // 60_000} minutes after its creation it is expired.
 
 {table(("Status", "Retrieve and resume", "Log in", "Profile by code"), _life_cycle())}
 
@@ -44,7 +46,7 @@ one before; {sessions.LIFETIME // 60_000} minutes after its creation it is expir
 
 Authorize and preauthorize; each resource is decided by itself.
 
-{table((*_HEAD[:2], "Decision", "Source"), map(_decision, decisions.ROWS))}
+{table((*_HEAD[:2], "Decision", "Source"), map(_decision, decision_rules.ROWS))}
 
 ## Partner session
 
@@ -67,7 +69,7 @@ def _logout(row: logout.Row) -> tuple[str, ...]:
     return row.id, prose(row.because), f"{action}; deletes {row.deletes.value}"
 
 
-def _session(row: sessions.Row) -> tuple[str, ...]:
+def _session(row: authentication_sessions.Row) -> tuple[str, ...]:
     if row.error:
         return row.id, prose(row.because), f"error {code(row.error)}"
     assert row.outcome
@@ -79,13 +81,13 @@ def _life_cycle() -> Iterator[tuple[str, ...]]:
     def word(holds: bool) -> str:
         return "yes" if holds else "no"
 
-    for status, each in sessions.LIFE_CYCLE.items():
-        if status is not sessions.Status.RESERVED:
+    for status, each in authentication_sessions.LIFE_CYCLE.items():
+        if status is not authentication_sessions.Status.RESERVED:
             yield code(status.value), word(each.known), word(each.opens), word(each.shows)
     yield "expired", "no", "no", "no"
 
 
-def _decision(row: decisions.Row) -> tuple[str, ...]:
+def _decision(row: decision_rules.Row) -> tuple[str, ...]:
     codes = _codes(row)
     if not row.shown:
         outcome = "left out of the answer"
@@ -102,7 +104,7 @@ def _decision(row: decisions.Row) -> tuple[str, ...]:
 _FEW: Final = 4
 
 
-def _codes(row: decisions.Row) -> list[str | None]:
+def _codes(row: decision_rules.Row) -> list[str | None]:
     """The codes that a row denies with, over whatever it holds for; None is a permit."""
     rest = frozenset({Degradation.AUTHZ_NONE, Degradation.AUTHN_ALL, Degradation.AUTHZ_ALL})
     tried = [
@@ -115,7 +117,7 @@ def _codes(row: decisions.Row) -> list[str | None]:
         {},
     ]
     facts = [
-        decisions.Facts(operation=decisions.Operation.AUTHORIZE, **each)  # type: ignore[arg-type]
+        decision_rules.Facts(operation=decision_rules.Operation.AUTHORIZE, **each)  # type: ignore[arg-type]
         for each in tried
     ]
     return list(dict.fromkeys(row.code(each) for each in facts if row.when(each)))

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 import simulator.testing
-from simulator.domain import decisions, logout, partner_sso, sessions
 from simulator.domain.conduct.report import RULES as CONDUCT
+from simulator.domain.decisions import decision_rules
 from simulator.domain.errors import ERRORS
+from simulator.domain.sessions import authentication_sessions, logout
+from simulator.domain.sso import partner_sso
 from simulator.domain.switches import SWITCHES
 from simulator.middleware.documented import documentation_of
 from simulator.middleware.endpoints import Endpoint, Surface
@@ -106,8 +108,8 @@ def test_every_member_of_a_scenario_says_what_it_is() -> None:
 def test_every_rule_switch_and_error_code_is_in_the_reference() -> None:
     page = MADE["reference-rules"]
     rows = [
-        *(each.id for each in (*logout.ROWS, *sessions.ROWS)),
-        *(each.journalled_as for each in decisions.ROWS),
+        *(each.id for each in (*logout.ROWS, *authentication_sessions.ROWS)),
+        *(each.journalled_as for each in decision_rules.ROWS),
         *(each.id for each in (*partner_sso.SESSION_ROWS, *partner_sso.PROFILE_ROWS)),
     ]
     assert [each for each in rows if f"\n| {each} |" not in page] == []

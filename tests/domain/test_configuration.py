@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from simulator.domain.configuration import Integration, MvpdKind, Platform
-from simulator.domain.degradation import Degradation, DegradationRule, in_force
+from simulator.domain.decisions.degradation import Degradation, DegradationRule, in_force
 from simulator.domain.switches import SWITCHES
 
 ROKU: Final = Platform(name="Roku", category="TV connected")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.domain.decisions import (
+from simulator.domain.decisions.decision_rules import (
     PERMIT,
     ROWS,
     Decision,
@@ -18,9 +18,9 @@ from simulator.domain.decisions import (
     decide,
     decision_id,
 )
-from simulator.domain.degradation import Degradation
+from simulator.domain.decisions.degradation import Degradation
+from simulator.domain.decisions.viewing import DENIALS, OMITTED, PARENTAL
 from simulator.domain.errors import ERRORS
-from simulator.domain.viewing import DENIALS, OMITTED, PARENTAL
 
 AUTHORIZE, PREAUTHORIZE = Operation.AUTHORIZE, Operation.PREAUTHORIZE
 MVPD, RULE, TRIAL, DUMMY = Source.MVPD, Source.DEGRADATION, Source.TEMP_PASS, Source.DUMMY

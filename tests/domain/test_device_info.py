@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.domain.device_info import REQUIRED, device_identifier, device_info, platform
+from simulator.domain.access.device_info import REQUIRED, device_identifier, device_info, platform
 from simulator.domain.errors import EnhancedError
 
 

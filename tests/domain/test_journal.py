@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import pytest
 
-from simulator.domain.account import Account, Deed
-from simulator.domain.journal import TEXTS, Wanted, changes, differences, nearest
+from simulator.domain.journal.entries import TEXTS, Wanted, changes, differences, nearest
+from simulator.domain.journal.explanation import Account, Deed
 
 ENTRY: Final[dict[str, Any]] = {
     **dict.fromkeys(TEXTS),

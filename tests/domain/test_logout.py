@@ -5,10 +5,10 @@ from typing import Any, Final
 import pytest
 
 from simulator.domain.configuration import Mvpd, MvpdKind
-from simulator.domain.degradation import Degradation
-from simulator.domain.logout import ROWS, Action, Deletes, Facts, decide
-from simulator.domain.profiles import Profile, ProfileType
-from simulator.domain.single_sign_on import LinkKind
+from simulator.domain.decisions.degradation import Degradation
+from simulator.domain.sessions.logout import ROWS, Action, Deletes, Facts, decide
+from simulator.domain.sessions.profiles import Profile, ProfileType
+from simulator.domain.sso.identities import LinkKind
 
 CABLE: Final = Mvpd(id="LabCable", display_name="Lab Cable")
 DISH: Final = Mvpd(id="LabDish", display_name="Lab Dish", logout_endpoint=False)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.domain.logout import LogoutUrl
+from simulator.domain.sessions.logout import LogoutUrl
 
 ORIGIN: Final = "https://lab.example:8642"
 

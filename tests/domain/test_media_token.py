@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.domain.media_token import (
+from simulator.domain.decisions.media_token import (
     MediaToken,
     Status,
     serialized,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.domain.pace import Pace, pace
+from simulator.domain.journal.call_rate import Pace, pace
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.domain.configuration import Mvpd
-from simulator.domain.partner_sso import status_problem
+from simulator.domain.sso.partner_sso import status_problem
 
 NOW: Final = 1_767_225_600_000
 CABLE: Final = Mvpd(id="Cable", display_name="C", platform_mappings={"apple": "cable_apple"})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.domain.platforms import PLATFORMS, Platform
+from simulator.domain.access.platforms import PLATFORMS, Platform
 
 
 def test_every_platform_of_a_lab_is_there() -> None:

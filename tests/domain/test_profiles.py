@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from simulator.domain.profiles import Profile, ProfileType
+from simulator.domain.sessions.profiles import Profile, ProfileType
 
 PROFILE: Final = Profile(
     id="p", service_provider="LABSP", mvpd="LabCable", device="tv", not_before=100, not_after=200

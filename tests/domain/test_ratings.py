@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.domain.ratings import Rating, Resource, read_resource
+from simulator.domain.decisions.ratings import Rating, Resource, read_resource
 
 MPAA: Final = ("G", "PG", "PG-13", "R", "NC-17", "NR")
 VCHIP: Final = ("TV-Y", "TV-Y7", "TV-G", "TV-PG", "TV-14", "TV-MA")

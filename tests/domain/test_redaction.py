@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.domain import redaction
-from simulator.domain.redaction import body, fingerprint, headers, mark, target
+from simulator.domain.journal import redaction
+from simulator.domain.journal.redaction import body, fingerprint, headers, mark, target
 
 SECRET = "s3cr3t-value"
 

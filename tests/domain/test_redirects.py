@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.domain.redirects import redirect_problem
+from simulator.domain.access.redirects import redirect_problem
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.domain.registration import Application
+from simulator.domain.access.registration import Application
 
 ANY = Application(id="a", name="A")
 DOMAINS = Application(id="a", name="A", domains=("adobe.com",))

@@ -4,11 +4,11 @@ import tracemalloc
 
 import pytest
 
-from simulator.domain import redaction
-from simulator.domain.device_info import device_info, readable_identifier
-from simulator.domain.logout import LogoutUrl
-from simulator.domain.redirects import redirect_problem
-from simulator.domain.remembering import remembered
+from simulator.domain.access.device_info import device_info, readable_identifier
+from simulator.domain.access.redirects import redirect_problem
+from simulator.domain.bounded_cache import remembered
+from simulator.domain.journal import redaction
+from simulator.domain.sessions.logout import LogoutUrl
 
 
 def test_the_last_answers_are_remembered() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from simulator.domain.saml import (
+from simulator.domain.sso.saml import (
     ENTITY,
     SamlError,
     SamlResponse,

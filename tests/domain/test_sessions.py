@@ -6,7 +6,7 @@ import pytest
 
 from simulator.domain.configuration import Mvpd, MvpdKind
 from simulator.domain.errors import EnhancedError
-from simulator.domain.sessions import (
+from simulator.domain.sessions.authentication_sessions import (
     CODE_ALPHABET,
     CODE_LENGTH,
     LIFE_CYCLE,

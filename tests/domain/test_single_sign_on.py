@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.domain.single_sign_on import (
+from simulator.domain.sso.identities import (
     SSO_HEADERS,
     Issuer,
     LinkKind,

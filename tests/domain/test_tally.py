@@ -1,6 +1,6 @@
 """Counting into buckets."""
 
-from simulator.domain.tally import Tally
+from simulator.domain.histogram import Tally
 
 
 def test_a_value_falls_into_the_bucket_that_ends_with_it_or_after_it() -> None:

@@ -7,8 +7,14 @@ from typing import Any, Final
 import pytest
 
 from simulator.domain.configuration import Integration, Mvpd, MvpdKind
+from simulator.domain.decisions.temp_pass import (
+    TemporaryAccess,
+    TempPassTrial,
+    access,
+    identity,
+    user_id,
+)
 from simulator.domain.errors import EnhancedError
-from simulator.domain.temp_pass import TemporaryAccess, TempPassTrial, access, identity, user_id
 
 BASIC: Final = Mvpd(id="TempBasic", display_name="Free", kind=MvpdKind.TEMP_PASS_BASIC)
 PROMO: Final = Mvpd(id="TempPromo", display_name="Free", kind=MvpdKind.TEMP_PASS_PROMOTIONAL)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.domain.throttle import BURST, SLOT, ThrottleWindow, count
+from simulator.domain.access.throttle import BURST, SLOT, ThrottleWindow, count
 
 FORGET = 600_000
 

@@ -5,9 +5,9 @@ from typing import Final
 import pytest
 
 from simulator.domain.configuration import Integration, Mvpd, MvpdKind
+from simulator.domain.decisions.temp_pass import TempPassTrial
+from simulator.domain.decisions.trials import USED_UP, Trial, trial
 from simulator.domain.errors import EnhancedError
-from simulator.domain.temp_pass import TempPassTrial
-from simulator.domain.trials import USED_UP, Trial, trial
 
 NOW: Final = 1_000_000
 BASIC: Final = Mvpd(id="Basic", display_name="Free", kind=MvpdKind.TEMP_PASS_BASIC)

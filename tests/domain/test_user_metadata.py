@@ -15,7 +15,12 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.domain.user_metadata import CERTIFICATE_ERROR, CertificateError, encrypted, shown
+from simulator.domain.sessions.user_metadata import (
+    CERTIFICATE_ERROR,
+    CertificateError,
+    encrypted,
+    shown,
+)
 from tests.support.tokens import private_key
 
 KEY_BYTES: Final = 256

@@ -5,10 +5,8 @@ from typing import Final, get_args
 
 import pytest
 
-from simulator.domain.households import Subscriber
-from simulator.domain.profiles import Profile
-from simulator.domain.ratings import Resource, read_resource
-from simulator.domain.viewing import (
+from simulator.domain.decisions.ratings import Resource, read_resource
+from simulator.domain.decisions.viewing import (
     DENIALS,
     DENIED,
     DENIED_BEFOREHAND,
@@ -19,6 +17,8 @@ from simulator.domain.viewing import (
     renewed,
     viewer,
 )
+from simulator.domain.households import Subscriber
+from simulator.domain.sessions.profiles import Profile
 from simulator.scenarios.models.households import DenialCode
 from tests.support.replies import Json
 

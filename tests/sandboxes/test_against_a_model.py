@@ -12,7 +12,6 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from simulator.ids import Ids
 from simulator.keys import Keys
-from simulator.scenarios.durations import format_ms
 from simulator.scenarios.library import Library
 from simulator.scenarios.loading import validate
 from simulator.services.context import Simulator
@@ -28,6 +27,7 @@ from simulator.services.observe.journal import Journal
 from simulator.services.shared.admission import DeviceCall
 from simulator.storage.engine.base import open_engine
 from simulator.storage.worlds.sandboxes import Head
+from simulator.validation.durations import format_ms
 from tests.sandboxes.model import MINUTE, Clock, Login, Model, World
 from tests.sandboxes.stock import PROFILES
 from tests.support.clock import ManualClock

@@ -8,7 +8,7 @@ import pytest
 from simulator.scenarios.compiling import check, records
 from simulator.scenarios.context import Record
 from simulator.scenarios.loading import parse, validate
-from simulator.scenarios.problems import Problem, ScenarioError
+from simulator.validation.problems import Problem, ScenarioError
 
 BASE: dict[str, Any] = {
     "name": "base",

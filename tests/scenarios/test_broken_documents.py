@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from simulator.scenarios import reading
 from simulator.scenarios.loading import parse, validate
-from simulator.scenarios.problems import ScenarioError
+from simulator.validation import reading
+from simulator.validation.problems import ScenarioError
 
 from .documents import problems_of
 

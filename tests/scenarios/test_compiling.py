@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
+from simulator.domain.access.registration import Application, Client
 from simulator.domain.configuration import DAY, BoardingStatus, Integration, Mvpd, ServiceProvider
-from simulator.domain.degradation import DegradationRule
+from simulator.domain.decisions.degradation import DegradationRule
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.households import Device, Subscriber
-from simulator.domain.profiles import Profile
-from simulator.domain.registration import Application, Client
-from simulator.domain.single_sign_on import Issuer, SsoLink
+from simulator.domain.sessions.profiles import Profile
+from simulator.domain.sso.identities import Issuer, SsoLink
 from simulator.domain.switches import Setting
-from simulator.domain.temp_pass import TempPassTrial
 from simulator.scenarios import models
 from simulator.scenarios.compiling import check, count_hint, digest, records
 from simulator.scenarios.context import Record
 from simulator.scenarios.loading import parse, validate, validate_as
-from simulator.scenarios.problems import ScenarioError
+from simulator.validation.problems import ScenarioError
 
 from .documents import BASE, compiled, one, profile, with_members
 

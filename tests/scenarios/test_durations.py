@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from simulator.scenarios.durations import LIMIT, format_ms, parse
+from simulator.validation.durations import LIMIT, format_ms, parse
 
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
 

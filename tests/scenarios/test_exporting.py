@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.domain.households import Subscriber
-from simulator.domain.single_sign_on import LinkKind, SsoLink
+from simulator.domain.sso.identities import LinkKind, SsoLink
 from simulator.scenarios.compiling import check, records
 from simulator.scenarios.context import Record
 from simulator.scenarios.exporting import document

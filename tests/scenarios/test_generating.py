@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from simulator.domain.access.device_info import REQUIRED, platform
 from simulator.domain.configuration import DAY
-from simulator.domain.device_info import REQUIRED, platform
 from simulator.domain.households import Device, Subscriber
-from simulator.domain.profiles import Profile
+from simulator.domain.sessions.profiles import Profile
 from simulator.scenarios.compiling import check, digest, records
 from simulator.scenarios.context import Record
 from simulator.scenarios.loading import validate

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.scenarios import yaml_tree
 from simulator.scenarios.loading import parse, validate
-from simulator.scenarios.problems import ScenarioError
+from simulator.validation import yaml_reader
+from simulator.validation.problems import ScenarioError
 
 from .documents import problems_of
 
@@ -24,7 +24,7 @@ def test_a_bomb_of_aliases_is_refused_before_it_goes_off() -> None:
     (problem,) = problems_of("name: bomb\n" + "\n".join(lines))
     assert time.process_time() - began < 1
     assert problem.line == 7
-    assert f"at most {yaml_tree.SIZE} values" in problem.problem
+    assert f"at most {yaml_reader.SIZE} values" in problem.problem
 
 
 @pytest.mark.parametrize("text", ["a: &a [*a]", "a: &a {b: *a}", "a: &a {b: [1, {c: *a}]}"])

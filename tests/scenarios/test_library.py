@@ -8,7 +8,7 @@ from simulator.scenarios.compiling import check
 from simulator.scenarios.library import Library, UnknownScenario, shipped_directory
 from simulator.scenarios.loading import parse, validate
 from simulator.scenarios.models import ScenarioDocument
-from simulator.scenarios.problems import ScenarioError
+from simulator.validation.problems import ScenarioError
 
 PARENT = """\
 name: parent

@@ -14,9 +14,9 @@ from simulator.scenarios.context import Record
 from simulator.scenarios.exporting import document
 from simulator.scenarios.library import Library, shipped_directory
 from simulator.scenarios.loading import validate
-from simulator.scenarios.problems import ScenarioError
-from simulator.scenarios.reading import read
 from simulator.scenarios.schema import schema, text
+from simulator.validation.problems import ScenarioError
+from simulator.validation.reading import read
 
 from .documents import BASE, profile, with_members
 from .worlds import thorough, worlds

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from simulator.domain.access.device_info import platform
+from simulator.domain.access.registration import Application
 from simulator.domain.configuration import (
     BoardingStatus,
     Integration,
@@ -12,13 +14,11 @@ from simulator.domain.configuration import (
     MvpdKind,
     ServiceProvider,
 )
-from simulator.domain.degradation import Degradation, DegradationRule
-from simulator.domain.device_info import platform
+from simulator.domain.decisions.degradation import Degradation, DegradationRule
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.households import Device, Subscriber
-from simulator.domain.profiles import Profile, ProfileType
-from simulator.domain.registration import Application
-from simulator.domain.single_sign_on import LinkKind, SsoLink
-from simulator.domain.temp_pass import TempPassTrial
+from simulator.domain.sessions.profiles import Profile, ProfileType
+from simulator.domain.sso.identities import LinkKind, SsoLink
 from simulator.scenarios.compiling import check, records
 from simulator.scenarios.library import Library
 

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from simulator.domain.access.registration import Application, Client
 from simulator.domain.configuration import (
     DAY,
     BoardingStatus,
@@ -18,15 +19,14 @@ from simulator.domain.configuration import (
     ServiceProvider,
     integration_id,
 )
-from simulator.domain.degradation import Degradation, DegradationRule
+from simulator.domain.decisions.degradation import Degradation, DegradationRule
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.faults import Fault
 from simulator.domain.households import Device, Subscriber
 from simulator.domain.operations import OPERATION_NAMES
-from simulator.domain.profiles import Profile, ProfileType
-from simulator.domain.registration import Application, Client
-from simulator.domain.single_sign_on import Issuer, LinkKind, SsoLink
+from simulator.domain.sessions.profiles import Profile, ProfileType
+from simulator.domain.sso.identities import Issuer, LinkKind, SsoLink
 from simulator.domain.switches import SWITCHES, Setting
-from simulator.domain.temp_pass import TempPassTrial
 from simulator.scenarios.context import Record
 
 PEM: Final = (

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from simulator.domain.journal import Event
+from simulator.domain.journal.entries import Event
 from simulator.services.observe import journal as writer
 from simulator.services.observe.journal import Journal
 from simulator.storage.engine import sqlite_connection

@@ -7,7 +7,7 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from simulator.domain.configuration import ServiceProvider
-from simulator.domain.profiles import Profile
+from simulator.domain.sessions.profiles import Profile
 from simulator.storage.worlds.entity_mapping import KINDS, Kind
 from tests.storage.worlds import NOW
 

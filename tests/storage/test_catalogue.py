@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection
 
+from simulator.domain.access.registration import Application
 from simulator.domain.configuration import Integration, Mvpd, integration_id
-from simulator.domain.degradation import Degradation, DegradationRule
-from simulator.domain.registration import Application
-from simulator.domain.single_sign_on import Issuer
+from simulator.domain.decisions.degradation import Degradation, DegradationRule
+from simulator.domain.sso.identities import Issuer
 from simulator.domain.switches import SWITCHES, Setting
 from simulator.storage.engine.base import Engine
 from simulator.storage.worlds import layers, sandbox_config

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from simulator.domain.temp_pass import TempPassTrial
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.storage.engine.base import Engine
 from simulator.storage.worlds import sandboxes
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS, TEMP_PASSES

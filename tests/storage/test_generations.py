@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
-from simulator.domain.degradation import Degradation, DegradationRule
+from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.storage import tables
 from simulator.storage.engine.base import Engine
 from simulator.storage.worlds import sandboxes

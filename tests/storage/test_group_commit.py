@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from simulator.domain.profiles import Profile
+from simulator.domain.sessions.profiles import Profile
 from simulator.storage.engine import sqlite_connection
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.sqlite import SqliteEngine

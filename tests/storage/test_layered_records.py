@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.domain.single_sign_on import LinkKind, SsoLink
+from simulator.domain.sso.identities import LinkKind, SsoLink
 from simulator.storage.engine.base import Engine
 from simulator.storage.worlds.entity_mapping import (
     PROFILES,

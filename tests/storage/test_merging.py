@@ -6,7 +6,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from simulator.domain.configuration import ServiceProvider
-from simulator.domain.profiles import Profile
+from simulator.domain.sessions.profiles import Profile
 from simulator.storage.engine.base import Engine
 from simulator.storage.worlds import layers, merging, sandboxes, snapshots
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator.domain.degradation import Degradation, DegradationRule
+from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.domain.households import Subscriber
 from simulator.domain.switches import Setting
 from simulator.storage.worlds.entity_mapping import (

@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 from sqlalchemy import Connection, delete, update
 
-from simulator.domain.registration import Client
+from simulator.domain.access.registration import Client
 from simulator.domain.switches import Setting
 from simulator.storage import tables
 from simulator.storage.engine.base import Engine, open_engine

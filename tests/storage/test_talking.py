@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import Connection
 
-from simulator.domain.account import Account
-from simulator.domain.journal import Entry, Event, Exchange
+from simulator.domain.journal.entries import Entry, Event, Exchange
+from simulator.domain.journal.explanation import Account
 from simulator.storage.journal import device_activity
 from simulator.storage.journal import entries as journal
 from tests.storage.conftest import NewSandbox

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
-from simulator.domain.degradation import Degradation, DegradationRule
-from simulator.domain.profiles import Profile
-from simulator.domain.single_sign_on import LinkKind, SsoLink
+from simulator.domain.decisions.degradation import Degradation, DegradationRule
+from simulator.domain.sessions.profiles import Profile
+from simulator.domain.sso.identities import LinkKind, SsoLink
 from simulator.storage.engine.base import Engine, open_engine
 from simulator.storage.worlds.entity_mapping import DEGRADATIONS, PROFILES, SSO_LINKS, Kind
 from simulator.storage.worlds.resolution import Clues

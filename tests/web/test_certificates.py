@@ -11,7 +11,7 @@ from simulator.app import create_app
 from simulator.certificates.interfaces import Names, lan_addresses
 from simulator.certificates.issuing import fingerprint, issue, leaf, make_authority
 from simulator.certificates.trust import Trust
-from simulator.domain.platforms import PLATFORMS
+from simulator.domain.access.platforms import PLATFORMS
 from simulator.settings import Settings
 from tests.conftest import MakeLab
 from tests.support.lab import Lab

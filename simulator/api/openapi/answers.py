@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator.domain.errors import ERRORS, HELP_URL
-from simulator.domain.sso_service import SERVICE_ERRORS
+from simulator.domain.sso.sso_service import SERVICE_ERRORS
 
 from .shapes import Schema, ref
 

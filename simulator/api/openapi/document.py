@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from simulator import __version__
-from simulator.compact import to_json
+from simulator.json_codec import to_json
 from simulator.middleware.endpoints import ENDPOINTS, JSON_TYPE, Endpoint, Surface
 from simulator.middleware.origins import public_origin
 

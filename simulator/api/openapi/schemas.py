@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from simulator.domain.decisions import Source
+from simulator.domain.access.registration import SCOPE
+from simulator.domain.decisions.decision_rules import Source
 from simulator.domain.errors import ERRORS, HELP_URL
-from simulator.domain.profiles import ProfileType
-from simulator.domain.registration import SCOPE
+from simulator.domain.sessions.profiles import ProfileType
 
 from .shapes import (
     FLAG,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from simulator.domain import device_info
+from simulator.domain.access import device_info
 from simulator.domain.errors import EnhancedError
 
 from .calls import REST_V2, App, Call

@@ -16,9 +16,10 @@ from simulator.domain.configuration import (
     integration_id,
 )
 from simulator.scenarios.context import Context, Record
-from simulator.scenarios.durations import Length
+from simulator.validation.durations import Length
+from simulator.validation.texts import Count, Flag, Id, Text, Texts
 
-from .base import Count, Entity, Flag, Id, Part, Text, Texts
+from .base import Entity, Part
 from .delays import Delay
 
 

@@ -4,9 +4,10 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from simulator.scenarios.origins import Origins
+from simulator.validation.origins import Origins
+from simulator.validation.texts import Prose, ScenarioName
 
-from .base import Part, Prose, ScenarioName
+from .base import Part
 from .configuration import IntegrationModel, MvpdModel, ServiceProviderModel
 from .faults import FaultModel
 from .households import DeviceModel, GenerateModel, SubscriberModel

@@ -10,8 +10,9 @@ from simulator.domain.errors import ERRORS
 from simulator.domain.faults import Fault
 from simulator.domain.operations import OPERATION_NAMES
 from simulator.scenarios.context import Context, Record
+from simulator.validation.texts import Count, DeviceId, Id, Prose, Text
 
-from .base import Count, DeviceId, Entity, Id, Part, Prose, Text
+from .base import Entity, Part
 from .delays import LONGEST, DelayModel, Seconds
 
 KIND: Final = "What happens."

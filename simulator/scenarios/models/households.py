@@ -7,9 +7,10 @@ from pydantic import BeforeValidator, Field, Strict
 
 from simulator.domain.households import Device, Subscriber
 from simulator.scenarios.context import Context, Record
-from simulator.scenarios.json_data import JsonObject
+from simulator.validation.json_data import JsonObject
+from simulator.validation.texts import DeviceId, Flag, Id, Text, Texts
 
-from .base import DeviceId, Entity, Flag, Id, Part, Text, Texts
+from .base import Entity, Part
 
 PASSWORD: Final = "password"
 

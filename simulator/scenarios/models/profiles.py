@@ -7,13 +7,14 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.domain.configuration import DAY
-from simulator.domain.profiles import Profile, ProfileType, default_user_id
-from simulator.domain.single_sign_on import LinkKind, SsoLink
+from simulator.domain.sessions.profiles import Profile, ProfileType, default_user_id
+from simulator.domain.sso.identities import LinkKind, SsoLink
 from simulator.scenarios.context import Context, Record
-from simulator.scenarios.durations import Duration
-from simulator.scenarios.json_data import JsonData
+from simulator.validation.durations import Duration
+from simulator.validation.json_data import JsonData
+from simulator.validation.texts import DeviceId, Flag, Id, LinkId, Prose, Text
 
-from .base import DeviceId, Entity, Flag, Id, LinkId, Part, Prose, Text
+from .base import Entity, Part
 
 USER_ID: Final = "userID"
 _AUTHENTICATION_TTL: Final = 30 * DAY

@@ -7,12 +7,13 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from simulator.domain.registration import CLIENT_CREDENTIALS, SCOPE, Application, Client
-from simulator.domain.single_sign_on import Issuer
+from simulator.domain.access.registration import CLIENT_CREDENTIALS, SCOPE, Application, Client
+from simulator.domain.sso.identities import Issuer
 from simulator.scenarios.context import Context, Record
-from simulator.scenarios.durations import Duration
+from simulator.validation.durations import Duration
+from simulator.validation.texts import Flag, Id, Ids, Text, Texts
 
-from .base import Entity, Flag, Id, Ids, Text, Texts
+from .base import Entity
 
 REDIRECT_URI: Final = "app://pass-simulator"
 

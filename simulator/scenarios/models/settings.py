@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from simulator.domain.switches import SWITCHES, Switch
-from simulator.scenarios.problems import describe
+from simulator.validation.problems import describe
 
 _JSON_TYPES: Final = {bool: "boolean", int: "integer", str: "string"}
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from simulator.domain.degradation import Degradation, DegradationRule
-from simulator.domain.temp_pass import TempPassTrial
+from simulator.domain.decisions.degradation import Degradation, DegradationRule
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.scenarios.context import Context, Record
-from simulator.scenarios.durations import Duration
+from simulator.validation.durations import Duration
+from simulator.validation.texts import DeviceId, Id, Prose, Text
 
-from .base import DeviceId, Entity, Id, Prose, Text
+from .base import Entity
 
 
 class TempPassModel(Entity):

@@ -7,7 +7,7 @@ from typing import Final
 from simulator.domain.configuration import Mvpd
 from simulator.domain.errors import EnhancedError
 from simulator.domain.households import Subscriber
-from simulator.domain.sessions import (
+from simulator.domain.sessions.authentication_sessions import (
     LIFE_CYCLE,
     AuthenticationSession,
     Status,

@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from simulator.domain.configuration import Integration, Mvpd
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.faults import Fault, FaultUse
 from simulator.domain.households import Subscriber
-from simulator.domain.profiles import Profile, ProfileType
-from simulator.domain.temp_pass import TempPassTrial
+from simulator.domain.sessions.profiles import Profile, ProfileType
 from simulator.scenarios import exporting, models
 from simulator.scenarios.context import Context, Record
 from simulator.scenarios.loading import validate_as
-from simulator.scenarios.models.base import Id
 from simulator.scenarios.references import REFERENCES
 from simulator.services.context import Simulator
 from simulator.services.errors import FieldProblem, Refusal, invalid, not_found
@@ -21,6 +20,7 @@ from simulator.storage.worlds import entity_mapping
 from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS, Kind
 from simulator.storage.worlds.sandboxes import Head
 from simulator.storage.worlds.session import World
+from simulator.validation.texts import Id
 
 # Clients come and go with the app instances that register, and their profiles may outlive them.
 _LOOSE: Final = frozenset({"clients"})

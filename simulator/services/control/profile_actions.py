@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from simulator.domain.profiles import Profile
+from simulator.domain.sessions.profiles import Profile
 from simulator.services.context import Simulator
 from simulator.services.errors import not_found
 from simulator.storage.worlds.sandboxes import Head

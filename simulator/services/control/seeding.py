@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping
 
 from simulator.clock import SandboxClock, SystemClock
-from simulator.domain.profiles import Profile
+from simulator.domain.sessions.profiles import Profile
 from simulator.scenarios import compiling
 from simulator.scenarios.compiling import Destination
 from simulator.scenarios.context import Record

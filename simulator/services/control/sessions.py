@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from simulator.domain.redirects import redirect_problem
-from simulator.domain.sessions import LIFETIME, AuthenticationSession
+from simulator.domain.access.redirects import redirect_problem
+from simulator.domain.sessions.authentication_sessions import LIFETIME, AuthenticationSession
 from simulator.services.context import Simulator
 from simulator.services.device.sessions import end_earlier, new_code
 from simulator.services.errors import FieldProblem, invalid

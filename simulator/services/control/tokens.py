@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from simulator.domain import saml
 from simulator.domain.configuration import Mvpd
-from simulator.domain.partner_sso import APPLE
-from simulator.domain.profiles import default_user_id
-from simulator.domain.saml import SamlResponse
+from simulator.domain.sessions.profiles import default_user_id
+from simulator.domain.sso import saml
+from simulator.domain.sso.partner_sso import APPLE
+from simulator.domain.sso.saml import SamlResponse
 from simulator.services.context import Simulator
 from simulator.services.device.partner_sso import ISSUER
 from simulator.services.errors import FieldProblem, invalid

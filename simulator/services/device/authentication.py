@@ -9,7 +9,12 @@ from typing import Final
 from simulator.domain.configuration import LoginForm
 from simulator.domain.errors import EnhancedError
 from simulator.domain.households import Subscriber
-from simulator.domain.sessions import AuthenticationSession, Status, readable_code, stage
+from simulator.domain.sessions.authentication_sessions import (
+    AuthenticationSession,
+    Status,
+    readable_code,
+    stage,
+)
 from simulator.services.context import Simulator
 from simulator.services.shared.login_completion import complete
 from simulator.storage.worlds.sandboxes import Head

@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from simulator.domain import device_info
+from simulator.domain.access import device_info
 from simulator.domain.configuration import Integration, Mvpd
-from simulator.domain.partner_sso import APPLE
+from simulator.domain.sso.partner_sso import APPLE
 from simulator.services.context import Simulator
 from simulator.services.shared.admission import DeviceCall, admit_without_device
 from simulator.storage.worlds.sandboxes import Head

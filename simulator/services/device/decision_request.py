@@ -6,10 +6,18 @@ from functools import cached_property
 from typing import Any, Final
 
 from simulator.domain.configuration import Integration, Mvpd
-from simulator.domain.decisions import FAULTY, Facts, Level, Operation, Row, Window, decide
+from simulator.domain.decisions.decision_rules import (
+    FAULTY,
+    Facts,
+    Level,
+    Operation,
+    Row,
+    Window,
+    decide,
+)
+from simulator.domain.decisions.media_token import MediaToken, session_guid
+from simulator.domain.decisions.ratings import Resource
 from simulator.domain.errors import ERRORS, HELP_URL, EnhancedError
-from simulator.domain.media_token import MediaToken, session_guid
-from simulator.domain.ratings import Resource
 from simulator.services.shared.admission import Caller, DeviceCall
 from simulator.storage.worlds.session import World
 

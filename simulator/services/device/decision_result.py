@@ -3,12 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from simulator.domain import degradation, temp_pass
-from simulator.domain.decisions import PERMIT, Decision, Facts, Window, decide, decision_id
-from simulator.domain.degradation import Degradation, DegradationRule
-from simulator.domain.profiles import Profile, ProfileType, default_user_id, described
-from simulator.domain.ratings import Resource
-from simulator.domain.viewing import LATE, Answer, Viewer, renewed, viewer
+from simulator.domain.decisions import degradation, temp_pass
+from simulator.domain.decisions.decision_rules import (
+    PERMIT,
+    Decision,
+    Facts,
+    Window,
+    decide,
+    decision_id,
+)
+from simulator.domain.decisions.degradation import Degradation, DegradationRule
+from simulator.domain.decisions.ratings import Resource
+from simulator.domain.decisions.viewing import LATE, Answer, Viewer, renewed, viewer
+from simulator.domain.sessions.profiles import Profile, ProfileType, default_user_id, described
 from simulator.services.shared.degradations import in_force
 
 from .decision_request import Case, Verdict

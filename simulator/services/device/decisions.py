@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.domain.decisions import Operation
+from simulator.domain.decisions.decision_rules import Operation
+from simulator.domain.decisions.ratings import Resource
 from simulator.domain.errors import EnhancedError
-from simulator.domain.ratings import Resource
 from simulator.services.context import Simulator
 from simulator.services.shared.admission import DeviceCall, active_integration, admit, known_mvpd
 from simulator.services.shared.media_tokens import issued

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulator.domain.configuration import Mvpd, ServiceProvider
-from simulator.domain.degradation import Degradation, DegradationRule
+from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.services.context import Simulator
 from simulator.services.shared.admission import DeviceCall
 from simulator.storage.worlds import entity_mapping

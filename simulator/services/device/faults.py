@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.domain import device_info
+from simulator.domain.access import device_info
 from simulator.domain.errors import EnhancedError
 from simulator.domain.faults import DECISIONS, Call, Fault, fits, strike
-from simulator.domain.sessions import AuthenticationSession, readable_code
+from simulator.domain.sessions.authentication_sessions import AuthenticationSession, readable_code
 from simulator.services.context import Simulator
 from simulator.storage.worlds.sandboxes import Head
 from simulator.storage.worlds.session import World

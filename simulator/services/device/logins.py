@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from simulator.domain import partner_sso
 from simulator.domain.configuration import Mvpd
-from simulator.domain.profiles import Profile, ProfileType
-from simulator.domain.single_sign_on import LinkKind
+from simulator.domain.sessions.profiles import Profile, ProfileType
+from simulator.domain.sso import partner_sso
+from simulator.domain.sso.identities import LinkKind
 from simulator.services.shared.admission import Caller, DeviceCall
 from simulator.services.shared.single_sign_on import reached, source
 from simulator.storage.worlds.session import World

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from simulator.domain.errors import EnhancedError
-from simulator.domain.logout import Action, Deletes, Facts, LogoutUrl, decide
-from simulator.domain.profiles import Profile, described
+from simulator.domain.sessions.logout import Action, Deletes, Facts, LogoutUrl, decide
+from simulator.domain.sessions.profiles import Profile, described
 from simulator.services.context import Simulator
 from simulator.services.shared import redirects
 from simulator.services.shared.admission import (

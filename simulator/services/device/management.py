@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator.domain.configuration import Mvpd, MvpdKind, ServiceProvider
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.errors import EnhancedError
-from simulator.domain.temp_pass import TempPassTrial
 from simulator.services.context import Simulator
 from simulator.services.shared.admission import DeviceCall, application_of, usable_token
 from simulator.storage.worlds.sandboxes import Head

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from simulator.domain import partner_sso, saml
 from simulator.domain.configuration import Mvpd
-from simulator.domain.degradation import Degradation
+from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.errors import EnhancedError
-from simulator.domain.partner_sso import (
+from simulator.domain.sessions.authentication_sessions import LIFETIME, AuthenticationSession
+from simulator.domain.sessions.authentication_sessions import Outcome as Step
+from simulator.domain.sessions.profiles import Profile, ProfileType
+from simulator.domain.sso import partner_sso, saml
+from simulator.domain.sso.partner_sso import (
     Creation,
     Outcome,
     ProfileFacts,
@@ -17,10 +20,7 @@ from simulator.domain.partner_sso import (
     decide_profile,
     decide_session,
 )
-from simulator.domain.profiles import Profile, ProfileType
-from simulator.domain.saml import SamlError, SamlResponse
-from simulator.domain.sessions import LIFETIME, AuthenticationSession
-from simulator.domain.sessions import Outcome as Step
+from simulator.domain.sso.saml import SamlError, SamlResponse
 from simulator.services.context import Simulator
 from simulator.services.shared.admission import Caller, DeviceCall, admit
 from simulator.services.shared.degradations import in_force

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from simulator.domain import degradation, partner_sso, temp_pass, user_metadata
 from simulator.domain.configuration import Integration, Mvpd, MvpdKind
-from simulator.domain.degradation import Degradation
+from simulator.domain.decisions import degradation, temp_pass
+from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.errors import EnhancedError
-from simulator.domain.profiles import Profile, ProfileType, described
-from simulator.domain.sessions import stage
-from simulator.domain.single_sign_on import LinkKind
+from simulator.domain.sessions import user_metadata
+from simulator.domain.sessions.authentication_sessions import stage
+from simulator.domain.sessions.profiles import Profile, ProfileType, described
+from simulator.domain.sso import partner_sso
+from simulator.domain.sso.identities import LinkKind
 from simulator.services.context import Simulator
 from simulator.services.shared.admission import (
     Caller,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from simulator.domain.registration import (
+from simulator.domain.access.registration import (
     CLIENT_CREDENTIALS,
     SCOPE,
     Application,

@@ -11,7 +11,13 @@ from typing import TypeVar
 
 from simulator.domain.configuration import ServiceProvider
 from simulator.domain.errors import EnhancedError
-from simulator.domain.sessions import AuthenticationSession, Outcome, Status, readable_code, stage
+from simulator.domain.sessions.authentication_sessions import (
+    AuthenticationSession,
+    Outcome,
+    Status,
+    readable_code,
+    stage,
+)
 from simulator.services.context import Simulator
 from simulator.storage.worlds.sandboxes import Head
 from simulator.storage.worlds.session import World

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from simulator.domain import device_info
+from simulator.domain.access import device_info
+from simulator.domain.access.device_description import describe
 from simulator.domain.configuration import Platform, ServiceProvider
-from simulator.domain.degradation import Degradation
-from simulator.domain.device_description import describe
+from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.errors import EnhancedError
-from simulator.domain.profiles import ProfileType
-from simulator.domain.sessions import (
+from simulator.domain.sessions.authentication_sessions import (
     CODE_ALPHABET,
     CODE_LENGTH,
     LIFETIME,
@@ -23,6 +22,7 @@ from simulator.domain.sessions import (
     readable_code,
     stage,
 )
+from simulator.domain.sessions.profiles import ProfileType
 from simulator.services.context import Simulator
 from simulator.services.shared import redirects
 from simulator.services.shared.admission import (

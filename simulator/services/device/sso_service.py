@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.domain import device_info
+from simulator.domain.access import device_info
 from simulator.domain.errors import EnhancedError
-from simulator.domain.single_sign_on import Issuer
-from simulator.domain.sso_service import (
+from simulator.domain.sso.identities import Issuer
+from simulator.domain.sso.sso_service import (
     CODE_LENGTH,
     CODE_LIFETIME,
     ISSUER,

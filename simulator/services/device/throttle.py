@@ -1,6 +1,6 @@
 """The throttle of a sandbox, off unless its switch says otherwise (CONTRACT 9)."""
 
-from simulator.domain.throttle import count
+from simulator.domain.access.throttle import count
 from simulator.services.context import Simulator
 from simulator.storage.worlds.sandboxes import Head
 from simulator.storage.worlds.session import World

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from simulator.domain import temp_pass
 from simulator.domain.configuration import Integration, Mvpd, MvpdKind
+from simulator.domain.decisions import temp_pass
+from simulator.domain.decisions.temp_pass import TempPassTrial
+from simulator.domain.decisions.trials import Trial, trial
 from simulator.domain.errors import EnhancedError
-from simulator.domain.temp_pass import TempPassTrial
-from simulator.domain.trials import Trial, trial
 from simulator.services.shared.admission import Caller, DeviceCall
 from simulator.storage.worlds.session import World
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.households import Subscriber
-from simulator.domain.journal import Wanted
-from simulator.domain.pace import WINDOW, Pace, pace
-from simulator.domain.profiles import Profile
-from simulator.domain.sessions import LIFE_CYCLE, AuthenticationSession
-from simulator.domain.temp_pass import TempPassTrial
+from simulator.domain.journal.call_rate import WINDOW, Pace, pace
+from simulator.domain.journal.entries import Wanted
+from simulator.domain.sessions.authentication_sessions import LIFE_CYCLE, AuthenticationSession
+from simulator.domain.sessions.profiles import Profile
 from simulator.services.context import Simulator
 from simulator.services.device.second_screen import choices
 from simulator.services.device.sessions import platform_of

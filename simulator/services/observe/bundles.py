@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from simulator.domain.device_info import device_info
-from simulator.domain.journal import INTERVENTION, Wanted
+from simulator.domain.access.device_info import device_info
+from simulator.domain.journal.entries import INTERVENTION, Wanted
 from simulator.services.context import Simulator
 from simulator.services.control import clock, state
 from simulator.services.control import settings as switches

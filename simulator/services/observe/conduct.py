@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from simulator.domain.conduct.calls import OURS, VERIFIED, App, Call, backend_path
 from simulator.domain.conduct.report import report
 from simulator.domain.conduct.rules import Finding
-from simulator.domain.journal import Wanted
+from simulator.domain.journal.entries import Wanted
 from simulator.domain.operations import PAGE_NAMES
 from simulator.services.context import Simulator
 from simulator.services.shared import media_tokens

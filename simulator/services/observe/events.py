@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping
 
-from simulator.domain.journal import Event
+from simulator.domain.journal.entries import Event
 from simulator.services.context import Simulator
 from simulator.storage.journal import entries
 from simulator.storage.worlds import sandboxes

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from simulator.clock import SystemClock
-from simulator.domain.journal import Entry, Event
+from simulator.domain.journal.entries import Entry, Event
 from simulator.storage.engine.base import Engine
 from simulator.storage.journal import entries
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from simulator.domain.tally import Tally
+from simulator.domain.histogram import Tally
 from simulator.services.context import Simulator
 from simulator.storage.worlds import sandboxes, sweeping
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.domain.degradation import DegradationRule
+from simulator.domain.decisions.degradation import DegradationRule
 from simulator.domain.faults import Fault, FaultUse
 from simulator.services.context import Simulator
 from simulator.services.control.sandboxes import view

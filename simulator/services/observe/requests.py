@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from simulator.domain.journal import Wanted, differences, nearest
+from simulator.domain.journal.entries import Wanted, differences, nearest
 from simulator.services.context import Simulator
 from simulator.services.errors import not_found
 from simulator.storage.journal import entries as journal

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.domain.journal import Wanted
-from simulator.domain.profiles import Profile
+from simulator.domain.journal.entries import Wanted
+from simulator.domain.sessions.profiles import Profile
 from simulator.services.context import Simulator
 from simulator.services.control import codes
 from simulator.storage.worlds import sandboxes

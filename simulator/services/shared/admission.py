@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from simulator.domain import device_info
+from simulator.domain.access import device_info
+from simulator.domain.access.registration import SCOPE, Application
 from simulator.domain.configuration import Integration, Mvpd, Platform, ServiceProvider
 from simulator.domain.errors import EnhancedError
-from simulator.domain.registration import SCOPE, Application
-from simulator.domain.single_sign_on import SSO_HEADERS, SsoIdentity, read_identity
+from simulator.domain.sso.identities import SSO_HEADERS, SsoIdentity, read_identity
 from simulator.keys import AccessToken, well_formed
 from simulator.storage.worlds.session import World
 

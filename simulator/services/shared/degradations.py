@@ -1,7 +1,7 @@
 """The degradation rules that a call meets, and whether a valid profile comes before them (C42)."""
 
-from simulator.domain import degradation
-from simulator.domain.degradation import Degradation
+from simulator.domain.decisions import degradation
+from simulator.domain.decisions.degradation import Degradation
 from simulator.storage.worlds.session import World
 
 

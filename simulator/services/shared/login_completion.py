@@ -7,9 +7,9 @@ from typing import Final
 from simulator.domain.configuration import Integration
 from simulator.domain.errors import EnhancedError
 from simulator.domain.households import Subscriber
-from simulator.domain.profiles import Profile, default_user_id
-from simulator.domain.sessions import AuthenticationSession, Status
-from simulator.domain.user_metadata import SECRET
+from simulator.domain.sessions.authentication_sessions import AuthenticationSession, Status
+from simulator.domain.sessions.profiles import Profile, default_user_id
+from simulator.domain.sessions.user_metadata import SECRET
 from simulator.services.device.sessions import owner_of
 from simulator.storage.worlds.session import World
 

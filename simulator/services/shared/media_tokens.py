@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
-from simulator.domain import media_token, redaction
-from simulator.domain.journal import Event
-from simulator.domain.media_token import MediaToken, Status
+from simulator.domain.decisions import media_token
+from simulator.domain.decisions.media_token import MediaToken, Status
+from simulator.domain.journal import redaction
+from simulator.domain.journal.entries import Event
 from simulator.services.context import Simulator
 from simulator.storage.worlds.sandboxes import Head
 

@@ -1,6 +1,6 @@
 """The slot of a profile: one holds one, and what leaves it takes its links and decisions along."""
 
-from simulator.domain.profiles import Profile
+from simulator.domain.sessions.profiles import Profile
 from simulator.storage.worlds.session import World
 
 

@@ -1,8 +1,8 @@
 """Redirect URLs as the operations take them: usable, and registered where the sandbox asks for that."""
 
+from simulator.domain.access.redirects import redirect_problem, within
 from simulator.domain.configuration import ServiceProvider
 from simulator.domain.errors import EnhancedError
-from simulator.domain.redirects import redirect_problem, within
 from simulator.storage.worlds.session import World
 
 from .admission import DeviceCall, application_of

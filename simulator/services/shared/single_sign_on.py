@@ -6,8 +6,8 @@ from itertools import count
 import jwt
 
 from simulator.domain.configuration import Platform
-from simulator.domain.profiles import Profile
-from simulator.domain.single_sign_on import LinkKind, SsoIdentity, SsoLink
+from simulator.domain.sessions.profiles import Profile
+from simulator.domain.sso.identities import LinkKind, SsoIdentity, SsoLink
 from simulator.storage.worlds.session import World
 
 from .admission import Caller

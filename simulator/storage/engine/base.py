@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import Connection
 
 from simulator.clock import SystemClock
-from simulator.domain.account import Account
-from simulator.domain.single_sign_on import Issuer
-from simulator.domain.tally import Tally
+from simulator.domain.histogram import Tally
+from simulator.domain.journal.explanation import Account
+from simulator.domain.sso.identities import Issuer
 from simulator.storage.worlds.resolution import Clues, Resolved, resolve
 from simulator.storage.worlds.sandbox_cache import Standings
 from simulator.storage.worlds.sandbox_config import Catalogues

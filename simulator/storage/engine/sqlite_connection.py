@@ -23,7 +23,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from simulator.domain.tally import Tally
+from simulator.domain.histogram import Tally
 from simulator.storage.statements import RAW
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
-from simulator.domain.journal import REQUEST
+from simulator.domain.journal.entries import REQUEST
 from simulator.domain.operations import PAGE_NAMES
 from simulator.storage import tables
 

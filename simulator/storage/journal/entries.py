@@ -19,10 +19,10 @@ from sqlalchemy import (
     update,
 )
 
-from simulator.compact import to_json
-from simulator.domain import redaction
-from simulator.domain.account import Account
-from simulator.domain.journal import REQUEST, Entry, Event, Exchange, Wanted, changes
+from simulator.domain.journal import redaction
+from simulator.domain.journal.entries import REQUEST, Entry, Event, Exchange, Wanted, changes
+from simulator.domain.journal.explanation import Account
+from simulator.json_codec import to_json
 from simulator.storage import tables
 from simulator.storage.statements import Prepared
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from simulator.domain.sessions import AuthenticationSession, Status
+from simulator.domain.sessions.authentication_sessions import AuthenticationSession, Status
 
 from . import entity_mapping
 from .repository import visible

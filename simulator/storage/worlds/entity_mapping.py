@@ -8,6 +8,8 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Table
 
+from simulator.domain.access.registration import Application, Client
+from simulator.domain.access.throttle import ThrottleWindow
 from simulator.domain.configuration import (
     BoardingStatus,
     Integration,
@@ -16,18 +18,16 @@ from simulator.domain.configuration import (
     MvpdKind,
     ServiceProvider,
 )
-from simulator.domain.decisions import Decision
-from simulator.domain.degradation import Degradation, DegradationRule
+from simulator.domain.decisions.decision_rules import Decision
+from simulator.domain.decisions.degradation import Degradation, DegradationRule
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.faults import Fault, FaultUse
 from simulator.domain.households import Device, Subscriber
-from simulator.domain.profiles import Profile, ProfileType
-from simulator.domain.registration import Application, Client
-from simulator.domain.sessions import AuthenticationSession, Status
-from simulator.domain.single_sign_on import Issuer, LinkKind, SsoLink
-from simulator.domain.sso_service import LinkCode, SsoDevice
+from simulator.domain.sessions.authentication_sessions import AuthenticationSession, Status
+from simulator.domain.sessions.profiles import Profile, ProfileType
+from simulator.domain.sso.identities import Issuer, LinkKind, SsoLink
+from simulator.domain.sso.sso_service import LinkCode, SsoDevice
 from simulator.domain.switches import Setting
-from simulator.domain.temp_pass import TempPassTrial
-from simulator.domain.throttle import ThrottleWindow
 from simulator.storage import tables
 
 E = TypeVar("E")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import Select, and_, bindparam, delete, exists, insert, null, select, update
 
-from simulator.domain.account import Deed
+from simulator.domain.journal.explanation import Deed
 from simulator.storage.statements import Prepared
 
 from .entity_mapping import Kind

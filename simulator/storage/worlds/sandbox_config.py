@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from simulator.domain.access.registration import Application
 from simulator.domain.configuration import Integration, Mvpd, ServiceProvider, integration_id
-from simulator.domain.degradation import DegradationRule
+from simulator.domain.decisions.degradation import DegradationRule
 from simulator.domain.faults import Fault
-from simulator.domain.registration import Application
-from simulator.domain.single_sign_on import Issuer
+from simulator.domain.sso.identities import Issuer
 from simulator.domain.switches import SWITCHES
 
 from . import entity_mapping

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from simulator.clock import SandboxClock
-from simulator.domain.account import Account
+from simulator.domain.journal.explanation import Account
 from simulator.storage import tables
 from simulator.storage.journal import entries
 from simulator.storage.statements import Prepared, Row

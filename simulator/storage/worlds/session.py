@@ -6,17 +6,17 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from simulator.clock import SandboxClock
-from simulator.domain.account import Account, Deed
-from simulator.domain.decisions import Decision
+from simulator.domain.access.registration import Client
+from simulator.domain.access.throttle import ThrottleWindow
+from simulator.domain.decisions.decision_rules import Decision
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.faults import FaultUse
 from simulator.domain.households import Device, Subscriber
-from simulator.domain.profiles import Profile
-from simulator.domain.registration import Client
-from simulator.domain.sessions import AuthenticationSession
-from simulator.domain.single_sign_on import Issuer, SsoLink
-from simulator.domain.sso_service import LinkCode, SsoDevice
-from simulator.domain.temp_pass import TempPassTrial
-from simulator.domain.throttle import ThrottleWindow
+from simulator.domain.journal.explanation import Account, Deed
+from simulator.domain.sessions.authentication_sessions import AuthenticationSession
+from simulator.domain.sessions.profiles import Profile
+from simulator.domain.sso.identities import Issuer, SsoLink
+from simulator.domain.sso.sso_service import LinkCode, SsoDevice
 from simulator.ids import Ids, SeededIds
 from simulator.storage import tables
 from simulator.storage.statements import Prepared

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from simulator.domain.errors import EnhancedError
-from simulator.domain.sessions import readable_code
+from simulator.domain.sessions.authentication_sessions import readable_code
 from simulator.middleware.console import base
 from simulator.middleware.origins import public_origin
 from simulator.services.control import codes, entities, profile_actions

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from simulator.domain.journal import Wanted
+from simulator.domain.journal.entries import Wanted
 from simulator.domain.operations import OPERATION_NAMES, PAGE_NAMES
 from simulator.middleware.console import base
 from simulator.services.errors import Refusal

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
-from .configuration import Platform
-from .errors import EnhancedError
-from .remembering import remembered
+from simulator.domain.bounded_cache import remembered
+from simulator.domain.configuration import Platform
+from simulator.domain.errors import EnhancedError
 
 UNKNOWN: Final = Platform(name="unknown", category="unidentified")
 REQUIRED: Final = ("model", "version", "osName", "osVersion", "connectionType")

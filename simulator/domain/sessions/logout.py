@@ -8,11 +8,12 @@ from itertools import starmap
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from .configuration import Mvpd
-from .degradation import Degradation
+from simulator.domain.bounded_cache import remembered
+from simulator.domain.configuration import Mvpd
+from simulator.domain.decisions.degradation import Degradation
+from simulator.domain.sso.identities import LinkKind
+
 from .profiles import Profile, ProfileType
-from .remembering import remembered
-from .single_sign_on import LinkKind
 
 LOGOUT_PATH: Final = "/adobe-services/logout"
 _PARAMETERS_KEPT: Final = 512

@@ -7,8 +7,7 @@ from pydantic import ValidationError
 
 from simulator.domain.configuration import integration_id
 from simulator.scenarios.models.document import ENTITIES, ScenarioDocument
-
-from .origins import Origin, Origins
+from simulator.validation.origins import Origin, Origins
 
 
 class Salvage(NamedTuple):

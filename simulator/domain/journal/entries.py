@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from .account import Account, Deed
+from .explanation import Account, Deed
 
 REQUEST: Final = "request"
 """The kind of an entry that tells of a request; other kinds are named for what happened."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote_plus
 
-from .remembering import remembered
+from simulator.domain.bounded_cache import remembered
 
 LONGEST: Final = 64 * 1024
 """Bytes beyond which a body is not kept."""

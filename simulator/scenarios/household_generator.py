@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from simulator.domain.households import Device, Subscriber
-from simulator.domain.profiles import Profile
+from simulator.domain.sessions.profiles import Profile
 from simulator.scenarios.models.households import PASSWORD
 from simulator.scenarios.models.profiles import USER_ID
 
 from .context import Record
-from .orders import Order, device_id, profile_id
+from .household_orders import Order, device_id, profile_id
 
 _POOL: Final = 300
 _DIGITS: Final = 15

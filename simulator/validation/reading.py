@@ -10,7 +10,7 @@ from typing import Any, Final
 from .json_data import DEPTH
 from .origins import Lines, Locator
 from .problems import Path, Problem, ScenarioError
-from .yaml_tree import YamlTree
+from .yaml_reader import YamlTree
 
 # Characters that no JSON text may contain as they are, and those that no YAML text may.
 _NOT_IN_JSON: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .configuration import Integration, Mvpd, MvpdKind
-from .errors import EnhancedError
+from simulator.domain.configuration import Integration, Mvpd, MvpdKind
+from simulator.domain.errors import EnhancedError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .households import Subscriber
-from .profiles import Profile
+from simulator.domain.households import Subscriber
+from simulator.domain.sessions.profiles import Profile
+
 from .ratings import Resource
 
 DENIED: Final = "authorization_denied_by_mvpd"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, Final
 
-from .configuration import Mvpd
-from .errors import EnhancedError
+from simulator.domain.configuration import Mvpd
+from simulator.domain.errors import EnhancedError
 
 LIFETIME: Final = 30 * 60 * 1000
 """How long a code is good for, in milliseconds (CONTRACT 8)."""

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from simulator.domain.configuration import Integration, Mvpd
+
 from . import temp_pass
-from .configuration import Integration, Mvpd
 from .temp_pass import TempPassTrial
 
 USED_UP = "temporary_access_resources_limit_exceeded"

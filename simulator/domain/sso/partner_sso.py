@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from .configuration import BoardingStatus, Integration, Mvpd, Platform
+from simulator.domain.configuration import BoardingStatus, Integration, Mvpd, Platform
 
 APPLE: Final = "apple"
 """The one partner; paths may write it in any case (C35)."""

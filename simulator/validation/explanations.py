@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from pydantic import BaseModel, ValidationError
 
 from simulator.domain.switches import SWITCHES
-from simulator.scenarios.models.base import PATTERNS
 
 from .origins import Origin
 from .problems import Path, Problem, describe, did_you_mean
+from .texts import PATTERNS
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

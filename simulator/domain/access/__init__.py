@@ -1,0 +1,1 @@
+"""Who calls: registered applications, devices and platforms, redirect URLs, the throttle."""

@@ -1,0 +1,1 @@
+"""Decisions and all that they look at: entitlements, ratings, TempPass, degradation, media tokens."""

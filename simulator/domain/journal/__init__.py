@@ -1,0 +1,1 @@
+"""Journal entries: what is recorded of a request, explained and without secrets."""

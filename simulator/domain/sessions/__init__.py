@@ -1,0 +1,1 @@
+"""Authentication sessions, the profiles they end in, and logout."""

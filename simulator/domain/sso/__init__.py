@@ -1,0 +1,1 @@
+"""Single sign-on: identities in headers, partners, SAML, the SSO service."""

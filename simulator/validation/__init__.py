@@ -1,0 +1,1 @@
+"""Reading what people write: strict JSON and YAML, durations, and problems with a place."""
