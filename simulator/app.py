@@ -9,8 +9,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from simulator.certificates.trust import Trust
-from simulator.middleware.admin_auth import admin_auth
-from simulator.middleware.endpoints import (
+from simulator.edge.access import admin_auth
+from simulator.edge.counting import observing
+from simulator.edge.errors import errors
+from simulator.edge.journal import journal
+from simulator.edge.optional_middleware import interference
+from simulator.edge.sandbox import sandbox
+from simulator.http.endpoint import (
     ADMIN_TOKEN,
     ENDPOINTS,
     SETTINGS,
@@ -20,19 +25,16 @@ from simulator.middleware.endpoints import (
     Endpoint,
     answering,
 )
-from simulator.middleware.errors import errors
-from simulator.middleware.interference import interference
-from simulator.middleware.journal import journal
-from simulator.middleware.observing import OBSERVED, Observed, observing
-from simulator.middleware.sandbox import SANDBOX_SEGMENT, sandbox
-from simulator.middleware.tree import Tree
+from simulator.http.request_counts import OBSERVED, Observed
+from simulator.http.router import Tree
+from simulator.http.sandbox import SANDBOX_SEGMENT
 from simulator.scenarios.library import Library
 from simulator.services.context import Simulator
 from simulator.services.control import readiness
 from simulator.services.control.housekeeping import keep_house
 from simulator.services.device import sso_service
 from simulator.services.observe.journal import Journal
-from simulator.storage.engine.base import open_engine
+from simulator.storage.engine.opening import open_engine
 
 from . import routes
 from .clock import SystemClock

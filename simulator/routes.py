@@ -1,60 +1,58 @@
 """The whole public surface, top to bottom.
 
-Every path is also served under `/s/{sandbox}`, where it works within that sandbox. Within a group the
-paths that devices call most come first: aiohttp tries the dynamic ones in this order.
+Every path is also served under `/s/{sandbox}`, where it works within that sandbox. What devices never ask
+for is imported by its first request: a start would take half as long again if it imported all.
 """
 
-from functools import partial
-from importlib import import_module
-from typing import Final
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, Final
 
 from simulator.api import (
     authentication,
     configuration,
     decisions,
     logout,
+    management,
     operations,
     partner_sso,
     profiles,
     registration,
     sessions,
+    sso_service,
 )
-from simulator.middleware.endpoints import Endpoint, Handler, Load, Surface
+from simulator.http.endpoint import Endpoint, Handler, Load, Surface
 from simulator.web import activate, login, probes, providers
 
-
-def _imported(module: str, name: str) -> Handler:
-    found: Handler = getattr(import_module(f".{module}", __package__), name)
-    return found
+Pick = Callable[[Any], Handler]
+"""The handler among those of a surface that is imported when it is first asked for."""
 
 
-def _later(package: str, place: str) -> Load:
-    """The handler at `place`, as in "codes.approve"; its module is imported when it is first called.
+def _admin_handlers() -> ModuleType:
+    from simulator.admin import handlers
 
-    For what few devices ever ask, and most never: a start would take half as long again if it imported
-    all that it is made of.
-    """
-    module, _, name = place.rpartition(".")
-    return partial(_imported, f"{package}.{module}", name)
+    return handlers
 
 
-def _there(handler: Handler) -> Load:
-    return lambda: handler
+def _console_handlers() -> ModuleType:
+    from simulator.web.console import handlers
+
+    return handlers
 
 
-def _of_collection(collection: str, verb: str) -> Handler:
-    from simulator.admin.resources import HANDLERS
+def _documents() -> ModuleType:
+    from simulator.web import documents
 
-    return HANDLERS[collection, verb]
+    return documents
 
 
-def _device(method: str, path: str, operation: str, handler: str | Handler) -> Endpoint:
+def _device(method: str, path: str, operation: str, handler: Handler) -> Endpoint:
     return Endpoint(
         surface=Surface.DEVICE,
         method=method,
         path=path,
         operation=operation,
-        load=_later("api", handler) if isinstance(handler, str) else _there(handler),
+        load=lambda: handler,
     )
 
 
@@ -64,40 +62,50 @@ def _registration(path: str, operation: str, handler: Handler) -> Endpoint:
         method="POST",
         path=path,
         operation=operation,
-        load=_there(handler),
+        load=lambda: handler,
     )
 
 
 def _admin(
-    method: str, path: str, handler: str | Load, *, sandboxed: bool = True, guarded: bool = True
+    method: str, path: str, handler: Pick, *, sandboxed: bool = True, guarded: bool = True
 ) -> Endpoint:
     return Endpoint(
         surface=Surface.ADMIN,
         method=method,
         path=f"/admin/v1{path}",
-        load=_later("admin", handler) if isinstance(handler, str) else handler,
+        load=lambda: handler(_admin_handlers()),
         sandboxed=sandboxed,
         guarded=guarded,
     )
 
 
+def _entities(method: str, path: str, collection: str, verb: str) -> Endpoint:
+    return _admin(method, path, lambda admin: admin.entities.HANDLERS[collection, verb])
+
+
 def _page(method: str, path: str, operation: str, handler: Handler) -> Endpoint:
     return Endpoint(
-        surface=Surface.WEB, method=method, path=path, operation=operation, load=_there(handler)
+        surface=Surface.WEB, method=method, path=path, operation=operation, load=lambda: handler
     )
 
 
-def _document(path: str, load: Load, *, sandboxed: bool = True) -> Endpoint:
+def _document(path: str, handler: Pick, *, sandboxed: bool = True) -> Endpoint:
     """Something to read, which is no step of a login or logout: no fault and no journal knows it."""
-    return Endpoint(surface=Surface.WEB, method="GET", path=path, load=load, sandboxed=sandboxed)
+    return Endpoint(
+        surface=Surface.WEB,
+        method="GET",
+        path=path,
+        load=lambda: handler(_documents()),
+        sandboxed=sandboxed,
+    )
 
 
-def _console(method: str, path: str, handler: str, *, guarded: bool = True) -> Endpoint:
+def _console(method: str, path: str, handler: Pick, *, guarded: bool = True) -> Endpoint:
     return Endpoint(
         surface=Surface.CONSOLE,
         method=method,
         path=f"/console{path}",
-        load=_later("web.console", handler),
+        load=lambda: handler(_console_handlers()),
         guarded=guarded,
     )
 
@@ -162,22 +170,22 @@ ENDPOINTS: Final = (
     _device("GET", "/api/v2/authenticate/{service_provider}/{code}", "authenticate",
             authentication.authenticate),
     # The neighbours of REST API V2
-    _device("DELETE", "/reset-tempass/v3/reset", "reset_temp_pass", "management.reset_temp_pass"),
+    _device("DELETE", "/reset-tempass/v3/reset", "reset_temp_pass", management.reset_temp_pass),
     _device("DELETE", "/reset-tempass/v3/reset/generic", "reset_temp_pass",
-            "management.reset_generic"),
+            management.reset_generic),
     _device("GET", "/control/v3/degradation/{media_company}/{measure}", "degradation",
-            "management.degradation_status"),
+            management.degradation_status),
     _device("POST", "/control/v3/degradation/{media_company}/{measure}", "degradation",
-            "management.apply_degradation"),
+            management.apply_degradation),
     _device("DELETE", "/control/v3/degradation/{media_company}/{measure}", "degradation",
-            "management.remove_degradation"),
+            management.remove_degradation),
     _device("POST", "/api/{service_provider}/serviceToken", "sso_service",
-            "sso_service.create_token"),
-    _device("GET", "/api/{service_provider}/serviceToken", "sso_service", "sso_service.renew_token"),
-    _device("POST", "/api/{service_provider}/link", "sso_service", "sso_service.create_link"),
-    _device("POST", "/api/{service_provider}/unlink", "sso_service", "sso_service.unlink"),
-    _device("GET", "/api/{service_provider}/list", "sso_service", "sso_service.show_devices"),
-    _document("/api/v2/openapi.json", _later("api.openapi", "document.show")),
+            sso_service.create_token),
+    _device("GET", "/api/{service_provider}/serviceToken", "sso_service", sso_service.renew_token),
+    _device("POST", "/api/{service_provider}/link", "sso_service", sso_service.create_link),
+    _device("POST", "/api/{service_provider}/unlink", "sso_service", sso_service.unlink),
+    _device("GET", "/api/{service_provider}/list", "sso_service", sso_service.show_devices),
+    _document("/api/v2/openapi.json", lambda to: to.device_openapi.show),
     # Dynamic Client Registration
     _registration("/o/client/register", "register", registration.register),
     _registration("/o/client/token", "token", registration.token),
@@ -192,118 +200,118 @@ ENDPOINTS: Final = (
     _page("POST", activate.PATH, "second_screen", activate.submit),
     _page("GET", activate.DONE, "second_screen", activate.show_done),
     # What devices have to trust
-    _document("/certs", _later("web", "certificates.show"), sandboxed=False),
-    _document("/certs/ca.pem", _later("web", "certificates.pem"), sandboxed=False),
-    _document("/certs/ca.der", _later("web", "certificates.der"), sandboxed=False),
+    _document("/certs", lambda to: to.certificates.show, sandboxed=False),
+    _document("/certs/ca.pem", lambda to: to.certificates.pem, sandboxed=False),
+    _document("/certs/ca.der", lambda to: to.certificates.der, sandboxed=False),
     # Pages for people
-    _document("/", _later("web", "start.show")),
-    _document("/docs", _later("web", "documentation.show_contents"), sandboxed=False),
-    _document("/docs/{page}", _later("web", "documentation.show"), sandboxed=False),
+    _document("/", lambda to: to.start.show),
+    _document("/docs", lambda to: to.documentation.show_contents, sandboxed=False),
+    _document("/docs/{page}", lambda to: to.documentation.show, sandboxed=False),
     _document(
-        "/docs/{page}/{picture}", _later("web", "documentation.show_picture"), sandboxed=False
+        "/docs/{page}/{picture}", lambda to: to.documentation.show_picture, sandboxed=False
     ),
     # The console
-    _console("GET", "", "board.show_all"),
-    _console("GET", "/device", "device.look"),
-    _console("POST", "/device/log-in", "device.log_in"),
-    _console("GET", "/codes/{code}/qr.svg", "device.draw"),
-    _console("POST", "/codes/{code}/approve", "device.approve"),
-    _console("POST", "/codes/{code}/deny", "device.deny"),
-    _console("POST", "/codes/{code}/expire", "device.expire"),
-    _console("POST", "/profiles/invalidate", "device.invalidate_profile"),
-    _console("POST", "/profiles/expire", "device.expire_profile"),
-    _console("GET", "/requests", "requests.show_all"),
-    _console("POST", "/requests/clear", "requests.clear"),
-    _console("GET", "/requests/{id}", "requests.show_one"),
-    _console("GET", "/conduct", "conduct.look"),
-    _console("GET", "/world", "world.look"),
-    _console("POST", "/world/seed", "world.seed"),
-    _console("POST", "/world/reset", "world.reset"),
-    _console("POST", "/world/snapshots", "world.take_snapshot"),
-    _console("POST", "/world/snapshots/delete", "world.delete_snapshot"),
-    _console("POST", "/world/clock", "world.set_clock"),
-    _console("POST", "/world/settings", "world.set_switch"),
-    _console("POST", "/world/faults", "faults.order"),
-    _console("POST", "/world/faults/delete", "faults.remove"),
-    _console("POST", "/world/faults/clear", "faults.remove_all"),
-    _console("GET", "/sandboxes", "sandboxes.show_all"),
-    _console("POST", "/sandboxes", "sandboxes.create"),
-    _console("POST", "/sandboxes/delete", "sandboxes.delete"),
-    _console("GET", "/login", "entrance.show", guarded=False),
-    _console("POST", "/login", "entrance.enter", guarded=False),
-    _console("POST", "/leave", "entrance.leave", guarded=False),
-    _console("GET", "/static/{file}", "entrance.load", guarded=False),
+    _console("GET", "", lambda to: to.board.show_all),
+    _console("GET", "/device", lambda to: to.device.look),
+    _console("POST", "/device/log-in", lambda to: to.device.log_in),
+    _console("GET", "/codes/{code}/qr.svg", lambda to: to.device.draw),
+    _console("POST", "/codes/{code}/approve", lambda to: to.device.approve),
+    _console("POST", "/codes/{code}/deny", lambda to: to.device.deny),
+    _console("POST", "/codes/{code}/expire", lambda to: to.device.expire),
+    _console("POST", "/profiles/invalidate", lambda to: to.device.invalidate_profile),
+    _console("POST", "/profiles/expire", lambda to: to.device.expire_profile),
+    _console("GET", "/requests", lambda to: to.requests.show_all),
+    _console("POST", "/requests/clear", lambda to: to.requests.clear),
+    _console("GET", "/requests/{id}", lambda to: to.requests.show_one),
+    _console("GET", "/conduct", lambda to: to.conduct.look),
+    _console("GET", "/world", lambda to: to.world.look),
+    _console("POST", "/world/seed", lambda to: to.world.seed),
+    _console("POST", "/world/reset", lambda to: to.world.reset),
+    _console("POST", "/world/snapshots", lambda to: to.world.take_snapshot),
+    _console("POST", "/world/snapshots/delete", lambda to: to.world.delete_snapshot),
+    _console("POST", "/world/clock", lambda to: to.world.set_clock),
+    _console("POST", "/world/settings", lambda to: to.world.set_switch),
+    _console("POST", "/world/faults", lambda to: to.faults.order),
+    _console("POST", "/world/faults/delete", lambda to: to.faults.remove),
+    _console("POST", "/world/faults/clear", lambda to: to.faults.remove_all),
+    _console("GET", "/sandboxes", lambda to: to.sandboxes.show_all),
+    _console("POST", "/sandboxes", lambda to: to.sandboxes.create),
+    _console("POST", "/sandboxes/delete", lambda to: to.sandboxes.delete),
+    _console("GET", "/login", lambda to: to.sign_in.show, guarded=False),
+    _console("POST", "/login", lambda to: to.sign_in.enter, guarded=False),
+    _console("POST", "/leave", lambda to: to.sign_in.leave, guarded=False),
+    _console("GET", "/static/{file}", lambda to: to.sign_in.load, guarded=False),
     # Probes
-    _probe("/livez", _there(probes.live)),
-    _probe("/readyz", _there(probes.ready)),
-    _probe("/metrics", _later("web", "metrics.show")),
+    _probe("/livez", lambda: probes.live),
+    _probe("/readyz", lambda: probes.ready),
+    _probe("/metrics", lambda: _documents().metrics.show),
     # Admin API
-    _admin("GET", "", "service.index", sandboxed=False),
-    _admin("GET", "/version", "service.version", sandboxed=False),
-    _admin("GET", "/openapi.json", "reference.openapi", sandboxed=False, guarded=False),
-    _admin("GET", "/docs", "reference.docs", sandboxed=False, guarded=False),
-    _admin("GET", "/operations", _there(operations.show_all), sandboxed=False),
-    _admin("GET", "/scenarios", "scenarios.show_all", sandboxed=False),
-    _admin("POST", "/scenarios/validate", "scenarios.check", sandboxed=False),
-    _admin("GET", "/scenarios/{name}", "scenarios.show", sandboxed=False),
-    _admin("POST", "/seed", "state.seed"),
-    _admin("POST", "/reset", "state.reset"),
-    _admin("GET", "/state", "state.export"),
-    _admin("PUT", "/state", "state.load"),
-    _admin("POST", "/tokens", "tokens.mint"),
-    _admin("POST", "/service-tokens", "partner_tokens.service_token"),
-    _admin("POST", "/subject-tokens", "partner_tokens.subject_token"),
-    _admin("POST", "/partner-framework-statuses", "partner_tokens.partner_status"),
-    _admin("POST", "/saml-responses", "partner_tokens.saml_response"),
-    _admin("GET", "/keys", "media_tokens.show_keys", sandboxed=False),
-    _admin("POST", "/media-tokens/verify", "media_tokens.verify"),
-    _admin("GET", "/snapshots", "snapshots.show_all"),
-    _admin("POST", "/snapshots", "snapshots.take"),
-    _admin("POST", "/snapshots/{name}/restore", "snapshots.restore"),
-    _admin("DELETE", "/snapshots/{name}", "snapshots.discard"),
-    _admin("GET", "/requests", "requests.show_all"),
-    _admin("DELETE", "/requests", "requests.clear"),
-    _admin("GET", "/requests.har", "har.export"),
-    _admin("GET", "/requests/{id}", "requests.show"),
-    _admin("POST", "/requests/count", "requests.count"),
-    _admin("POST", "/requests/verify", "requests.verify"),
-    _admin("POST", "/requests/wait", "requests.wait"),
-    _admin("GET", "/conduct", "conduct.show"),
-    _admin("GET", "/bundle", "bundle.show"),
-    _admin("GET", "/events", "events.stream"),
-    _admin("GET", "/clock", "clock.show"),
-    _admin("PUT", "/clock", "clock.put"),
-    _admin("POST", "/clock/advance", "clock.advance"),
-    _admin("POST", "/clock/reset", "clock.reset"),
-    _admin("GET", "/sandboxes", "sandboxes.show_all", sandboxed=False),
-    _admin("POST", "/sandboxes", "sandboxes.create", sandboxed=False),
-    _admin("GET", "/sandboxes/{id}", "sandboxes.show", sandboxed=False),
-    _admin("PATCH", "/sandboxes/{id}", "sandboxes.change", sandboxed=False),
-    _admin("DELETE", "/sandboxes/{id}", "sandboxes.delete", sandboxed=False),
-    _admin("POST", "/sandboxes/{id}/lease", "sandboxes.lease", sandboxed=False),
-    _admin("DELETE", "/sandboxes/{id}/lease", "sandboxes.release", sandboxed=False),
-    _admin("PUT", "/devices/{id}/claim", "claims.claim"),
-    _admin("DELETE", "/devices/{id}/claim", "claims.unclaim"),
-    _admin("GET", "/codes", "codes.show_all"),
-    _admin("PUT", "/codes/next", "codes.put_next"),
-    _admin("POST", "/codes/{code}/approve", "codes.approve"),
-    _admin("POST", "/codes/{code}/deny", "codes.deny"),
-    _admin("POST", "/codes/{code}/expire", "codes.expire"),
-    _admin("GET", "/sessions", "codes.show_sessions"),
-    _admin("POST", "/sessions", "codes.create_session"),
-    _admin("GET", "/sessions/{code}", "codes.show_session"),
-    _admin("PATCH", "/sessions/{code}", "codes.change_session"),
-    _admin("DELETE", "/sessions/{code}", "codes.delete_session"),
-    _admin("GET", "/settings", "settings.show"),
-    _admin("PATCH", "/settings", "settings.change"),
-    _admin("POST", "/profiles/{id}/invalidate", "profiles.invalidate"),
-    _admin("POST", "/profiles/{id}/expire", "profiles.expire"),
-    _admin("POST", "/applications/{id}/revoke", "applications.revoke"),
-    _admin("POST", "/applications/{id}/approve", "applications.approve"),
+    _admin("GET", "", lambda to: to.service.index, sandboxed=False),
+    _admin("GET", "/version", lambda to: to.service.version, sandboxed=False),
+    _admin("GET", "/openapi.json", lambda to: to.reference.openapi, sandboxed=False, guarded=False),
+    _admin("GET", "/docs", lambda to: to.reference.docs, sandboxed=False, guarded=False),
+    _admin("GET", "/operations", lambda _: operations.show_all, sandboxed=False),
+    _admin("GET", "/scenarios", lambda to: to.scenarios.show_all, sandboxed=False),
+    _admin("POST", "/scenarios/validate", lambda to: to.scenarios.check, sandboxed=False),
+    _admin("GET", "/scenarios/{name}", lambda to: to.scenarios.show, sandboxed=False),
+    _admin("POST", "/seed", lambda to: to.state.seed),
+    _admin("POST", "/reset", lambda to: to.state.reset),
+    _admin("GET", "/state", lambda to: to.state.export),
+    _admin("PUT", "/state", lambda to: to.state.load),
+    _admin("POST", "/tokens", lambda to: to.tokens.mint),
+    _admin("POST", "/service-tokens", lambda to: to.tokens.service_token),
+    _admin("POST", "/subject-tokens", lambda to: to.tokens.subject_token),
+    _admin("POST", "/partner-framework-statuses", lambda to: to.tokens.partner_status),
+    _admin("POST", "/saml-responses", lambda to: to.tokens.saml_response),
+    _admin("GET", "/keys", lambda to: to.tokens.show_keys, sandboxed=False),
+    _admin("POST", "/media-tokens/verify", lambda to: to.tokens.verify),
+    _admin("GET", "/snapshots", lambda to: to.snapshots.show_all),
+    _admin("POST", "/snapshots", lambda to: to.snapshots.take),
+    _admin("POST", "/snapshots/{name}/restore", lambda to: to.snapshots.restore),
+    _admin("DELETE", "/snapshots/{name}", lambda to: to.snapshots.discard),
+    _admin("GET", "/requests", lambda to: to.requests.show_all),
+    _admin("DELETE", "/requests", lambda to: to.requests.clear),
+    _admin("GET", "/requests.har", lambda to: to.har.export),
+    _admin("GET", "/requests/{id}", lambda to: to.requests.show),
+    _admin("POST", "/requests/count", lambda to: to.requests.count),
+    _admin("POST", "/requests/verify", lambda to: to.requests.verify),
+    _admin("POST", "/requests/wait", lambda to: to.requests.wait),
+    _admin("GET", "/conduct", lambda to: to.conduct.show),
+    _admin("GET", "/bundle", lambda to: to.bundle.show),
+    _admin("GET", "/events", lambda to: to.events.stream),
+    _admin("GET", "/clock", lambda to: to.clock.show),
+    _admin("PUT", "/clock", lambda to: to.clock.put),
+    _admin("POST", "/clock/advance", lambda to: to.clock.advance),
+    _admin("POST", "/clock/reset", lambda to: to.clock.reset),
+    _admin("GET", "/sandboxes", lambda to: to.sandboxes.show_all, sandboxed=False),
+    _admin("POST", "/sandboxes", lambda to: to.sandboxes.create, sandboxed=False),
+    _admin("GET", "/sandboxes/{id}", lambda to: to.sandboxes.show, sandboxed=False),
+    _admin("PATCH", "/sandboxes/{id}", lambda to: to.sandboxes.change, sandboxed=False),
+    _admin("DELETE", "/sandboxes/{id}", lambda to: to.sandboxes.delete, sandboxed=False),
+    _admin("POST", "/sandboxes/{id}/lease", lambda to: to.sandboxes.lease, sandboxed=False),
+    _admin("DELETE", "/sandboxes/{id}/lease", lambda to: to.sandboxes.release, sandboxed=False),
+    _admin("PUT", "/devices/{id}/claim", lambda to: to.claims.claim),
+    _admin("DELETE", "/devices/{id}/claim", lambda to: to.claims.unclaim),
+    _admin("GET", "/codes", lambda to: to.codes.show_all),
+    _admin("PUT", "/codes/next", lambda to: to.codes.put_next),
+    _admin("POST", "/codes/{code}/approve", lambda to: to.codes.approve),
+    _admin("POST", "/codes/{code}/deny", lambda to: to.codes.deny),
+    _admin("POST", "/codes/{code}/expire", lambda to: to.codes.expire),
+    _admin("GET", "/sessions", lambda to: to.codes.show_sessions),
+    _admin("POST", "/sessions", lambda to: to.codes.create_session),
+    _admin("GET", "/sessions/{code}", lambda to: to.codes.show_session),
+    _admin("PATCH", "/sessions/{code}", lambda to: to.codes.change_session),
+    _admin("DELETE", "/sessions/{code}", lambda to: to.codes.delete_session),
+    _admin("GET", "/settings", lambda to: to.settings.show),
+    _admin("PATCH", "/settings", lambda to: to.settings.change),
+    _admin("POST", "/profiles/{id}/invalidate", lambda to: to.entity_actions.invalidate),
+    _admin("POST", "/profiles/{id}/expire", lambda to: to.entity_actions.expire),
+    _admin("POST", "/applications/{id}/revoke", lambda to: to.entity_actions.revoke),
+    _admin("POST", "/applications/{id}/approve", lambda to: to.entity_actions.approve),
     *(
-        _admin(method, f"/{collection}{item}", partial(_of_collection, collection, verb))
+        _entities(method, f"/{collection}{item}", collection, verb)
         for collection in _COLLECTIONS
         for method, item, verb in _VERBS
     ),
-    _admin("DELETE", "/faults", partial(_of_collection, "faults", "clear")),
+    _entities("DELETE", "/faults", "faults", "clear"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from aiohttp import web
 
-from simulator.middleware.endpoints import Endpoint, Surface
+from simulator.http.endpoint import Endpoint, Surface
 from simulator.routes import ENDPOINTS
 from simulator.services.control.entities import RESOURCES
 

@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from simulator import __version__
-from simulator.middleware.documented import Doc, documented
-from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.http.documented import Doc, documented
+from simulator.http.endpoint import HEAD, SIMULATOR
 from simulator.services.observe import bundles
 
 ZIP = "application/zip"

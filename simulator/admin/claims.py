@@ -6,14 +6,13 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from simulator.middleware.documented import Doc, documented
-from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
+from simulator.admin.schemas.bodies import Body, Name, read_body
+from simulator.admin.schemas.common import Instant
+from simulator.admin.schemas.views import instant
+from simulator.http.documented import Doc, documented
+from simulator.http.endpoint import HEAD, SIMULATOR, Answer
 from simulator.services.control import claims
 from simulator.validation.durations import Duration
-
-from .bodies import Body, Name, read_body
-from .shapes import Instant
-from .views import instant
 
 
 class ClaimBody(Body):

@@ -6,15 +6,14 @@ from aiohttp import web
 from pydantic import AwareDatetime, Field
 from typing_extensions import TypedDict
 
-from simulator.middleware.documented import Doc, documented
-from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.admin.schemas.bodies import Body, read_body
+from simulator.admin.schemas.common import Instant, Span
+from simulator.admin.schemas.views import instant, milliseconds
+from simulator.http.documented import Doc, documented
+from simulator.http.endpoint import HEAD, SIMULATOR
 from simulator.services.control import clock
 from simulator.services.control.clock import ClockReading
 from simulator.validation.durations import Duration, format_ms
-
-from .bodies import Body, read_body
-from .shapes import Instant, Span
-from .views import instant, milliseconds
 
 
 class ClockBody(Body):

@@ -8,18 +8,17 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from simulator.middleware.documented import PAGING, Doc, ListOf, Query, documented
-from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
-from simulator.middleware.origins import public_origin
+from simulator.admin.schemas.bodies import Body, Name, page_of, read_body
+from simulator.admin.schemas.common import Instant
+from simulator.admin.schemas.views import instant
+from simulator.http.documented import PAGING, Doc, ListOf, Query, documented
+from simulator.http.endpoint import HEAD, SIMULATOR, Answer
+from simulator.http.origin import public_origin
 from simulator.services.control import codes, sessions
 from simulator.services.control.codes import Seen
 from simulator.services.control.sessions import NewSession
 from simulator.services.errors import Refusal
 from simulator.validation.texts import DeviceId, Id, Text
-
-from .bodies import Body, Name, page_of, read_body
-from .shapes import Instant
-from .views import instant
 
 _FILTERS: Final = ("device", "service_provider", "mvpd", "client")
 _PAGING: Final = frozenset({"after", "limit", "sim_sandbox"})

@@ -8,17 +8,16 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from simulator.admin.schemas.conduct_reports import as_junit, as_text
 from simulator.domain.conduct.calls import App
 from simulator.domain.conduct.report import UNSEEN
 from simulator.domain.conduct.rules import Finding, Verdict
-from simulator.middleware.documented import Doc, Query, documented
-from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.http.documented import Doc, Query, documented
+from simulator.http.endpoint import HEAD, SIMULATOR
 from simulator.services.errors import Refusal
 from simulator.services.observe import conduct
 from simulator.services.observe.conduct import About, Conduct
 from simulator.services.observe.requests import CURRENT
-
-from .conduct_forms import as_junit, as_text
 
 
 class ConductSign(TypedDict):

@@ -5,14 +5,13 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from simulator.admin.schemas.journal_entries import entry_view
+from simulator.admin.schemas.views import instant
+from simulator.http.documented import Doc, Query, documented
+from simulator.http.endpoint import HEAD, SIMULATOR, sign
 from simulator.json_codec import to_json
-from simulator.middleware.documented import Doc, Query, documented
-from simulator.middleware.endpoints import HEAD, SIMULATOR, sign
 from simulator.services.errors import Refusal
 from simulator.services.observe import events
-
-from .entries import entry_view
-from .views import instant
 
 _KEEP_ALIVE: Final = 15.0
 _POLL: Final = 0.5

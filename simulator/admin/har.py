@@ -10,14 +10,13 @@ from aiohttp import web
 from typing_extensions import TypedDict
 
 from simulator import __version__
+from simulator.admin.schemas.filters import FILTERS, match_in_query
+from simulator.admin.schemas.journal_entries import entry_view
+from simulator.admin.schemas.views import instant
+from simulator.http.documented import Doc, documented
+from simulator.http.endpoint import HEAD, JSON_TYPE, SIMULATOR, sign
 from simulator.json_codec import to_json
-from simulator.middleware.documented import Doc, documented
-from simulator.middleware.endpoints import HEAD, JSON_TYPE, SIMULATOR, sign
 from simulator.services.observe import requests
-
-from .entries import entry_view
-from .matching import FILTERS, match_in_query
-from .views import instant
 
 _CREATOR: Final = {"name": "pass-simulator", "version": __version__}
 # What of an entry the archive's own members do not say.

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from simulator.http.documented import Doc, documented
+from simulator.http.endpoint import ENDPOINTS, JSON_TYPE
+from simulator.http.origin import public_origin
+from simulator.http.pages import rendered
 from simulator.json_codec import to_json
-from simulator.middleware.documented import Doc, documented
-from simulator.middleware.endpoints import ENDPOINTS, JSON_TYPE
-from simulator.middleware.origins import public_origin
-from simulator.middleware.pages import rendered
 
 _TAG: Final = "Service"
 
@@ -40,12 +40,12 @@ async def docs(request: web.Request) -> web.Response:
 
 
 def _document(request: web.Request) -> dict[str, Any]:
-    from .openapi import document
+    from simulator.admin.openapi.document import document
 
     return document(request.app[ENDPOINTS].values(), public_origin(request))
 
 
 def _page(request: web.Request) -> str:
-    from .reference_page import view
+    from simulator.admin.openapi.page import view
 
     return rendered("reference.html", **view(_document(request)))

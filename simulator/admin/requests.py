@@ -6,16 +6,11 @@ from typing import Any, Final, NotRequired
 from aiohttp import web
 from typing_extensions import TypedDict
 
-from simulator.middleware.documented import PAGING, Doc, ListOf, Query, documented
-from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.services.errors import Refusal
-from simulator.services.observe import requests, waiting
-from simulator.services.observe.waiting import Waited
-from simulator.validation.durations import format_ms
-
-from .bodies import page_of, read_body
-from .codes import Code, code_view
-from .entries import (
+from simulator.admin.schemas.bodies import page_of, read_body
+from simulator.admin.schemas.common import Deleted, Span
+from simulator.admin.schemas.expectations import Condition, CountBody, ExpectationBody, WaitBody
+from simulator.admin.schemas.filters import FILTERS, match_in_query
+from simulator.admin.schemas.journal_entries import (
     Counted,
     Entry,
     Verification,
@@ -24,9 +19,14 @@ from .entries import (
     entry_view,
     whole_view,
 )
-from .expectations import Condition, CountBody, ExpectationBody, WaitBody
-from .matching import FILTERS, match_in_query
-from .shapes import Deleted, Span
+from simulator.http.documented import PAGING, Doc, ListOf, Query, documented
+from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.services.errors import Refusal
+from simulator.services.observe import requests, waiting
+from simulator.services.observe.waiting import Waited
+from simulator.validation.durations import format_ms
+
+from .codes import Code, code_view
 
 _TAG: Final = "Journal"
 _NUMBER: Final = re.compile("[0-9]{1,18}")

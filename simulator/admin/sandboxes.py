@@ -6,19 +6,18 @@ from aiohttp import web
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
+from simulator.admin.schemas.bodies import Body, Name, page_of, read_body
+from simulator.admin.schemas.common import Counts, Instant
+from simulator.admin.schemas.views import instant
 from simulator.domain import naming
-from simulator.middleware.documented import PAGING, Doc, ListOf, documented
-from simulator.middleware.endpoints import SIMULATOR, Answer
+from simulator.http.documented import PAGING, Doc, ListOf, documented
+from simulator.http.endpoint import SIMULATOR, Answer
 from simulator.services.control import leases, sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
 from simulator.services.control.scenarios import named
 from simulator.services.errors import Refusal
 from simulator.storage.worlds.sandboxes import Head
 from simulator.validation.durations import Duration
-
-from .bodies import Body, Name, page_of, read_body
-from .shapes import Counts, Instant
-from .views import instant
 
 SandboxName = Annotated[str, StringConstraints(pattern=naming.SANDBOX, max_length=63)]
 PositiveDuration = Annotated[Duration, Field(gt=0)]

@@ -7,15 +7,14 @@ from typing import Any, Final
 from aiohttp import web
 from typing_extensions import TypedDict
 
-from simulator.middleware.documented import Doc, ListOf, documented
-from simulator.middleware.endpoints import SIMULATOR, Answer
+from simulator.admin.schemas.bodies import is_yaml, read_json, read_text
+from simulator.http.documented import Doc, ListOf, documented
+from simulator.http.endpoint import SIMULATOR, Answer
 from simulator.scenarios import compiling
 from simulator.scenarios.loading import parse, validate
 from simulator.scenarios.models import ScenarioDocument
 from simulator.services.control.scenarios import named
 from simulator.validation.problems import ScenarioError
-
-from .bodies import is_yaml, read_json, read_text
 
 
 class ScenarioSummary(TypedDict):

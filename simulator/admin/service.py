@@ -7,8 +7,8 @@ from aiohttp import web
 from typing_extensions import TypedDict
 
 from simulator import __version__
-from simulator.middleware.documented import Doc, documented
-from simulator.middleware.endpoints import ENDPOINTS, Surface
+from simulator.http.documented import Doc, documented
+from simulator.http.endpoint import ENDPOINTS, Surface
 
 
 class Index(TypedDict):

@@ -6,13 +6,12 @@ from aiohttp import web
 from pydantic import Field, create_model
 from typing_extensions import TypedDict
 
+from simulator.admin.schemas.bodies import read_object
 from simulator.domain.switches import SWITCHES
-from simulator.middleware.documented import ChangesOf, Doc, documented
-from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.http.documented import ChangesOf, Doc, documented
+from simulator.http.endpoint import HEAD, SIMULATOR
 from simulator.scenarios.models.settings import Settings as SwitchValues
 from simulator.services.control import settings
-
-from .bodies import read_object
 
 
 class Setting(TypedDict):

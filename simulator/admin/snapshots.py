@@ -6,15 +6,14 @@ from aiohttp import web
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
+from simulator.admin.schemas.bodies import Body, read_body
+from simulator.admin.schemas.common import Counts, Instant, Span
+from simulator.admin.schemas.views import instant
 from simulator.domain import naming
-from simulator.middleware.documented import Doc, ListOf, documented
-from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
+from simulator.http.documented import Doc, ListOf, documented
+from simulator.http.endpoint import HEAD, SIMULATOR, Answer
 from simulator.services.control import snapshots
 from simulator.validation.durations import format_ms
-
-from .bodies import Body, read_body
-from .shapes import Counts, Instant, Span
-from .views import instant
 
 SnapshotName = Annotated[str, StringConstraints(pattern=naming.SNAPSHOT, max_length=100)]
 

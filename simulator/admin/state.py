@@ -7,19 +7,19 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from simulator.admin.schemas.bodies import Body, Name, is_yaml, read_body, read_object
+from simulator.admin.schemas.common import Problem, Resetting, Seeding
+from simulator.admin.schemas.progress_lines import LINES, in_lines
+from simulator.http.documented import Doc, Query, documented
+from simulator.http.endpoint import HEAD, JSON_TYPE, SIMULATOR
 from simulator.json_codec import to_json
-from simulator.middleware.documented import Doc, Query, documented
-from simulator.middleware.endpoints import HEAD, JSON_TYPE, SIMULATOR
 from simulator.scenarios.loading import validate, validate_as
 from simulator.scenarios.models import ScenarioDocument
 from simulator.services.control import seeding, state
 from simulator.services.control.scenarios import named
 from simulator.services.errors import Refusal
 
-from .bodies import Body, Name, is_yaml, read_body, read_object
-from .lines import LINES, in_lines
 from .scenarios import YAML, read_document
-from .shapes import Problem, Resetting, Seeding
 
 
 class SeedBody(Body):

@@ -5,9 +5,9 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from simulator.domain.configuration import LoginForm
-from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.middleware.origins import public_origin
-from simulator.middleware.pages import refusal_page, saml_form
+from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.origin import public_origin
+from simulator.http.pages import refusal_page, saml_form
 from simulator.services.device import authentication
 from simulator.services.device.authentication import LoginPage, LoginRefused
 

@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from simulator.domain.sso.identities import SSO_HEADERS
-from simulator.middleware.endpoints import SIMULATOR
-from simulator.middleware.sandbox import bearer, readable
+from simulator.http.endpoint import SIMULATOR
+from simulator.http.sandbox import bearer, readable
 from simulator.services.shared.admission import DeviceCall
 
 # Of these a call says what is wrong when there are several.

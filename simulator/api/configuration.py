@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.http.endpoint import HEAD, SIMULATOR
 from simulator.services.device import configuration
 
 from .calls import device_call

@@ -10,7 +10,7 @@ from aiohttp import web
 from simulator.domain.decisions.decision_rules import Operation
 from simulator.domain.decisions.ratings import Resource, read_resource
 from simulator.domain.errors import EnhancedError
-from simulator.middleware.endpoints import HEAD, ITEM_FAULTS, SIMULATOR
+from simulator.http.endpoint import HEAD, ITEM_FAULTS, SIMULATOR
 from simulator.services.device import decisions
 from simulator.services.device.decisions import Asked
 from simulator.services.device.faults import NO_ITEM_FAULTS

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.middleware.origins import public_origin
+from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.origin import public_origin
 from simulator.services.device import logout
 from simulator.services.device.logout import Logout
 

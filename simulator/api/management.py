@@ -6,11 +6,16 @@ from typing import Final
 
 from aiohttp import web
 
-from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
-from simulator.middleware.forms import form
-from simulator.services.device import degradation_calls, management
-from simulator.services.device.degradation_calls import LONGEST, TTL, Measures
-from simulator.services.device.management import ManagementError, TempPassReset
+from simulator.http.endpoint import HEAD, SIMULATOR, Answer
+from simulator.http.forms import form
+from simulator.services.device import management
+from simulator.services.device.management import (
+    DEGRADATION_TTL,
+    LONGEST_DEGRADATION,
+    ManagementError,
+    Measures,
+    TempPassReset,
+)
 from simulator.services.shared.admission import DeviceCall
 
 from .calls import device_call
@@ -52,14 +57,14 @@ async def degradation_status(request: web.Request) -> object:
     """`GET /control/v3/degradation/{mediaCompany}/{measure}`: whether it is applied."""
     wanted = _measures(request, await _parameters(request))
     call = _call(request, wanted.programmer)
-    return await degradation_calls.status(request.app[SIMULATOR], request[HEAD], call, wanted)
+    return await management.degradation_status(request.app[SIMULATOR], request[HEAD], call, wanted)
 
 
 async def apply_degradation(request: web.Request) -> Answer:
     """`POST /control/v3/degradation/{mediaCompany}/{measure}`: apply it for a while."""
     given = await _parameters(request)
     wanted = _measures(request, given)
-    body = await degradation_calls.apply(
+    body = await management.apply_degradation(
         request.app[SIMULATOR],
         request[HEAD],
         _call(request, wanted.programmer),
@@ -74,7 +79,7 @@ async def remove_degradation(request: web.Request) -> Answer:
     """`DELETE /control/v3/degradation/{mediaCompany}/{measure}`: remove it."""
     wanted = _measures(request, await _parameters(request))
     call = _call(request, wanted.programmer)
-    await degradation_calls.remove(request.app[SIMULATOR], request[HEAD], call, wanted)
+    await management.remove_degradation(request.app[SIMULATOR], request[HEAD], call, wanted)
     return Answer(body=None, status=204)
 
 
@@ -123,7 +128,9 @@ async def _members(request: web.Request) -> dict[str, list[str]]:
 
 
 def _ttl(values: list[str]) -> int:
-    text = values[0] if values else str(TTL)
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:10]) <= LONGEST:
-        raise ManagementError(400, f"ttl must be a number of seconds from 1 to {LONGEST}.")
+    text = values[0] if values else str(DEGRADATION_TTL)
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:10]) <= LONGEST_DEGRADATION:
+        raise ManagementError(
+            400, f"ttl must be a number of seconds from 1 to {LONGEST_DEGRADATION}."
+        )
     return int(text)

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from aiohttp import web
 
-from simulator.middleware.documented import Doc, ListOf, documented
+from simulator.http.documented import Doc, ListOf, documented
 from simulator.services.errors import Refusal
 
 Fidelity = Literal["exact", "simplified", "not simulated"]

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from simulator.domain.access.registration import RegistrationError
-from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
+from simulator.http.endpoint import HEAD, SIMULATOR, Answer
 from simulator.services.device import registration
 
 _INVALID: Final = "invalid_request"

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.middleware.forms import FORM, form
+from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.forms import FORM, form
 from simulator.services.device import sessions
 from simulator.services.device.sessions import Wanted
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 from aiohttp import web
 
 from simulator.domain.sso.sso_service import ServiceError
-from simulator.middleware.endpoints import HEAD, SIMULATOR, Answer
-from simulator.middleware.sandbox import readable
+from simulator.http.endpoint import HEAD, SIMULATOR, Answer
+from simulator.http.sandbox import readable
 from simulator.services.device import sso_service
 from simulator.services.device.sso_service import ServiceCall
 

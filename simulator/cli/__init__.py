@@ -4,8 +4,7 @@ import os
 import sys
 
 from simulator import __version__
-
-from . import memory
+from simulator.cli.server import memory
 
 __all__ = ["main"]
 

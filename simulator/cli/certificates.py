@@ -12,7 +12,7 @@ from simulator.certificates.bad_kinds import BAD
 from simulator.certificates.errors import CertificateError
 from simulator.clock import SystemClock
 
-from .ending import NO, Ended
+from .exits import NO, Ended
 from .files import PIPE, write
 from .options import CertificateFlags, Elsewhere, Json
 from .output import as_json, note, table
@@ -132,8 +132,7 @@ def bad(
     if kind not in BAD:
         raise Ended(f"There is no kind '{kind}'.", f"There are: {', '.join(BAD)}.")
     from simulator.certificates.bad_certificates import spoiled
-
-    from .listening import certificate_names
+    from simulator.cli.server.listening import certificate_names
 
     with _folder(flags) as (folder, now):
         names = certificate_names(flags.load())
@@ -144,9 +143,8 @@ def bad(
 @contextmanager
 def _folder(flags: CertificateFlags) -> "Iterator[tuple[Any, int]]":
     """The folder of certificates, and the moment. Raises `Ended` for what is wrong with it."""
+    from simulator.cli.server.listening import certificate_folder
     from simulator.storage.errors import StorageError
-
-    from .listening import certificate_folder
 
     try:
         yield certificate_folder(flags.load()), SystemClock().now()

@@ -1,13 +1,13 @@
 """The verbs of the command line, as one readable list; each is imported when it is asked for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import typer
 from typer.core import TyperGroup
 
-from .ending import STATUSES
+from .exits import STATUSES
 from .options import verb
 
 if TYPE_CHECKING:
@@ -15,11 +15,94 @@ if TYPE_CHECKING:
 
 
 class Verb(NamedTuple):
-    """What is typed, the module that it is in, and the function there."""
+    """What is typed, and what gives the function; the module that it is in is imported for it."""
 
     path: str
-    module: str
-    function: str
+    load: Callable[[], Callable[..., None]]
+
+
+def _certificates() -> ModuleType:
+    from . import certificates
+
+    return certificates
+
+
+def _clock() -> ModuleType:
+    from . import clock
+
+    return clock
+
+
+def _conduct() -> ModuleType:
+    from . import conduct
+
+    return conduct
+
+
+def _doctor() -> ModuleType:
+    from simulator.cli.doctor import verb
+
+    return verb
+
+
+def _openapi() -> ModuleType:
+    from . import openapi
+
+    return openapi
+
+
+def _replay() -> ModuleType:
+    from simulator.cli.replay import verbs
+
+    return verbs
+
+
+def _requests() -> ModuleType:
+    from . import requests
+
+    return requests
+
+
+def _scenarios() -> ModuleType:
+    from . import scenarios
+
+    return scenarios
+
+
+def _seeding() -> ModuleType:
+    from . import seeding
+
+    return seeding
+
+
+def _serve() -> ModuleType:
+    from . import serve
+
+    return serve
+
+
+def _snapshots() -> ModuleType:
+    from . import snapshots
+
+    return snapshots
+
+
+def _state() -> ModuleType:
+    from . import state
+
+    return state
+
+
+def _tokens() -> ModuleType:
+    from . import tokens
+
+    return tokens
+
+
+def _wait() -> ModuleType:
+    from . import wait
+
+    return wait
 
 
 _RUN: Final = "Run it"
@@ -29,45 +112,45 @@ _TOLD: Final = "Look at what devices did"
 
 VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
     _RUN: (
-        Verb("serve", "running", "serve"),
-        Verb("wait", "waiting", "wait"),
-        Verb("doctor", "doctor", "doctor"),
-        Verb("migrate", "running", "migrate"),
-        Verb("version", "running", "version"),
+        Verb("serve", lambda: _serve().serve),
+        Verb("wait", lambda: _wait().wait),
+        Verb("doctor", lambda: _doctor().doctor),
+        Verb("migrate", lambda: _serve().migrate),
+        Verb("version", lambda: _serve().version),
     ),
     _WORLD: (
-        Verb("seed", "worlds", "seed"),
-        Verb("reset", "worlds", "reset"),
-        Verb("scenario list", "scenarios", "show_all"),
-        Verb("scenario show", "scenarios", "show"),
-        Verb("scenario validate", "scenarios", "validate"),
-        Verb("snapshot list", "snapshots", "show_all"),
-        Verb("snapshot take", "snapshots", "take"),
-        Verb("snapshot restore", "snapshots", "restore"),
-        Verb("snapshot delete", "snapshots", "delete"),
-        Verb("state export", "states", "export"),
-        Verb("state import", "states", "load"),
-        Verb("clock show", "clocks", "show"),
-        Verb("clock freeze", "clocks", "freeze"),
-        Verb("clock set", "clocks", "put"),
-        Verb("clock advance", "clocks", "advance"),
-        Verb("clock reset", "clocks", "reset"),
+        Verb("seed", lambda: _seeding().seed),
+        Verb("reset", lambda: _seeding().reset),
+        Verb("scenario list", lambda: _scenarios().show_all),
+        Verb("scenario show", lambda: _scenarios().show),
+        Verb("scenario validate", lambda: _scenarios().validate),
+        Verb("snapshot list", lambda: _snapshots().show_all),
+        Verb("snapshot take", lambda: _snapshots().take),
+        Verb("snapshot restore", lambda: _snapshots().restore),
+        Verb("snapshot delete", lambda: _snapshots().delete),
+        Verb("state export", lambda: _state().export),
+        Verb("state import", lambda: _state().load),
+        Verb("clock show", lambda: _clock().show),
+        Verb("clock freeze", lambda: _clock().freeze),
+        Verb("clock set", lambda: _clock().put),
+        Verb("clock advance", lambda: _clock().advance),
+        Verb("clock reset", lambda: _clock().reset),
     ),
     _DEVICES: (
-        Verb("token", "tokens", "token"),
-        Verb("certs show", "certificates", "show"),
-        Verb("certs ca", "certificates", "ca"),
-        Verb("certs bad", "certificates", "bad"),
-        Verb("openapi", "documents", "openapi"),
+        Verb("token", lambda: _tokens().token),
+        Verb("certs show", lambda: _certificates().show),
+        Verb("certs ca", lambda: _certificates().ca),
+        Verb("certs bad", lambda: _certificates().bad),
+        Verb("openapi", lambda: _openapi().openapi),
     ),
     _TOLD: (
-        Verb("requests list", "journals", "show_all"),
-        Verb("requests verify", "journals", "verify"),
-        Verb("requests clear", "journals", "clear"),
-        Verb("requests har", "journals", "har"),
-        Verb("conduct", "conducts", "conduct"),
-        Verb("bundle", "replay.verbs", "bundle"),
-        Verb("replay", "replay.verbs", "again"),
+        Verb("requests list", lambda: _requests().show_all),
+        Verb("requests verify", lambda: _requests().verify),
+        Verb("requests clear", lambda: _requests().clear),
+        Verb("requests har", lambda: _requests().har),
+        Verb("conduct", lambda: _conduct().conduct),
+        Verb("bundle", lambda: _replay().bundle),
+        Verb("replay", lambda: _replay().again),
     ),
 }  # fmt: skip
 
@@ -121,18 +204,11 @@ def _build(name: str, verbs: list[Verb]) -> "Command":
             epilog=STATUSES,
             context_settings={"auto_envvar_prefix": prefix},
         )
-        register(verb(_function(each)))
+        register(verb(each.load()))
     if name in GROUPS:
         # With one verb alone, typer would make a command of the group.
         own.callback()(lambda: None)
     return typer.main.get_command(own)
-
-
-def _function(wanted: Verb) -> Callable[..., None]:
-    found: Callable[..., None] = getattr(
-        import_module(f".{wanted.module}", __package__), wanted.function
-    )
-    return found
 
 
 class _Verbs(TyperGroup):

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from .ending import Ended
+from .exits import Ended
 
 PIPE: Final = Path("-")
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from . import memory
-from .ending import Ended
+from simulator.cli.server import memory
+
+from .exits import Ended
 
 if TYPE_CHECKING:
     from simulator.settings import Settings
@@ -73,7 +74,7 @@ class Flags:
 
     def load(self) -> "Settings":
         """The settings that come to hold. Raises `Ended` with everything that is wrong with them."""
-        from .serving import settings_from
+        from simulator.cli.server.serving import settings_from
 
         return settings_from(self.values, self.config)
 

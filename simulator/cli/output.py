@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress
 
-    from .findings import Finding
+    from simulator.cli.doctor.findings import Finding
 
 # Whoever reads from a pipe can wrap lines; we cannot join what we have wrapped.
 _UNWRAPPED: Final = 1_000

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from aiohttp.client_exceptions import ClientConnectorCertificateError, ClientSSLError
 
-from .ending import NO, UNUSABLE, Ended
-from .loops import run
+from simulator.cli.server.loops import run
+
+from .exits import NO, UNUSABLE, Ended
 from .options import Address, Place
 
 if TYPE_CHECKING:

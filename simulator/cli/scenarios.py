@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import typer
 
-from .ending import NO, Ended
+from .exits import NO, Ended
 from .options import Elsewhere, Json
 from .output import as_json, line, note, table
 

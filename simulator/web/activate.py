@@ -8,11 +8,11 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.middleware.forms import form
-from simulator.middleware.origins import public_origin
-from simulator.middleware.pages import page
-from simulator.middleware.sandbox import readable
+from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.forms import form
+from simulator.http.origin import public_origin
+from simulator.http.pages import page
+from simulator.http.sandbox import readable
 from simulator.services.device import second_screen
 from simulator.services.device.second_screen import CodeRefused, Screen, Step, tidy
 

@@ -7,9 +7,9 @@ from aiohttp import web
 
 from simulator.certificates.trust import Trust
 from simulator.domain.access.platforms import PLATFORMS
-from simulator.middleware.endpoints import SETTINGS, TRUST, json_response
-from simulator.middleware.origins import public_origin
-from simulator.middleware.pages import rendered
+from simulator.http.endpoint import SETTINGS, TRUST, json_response
+from simulator.http.origin import public_origin
+from simulator.http.pages import rendered
 
 PATH: Final = "/certs"
 PEM: Final = f"{PATH}/ca.pem"

@@ -10,8 +10,8 @@ from typing import Final
 from aiohttp import web
 
 from simulator import __version__
-from simulator.middleware.origins import public_origin
-from simulator.middleware.pages import page, rendered
+from simulator.http.origin import public_origin
+from simulator.http.pages import page, rendered
 
 PATH: Final = "/docs"
 FOLDER: Final = Path(__file__).resolve().parents[1] / "docs"
@@ -94,7 +94,7 @@ async def _answer(request: web.Request, name: str) -> web.Response:
 
 
 def _page(name: str, origin: str) -> str:
-    from .prose import prose
+    from .markdown import prose
 
     def link(name: str) -> str:
         return f"{origin}{PATH}" if name == CONTENTS else f"{origin}{PATH}/{name}"

@@ -7,11 +7,11 @@ from urllib.parse import quote, unquote
 from aiohttp import web
 
 from simulator.domain.configuration import LoginForm
-from simulator.middleware.endpoints import HEAD, SIMULATOR
-from simulator.middleware.forms import form
-from simulator.middleware.origins import public_origin
-from simulator.middleware.pages import LOGIN, page, refusal_page, saml_form
-from simulator.middleware.sandbox import readable
+from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.forms import form
+from simulator.http.origin import public_origin
+from simulator.http.pages import LOGIN, page, refusal_page, saml_form
+from simulator.http.sandbox import readable
 from simulator.services.device import authentication
 from simulator.services.device.authentication import LoginPage, LoginRefused
 

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from simulator import __version__
 from simulator.domain.histogram import Tally
-from simulator.middleware.endpoints import ENDPOINTS, SIMULATOR
-from simulator.middleware.observing import BOUNDS, OBSERVED, Labels, Observed
+from simulator.http.endpoint import ENDPOINTS, SIMULATOR
+from simulator.http.request_counts import BOUNDS, OBSERVED, Labels, Observed
 from simulator.services.observe import metrics as services
 from simulator.services.observe.metrics import Gauges
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from simulator.middleware.endpoints import SIMULATOR, STOPPING, Answer
+from simulator.http.endpoint import SIMULATOR, STOPPING, Answer
 from simulator.services.control import readiness
 
 

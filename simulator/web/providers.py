@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from simulator.domain.access.redirects import redirect_problem
-from simulator.middleware.endpoints import ACCOUNT, HEAD, SIMULATOR
-from simulator.middleware.origins import public_origin
-from simulator.middleware.pages import page
-from simulator.services.device import providers
+from simulator.http.endpoint import ACCOUNT, HEAD, SIMULATOR
+from simulator.http.origin import public_origin
+from simulator.http.pages import page
+from simulator.services.device import logout as logouts
 
 from .login import session_cookie
 
@@ -60,7 +60,7 @@ async def _problem(request: web.Request, mvpd: str, redirect_url: str) -> web.St
     """The page that says why this logout cannot go on, or None when it can."""
     unusable = redirect_problem(redirect_url)
     found = f"The redirect_url is not usable: {unusable}." if unusable else None
-    if not await providers.has_logout_page(request.app[SIMULATOR], request[HEAD], mvpd):
+    if not await logouts.has_logout_page(request.app[SIMULATOR], request[HEAD], mvpd):
         found = f"No provider '{mvpd}' with a logout page is configured here."
     if found is None:
         return None

@@ -5,10 +5,10 @@ from typing import Final
 from aiohttp import web
 
 from simulator import __version__
-from simulator.middleware.endpoints import ENDPOINTS
-from simulator.middleware.origins import public_origin
-from simulator.middleware.pages import page
-from simulator.middleware.sandbox import sandbox_prefix
+from simulator.http.endpoint import ENDPOINTS
+from simulator.http.origin import public_origin
+from simulator.http.pages import page
+from simulator.http.sandbox import sandbox_prefix
 
 # Path, what it is called, and what it is for. A path that is not served is not shown.
 _PLACES: Final = (

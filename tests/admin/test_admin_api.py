@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from simulator import __version__
-from simulator.middleware.endpoints import ENDPOINTS, Surface
+from simulator.http.endpoint import ENDPOINTS, Surface
 from tests.conftest import MakeLab
 from tests.support.dcr import raw
 from tests.support.lab import Lab

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from aiohttp import ClientResponse
 
-from simulator.middleware.endpoints import SIMULATOR
+from simulator.http.endpoint import SIMULATOR
 from tests.support.lab import App, Lab
 from tests.support.logins import create
 from tests.support.replies import Json

@@ -11,12 +11,12 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from simulator import __version__, routes
-from simulator.admin.bodies import Body
-from simulator.admin.glossary import MEMBERS, PARTICULAR
-from simulator.admin.openapi import TAGS, document
-from simulator.middleware.documented import documentation_of
-from simulator.middleware.endpoints import Surface
-from simulator.middleware.errors import status_of
+from simulator.admin.openapi.document import TAGS, document
+from simulator.admin.openapi.glossary import MEMBERS, PARTICULAR
+from simulator.admin.schemas.bodies import Body
+from simulator.http.documented import documentation_of
+from simulator.http.endpoint import Surface
+from simulator.http.errors import status_of
 from simulator.services.control.entities import RESOURCES
 from tests.conftest import MakeLab
 from tests.support.dcr import raw
@@ -89,7 +89,7 @@ def test_every_schema_and_every_member_is_explained(name: str) -> None:
         for member, shape in schema.get("properties", {}).items()
         if not re.fullmatch(r"\S.+", shape.get("description", ""), re.DOTALL)
     ]
-    assert unexplained == [], "say it at the member, or in simulator/admin/glossary.py"
+    assert unexplained == [], "say it at the member, or in simulator/admin/openapi/glossary.py"
     assert schema.get("description") or "enum" in schema
 
 

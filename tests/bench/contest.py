@@ -16,7 +16,7 @@ from typing import Final
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-from simulator.cli.loops import run
+from simulator.cli.server.loops import run
 from tests.support.server import environment
 
 from .cases import LOGOUT, READ

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from simulator.cli.loops import run
+from simulator.cli.server.loops import run
 
 from .cases import LOGOUT
 from .hot import reset, set_stages

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from simulator.cli.loops import run
+from simulator.cli.server.loops import run
 from simulator.scenarios.household_orders import device_id
 
 from .load import CLOCK, Driver, Measured

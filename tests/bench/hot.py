@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from simulator.cli.loops import run
+from simulator.cli.server.loops import run
 
 from .cases import BASE, CASES, Case
 from .load import Driver, Measured

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Final
 
-from simulator.cli.loops import run
+from simulator.cli.server.loops import run
 from simulator.clock import SystemClock
 
 from .processes import Watched

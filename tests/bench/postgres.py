@@ -14,7 +14,7 @@ from typing import Final
 from asyncpg import PostgresError  # type: ignore[import-untyped]
 from sqlalchemy import make_url
 
-from simulator.cli.loops import run
+from simulator.cli.server.loops import run
 from tests.storage.conftest import POSTGRES
 from tests.storage.postgres import Session
 

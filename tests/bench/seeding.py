@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import create_engine, insert
 
-from simulator.cli.loops import run
+from simulator.cli.server.loops import run
 from simulator.ids import Ids
 from simulator.keys import Keys
 from simulator.scenarios import compiling
@@ -20,7 +20,7 @@ from simulator.services.control import sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
 from simulator.services.observe.journal import Journal
 from simulator.storage import tables
-from simulator.storage.engine.base import open_engine
+from simulator.storage.engine.opening import open_engine
 from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS
 
 from .growth import generated

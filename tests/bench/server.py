@@ -17,9 +17,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from simulator import app, routes
-from simulator.cli import serving
-from simulator.cli.loops import run
-from simulator.middleware.endpoints import Endpoint, Surface
+from simulator.cli.server import serving
+from simulator.cli.server.loops import run
+from simulator.http.endpoint import Endpoint, Surface
 from tests.support.server import READY, environment
 
 from .processes import Watched, descendants

@@ -17,8 +17,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from simulator.app import create_app
-from simulator.cli.loops import run
-from simulator.middleware.endpoints import SIMULATOR
+from simulator.cli.server.loops import run
+from simulator.http.endpoint import SIMULATOR
 from simulator.services.control.housekeeping import GRACE, sweep
 from simulator.settings import Settings
 from simulator.storage.worlds import sweeping

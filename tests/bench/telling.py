@@ -5,7 +5,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from simulator.cli.loops import run
+from simulator.cli.server.loops import run
 
 from .cases import LOGOUT, READ
 from .hot import reset, set_stages

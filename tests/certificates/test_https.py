@@ -17,8 +17,8 @@ from simulator.certificates.https import Https, MadeHttps, OwnHttps, bad_context
 from simulator.certificates.interfaces import Names
 from simulator.certificates.issuing import Pair, covered, issue, leaf, make_authority, pem_of
 from simulator.certificates.trust import Trust
-from simulator.cli import listening
-from simulator.cli.listening import Ports
+from simulator.cli.server import listening
+from simulator.cli.server.listening import Ports
 from simulator.clock import SystemClock
 from simulator.settings import Settings
 from tests.support.tls import handshake, verifying

@@ -7,7 +7,7 @@ from typing import Final
 from typer.testing import CliRunner, Result
 
 from simulator.cli.commands import app
-from simulator.cli.findings import Finding
+from simulator.cli.doctor.findings import Finding
 from tests.support.replies import Json
 
 NOW: Final = 1_900_000_000_000

@@ -7,7 +7,8 @@ import pytest
 from typer import rich_utils
 
 from simulator.certificates.interfaces import Names
-from simulator.cli import listening, local_checks, remote_checks
+from simulator.cli.doctor import local_checks, remote_checks
+from simulator.cli.server import listening
 from tests.cli.checking import LAN
 
 

@@ -12,9 +12,9 @@ import pytest
 from simulator.certificates.folder import Folder
 from simulator.certificates.interfaces import Names
 from simulator.certificates.issuing import issue, leaf, make_authority
-from simulator.cli import local_checks
-from simulator.cli.findings import Status
-from simulator.cli.local_checks import name_for
+from simulator.cli.doctor import local_checks
+from simulator.cli.doctor.findings import Status
+from simulator.cli.doctor.local_checks import name_for
 from simulator.clock import SystemClock
 from simulator.settings import Settings
 from tests.cli.checking import DAY, LAN, NOW, one

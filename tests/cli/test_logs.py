@@ -11,7 +11,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from simulator.cli import logs
+from simulator.cli.server import logs
 from simulator.settings import Settings
 from tests.support.replies import Json
 from tests.support.server import serving

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from simulator.cli import remote_checks
-from simulator.cli.findings import Status
+from simulator.cli.doctor import remote_checks
+from simulator.cli.doctor.findings import Status
+from simulator.cli.doctor.remote_checks import Running
 from simulator.cli.options import Place
-from simulator.cli.remote_checks import Running
 from tests.cli.checking import LAN, doctor, examined, one
 from tests.support.replies import Json
 from tests.support.server import Server, serving

@@ -7,8 +7,8 @@ from typing import Any, Final
 import pytest
 from typer.testing import CliRunner
 
-from simulator.cli import serving
 from simulator.cli.commands import app
+from simulator.cli.server import serving
 from simulator.settings import Settings, load_settings
 from tests.cli.commands import command
 

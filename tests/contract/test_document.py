@@ -9,7 +9,7 @@ from openapi_spec_validator import validate
 
 from simulator import __version__, routes
 from simulator.domain.errors import ERRORS
-from simulator.middleware.endpoints import Surface
+from simulator.http.endpoint import Surface
 from tests.conftest import MakeLab
 from tests.sandboxes.places import open_place
 from tests.support.lab import Lab

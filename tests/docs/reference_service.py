@@ -3,11 +3,11 @@
 import re
 from typing import Any, Final
 
-from simulator.admin.openapi import document
+from simulator.admin.openapi.document import document
 from simulator.api.operations import OPERATIONS
 from simulator.cli.commands import GROUPS, VERBS
-from simulator.cli.ending import STATUSES
-from simulator.middleware.endpoints import Surface
+from simulator.cli.exits import STATUSES
+from simulator.http.endpoint import Surface
 from simulator.routes import ENDPOINTS
 from simulator.settings import Settings
 from tests.cli.commands import command

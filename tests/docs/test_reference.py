@@ -12,8 +12,8 @@ from simulator.domain.errors import ERRORS
 from simulator.domain.sessions import authentication_sessions, logout
 from simulator.domain.sso import partner_sso
 from simulator.domain.switches import SWITCHES
-from simulator.middleware.documented import documentation_of
-from simulator.middleware.endpoints import Endpoint, Surface
+from simulator.http.documented import documentation_of
+from simulator.http.endpoint import Endpoint, Surface
 from simulator.routes import ENDPOINTS
 from simulator.scenarios.schema import schema
 from simulator.settings import Settings

@@ -10,8 +10,8 @@ import pytest
 from aiohttp import ClientError
 
 from simulator import routes
-from simulator.middleware.endpoints import Endpoint
-from simulator.middleware.observing import OBSERVED
+from simulator.http.endpoint import Endpoint
+from simulator.http.request_counts import OBSERVED
 from tests.contract.walk import LEGS, RecordingLab
 from tests.support.lab import Lab, device_header
 from tests.support.replies import Json

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from sqlalchemy import text
 
-from simulator.middleware.endpoints import SIMULATOR
+from simulator.http.endpoint import SIMULATOR
 from tests.conftest import MakeLab
 from tests.support.dcr import raw
 from tests.support.lab import Lab, device_header

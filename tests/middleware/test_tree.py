@@ -9,7 +9,7 @@ from aiohttp.test_utils import make_mocked_request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.middleware.tree import Tree
+from simulator.http.router import Tree
 
 PATHS = (
     "/",

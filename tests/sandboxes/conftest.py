@@ -18,7 +18,7 @@ from simulator.services.context import Simulator
 from simulator.services.observe.journal import Journal
 from simulator.settings import Settings
 from simulator.storage.engine import postgresql as postgres_engine
-from simulator.storage.engine.base import open_engine
+from simulator.storage.engine.opening import open_engine
 from tests.sandboxes.places import Place, Replicas, open_place
 from tests.storage.conftest import postgres, postgres_of_worker
 from tests.support.clock import ManualClock

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.middleware.endpoints import SIMULATOR
+from simulator.http.endpoint import SIMULATOR
 from simulator.services.context import Simulator
 from tests.support.lab import Client, Headers, Lab
 from tests.support.replies import Json, Reply

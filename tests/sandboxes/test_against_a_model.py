@@ -25,7 +25,7 @@ from simulator.services.device.registration import MintRequest
 from simulator.services.errors import Refusal
 from simulator.services.observe.journal import Journal
 from simulator.services.shared.admission import DeviceCall
-from simulator.storage.engine.base import open_engine
+from simulator.storage.engine.opening import open_engine
 from simulator.storage.worlds.sandboxes import Head
 from simulator.validation.durations import format_ms
 from tests.sandboxes.model import MINUTE, Clock, Login, Model, World

@@ -15,7 +15,8 @@ from simulator.domain.journal.entries import Event
 from simulator.services.observe import journal as writer
 from simulator.services.observe.journal import Journal
 from simulator.storage.engine import sqlite_connection
-from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.engine.base import Engine
+from simulator.storage.engine.opening import open_engine
 from simulator.storage.journal import entries as rows
 from tests.support.clock import ManualClock
 

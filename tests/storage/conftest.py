@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.engine.base import Engine
 from simulator.storage.engine.file_lock import Ownership
+from simulator.storage.engine.opening import open_engine
 from tests.storage.postgres import Session
 from tests.storage.worlds import HandClock, Sandbox, new_sandbox
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulator.storage.engine import sqlite_connection
-from simulator.storage.engine.base import open_engine
+from simulator.storage.engine.opening import open_engine
 from simulator.storage.errors import StorageError
 from simulator.storage.worlds.entity_mapping import PROFILES
 from simulator.storage.worlds.session import World

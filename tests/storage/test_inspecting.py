@@ -9,9 +9,9 @@ import pytest
 
 from simulator.clock import SystemClock
 from simulator.storage.engine import schema
-from simulator.storage.engine.base import open_engine
 from simulator.storage.engine.inspection import look_at
 from simulator.storage.engine.locations import SqliteLocation, locate
+from simulator.storage.engine.opening import open_engine
 from simulator.storage.errors import StorageError
 
 

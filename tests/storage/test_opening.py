@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url
 
-from simulator.storage.engine.base import open_engine
+from simulator.storage.engine.opening import open_engine
 from simulator.storage.errors import StorageError
 from tests.storage.postgres import Session
 from tests.storage.worlds import HandClock, files_in

@@ -1,13 +1,14 @@
 """Whose a database file is: one process's at a time, until that ends in whatever way."""
 
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from simulator.storage.engine.base import open_engine
 from simulator.storage.engine.file_lock import Ownership
+from simulator.storage.engine.opening import open_engine
 from simulator.storage.errors import StorageError
 from tests.storage.worlds import HandClock, files_in
 
@@ -82,10 +83,9 @@ def test_a_lock_on_a_file_that_was_taken_away_meanwhile_counts_for_nothing(
     """Between opening the file and locking it, its owner may let go of it and take it away."""
     first = Ownership.take(tmp_path / "test.db")
     assert first is not None
-    from simulator.storage.engine import file_lock
 
     opened: list[int] = []
-    lock = file_lock._fcntl.flock
+    lock = fcntl.flock
 
     def late(descriptor: int, how: int) -> None:
         if not opened:
@@ -93,7 +93,7 @@ def test_a_lock_on_a_file_that_was_taken_away_meanwhile_counts_for_nothing(
         opened.append(descriptor)
         lock(descriptor, how)
 
-    monkeypatch.setattr(file_lock._fcntl, "flock", late)
+    monkeypatch.setattr(fcntl, "flock", late)
     second = Ownership.take(tmp_path / "test.db")
     assert second is not None
     assert len(opened) == 2
@@ -106,12 +106,11 @@ def test_a_lock_on_a_file_that_was_taken_away_meanwhile_counts_for_nothing(
 async def test_a_file_system_without_locks_will_do(
     tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from simulator.storage.engine import file_lock
 
     def refuse(_descriptor: int, _how: int) -> None:
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr(file_lock._fcntl, "flock", refuse)
+    monkeypatch.setattr(fcntl, "flock", refuse)
     engine = await open_engine(str(tmp_path / "test.db"), clock)
     other = await open_engine(str(tmp_path / "test.db"), clock)
     await other.close()

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, MetaData, Table, column, inspect, select, tab
 from simulator.domain.configuration import Mvpd
 from simulator.storage import tables
 from simulator.storage.engine import schema
-from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.engine.base import Engine
+from simulator.storage.engine.opening import open_engine
 from simulator.storage.errors import StorageError
 from simulator.storage.worlds.entity_mapping import MVPDS, PROFILES
 from tests.storage.conftest import DURABLE

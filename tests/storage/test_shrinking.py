@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from simulator.storage.engine import sqlite
-from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.engine.base import Engine
+from simulator.storage.engine.opening import open_engine
 from simulator.storage.worlds import layers
 from simulator.storage.worlds.entity_mapping import PROFILES
 from tests.storage.entities import profile

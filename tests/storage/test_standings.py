@@ -11,7 +11,8 @@ from sqlalchemy import Connection, delete, update
 from simulator.domain.access.registration import Client
 from simulator.domain.switches import Setting
 from simulator.storage import tables
-from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.engine.base import Engine
+from simulator.storage.engine.opening import open_engine
 from simulator.storage.engine.sqlite import SqliteEngine
 from simulator.storage.worlds import sandboxes
 from simulator.storage.worlds.entity_mapping import CLIENTS, PROFILES, SETTINGS

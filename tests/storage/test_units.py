@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.engine.base import Engine
+from simulator.storage.engine.opening import open_engine
 from simulator.storage.worlds import layers, sandboxes
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
 from simulator.storage.worlds.sandboxes import Head, UnknownSandbox

@@ -16,7 +16,8 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.domain.sessions.profiles import Profile
 from simulator.domain.sso.identities import LinkKind, SsoLink
-from simulator.storage.engine.base import Engine, open_engine
+from simulator.storage.engine.base import Engine
+from simulator.storage.engine.opening import open_engine
 from simulator.storage.worlds.entity_mapping import DEGRADATIONS, PROFILES, SSO_LINKS, Kind
 from simulator.storage.worlds.resolution import Clues
 from simulator.storage.worlds.sandboxes import head

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator import routes
-from simulator.middleware.endpoints import Endpoint, Surface
+from simulator.http.endpoint import Endpoint, Surface
 from simulator.testing import Device, Sandbox
 from simulator.testing.apps import App
 from simulator.testing.device_headers import device_headers

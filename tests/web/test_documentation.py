@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from simulator.web.documentation import FOLDER
-from simulator.web.prose import SHOWN
+from simulator.web.markdown import SHOWN
 from tests.conftest import MakeLab
 from tests.support.lab import Lab
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from simulator.middleware.endpoints import SIMULATOR
+from simulator.http.endpoint import SIMULATOR
 from simulator.storage.worlds import sandboxes
 from simulator.storage.worlds.sandboxes import DEFAULT
 from tests.support.lab import Lab

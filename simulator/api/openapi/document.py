@@ -8,9 +8,9 @@ from typing import Any, Final
 from aiohttp import web
 
 from simulator import __version__
+from simulator.http.endpoint import ENDPOINTS, JSON_TYPE, Endpoint, Surface
+from simulator.http.origin import public_origin
 from simulator.json_codec import to_json
-from simulator.middleware.endpoints import ENDPOINTS, JSON_TYPE, Endpoint, Surface
-from simulator.middleware.origins import public_origin
 
 from .answers import EXAMPLES, RESPONSES, TOO_LARGE, TOO_MANY, UNKNOWN_SANDBOX, WRONG_VERB, ref_to
 from .descriptions import Description, Descriptions

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from simulator.cli.ending import Ended
+from simulator.cli.exits import Ended
 
 FORMAT: Final = 1
 # More than any bundle holds; what unpacks to more was not made by a simulator.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from simulator.cli.ending import Ended
+from simulator.cli.exits import Ended
 
 from .aligning import Alignment, Difference, as_json
 from .bundles import Bundle

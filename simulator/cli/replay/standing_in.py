@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any, Final
 
-from simulator.cli.ending import Ended
+from simulator.cli.exits import Ended
 from simulator.domain.journal import redaction
 from simulator.scenarios.models.households import PASSWORD
 from simulator.scenarios.models.registration import default_secret

@@ -9,7 +9,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, w
 from multidict import CIMultiDict
 from yarl import URL
 
-from simulator.cli.ending import NO, Ended
+from simulator.cli.exits import NO, Ended
 from simulator.cli.options import Elsewhere
 from simulator.cli.remote import checked, trust, why
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from simulator.cli import remote
-from simulator.cli.ending import NO, Ended
+from simulator.cli.exits import NO, Ended
 from simulator.cli.files import write
 from simulator.cli.options import Elsewhere, Json, Place
 from simulator.cli.output import as_json, line, note, progress, table

@@ -11,6 +11,9 @@ from typing import Any, Final
 from simulator.domain.configuration import BoardingStatus, Integration, Mvpd, Platform
 
 APPLE: Final = "apple"
+
+ISSUER: Final = "urn:pass-simulator:mvpd:"
+"""How the issuer of a response that we make begins; what follows is the MVPD's id."""
 """The one partner; paths may write it in any case (C35)."""
 
 _PLATFORMS: Final = frozenset({"iOS", "tvOS"})

@@ -16,11 +16,10 @@ from simulator.domain.sessions.authentication_sessions import (
     stage,
 )
 from simulator.services.context import Simulator
-from simulator.services.device.authentication import deny, fits
-from simulator.services.device.sessions import platform_of, reservations
 from simulator.services.errors import FieldProblem, Refusal, invalid, not_found
 from simulator.services.observe import events
-from simulator.services.shared.login_completion import complete
+from simulator.services.shared.login_completion import complete, deny, fits
+from simulator.services.shared.stored_sessions import platform_of, reservations
 from simulator.storage.worlds import authentication_sessions as lists
 from simulator.storage.worlds import codes
 from simulator.storage.worlds.sandboxes import Head

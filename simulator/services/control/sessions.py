@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from simulator.domain.access.redirects import redirect_problem
 from simulator.domain.sessions.authentication_sessions import LIFETIME, AuthenticationSession
 from simulator.services.context import Simulator
-from simulator.services.device.sessions import end_earlier, new_code
 from simulator.services.errors import FieldProblem, invalid
+from simulator.services.shared.stored_sessions import end_earlier, new_code
 from simulator.storage.worlds.sandboxes import Head
 from simulator.storage.worlds.session import World
 

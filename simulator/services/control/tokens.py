@@ -9,10 +9,9 @@ from typing import Any, Final
 from simulator.domain.configuration import Mvpd
 from simulator.domain.sessions.profiles import default_user_id
 from simulator.domain.sso import saml
-from simulator.domain.sso.partner_sso import APPLE
+from simulator.domain.sso.partner_sso import APPLE, ISSUER
 from simulator.domain.sso.saml import SamlResponse
 from simulator.services.context import Simulator
-from simulator.services.device.partner_sso import ISSUER
 from simulator.services.errors import FieldProblem, invalid
 from simulator.storage.worlds.sandboxes import Head
 from simulator.storage.worlds.session import World

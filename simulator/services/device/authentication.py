@@ -16,12 +16,12 @@ from simulator.domain.sessions.authentication_sessions import (
     stage,
 )
 from simulator.services.context import Simulator
-from simulator.services.shared.login_completion import complete
+from simulator.services.shared.login_completion import complete, deny, fits
+from simulator.services.shared.stored_sessions import known_session, platform_of
 from simulator.storage.worlds.sandboxes import Head
 from simulator.storage.worlds.session import World
 
 from .provider_latency import Asking, asking
-from .sessions import known_session, platform_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,11 +118,6 @@ async def log_in_again(
     return await _complete(simulator, at, code, account)
 
 
-def fits(subscriber: Subscriber, mvpd: str) -> bool:
-    """Whether the account is one of this MVPD; one that names none is of every."""
-    return subscriber.mvpd in {None, mvpd}
-
-
 def _storable(name: str) -> bool:
     """Whether a database can be asked for this name; a NUL is in none that it keeps."""
     return "\x00" not in name
@@ -190,13 +185,6 @@ async def _complete(
     if isinstance(outcome, LoginRefused):
         raise outcome
     return outcome
-
-
-def deny(world: World, session: AuthenticationSession) -> AuthenticationSession:
-    """Let the login of a session fail; it can be tried again."""
-    failed = replace(session, status=Status.FAILED)
-    world.sessions.put(failed)
-    return failed
 
 
 def _open_session(world: World, code: str, service_provider: str | None) -> AuthenticationSession:

@@ -127,3 +127,13 @@ def _by_single_sign_on(world: World, caller: Caller, profile: Profile) -> bool:
     """Whether the right SSO header would have shown `profile` to the caller."""
     usable = profile.valid(world.now) and bool(world.links.find(profile=profile.id))
     return usable and shares(world, profile, caller.service_provider.id, caller.platform)
+
+
+async def has_logout_page(simulator: Simulator, at: Head, mvpd_id: str) -> bool:
+    """Whether the MVPD exists in the sandbox and has a logout endpoint."""
+
+    def unit(world: World) -> bool:
+        mvpd = world.catalogue.mvpds.get(mvpd_id)
+        return mvpd is not None and mvpd.logout_endpoint
+
+    return await simulator.engine.read(at, unit)

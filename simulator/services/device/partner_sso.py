@@ -12,6 +12,7 @@ from simulator.domain.sessions.authentication_sessions import Outcome as Step
 from simulator.domain.sessions.profiles import Profile, ProfileType
 from simulator.domain.sso import partner_sso, saml
 from simulator.domain.sso.partner_sso import (
+    ISSUER,
     Creation,
     Outcome,
     ProfileFacts,
@@ -25,14 +26,12 @@ from simulator.services.context import Simulator
 from simulator.services.shared.admission import Caller, DeviceCall, admit
 from simulator.services.shared.degradations import in_force
 from simulator.services.shared.profile_slots import clear_slot
+from simulator.services.shared.stored_sessions import end_earlier, new_code
 from simulator.storage.worlds.sandboxes import Head
 from simulator.storage.worlds.session import World
 
 from . import profiles, sessions
 from .sessions import Wanted
-
-ISSUER: Final = "urn:pass-simulator:mvpd:"
-"""How the issuer of a response that we make begins; what follows is the MVPD's id."""
 
 _ATTRIBUTES: Final = ("uid", "NameID", "uniqueId")
 
@@ -138,8 +137,8 @@ def _asked(
         return _partner_request(world, session, row, partner)
     if row.outcome is Outcome.AUTHORIZE:
         return sessions.answer(world, session, Step.AUTHORIZE, row.reason, created=True)
-    sessions.end_earlier(world, session)
-    kept = replace(session, id=sessions.new_code(world))
+    end_earlier(world, session)
+    kept = replace(session, id=new_code(world))
     world.sessions.put(kept)
     step = Step.RESUME if row.outcome is Outcome.RESUME else Step.AUTHENTICATE
     return sessions.answer(world, kept, step, row.reason, created=True)

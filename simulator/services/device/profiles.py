@@ -23,10 +23,9 @@ from simulator.services.shared.admission import (
 )
 from simulator.services.shared.degradations import rule_first
 from simulator.services.shared.single_sign_on import reached, source
+from simulator.services.shared.stored_sessions import known_session, owner_of
 from simulator.storage.worlds.sandboxes import Head
 from simulator.storage.worlds.session import World
-
-from .sessions import known_session, owner_of
 
 _SEEN_AS: Final = {
     LinkKind.PLATFORM_IDENTITY: ProfileType.PLATFORM_SSO,

@@ -19,10 +19,11 @@ from simulator.domain.sessions.authentication_sessions import (
     stage,
 )
 from simulator.services.context import Simulator
+from simulator.services.shared.stored_sessions import known_session, platform_of
 from simulator.storage.worlds.sandboxes import Head
 from simulator.storage.worlds.session import World
 
-from .sessions import known_session, platform_of, settle
+from .sessions import settle
 
 T = TypeVar("T")
 

@@ -4,14 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from simulator.domain.access import device_info
 from simulator.domain.access.device_description import describe
-from simulator.domain.configuration import Platform, ServiceProvider
+from simulator.domain.configuration import ServiceProvider
 from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.authentication_sessions import (
-    CODE_ALPHABET,
-    CODE_LENGTH,
     LIFETIME,
     AuthenticationSession,
     Facts,
@@ -19,8 +16,6 @@ from simulator.domain.sessions.authentication_sessions import (
     Row,
     Status,
     decide,
-    readable_code,
-    stage,
 )
 from simulator.domain.sessions.profiles import ProfileType
 from simulator.services.context import Simulator
@@ -30,18 +25,21 @@ from simulator.services.shared.admission import (
     DeviceCall,
     admit,
     admit_without_device,
-    identities_of,
 )
 from simulator.services.shared.degradations import in_force
 from simulator.services.shared.single_sign_on import reached
-from simulator.storage.worlds import codes
+from simulator.services.shared.stored_sessions import (
+    AT_ONCE,
+    end_earlier,
+    known_session,
+    new_code,
+    owner_of,
+)
 from simulator.storage.worlds.sandboxes import Head
 from simulator.storage.worlds.session import World
 
-_UNKNOWN: Final = "invalid_authentication_session"
 # The parameters of the form, and the members of a session that they fill.
 _MEMBERS: Final = {"mvpd": "mvpd", "domainName": "domain_name", "redirectUrl": "redirect_url"}
-_AT_ONCE: Final = (Status.PENDING, Status.STARTED, Status.FAILED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +114,7 @@ async def resume(
         given = wanted.read(world, call, provider)
         before = known_session(world, provider.id, code)
         row, session = settle(world, replace(before, **given))
-        if before.status not in _AT_ONCE and row.outcome is Outcome.AUTHORIZE:
+        if before.status not in AT_ONCE and row.outcome is Outcome.AUTHORIZE:
             world.account.decided("N12", f"the session was {before.status} before")
         world.sessions.put(session)
         return _answer(world, session, row, created=False)
@@ -166,74 +164,16 @@ def _decide(world: World, facts: Facts) -> Row:
     return row
 
 
-def known_session(world: World, service_provider: str, code: str) -> AuthenticationSession:
-    """The session of this code (N11). Raises `EnhancedError` for an unusable, unknown or old one."""
-    account = world.account
-    try:
-        session = world.sessions.get(readable_code(code))
-    except EnhancedError:
-        account.decided("N11", "this cannot be a code")
-        raise
-    if (
-        session is None
-        or session.status is Status.RESERVED
-        or session.service_provider != service_provider
-    ):
-        account.decided("N11", "no session of the service provider has this code")
-        raise EnhancedError(_UNKNOWN, "No authentication session has this code.")
-    account.caller = account.client if account.client != session.client else None
-    account.code, account.device, account.client = session.id, session.device, session.client
-    account.mvpd, account.service_provider = session.mvpd, session.service_provider
-    if not stage(session, world.now).known:
-        problem = "was replaced by a newer one"
-        if world.now >= session.not_after:
-            problem = "has expired"
-        account.decided("N11", f"the session {problem}")
-        raise EnhancedError(_UNKNOWN, f"The authentication session of this code {problem}.")
-    account.say(f"session {session.id} of the device {session.device}: {session.status}")
-    return session
-
-
-def owner_of(world: World, session: AuthenticationSession) -> Caller:
-    """The app instance that a session is for, as a caller."""
-    call = DeviceCall(service_provider=session.service_provider, sso_headers=session.sso_headers)
-    return Caller(
-        client=session.client,
-        service_provider=world.catalogue.service_providers[session.service_provider],
-        device=session.device,
-        info=session.info,
-        platform=platform_of(session),
-        identities=identities_of(world, call),
-    )
-
-
-def platform_of(session: AuthenticationSession) -> Platform:
-    """The platform of the streaming device that a session is for."""
-    return device_info.platform(session.info, session.user_agent)
-
-
 def _after(status: Status, row: Row) -> Status:
     """Where a session stands once it was resumed with the answer of `row`.
 
     One that was over opens again when its viewer has logged out since, or chose another MVPD: the
     answer says to log in, so that must work.
     """
-    over = status not in _AT_ONCE
+    over = status not in AT_ONCE
     if row.outcome is Outcome.AUTHORIZE:
         return status if over else Status.AUTHORIZED
     return Status.PENDING if over else status
-
-
-def end_earlier(world: World, session: AuthenticationSession) -> None:
-    """A new code ends the app's earlier one for the same service provider (CONTRACT 5.2)."""
-    for status in _AT_ONCE:
-        for earlier in world.sessions.find(
-            device=session.device,
-            client=session.client,
-            service_provider=session.service_provider,
-            status=status,
-        ):
-            world.sessions.put(replace(earlier, status=Status.SUPERSEDED))
 
 
 def _facts(world: World, caller: Caller, session: AuthenticationSession) -> Facts:
@@ -328,22 +268,3 @@ def answer(
         "mvpd": session.mvpd,
         "serviceProvider": provider,
     }
-
-
-def new_code(world: World) -> str:
-    """The code that was reserved for the next session, else one that nobody has."""
-    for reserved in reservations(world):
-        world.sessions.delete(reserved.id)
-        # The clone of a world has its reservations too, but the code is only one.
-        if codes.give_out(world.connection, reserved.id, world.sandbox, world.real_now):
-            return reserved.id
-    while True:
-        code = world.ids.text(CODE_ALPHABET, CODE_LENGTH)
-        free = world.sessions.get(code) is None
-        if free and codes.give_out(world.connection, code, world.sandbox, world.real_now):
-            return code
-
-
-def reservations(world: World) -> list[AuthenticationSession]:
-    """The codes, at most one, that are reserved for the next session."""
-    return world.sessions.find(device="", status=Status.RESERVED)

@@ -13,8 +13,8 @@ from simulator.domain.sessions.authentication_sessions import LIFE_CYCLE, Authen
 from simulator.domain.sessions.profiles import Profile
 from simulator.services.context import Simulator
 from simulator.services.device.second_screen import choices
-from simulator.services.device.sessions import platform_of
 from simulator.services.errors import not_found
+from simulator.services.shared.stored_sessions import platform_of
 from simulator.storage.journal import device_activity, entries
 from simulator.storage.journal.device_activity import Call
 from simulator.storage.worlds import authentication_sessions as lists

@@ -10,12 +10,12 @@ from simulator.domain.households import Subscriber
 from simulator.domain.sessions.authentication_sessions import AuthenticationSession, Status
 from simulator.domain.sessions.profiles import Profile, default_user_id
 from simulator.domain.sessions.user_metadata import SECRET
-from simulator.services.device.sessions import owner_of
 from simulator.storage.worlds.session import World
 
 from .admission import Caller
 from .profile_slots import clear_slot
 from .single_sign_on import tie
+from .stored_sessions import owner_of
 
 
 def complete(
@@ -87,3 +87,15 @@ def _home_status(integration: Integration, *, at_home: bool) -> dict[str, Mappin
 
 def _plain(value: object) -> Mapping[str, object]:
     return {"value": value, "state": "plain"}
+
+
+def deny(world: World, session: AuthenticationSession) -> AuthenticationSession:
+    """Let the login of a session fail; it can be tried again."""
+    failed = replace(session, status=Status.FAILED)
+    world.sessions.put(failed)
+    return failed
+
+
+def fits(subscriber: Subscriber, mvpd: str) -> bool:
+    """Whether the account is one of this MVPD; one that names none is of every."""
+    return subscriber.mvpd in {None, mvpd}

@@ -17,8 +17,6 @@ from simulator.storage.worlds.sandbox_config import Catalogues
 from simulator.storage.worlds.sandboxes import Head, Standing, open_standing, standing_at
 from simulator.storage.worlds.session import NeedsWriter, World
 
-from .locations import SqliteLocation, locate
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
@@ -207,18 +205,3 @@ def undone(connection: Connection) -> Iterator[None]:
     finally:
         connection.exec_driver_sql("ROLLBACK TO SAVEPOINT undone")
         connection.exec_driver_sql("RELEASE SAVEPOINT undone")
-
-
-async def open_engine(db: str, clock: SystemClock) -> Engine:
-    """Open the database `db` (a path or an SQLAlchemy URL) at the current schema.
-
-    Raises `StorageError` when it cannot be used.
-    """
-    location = locate(db)
-    if isinstance(location, SqliteLocation):
-        from .sqlite import SqliteEngine
-
-        return await SqliteEngine.open(location, clock)
-    from .postgresql import PostgresEngine
-
-    return await PostgresEngine.open(location, clock)

@@ -1,14 +1,14 @@
 """Whose a SQLite file is: one process has it at a time, and what it remembers of it stays true."""
 
-import importlib
 import os
+import sys
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Self
 
 from simulator.storage.errors import StorageError
 
-# Windows has none.
-_fcntl: Final[Any] = importlib.import_module("fcntl") if os.name == "posix" else None
+if sys.platform != "win32":
+    import fcntl
 
 
 class Ownership:
@@ -24,7 +24,7 @@ class Ownership:
 
         Raises `StorageError` when another process has it.
         """
-        if _fcntl is None:
+        if sys.platform == "win32":
             return None
         # SQLite, too, follows links: a file is the same one by whatever path it is reached.
         whole = Path(os.path.realpath(database))
@@ -36,7 +36,7 @@ class Ownership:
                 # Opening the database beside it will say what is wrong.
                 return None
             try:
-                _fcntl.flock(descriptor, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 os.close(descriptor)
                 message = f"The database {database} is in use by another pass-simulator."

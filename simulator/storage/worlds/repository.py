@@ -4,17 +4,25 @@ import heapq
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
-from sqlalchemy import Select, and_, bindparam, delete, exists, insert, null, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    null,
+    select,
+    update,
+)
 
 from simulator.domain.journal.explanation import Deed
 from simulator.storage.statements import Prepared
 
 from .entity_mapping import Kind
-
-if TYPE_CHECKING:
-    from .session import World
 
 E = TypeVar("E")
 
@@ -23,6 +31,23 @@ _PAGE = 1_000
 _REMEMBERED = 256
 # Values of lasting kinds that are remembered for a sandbox at most.
 _LASTING_REMEMBERED = 1_024
+
+
+class UnitOfWork(Protocol):
+    """What a repository needs of the unit of work that it is part of."""
+
+    connection: Connection
+    layer: int
+    stack: tuple[int, ...]
+    layers: dict[str, object]
+    epoch: int
+    lasting: dict[tuple[str, str, str], Any] | None
+
+    def about_to_write(self, kind: Kind[Any]) -> None:
+        """Make sure that this unit may write."""
+
+    def changed(self, deed: Deed, kind: Kind[Any], entity_id: str) -> None:
+        """Take note of a change."""
 
 
 class Records(Generic[E]):
@@ -34,7 +59,7 @@ class Records(Generic[E]):
 
     __slots__ = ("_found", "_holder", "_kind", "_world")
 
-    def __init__(self, world: "World", kind: Kind[E]) -> None:
+    def __init__(self, world: UnitOfWork, kind: Kind[E]) -> None:
         self._world = world
         self._kind = kind
         # What was found by what, and in which layer each of it lies: true until something is written,

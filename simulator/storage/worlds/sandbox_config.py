@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from simulator.domain.access.registration import Application
 from simulator.domain.configuration import Integration, Mvpd, ServiceProvider, integration_id
@@ -13,13 +13,24 @@ from simulator.domain.switches import SWITCHES
 
 from . import entity_mapping
 from .entity_mapping import Kind
-
-if TYPE_CHECKING:
-    from .session import World
+from .repository import Records
 
 E = TypeVar("E")
 
 _KEPT: Final = 512
+
+
+class ConfigSource(Protocol):
+    """What a configuration is read through: a unit of work."""
+
+    epoch: int
+
+    @property
+    def trusted(self) -> Mapping[str, Issuer]:
+        """The issuers that are known in every world."""
+
+    def records(self, kind: Kind[E]) -> Records[E]:
+        """The entities of a kind."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +47,7 @@ class Catalogue:
     faults: tuple[Fault, ...] = ()
 
     @classmethod
-    def load(cls, world: "World") -> "Catalogue":
+    def load(cls, world: ConfigSource) -> "Catalogue":
         """Read the configuration of `world`."""
 
         def by_id(kind: Kind[E]) -> dict[str, E]:
@@ -99,7 +110,7 @@ class Catalogues:
         """Whether the catalogue of `state` is at hand."""
         return state in self._kept
 
-    def get(self, state: tuple[int, int], world: "World") -> Catalogue:
+    def get(self, state: tuple[int, int], world: ConfigSource) -> Catalogue:
         """The catalogue of `state`, read through `world` where it is not kept yet."""
         found = self._kept.get(state)
         if found is None:

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from simulator.middleware.origins import public_origin
+from simulator.http.origin import public_origin
 from simulator.services.observe import board
 from simulator.services.observe.board import Board
 
-from .shown import at, digest, live, show
+from .frame import at, digest, live, show
 
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 

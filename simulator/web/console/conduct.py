@@ -7,7 +7,7 @@ from simulator.domain.conduct.rules import Verdict
 from simulator.services.observe import conduct
 from simulator.services.observe.conduct import About
 
-from .shown import at, show, text
+from .frame import at, show, text
 
 
 async def look(request: web.Request) -> web.StreamResponse:

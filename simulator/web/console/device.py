@@ -11,14 +11,14 @@ from aiohttp import web
 
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.authentication_sessions import readable_code
-from simulator.middleware.console import base
-from simulator.middleware.origins import public_origin
+from simulator.http.console_pages import base
+from simulator.http.origin import public_origin
 from simulator.services.control import codes, entities, profile_actions
 from simulator.services.errors import Refusal
 from simulator.services.observe import board
 
 from .board import state_of
-from .shown import at, back, digest, given, live, show, text
+from .frame import at, back, digest, given, live, show, text
 
 PATH: Final = "/console/device"
 _QR_CODES: Final = 512

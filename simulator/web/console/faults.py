@@ -8,7 +8,7 @@ from aiohttp import web
 from simulator.services.control import entities
 from simulator.services.control.entities import FAULTS
 
-from .shown import at, back, given
+from .frame import at, back, given
 
 PATH: Final = "/console/world"
 

@@ -8,11 +8,11 @@ from aiohttp import web
 
 from simulator.domain.journal.entries import Wanted
 from simulator.domain.operations import OPERATION_NAMES, PAGE_NAMES
-from simulator.middleware.console import base
+from simulator.http.console_pages import base
 from simulator.services.errors import Refusal
 from simulator.services.observe import requests
 
-from .shown import at, back, digest, given, live, show, text
+from .frame import at, back, digest, given, live, show, text
 
 PATH: Final = "/console/requests"
 _SHOWN: Final = 50

@@ -6,13 +6,13 @@ from typing import Final
 from aiohttp import web
 
 from simulator.domain.naming import SANDBOX, SANDBOX_IN_WORDS
-from simulator.middleware.endpoints import HEAD, SIMULATOR
+from simulator.http.endpoint import HEAD, SIMULATOR
 from simulator.services.control import sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
 from simulator.services.control.scenarios import named
 from simulator.services.errors import FieldProblem, invalid
 
-from .shown import back, given, show, text
+from .frame import back, given, show, text
 
 PATH: Final = "/console/sandboxes"
 _SHOWN: Final = 100

@@ -10,14 +10,14 @@ from simulator.domain.errors import ERRORS
 from simulator.domain.naming import SNAPSHOT, SNAPSHOT_IN_WORDS
 from simulator.domain.operations import OPERATION_NAMES
 from simulator.domain.switches import SWITCHES
-from simulator.middleware.endpoints import SIMULATOR
+from simulator.http.endpoint import SIMULATOR
 from simulator.services.control import clock, seeding, settings, snapshots
 from simulator.services.control.scenarios import named
 from simulator.services.errors import FieldProblem, Refusal, invalid
 from simulator.services.observe import overview
 
 from .faults import KINDS
-from .shown import at, back, digest, given, live, show, text
+from .frame import at, back, digest, given, live, show, text
 
 PATH: Final = "/console/world"
 

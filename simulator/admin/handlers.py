@@ -1,0 +1,43 @@
+"""Every handler of the admin API, imported together by the first request for one."""
+
+from . import (
+    bundle,
+    claims,
+    clock,
+    codes,
+    conduct,
+    entities,
+    entity_actions,
+    events,
+    har,
+    reference,
+    requests,
+    sandboxes,
+    scenarios,
+    service,
+    settings,
+    snapshots,
+    state,
+    tokens,
+)
+
+__all__ = [
+    "bundle",
+    "claims",
+    "clock",
+    "codes",
+    "conduct",
+    "entities",
+    "entity_actions",
+    "events",
+    "har",
+    "reference",
+    "requests",
+    "sandboxes",
+    "scenarios",
+    "service",
+    "settings",
+    "snapshots",
+    "state",
+    "tokens",
+]

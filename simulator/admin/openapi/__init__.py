@@ -1,0 +1,1 @@
+"""The admin API described: its OpenAPI document, and the page made of it."""

@@ -1,0 +1,1 @@
+"""The JSON of the admin API: what comes in, and what goes out."""

@@ -1,0 +1,85 @@
+"""Reading the bodies of admin requests."""
+
+import asyncio
+import json
+import re
+from typing import Annotated, Any, Final, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Strict, StringConstraints
+
+from simulator.http.endpoint import BODY
+from simulator.scenarios.loading import validate_as
+from simulator.services.errors import Refusal
+
+# A world of a hundred thousand profiles is some tens of megabytes as JSON.
+_LARGEST: Final = 256 * 1024 * 1024
+_LIMIT: Final = 100
+_MOST: Final = 1_000
+# Longer texts are read beside the event loop, so that devices do not wait for it.
+_LONG: Final = 256 * 1024
+_YAML: Final = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
+
+M = TypeVar("M", bound=BaseModel)
+
+Name = Annotated[str, Strict(), StringConstraints(min_length=1, max_length=200)]
+
+
+class Body(BaseModel):
+    """The body of an admin request; members that it does not know are refused by name."""
+
+    # Built by the first request that needs it; a start has a hundred of them, and none to read.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+async def read_text(request: web.Request) -> str:
+    """The body as text."""
+    whole = request.clone(client_max_size=_LARGEST)
+    try:
+        request[BODY] = text = (await whole.read()).decode()
+    except UnicodeDecodeError as error:
+        message = f"The body is not UTF-8 (byte {error.start})."
+        raise Refusal("invalid_body", message, "Send UTF-8 text.") from error
+    return text
+
+
+async def read_json(request: web.Request) -> Any:  # noqa: ANN401 - JSON of any shape
+    """The body as JSON; an empty body is an empty object."""
+    text = await read_text(request)
+    if not text.strip():
+        return {}
+    try:
+        return await asyncio.to_thread(json.loads, text) if len(text) > _LONG else json.loads(text)
+    except (ValueError, RecursionError) as error:
+        message = f"The body cannot be read as JSON: {error}."
+        raise Refusal("invalid_body", message, "Send one JSON object.") from error
+
+
+async def read_object(request: web.Request) -> dict[str, Any]:
+    """The body as a JSON object."""
+    found = await read_json(request)
+    if not isinstance(found, dict):
+        raise Refusal("invalid_body", "The body is not a JSON object.", "Send one JSON object.")
+    return found
+
+
+async def read_body(request: web.Request, model: type[M]) -> M:
+    """The body as a `model`. Raises `ScenarioError` with every problem."""
+    return validate_as(model, await read_object(request))
+
+
+def page_of(request: web.Request) -> tuple[str, int]:
+    """Which page of a list is asked for: the id that it comes after, and its length."""
+    query = request.query
+    given = query.get("limit")
+    if given is None:
+        return query.get("after", ""), _LIMIT
+    if not re.fullmatch("[0-9]{1,4}", given) or not 1 <= int(given) <= _MOST:
+        message = f"The limit '{given}' is not a number from 1 to {_MOST}."
+        raise Refusal("invalid_limit", message, "Follow 'next' with ?after= for more.")
+    return query.get("after", ""), int(given)
+
+
+def is_yaml(request: web.Request) -> bool:
+    """Whether the body says that it is YAML."""
+    return request.content_type in _YAML

@@ -1,0 +1,259 @@
+"""The entities of a sandbox in the document of the admin API: what the five calls of each look like."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache, partial
+from types import GenericAlias
+from typing import Any, Final, get_args, get_type_hints
+
+from pydantic import Field, create_model
+
+from simulator.domain.decisions.degradation import DegradationRule
+from simulator.domain.faults import Fault
+from simulator.domain.sessions.profiles import Profile
+from simulator.http.documented import PAGING, ChangesOf, Doc, ListOf, Query
+from simulator.services.control.entities import RESOURCES, Resource
+from simulator.storage.worlds.entity_mapping import SSO_LINKS, Kind
+
+from .common import Deleted, Instant, Span
+from .views import DURATION
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Told:
+    """Under which heading a collection stands, one to make in the scenario `demo`, and a change to it."""
+
+    tag: str
+    example: Mapping[str, object]
+    change: Mapping[str, object]
+
+
+_PAIR: Final = {"service_provider": "REF30", "mvpd": "Cablevision"}
+_ROKU: Final = {**_PAIR, "device": "demo-roku"}
+_KEY: Final = """-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEcCBfU+wzTAodSPfry8IOv1z2aLLu
+GWfl10hz9rEfYmE4LEoUGiC43YId4V1EN20OcBs1GRTUgD7sEJlL8j1UrA==
+-----END PUBLIC KEY-----
+"""
+
+_TOLD: Final[Mapping[str, _Told]] = {
+    "service-providers": _Told(
+        tag="Configuration",
+        example={"id": "NEWSTV", "name": "News TV", "domains": ["news.example"]},
+        change={"default_redirect_url": "https://news.example/goodbye"},
+    ),
+    "mvpds": _Told(
+        tag="Configuration",
+        example={"id": "LabCable", "display_name": "Lab Cable"},
+        change={"logout_endpoint": False},
+    ),
+    "integrations": _Told(
+        tag="Configuration",
+        example={"service_provider": "DEMOKIDS", "mvpd": "Dish", "authentication_ttl": "P7D"},
+        change={"active": False},
+    ),
+    "applications": _Told(
+        tag="Applications",
+        example={"id": "lab-app", "service_providers": ["REF30"], "custom_schemes": ["lab"]},
+        change={"revoked": True},
+    ),
+    "clients": _Told(
+        tag="Applications",
+        example={"id": "lab-client", "application": "sample-app"},
+        change={"redirect_uris": ["app://lab"]},
+    ),
+    "issuers": _Told(
+        tag="Applications",
+        example={"id": "lab-idp", "public_key": _KEY, "algorithms": ["ES256"]},
+        change={"algorithms": ["ES256", "ES384"]},
+    ),
+    "subscribers": _Told(
+        tag="Households",
+        example={"id": "ann", "password": "secret", "entitlements": ["NEWS"]},
+        change={"entitlements": ["NEWS", "SPORTS"]},
+    ),
+    "devices": _Told(
+        tag="Households",
+        example={"id": "kitchen-tv", "platform": "Roku", "subscriber": "demo"},
+        change={"name": "TV in the kitchen"},
+    ),
+    "profiles": _Told(
+        tag="Profiles",
+        example={"id": "kitchen", **_PAIR, "device": "kitchen-tv", "expires_in": "P30D"},
+        change={"expires_in": "-PT1M"},
+    ),
+    "sso-links": _Told(
+        tag="Profiles",
+        example={
+            "id": "kitchen.1",
+            "profile": "demo-roku-cablevision",
+            "kind": "service_token",
+            "subject": "user-9001",
+        },
+        change={"subject": "user-9002"},
+    ),
+    "temp-passes": _Told(
+        tag="Temporary and degraded access",
+        example={"id": "trial", **_ROKU, "mvpd": "TempPass_5mins", "first_authorized": "-PT1M"},
+        change={"first_authorized": "-PT4M"},
+    ),
+    "degradations": _Told(
+        tag="Temporary and degraded access",
+        example={"id": "outage", **_PAIR, "rule": "AuthNAll", "until": "PT1H"},
+        change={"message": "The provider is having a break."},
+    ),
+    "faults": _Told(
+        tag="Faults",
+        example={
+            "id": "flaky-logout",
+            "match": {"operation": "logout", "device": "demo-roku"},
+            "times": 2,
+            "action": {"kind": "status", "status": 503},
+        },
+        change={"times": 3},
+    ),
+}
+
+
+def docs(resource: Resource) -> dict[str, Doc]:
+    """What the document says of the calls of a collection, by verb; "clear" deletes all of it."""
+    told, what = _TOLD[resource.path], resource.what
+    one = "".join(word.capitalize() for word in what.split())
+    many = "".join(word.capitalize() for word in resource.path.split("-"))
+    plural, called = _in_words(resource.path), _in_words(f"{_article(what)} {what}")
+    shape, unknown = partial(entity_shape, resource.kind), f"{what.replace(' ', '_')}_not_found"
+    path = {"id": _id_of(told.example)}
+    filters = tuple(
+        Query(name=name, about=f"Only those with this {name.replace('_', ' ')}.")
+        for name in resource.filters
+    )
+    return {
+        "list": Doc(
+            name=f"list{many}",
+            tag=told.tag,
+            summary=f"List the {plural}",
+            answer=ListOf(shape=shape),
+            query=(*filters, *PAGING),
+            refusals=("unknown_filter",),
+        ),
+        "create": Doc(
+            name=f"create{one}",
+            tag=told.tag,
+            summary=f"Create {called}",
+            body=resource.model,
+            answer=shape,
+            status=201,
+            example=told.example,
+            refusals=("already_exists",),
+        ),
+        "get": Doc(
+            name=f"get{one}",
+            tag=told.tag,
+            summary=f"Show {called}",
+            answer=shape,
+            path=path,
+            refusals=(unknown,),
+        ),
+        "change": Doc(
+            name=f"update{one}",
+            tag=told.tag,
+            summary=f"Change {called}; null takes a member back to its default",
+            body=ChangesOf(shape=resource.model),
+            answer=shape,
+            path=path,
+            example=told.change,
+            refusals=(unknown,),
+        ),
+        "delete": Doc(
+            name=f"delete{one}",
+            tag=told.tag,
+            summary=f"Delete {called}",
+            status=204,
+            path=path,
+            refusals=(unknown, "in_use"),
+        ),
+        "clear": Doc(
+            name=f"clear{many}",
+            tag=told.tag,
+            summary=f"Delete all {plural}",
+            answer=Deleted,
+        ),
+    }
+
+
+def _in_words(name: str) -> str:
+    words = name.replace("-", " ").split()
+    written = {"mvpd": "MVPD", "mvpds": "MVPDs", "sso": "SSO", "temp": "TempPass"}
+    return " ".join(written.get(each, each) for each in words if each not in {"pass", "passes"})
+
+
+def _article(what: str) -> str:
+    return "an" if what[0] in "aeio" or what.startswith(("mvpd", "sso")) else "a"
+
+
+def _id_of(example: Mapping[str, object]) -> str:
+    pair = (example.get("service_provider"), example.get("mvpd"))
+    return str(example.get("id") or f"{pair[0]}:{pair[1]}")
+
+
+@cache
+def entity_shape(kind: Kind[Any]) -> Any:  # noqa: ANN401 - a model of its own for each kind
+    """The model of an entity as `views.view` shows it, made from its dataclass."""
+    members = _members(kind)
+    if kind.entity is Profile:
+        link = _members(SSO_LINKS)
+        del link["profile"]
+        links = _model("ProfileLink", "The tie of a profile to a single sign-on identity.", link)
+        members |= {
+            "valid": _member(bool, "Whether the profile can be used now."),
+            "issuer": _member(str, "Who vouches for the profile."),
+            "links": _member(
+                GenericAlias(list, (links,)), "The single sign-on identities that share it."
+            ),
+        }
+    if kind.entity is Fault:
+        members |= {
+            "matched": _member(int, "How many requests were meant."),
+            "struck": _member(int, "How many of them were struck."),
+        }
+    if kind.entity is DegradationRule:
+        members["from"] = members.pop("not_before")
+        members["active"] = _member(bool, "Whether the rule is in force now.")
+    return _model(kind.entity.__name__, (kind.entity.__doc__ or "").partition("\n")[0], members)
+
+
+def _members(kind: Kind[Any]) -> dict[str, Any]:
+    hints = get_type_hints(kind.entity)
+    about = _descriptions(kind)
+    members = {}
+    for each in fields(kind.entity):
+        hint = hints[each.name]
+        optional = type(None) in get_args(hint)
+        if each.name in kind.times or each.name.endswith(DURATION):
+            shape: Any = Instant if each.name in kind.times else Span
+            hint = shape | None if optional else shape
+        if each.name == "software_statement":
+            hint = str
+        members[each.name] = _member(hint, about.get(each.name))
+    return members
+
+
+@cache
+def _descriptions(kind: Kind[Any]) -> dict[str, str | None]:
+    """What the models of scenarios say of members that are called the same."""
+    for resource in RESOURCES:
+        if resource.kind is kind:
+            return {name: each.description for name, each in resource.model.model_fields.items()}
+    return {}
+
+
+def _member(hint: Any, about: str | None) -> Any:  # noqa: ANN401 - a field as `create_model` takes it
+    return hint, Field(description=about)
+
+
+def _model(name: str, about: str, members: dict[str, Any]) -> Any:  # noqa: ANN401 - made here
+    aliased = {f"{each}_" if each == "from" else each: field for each, field in members.items()}
+    if "from_" in aliased:
+        hint, field = aliased["from_"]
+        aliased["from_"] = (hint, Field(description=field.description, alias="from"))
+    return create_model(name, __doc__=about, **aliased)

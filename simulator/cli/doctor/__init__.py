@@ -1,0 +1,1 @@
+"""`doctor`: checks of this machine, and of a running simulator."""

@@ -1,0 +1,212 @@
+"""Checks of a running simulator: whether it answers, is ready, on time, and can be trusted."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from simulator.certificates.interfaces import lan_addresses
+from simulator.certificates.issuing import moment
+from simulator.cli.options import Place
+from simulator.cli.remote import ADMIN, ask, trust, why
+from simulator.cli.server.listening import shown_host
+from simulator.clock import SystemClock
+
+from .findings import Finding, failed, ok, warning
+from .local_checks import LOOPBACK, name_for
+
+_SLOW: Final = timedelta(seconds=5)
+_WRONG: Final = timedelta(seconds=60)
+_PATIENCE: Final = 5.0
+
+
+@dataclass(kw_only=True, slots=True)
+class Running:
+    """What is known of a simulator that answers."""
+
+    place: Place
+    version: str = ""
+    ready: bool = False
+    skew: timedelta = timedelta()
+    clock: dict[str, Any] | None = None
+    certs: dict[str, Any] = field(default_factory=dict)
+    authority: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host by which it was asked."""
+        return urlsplit(self.place.url).hostname or "localhost"
+
+
+def meet(place: Place) -> Running | str:
+    """The simulator at `place`, or why there is none."""
+    found: Running | str = ask(_meet(place))
+    return found
+
+
+async def _meet(place: Place) -> Running | str:
+    base, clock, trusted = place.url.rstrip("/"), SystemClock(), trust(place)
+    headers = {"Authorization": f"Bearer {place.admin_token}"} if place.admin_token else {}
+    headers |= {"X-Sim-Sandbox": place.sandbox} if place.sandbox else {}
+    running = Running(place=place)
+    try:
+        async with ClientSession(timeout=ClientTimeout(total=_PATIENCE)) as session:
+
+            async def get(path: str) -> tuple[int, Any, str]:
+                sent = headers if path.startswith(ADMIN) else {"Accept": "application/json"}
+                async with session.get(base + path, ssl=trusted, headers=sent) as response:
+                    body = await response.read()
+                    kind = response.content_type
+                    told = await response.json() if "json" in kind else body.decode()
+                    return response.status, told, response.headers.get("Date", "")
+
+            before = clock.now()
+            status, told, date = await get("/livez")
+            if status != 200 or told != {"status": "live"}:  # noqa: PLR2004 - OK
+                return "what answers there is no pass-simulator"
+            # The header has whole seconds, so its second is on average half over.
+            shown = parsedate_to_datetime(date) + timedelta(seconds=0.5)
+            running.skew = shown - moment((before + clock.now()) // 2)
+            running.ready = (await get("/readyz"))[0] == 200  # noqa: PLR2004 - OK
+            status, running.certs, _ = await get("/certs")
+            status, told, _ = await get(f"{ADMIN}/clock")
+            running.clock = told if status == 200 else None  # noqa: PLR2004 - OK
+            status, told, _ = await get(f"{ADMIN}/version")
+            running.version = told["version"] if status == 200 else ""  # noqa: PLR2004 - OK
+            if running.certs["authority"]:
+                running.authority = (await get("/certs/ca.pem"))[1]
+    except (ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
+        return why(error)
+    return running
+
+
+def simulator(running: Running) -> Iterator[Finding]:
+    """Whether it answers and is ready, and lets us in."""
+    url = running.place.url
+    version = f"pass-simulator {running.version}" if running.version else "A pass-simulator"
+    if not running.ready:
+        said, hint = f"{version} at {url} is not ready.", "Wait with `pass-simulator wait`."
+        yield failed("simulator", said, f"{hint} If that takes long, look at its log.")
+    else:
+        yield ok("simulator", f"{version} answers at {url} and is ready.")
+    if not running.version:
+        said = "Its admin API does not let us in."
+        yield warning("simulator", said, "Give its token with --admin-token.")
+
+
+def clock(running: Running) -> Iterator[Finding]:
+    """Whether its time is ours."""
+    skew, seconds = abs(running.skew), running.skew.total_seconds()
+    said = (
+        f"Its clock is {abs(seconds):.0f} seconds {'ahead of' if seconds > 0 else 'behind'} ours."
+    )
+    hint = (
+        "Let both machines be set by NTP: devices refuse certificates and tokens of another time."
+    )
+    if skew > _WRONG:
+        yield failed("clock", said, hint)
+    elif skew > _SLOW:
+        yield warning("clock", said, hint)
+    else:
+        yield ok("clock", "Its clock and ours agree.")
+    told = running.clock
+    if told and (told["mode"] == "frozen" or told["offset"] != "PT0S"):
+        stands = "stands still at" if told["mode"] == "frozen" else "has been set to"
+        yield ok("clock", f"The sandbox's own clock {stands} {told['now']}.")
+
+
+def certificates(running: Running) -> Iterator[Finding]:
+    """Whether a client that trusts the authority is content at each address."""
+    port = running.certs.get("https_port")
+    if not port:
+        yield ok("certificates", "It serves no HTTPS; --tls auto turns it on.")
+        return
+    context = ssl.create_default_context()
+    if running.authority:
+        context.load_verify_locations(cadata=running.authority)
+    is_here = running.host in LOOPBACK
+    others = [str(each) for each in lan_addresses()] if is_here else []
+    for host in (running.host, *others):
+        url = f"https://{shown_host(host)}:{port}"
+        problem = _distrust(host, port, context)
+        if problem is None:
+            yield ok("certificates", f"{url} can be trusted.")
+        elif host == running.host:
+            yield failed("certificates", f"{url}: {problem}.", _hint(problem))
+        elif "refused" in problem:
+            # It listens to its own machine alone, which is said elsewhere.
+            continue
+        else:
+            yield warning("certificates", f"{url}: {problem}.", _hint(problem))
+
+
+def _distrust(host: str, port: int, context: ssl.SSLContext) -> str | None:
+    """Why a client is not content with the certificate at `host`; None when it is."""
+    try:
+        with (
+            socket.create_connection((host, port), timeout=_PATIENCE) as raw,
+            context.wrap_socket(raw, server_hostname=host),
+        ):
+            return None
+    except ssl.SSLCertVerificationError as error:
+        return error.verify_message.rstrip(".").lower()
+    except OSError as error:
+        return why(error).lower()
+
+
+def _hint(problem: str) -> str:
+    if "mismatch" in problem:
+        return "Restart it with --tls-name and this name or address."
+    if "refused" in problem or "timed out" in problem:
+        return "Let the port through firewalls, and out of the container."
+    return "Restart it; if that does not help, remove its certificate folder (--tls-dir)."
+
+
+def addresses(running: Running) -> Iterator[Finding]:
+    """Whether it can be reached by the addresses that devices use."""
+    if running.host not in LOOPBACK:
+        yield ok("addresses", f"Devices can call {running.place.url}, as this machine does.")
+        return
+    port = urlsplit(running.place.url).port or 80
+    found = [str(each) for each in lan_addresses()]
+    reached = [each for each in found if _reached(each, port)]
+    if reached:
+        yield ok("addresses", f"It answers at {', '.join(reached)}.")
+    elif found:
+        yield warning(
+            "addresses",
+            f"It listens to its own machine alone: nobody answers at {', '.join(found)}.",
+            "Start it with --host 0.0.0.0 and an --admin-token.",
+        )
+    else:
+        yield warning(
+            "addresses",
+            "This machine has no address but its own loopback.",
+            "Connect it to the network of the devices.",
+        )
+
+
+def _reached(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=_PATIENCE):
+            return True
+    except OSError:
+        return False
+
+
+def base_urls(running: Running) -> tuple[str, str]:
+    """What to enter on devices: by HTTP, and by HTTPS where that is on."""
+    parts = urlsplit(running.place.url)
+    found = next(iter(lan_addresses()), None) if running.host in LOOPBACK else None
+    host, port = str(found or running.host), running.certs.get("https_port")
+    plain = f"http://{shown_host(host)}:{parts.port or 80}" if found else running.place.url
+    if not port:
+        return plain, ""
+    certificate = running.certs.get("certificate") or {}
+    return plain, f"https://{shown_host(name_for(host, certificate.get('names', ())))}:{port}"

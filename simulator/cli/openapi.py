@@ -1,0 +1,66 @@
+"""`openapi`: the documents that describe our two APIs."""
+
+import json as json_text
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .files import PIPE, write
+from .options import Elsewhere, Json
+from .output import as_json, line, note
+
+
+class Which(StrEnum):
+    """The API that is described."""
+
+    DEVICE = "device"
+    ADMIN = "admin"
+
+
+_PATHS = {Which.DEVICE: "/api/v2/openapi.json", Which.ADMIN: "/admin/v1/openapi.json"}
+
+
+def openapi(
+    which: Annotated[Which, typer.Argument(help="The API that devices call, or the admin API.")],
+    elsewhere: Elsewhere,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Where to write it. Default: stdout.", show_default=False
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Print an OpenAPI document, that of this version or of a running simulator.
+
+    Example: pass-simulator openapi admin --output admin.json
+    """
+    if elsewhere.place:
+        from .remote import fetch
+
+        found = fetch(elsewhere.place, _PATHS[which])
+    else:
+        found = _of_this_version(which)
+    text = json_text.dumps(found, ensure_ascii=False, indent=None if json else 2)
+    if output is None or output == PIPE:
+        line(text)
+        return
+    write(output, text.encode() + b"\n")
+    if json:
+        as_json({"file": str(output), "bytes": len(text.encode()) + 1})
+    else:
+        note(f"Wrote {output}.")
+
+
+def _of_this_version(which: Which) -> Any:  # noqa: ANN401 - JSON
+    from simulator.routes import ENDPOINTS
+
+    from .options import LOCAL
+
+    if which is Which.ADMIN:
+        from simulator.admin.openapi.document import document
+    else:
+        from simulator.api.openapi.document import document
+    return document(ENDPOINTS, LOCAL)

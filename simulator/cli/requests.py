@@ -1,0 +1,159 @@
+"""`requests`: what devices asked for, and what they got."""
+
+import json as json_text
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from . import remote
+from .exits import NO, Ended
+from .files import PIPE, write
+from .options import Json, Place
+from .output import as_json, line, note, table
+
+Match = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--match",
+        "-m",
+        metavar="MEMBER=VALUE",
+        help="Such as operation=logout, device=bedroom-tv, rule=L5 or status=4xx; may be repeated.",
+        show_default=False,
+    ),
+]
+
+
+def show_all(
+    at: Place,
+    match: Match = None,
+    last: Annotated[int, typer.Option(min=1, max=1000, help="So many of the latest.")] = 20,
+    json: Json = False,
+) -> None:
+    """List the latest requests of devices, the last one at the bottom.
+
+    Example: pass-simulator requests list --match operation=logout
+    """
+    pairs = [*_pairs(match), ("order", "newest"), ("limit", str(last))]
+    found = json_text.loads(remote.whole(at, "requests", pairs))["items"][::-1]
+    if json:
+        as_json({"items": found})
+        return
+    table(
+        ("at", "device", "operation", "status", "rule", "why", "id"),
+        [
+            (
+                each["at"],
+                each["device"],
+                each["operation"] or f"{each['method']} {each['path']}",
+                each["status"],
+                each["rule"],
+                each["explanation"][-1] if each["explanation"] else None,
+                each["id"],
+            )
+            for each in found
+        ],
+        empty="No device has asked for anything like that.",
+    )
+
+
+def verify(
+    at: Place,
+    match: Match = None,
+    exactly: Annotated[int | None, typer.Option(help="So many.", show_default=False)] = None,
+    at_least: Annotated[int | None, typer.Option(help="So many.", show_default=False)] = None,
+    at_most: Annotated[int | None, typer.Option(help="So many.", show_default=False)] = None,
+    json: Json = False,
+) -> None:
+    """Verify how many requests like that there were since the last reset; at least one, unless said.
+
+    Ends with 1 when it was another number.
+
+    Example: pass-simulator requests verify --match operation=logout --match rule=L5 --exactly 1
+    """
+    wanted: dict[str, list[str]] = {}
+    for name, value in _pairs(match):
+        wanted.setdefault(name, []).append(value)
+    given = {"exactly": exactly, "at_least": at_least, "at_most": at_most}
+    numbers = {name: value for name, value in given.items() if value is not None}
+    found = remote.call(at, "POST", "requests/verify", {"match": wanted, **numbers})
+    if json:
+        as_json(found)
+    else:
+        _tell(found)
+    if not found["verified"]:
+        raise Ended(status=NO)
+
+
+def _tell(found: dict[str, Any]) -> None:
+    if found["verified"]:
+        line(f"Verified: {found['count']}.")
+        return
+    if found.get("incomplete"):
+        line(f"Cannot be told: entries were dropped, and {found.get('seen', 'some')} are left.")
+        return
+    line(f"Not verified: there were {found['count']}.")
+    table(
+        ("nearest", "operation", "what differs"),
+        [
+            (
+                each["id"],
+                each["operation"],
+                "; ".join(
+                    f"{told['field']} is {told['found']}, not {told['expected']}"
+                    for told in each["differs"]
+                ),
+            )
+            for each in found["nearest"]
+        ],
+        empty="Nothing came near it.",
+    )
+
+
+def clear(at: Place, json: Json = False) -> None:
+    """Forget the requests of a sandbox; its world stays as it is.
+
+    Example: pass-simulator requests clear
+    """
+    gone = remote.call(at, "DELETE", "requests")
+    if json:
+        as_json(gone)
+    else:
+        line(f"Forgot {gone['deleted']}.")
+
+
+def har(
+    at: Place,
+    match: Match = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Where to write it. Default: stdout.", show_default=False
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write the requests as an HTTP Archive, for the developer tools of browsers.
+
+    Example: pass-simulator requests har --output lab.har
+    """
+    text = remote.whole(at, "requests.har", _pairs(match))
+    if output is None or output == PIPE:
+        sys.stdout.buffer.write(text + b"\n")
+        return
+    write(output, text)
+    if json:
+        as_json({"file": str(output), "bytes": len(text)})
+    else:
+        note(f"Wrote {output}, {len(text):,} bytes.")
+
+
+def _pairs(match: list[str] | None) -> list[tuple[str, str]]:
+    found = []
+    for each in match or ():
+        name, equals, value = each.partition("=")
+        if not equals or not name:
+            raise Ended(f"'{each}' is not MEMBER=VALUE.", "Write operation=logout, for example.")
+        found.append((name, value))
+    return found

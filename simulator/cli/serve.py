@@ -1,0 +1,64 @@
+"""`serve`, `migrate` and `version`: the process and its database."""
+
+from typing import Annotated
+
+import typer
+
+from simulator import __version__
+from simulator.cli.server import memory
+from simulator.cli.server.loops import run as run_to_end
+
+from .exits import Ended
+from .options import Flags, Json
+from .output import as_json
+
+
+def serve(flags: Flags) -> None:
+    """Run the simulator until it is stopped.
+
+    A setting comes from its flag, else from its variable, else from the file named by --config, else
+    it is the default.
+
+    Example: pass-simulator serve --port 0 --db :memory:
+    """
+    memory.hold()
+    from simulator.cli.server.serving import run
+
+    if problem := run_to_end(run(flags.values, flags.config)):
+        raise Ended(*problem)
+
+
+def migrate(
+    db: Annotated[
+        str | None,
+        typer.Option(
+            envvar="PASS_SIMULATOR_DB", help="The database, as serve takes it.", show_default=False
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Bring a database to the current schema without serving it.
+
+    `serve` does the same when it starts.
+
+    Example: pass-simulator migrate --db lab.db
+    """
+    from simulator.cli.server.serving import migrate_database
+
+    if problem := run_to_end(migrate_database(db)):
+        raise Ended(*problem)
+    if json:
+        as_json({"migrated": True})
+    else:
+        typer.echo("The database has the current schema.")
+
+
+def version(json: Json = False) -> None:
+    """Print the version.
+
+    Example: pass-simulator version
+    """
+    if json:
+        as_json({"version": __version__})
+    else:
+        typer.echo(__version__)

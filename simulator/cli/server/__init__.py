@@ -1,0 +1,1 @@
+"""The process of a server: ports, log, event loop, workers, a clean start and stop."""

@@ -1,0 +1,124 @@
+"""Running the server: settings in, one ready line out, a clean stop."""
+
+import asyncio
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from simulator.app import create_app, is_loopback
+from simulator.certificates.errors import CertificateError
+from simulator.cli.exits import Ended
+from simulator.clock import SystemClock
+from simulator.http.endpoint import ADMIN_TOKEN
+from simulator.scenarios.library import UnknownScenario
+from simulator.settings import Settings, load_settings
+from simulator.storage.engine.opening import open_engine
+from simulator.storage.errors import StorageError
+from simulator.validation.problems import ScenarioError
+
+from . import logs, memory
+from .listening import Ports, Unopened, shown_host
+from .stopping import CUT, Stop
+
+Problem = tuple[str, str]
+
+
+async def run(flags: dict[str, Any], config: Path | None) -> Problem | None:
+    """Serve until a signal; what to tell the user when it could not start, else None."""
+    settings = settings_from(flags, config)
+    if settings.workers > 1:
+        from . import workers
+
+        logs.set_up(settings)
+        return await workers.lead(settings)
+    return await serve(settings, stop=Stop())
+
+
+async def serve(
+    settings: Settings,
+    *,
+    stop: Stop,
+    ready: Callable[[int], None] | None = None,
+    shared: bool = False,
+) -> Problem | None:
+    """Serve in this process until `stop`; what to tell the user when it could not start, else None.
+
+    `ready` is told the port, instead of the user; a port that is `shared` may be listened on by other
+    processes as well.
+    """
+    logs.set_up(settings)
+    ports = Ports(settings, SystemClock(), shared=shared)
+    app = create_app(settings, trust=ports.trust)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CUT)
+    try:
+        await asyncio.to_thread(ports.prepare)
+        await runner.setup()
+        port = await ports.open(runner)
+    except (StorageError, CertificateError, Unopened) as error:
+        return error.message, error.hint
+    except UnknownScenario as error:
+        return str(error), "Give one of them with --scenario."
+    except ScenarioError as error:
+        return f"the scenario '{settings.scenario}' cannot be used:\n{error}", ""
+    else:
+        # Whoever waits for the ready line may stop us at once.
+        memory.settle()
+        stop.listen()
+        if ready is None:
+            _announce(settings, app, port)
+        else:
+            ready(port)
+        logs.ready()
+        ports.announce()
+        await stop.asked()
+        await stop.drain(app, runner, settings.drain_seconds)
+    finally:
+        await ports.close()
+        await runner.cleanup()
+    return None
+
+
+def settings_from(flags: dict[str, Any], config: Path | None) -> Settings:
+    """The settings that come to hold. Raises `Ended` with everything that is wrong with them."""
+    try:
+        return load_settings(flags, config)
+    except ValidationError as error:
+        problems = "\n".join(_setting_problems(error))
+        hint = "See pass-simulator serve --help."
+        raise Ended(f"a setting has a bad value:\n{problems}", hint) from error
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise Ended(
+            f"the configuration file {config} cannot be read: {error}",
+            "It is TOML, with a line such as port = 8642 for each setting.",
+        ) from error
+
+
+def _setting_problems(error: ValidationError) -> list[str]:
+    problems = []
+    for each in error.errors():
+        name = str(each["loc"][0]) if each["loc"] else "settings"
+        flag, variable = "--" + name.replace("_", "-"), f"PASS_SIMULATOR_{name.upper()}"
+        problems.append(f"  {flag} ({variable}): {each['msg']}, found {each['input']!r}")
+    return problems
+
+
+def _announce(settings: Settings, app: web.Application, port: int) -> None:
+    if not is_loopback(settings.host) and settings.admin_token is None:
+        print(f"admin token: {app[ADMIN_TOKEN]}", file=sys.stderr, flush=True)
+    print(f"pass-simulator ready on http://{shown_host(settings.host)}:{port}", flush=True)
+
+
+async def migrate_database(db: str | None) -> Problem | None:
+    """Open and close the database, which brings it to the current schema."""
+    settings = settings_from({"db": db}, None)
+    try:
+        engine = await open_engine(settings.db, SystemClock())
+    except StorageError as error:
+        return error.message, error.hint
+    await engine.close()
+    return None

@@ -1,0 +1,65 @@
+"""`state`: the whole state of a sandbox as a scenario document."""
+
+import json as json_text
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import remote
+from .files import PIPE, contents, write
+from .options import Json, Place
+from .output import as_json, counts, line, note, progress
+from .seeding import Order, seeded
+
+
+def export(
+    at: Place,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Where to write it. Default: stdout.", show_default=False
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Take the state of a sandbox out, as a scenario: JSON that `seed` and `state import` take.
+
+    Example: pass-simulator state export --output lab.json
+    """
+    text = remote.ask(_exported(at))
+    if output is None or output == PIPE:
+        sys.stdout.buffer.write(text + b"\n")
+        return
+    write(output, text)
+    if json:
+        as_json({"file": str(output), "bytes": len(text)})
+    else:
+        note(f"Wrote {output}, {len(text):,} bytes.")
+
+
+def load(
+    file: Annotated[Path, typer.Argument(help="A scenario document, or - for stdin.")],
+    at: Place,
+    json: Json = False,
+) -> None:
+    """Make an exported state, or any scenario document, the world and baseline of a sandbox.
+
+    Example: pass-simulator state import lab.json
+    """
+    text = sys.stdin.buffer.read() if file == PIPE else contents(file)
+    result = remote.ask(seeded(at, Order("state", text, remote.YAML, "PUT"), "Importing"))
+    if json:
+        as_json(result)
+    else:
+        line(f"Imported: {counts(result['seeded'])}. Generation {result['generation']}.")
+
+
+async def _exported(at: Place) -> bytes:
+    with progress("Exporting"):
+        async with remote.answer(at, "GET", f"{remote.ADMIN}/state") as response:
+            text = await response.read()
+            if not response.ok:
+                remote.checked(json_text.loads(text), response.status)
+            return text

@@ -1,0 +1,1 @@
+"""What every request passes: counting, sandbox, access, journal, errors, cors, throttle, faults."""

@@ -1,0 +1,36 @@
+"""Who may use the admin API and the console: anybody on loopback, elsewhere whoever has the token."""
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from simulator.http.console_pages import let_in, same
+from simulator.http.endpoint import ADMIN_TOKEN, Surface, endpoint_of, surface_of
+from simulator.http.sandbox import bearer
+from simulator.services.errors import Refusal
+
+
+@web.middleware
+async def admin_auth(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse an admin request without the token, where there is one, and names that cannot be."""
+    surface = surface_of(request)
+    if surface is Surface.CONSOLE:
+        let_in(request)
+    if "%00" in request.raw_path and surface is Surface.ADMIN:
+        hint = "Leave the %00 out."
+        raise Refusal("invalid_request", "No name or filter contains a NUL.", hint)
+    wanted = request.app.get(ADMIN_TOKEN)
+    if wanted and _is_guarded(request) and not same(bearer(request) or "", wanted):
+        raise Refusal(
+            "unauthorized",
+            "The admin API of this instance asks for its token.",
+            "Send 'Authorization: Bearer …' with the value of --admin-token, or with the one "
+            "that was printed at the start.",
+        )
+    return await handler(request)
+
+
+def _is_guarded(request: web.Request) -> bool:
+    if surface_of(request) is not Surface.ADMIN:
+        return False
+    endpoint = endpoint_of(request)
+    return endpoint is None or endpoint.guarded

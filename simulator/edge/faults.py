@@ -1,0 +1,249 @@
+"""Faults on the wire: a request that is struck meets one action after the other, around its handler."""
+
+import asyncio
+import json
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from simulator.domain.errors import ERRORS
+from simulator.domain.faults import DECISIONS, Fault
+from simulator.domain.latency import seconds
+from simulator.http.endpoint import (
+    HEAD,
+    ITEM_FAULTS,
+    RESOLVED,
+    SIMULATOR,
+    Endpoint,
+    Surface,
+    endpoint_of,
+    json_response,
+    sign,
+    surface_of,
+)
+from simulator.http.errors import answered, enhanced
+from simulator.http.forms import form
+from simulator.http.sandbox import bearer, device_of, readable
+from simulator.services.device.faults import Observed, meet
+
+from .throttle import too_many_requests
+
+Proceed = Callable[[], Awaitable[web.StreamResponse]]
+"""Go on to the next action, and at last to the handler: the answer that they make."""
+
+Action = Callable[[web.Request, Mapping[str, Any], Proceed], Awaitable[web.StreamResponse]]
+"""An action: does its work on the request, with the members that the fault gives it."""
+
+_LONGEST: Final = 600.0
+# How soon it is noticed that the client has given up.
+_GLANCE: Final = 0.2
+# Linger for no time at all: closing then sends RST instead of FIN.
+_AT_ONCE: Final = struct.pack("ii", 1, 0)
+# Turned over, every byte of ASCII becomes one that is neither ASCII nor the start of a letter in UTF-8.
+_OVER: Final = 0xFF
+_PIECES: Final = 10
+
+
+@web.middleware
+async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let the request fail in the ways that are ordered for it, if any."""
+    found, endpoint = request.get(RESOLVED), endpoint_of(request)
+    if found is None or not found.faulty or endpoint is None or endpoint.operation is None:
+        return await handler(request)
+    observed = await _observed(request, endpoint, endpoint.operation)
+    struck = await meet(request.app[SIMULATOR], request[HEAD], observed)
+    request[ITEM_FAULTS] = struck.on_items
+
+    async def handled() -> web.StreamResponse:
+        return await answered(request, handler)
+
+    proceed: Proceed = handled
+    for fault in reversed(struck.on_answer):
+        proceed = _behind(fault, request, proceed)
+    return await proceed()
+
+
+def _behind(fault: Fault, request: web.Request, proceed: Proceed) -> Proceed:
+    act = _ACTIONS[str(fault.action["kind"])]
+
+    async def step() -> web.StreamResponse:
+        return await act(request, fault.action, proceed)
+
+    return step
+
+
+async def _observed(request: web.Request, endpoint: Endpoint, operation: str) -> Observed:
+    path, headers = request.match_info, request.headers
+    text = bearer(request)
+    token = request.app[SIMULATOR].keys.read(text) if text else None
+    mvpd = path.get("mvpd")
+    if mvpd is None and endpoint.method == "POST":
+        mvpd = next(iter((await form(request)).get("mvpd", ())), None)
+    return Observed(
+        operation=operation,
+        service_provider=path.get("service_provider"),
+        mvpd=mvpd,
+        device=device_of(request),
+        client=token.client if token else None,
+        info=headers.get("X-Device-Info"),
+        user_agent=readable(headers.get("User-Agent", "")),
+        code=path.get("code"),
+        resources=await _resources(request) if operation in DECISIONS else (),
+    )
+
+
+async def _resources(request: web.Request) -> tuple[str, ...]:
+    """The resources of the body, as far as it names any."""
+    try:
+        members = json.loads(await request.read())
+    except (ValueError, RecursionError):
+        return ()
+    found = members.get("resources") if isinstance(members, dict) else None
+    return tuple(each for each in found if isinstance(each, str)) if isinstance(found, list) else ()
+
+
+async def _answer_error(
+    request: web.Request, action: Mapping[str, Any], _proceed: Proceed
+) -> web.StreamResponse:
+    """The error `code`, with the members of its row unless the fault gives others."""
+    code = action["code"]
+    kind = ERRORS.get(code)
+    status = action.get("status") or (kind.status if kind else 500)
+    if surface_of(request) is Surface.REGISTRATION:
+        return json_response({"error": code}, status)
+    return await enhanced(
+        request,
+        status,
+        code,
+        action.get("action") or (kind.action if kind else "none"),
+        action.get("message")
+        or (kind.message if kind else "A fault was ordered for this request."),
+        action.get("details"),
+    )
+
+
+async def _answer_status(
+    _request: web.Request, action: Mapping[str, Any], _proceed: Proceed
+) -> web.StreamResponse:
+    """The status, body, type and headers that the fault gives."""
+    return web.Response(
+        status=action["status"],
+        body=action.get("body", "").encode(),
+        headers={
+            "Content-Type": action.get("content_type", "text/html"),
+            **action.get("headers", {}),
+        },
+    )
+
+
+async def _delay(
+    request: web.Request, action: Mapping[str, Any], proceed: Proceed
+) -> web.StreamResponse:
+    """Wait for as long as the fault says, then go on."""
+    await asyncio.sleep(seconds(action, request.app[SIMULATOR].ids.chance()))
+    return await proceed()
+
+
+async def _hang(
+    request: web.Request, action: Mapping[str, Any], proceed: Proceed
+) -> web.StreamResponse:
+    """Wait until the client gives up or the time is over; then close."""
+    left = float(action.get("seconds", _LONGEST))
+    while left > 0 and request.transport is not None and not request.transport.is_closing():
+        await asyncio.sleep(min(left, _GLANCE))
+        left -= _GLANCE
+    return await _close(request, action, proceed)
+
+
+async def _close(
+    request: web.Request, _action: Mapping[str, Any], _proceed: Proceed
+) -> web.StreamResponse:
+    """Close the connection; the response that is returned reaches nobody."""
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response()
+
+
+async def _reset(
+    request: web.Request, _action: Mapping[str, Any], _proceed: Proceed
+) -> web.StreamResponse:
+    """Reset the connection; the response that is returned reaches nobody."""
+    transport = request.transport
+    if transport is not None:
+        connection = transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        transport.abort()
+    return web.Response()
+
+
+async def _truncate(
+    request: web.Request, action: Mapping[str, Any], proceed: Proceed
+) -> web.StreamResponse:
+    """Promise the whole body, send its first `after` bytes, and close."""
+    started, body = await _begin(request, await proceed())
+    await started.write(body[: action.get("after", 0)])
+    if request.transport is not None:
+        request.transport.close()
+    return started
+
+
+async def _garble(
+    _request: web.Request, _action: Mapping[str, Any], proceed: Proceed
+) -> web.StreamResponse:
+    """The same head and length, every byte of the body turned over."""
+    answer = await proceed()
+    if isinstance(answer, web.Response) and isinstance(answer.body, bytes | bytearray):
+        answer.body = bytes(each ^ _OVER for each in answer.body)
+    return answer
+
+
+async def _send_slowly(
+    request: web.Request, action: Mapping[str, Any], proceed: Proceed
+) -> web.StreamResponse:
+    """Send the body in pieces, the last one after `seconds`."""
+    started, body = await _begin(request, await proceed())
+    # Without a body, all is said with the head.
+    pieces = min(int(action.get("pieces", _PIECES)), len(body))
+    for number in range(pieces):
+        await asyncio.sleep(float(action["seconds"]) / pieces)
+        await started.write(body[len(body) * number // pieces : len(body) * (number + 1) // pieces])
+    await started.write_eof()
+    return started
+
+
+async def _refuse(
+    _request: web.Request, _action: Mapping[str, Any], _proceed: Proceed
+) -> web.StreamResponse:
+    """429, as the throttle gives it."""
+    return too_many_requests()
+
+
+async def _begin(
+    request: web.Request, answer: web.StreamResponse
+) -> tuple[web.StreamResponse, bytes]:
+    """Send the head of `answer`, which promises its whole body; the body is the caller's to send."""
+    body = bytes(answer.body or b"") if isinstance(answer, web.Response) else b""  # type: ignore[arg-type]
+    started = web.StreamResponse(status=answer.status, headers=answer.headers)
+    started.content_length = len(body)
+    sign(request, started)
+    await started.prepare(request)
+    return started, body
+
+
+_ACTIONS: Final[Mapping[str, Action]] = {
+    "error": _answer_error,
+    "status": _answer_status,
+    "delay": _delay,
+    "hang": _hang,
+    "reset": _reset,
+    "close": _close,
+    "truncate": _truncate,
+    "garble": _garble,
+    "slow_body": _send_slowly,
+    "throttle": _refuse,
+}

@@ -1,0 +1,1 @@
+"""What every handler needs: endpoints, the router, readers of requests and writers of responses."""

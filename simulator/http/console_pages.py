@@ -1,0 +1,151 @@
+"""The door of the console, which asks for the admin API's token once, and the frame of its pages."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Final
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from simulator.services.errors import Refusal
+
+from .endpoint import ADMIN_TOKEN, SETTINGS, endpoint_of
+from .pages import page
+from .sandbox import bearer, sandbox_prefix
+
+COOKIE: Final = "pass_simulator_console"
+PATH: Final = "/console"
+LOGIN: Final = f"{PATH}/login"
+STATIC: Final = f"{PATH}/static"
+
+_SAFE: Final = frozenset({"GET", "HEAD"})
+_HEADERS: Final[Mapping[str, str]] = {
+    "Cache-Control": "no-store",
+    # Nothing comes from elsewhere, and no script or style stands in the page itself.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def let_in(request: web.Request) -> None:
+    """Raise a `Refusal` for who has neither the token nor the cookie, and for forms of other sites."""
+    if request.method not in _SAFE and not _from_here(request):
+        raise Refusal(
+            "cross_origin",
+            "This form was not sent from a page of the console.",
+            "Open the console itself and try again; programs use the admin API.",
+        )
+    endpoint = endpoint_of(request)
+    if (endpoint is None or endpoint.guarded) and not may_enter(request):
+        raise Refusal("unauthorized", "The console of this instance asks for the admin token.")
+
+
+def may_enter(request: web.Request) -> bool:
+    """Whether the request has the token, or the cookie that was given for it, or needs neither."""
+    token = request.app.get(ADMIN_TOKEN)
+    if token is None:
+        return True
+    shown = request.cookies.get(COOKIE, "")
+    return same(shown, pass_for(token)) or same(bearer(request) or "", token)
+
+
+def pass_for(token: str) -> str:
+    """What the cookie holds instead of the token: it opens the console, and nothing else."""
+    return hmac.new(token.encode(), b"console", hashlib.sha256).hexdigest()
+
+
+def same(given: str, wanted: str) -> bool:
+    """Whether two secrets are the same, without telling by the time it takes."""
+    return hmac.compare_digest(given.encode(errors="surrogateescape"), wanted.encode())
+
+
+def _from_here(request: web.Request) -> bool:
+    """Whether a page of ours sent this, as browsers say in headers that no page can forge."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return site is not None
+    forwarded = request.headers.get("X-Forwarded-Host", "").partition(",")[0].strip()
+    public = request.app[SETTINGS].public_url
+    hosts = {request.host, forwarded or request.host, urlsplit(public or "").netloc}
+    try:
+        return urlsplit(origin).netloc in {each for each in hosts if each}
+    except ValueError:
+        return False
+
+
+def base(request: web.Request) -> str:
+    """What the console's links begin with, so that they stay in the sandbox of the page."""
+    prefix = sandbox_prefix(request)
+    return f"/s/{prefix}" if prefix else ""
+
+
+def by_htmx(request: web.Request) -> bool:
+    """Whether a script of the page asks, which puts the answer into the page."""
+    return "HX-Request" in request.headers
+
+
+def console_page(
+    request: web.Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **names: object,
+) -> web.Response:
+    """The page of the console made from `template` with `names`."""
+    return page(
+        request,
+        f"console/{template}",
+        status=status,
+        headers={**_HEADERS, **(headers or {})},
+        base=base(request),
+        asset=asset,
+        locked=ADMIN_TOKEN in request.app,
+        **names,
+    )
+
+
+def problem_page(
+    request: web.Request, refusal: Refusal, status: int, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """What the console says of a refusal: a page of its own, or a note on the page that asked."""
+    headers = {**(headers or {})}
+    if refusal.code == "unauthorized":
+        if by_htmx(request):
+            return web.Response(status=status, headers={"HX-Refresh": "true"})
+        to = request.path_qs if request.method in _SAFE else base(request) + PATH
+        return console_page(
+            request, "login.html", status=status, headers=headers, to=to, problem=""
+        )
+    # A sandbox that is not there has no pages to lead to.
+    lost = refusal.code == "sandbox_not_found"
+    if by_htmx(request):
+        headers |= {
+            "HX-Retarget": "#told",
+            "HX-Reswap": "innerHTML",
+            "HX-Reselect": "#problem",
+        }
+    return console_page(
+        request, "problem.html", status=status, headers=headers, refusal=refusal, lost=lost
+    )
+
+
+@cache
+def content(name: str) -> bytes:
+    """A file of those that the pages load."""
+    return files("simulator.web").joinpath("static", name).read_bytes()
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a file that the pages load; it changes with its content, so it may be kept."""
+    return f"{STATIC}/{name}?v={hashlib.sha256(content(name)).hexdigest()[:12]}"

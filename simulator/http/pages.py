@@ -1,0 +1,72 @@
+"""Rendering a page from its template."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+
+from simulator.services.device.authentication import LoginPage, LoginRefused
+
+from .endpoint import ACCOUNT, HEAD
+from .origin import public_origin
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("simulator.web"), autoescape=True, undefined=StrictUndefined
+    )
+
+
+LOGIN: Final = "/provider/login"
+
+
+def refusal_page(request: web.Request, refused: LoginRefused) -> web.Response:
+    """A login that cannot go on, as HTML 400, with a way back to the app where there is one."""
+    if account := request.get(ACCOUNT):
+        account.say(refused.message)
+    return page(
+        request,
+        "problem.html",
+        status=400,
+        title="This login cannot go on",
+        problem=refused.message,
+        hint="Ask for a new code in the app." if not refused.redirect_url else "",
+        continue_to=refused.redirect_url,
+    )
+
+
+def saml_form(request: web.Request, found: LoginPage) -> web.Response:
+    """A page that posts a SAML request on to the provider, by itself where JavaScript runs."""
+    return page(
+        request,
+        "saml_form.html",
+        title=f"To {found.mvpd_name}",
+        action=f"{public_origin(request)}{LOGIN}?reg_code={found.code}",
+        saml_request=found.saml_request,
+        relay_state=found.code,
+    )
+
+
+def page(
+    request: web.Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **names: object,
+) -> web.Response:
+    """The page made from `template` with `names`."""
+    head = request.get(HEAD)
+    text = rendered(template, sandbox=head.name if head else "-", **names)
+    return web.Response(text=text, status=status, headers=headers, content_type="text/html")
+
+
+def rendered(template: str, **names: object) -> str:
+    """The text made from `template` with `names`."""
+    return _environment().get_template(template).render(**names)

@@ -1,0 +1,21 @@
+"""Opening a database, whichever it is."""
+
+from simulator.clock import SystemClock
+
+from .base import Engine
+from .locations import SqliteLocation, locate
+
+
+async def open_engine(db: str, clock: SystemClock) -> Engine:
+    """Open the database `db` (a path or an SQLAlchemy URL) at the current schema.
+
+    Raises `StorageError` when it cannot be used.
+    """
+    location = locate(db)
+    if isinstance(location, SqliteLocation):
+        from .sqlite import SqliteEngine
+
+        return await SqliteEngine.open(location, clock)
+    from .postgresql import PostgresEngine
+
+    return await PostgresEngine.open(location, clock)

@@ -1,0 +1,97 @@
+"""What the pages of the console share: their frame, forms and where they lead back to, live parts."""
+
+import hashlib
+import re
+from typing import Any, Final
+
+from aiohttp import web
+from yarl import URL
+
+from simulator.http.console_pages import PATH, base, console_page
+from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.forms import form
+from simulator.http.sandbox import readable
+from simulator.services.context import Simulator
+
+from . import formatting
+
+# What was done, by the word that the address of the next page carries.
+_DONE: Final = {
+    "approved": "Logged in: the device finds its profile the next time it asks.",
+    "denied": "The login was refused.",
+    "expired": "The code's time is over now.",
+    "profile-invalidated": "The profile is invalidated: the provider ended the login.",
+    "profile-expired": "The profile's time is over now.",
+    "logged-in": "Logged in: the device has a profile now.",
+    "cleared": "The journal is empty.",
+    "created": "The sandbox is there.",
+    "deleted": "The sandbox is gone.",
+    "seeded": "The scenario is in force.",
+    "merged": "The scenario was merged into the world.",
+    "reset": "The sandbox was reset.",
+    "snapshot-taken": "The snapshot is taken.",
+    "snapshot-deleted": "The snapshot is gone.",
+    "clock": "The clock is set.",
+    "fault-added": "The fault is in force.",
+    "fault-removed": "The fault is gone.",
+    "faults-removed": "No fault is left.",
+    "setting": "The setting is saved.",
+}
+_CONSOLE: Final = re.compile(r"(/s/[^/?#\\]+)?/console([/?#][^\\]*)?")
+
+
+def at(request: web.Request) -> tuple[Simulator, Any]:
+    """What every service asks for first."""
+    return request.app[SIMULATOR], request[HEAD]
+
+
+def show(
+    request: web.Request,
+    template: str,
+    section: str,
+    **names: Any,  # noqa: ANN401 - whatever the template asks for
+) -> web.Response:
+    """A page in the frame of the console; `section` is the part of it that the page belongs to."""
+    told = _DONE.get(request.query.get("done", ""), "")
+    return console_page(request, template, section=section, say=formatting, told=told, **names)
+
+
+def live(
+    request: web.Request,
+    template: str,
+    seen: str,
+    **names: Any,  # noqa: ANN401 - as above
+) -> web.Response:
+    """The part of a page that changes, for a page that shows `live`; nothing when that is `seen`."""
+    if request.query.get("live") == seen:
+        return web.Response(status=204)
+    return console_page(request, template, say=formatting, seen=seen, **names)
+
+
+def digest(shown: object) -> str:
+    """A short name for the present state of what is shown."""
+    text = repr(shown).encode(errors="backslashreplace")
+    return hashlib.blake2s(text, digest_size=9).hexdigest()
+
+
+async def given(request: web.Request) -> dict[str, str]:
+    """The fields of the form that were filled in."""
+    found = {name: readable(values[-1]).strip() for name, values in (await form(request)).items()}
+    return {name: value for name, value in found.items() if value}
+
+
+def back(request: web.Request, fields: dict[str, str], done: str, path: str = PATH) -> web.Response:
+    """On to the page that the form was on, else to `path`, to tell there what was done."""
+    to = way(fields.get("to", "")) or base(request) + path
+    location = str(URL(to).update_query(done=done))
+    return web.Response(status=303, headers={"Location": location})
+
+
+def way(to: str) -> str:
+    """`to` if it is a page of the console, else nothing: no form sends anybody anywhere else."""
+    return to if _CONSOLE.fullmatch(to) and to.isprintable() else ""
+
+
+def text(request: web.Request, name: str) -> str:
+    """A parameter of the address; empty where there is none."""
+    return readable(request.query.get(name, "")).strip()

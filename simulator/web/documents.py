@@ -1,0 +1,7 @@
+"""What there is to read here, for people and programs, imported by the first request."""
+
+from simulator.api.openapi import document as device_openapi
+
+from . import certificates, documentation, metrics, start
+
+__all__ = ["certificates", "device_openapi", "documentation", "metrics", "start"]
