@@ -10,28 +10,28 @@ from aiohttp.typedefs import Handler
 
 from simulator.certificates.trust import Trust
 from simulator.edge.access import admin_auth
-from simulator.edge.counting import observing
+from simulator.edge.counting import counting
 from simulator.edge.errors import errors
 from simulator.edge.journal import journal
-from simulator.edge.optional_middleware import interference
+from simulator.edge.optional_middleware import optional_middleware
 from simulator.edge.sandbox import sandbox
 from simulator.http.endpoint import (
     ADMIN_TOKEN,
+    CONTEXT,
     ENDPOINTS,
     SETTINGS,
-    SIMULATOR,
     STOPPING,
     TRUST,
     Endpoint,
     answering,
 )
-from simulator.http.request_counts import OBSERVED, Observed
-from simulator.http.router import Tree
+from simulator.http.request_counts import REQUEST_COUNTS, RequestCounts
+from simulator.http.router import Router
 from simulator.http.sandbox import SANDBOX_SEGMENT
 from simulator.scenarios.library import Library
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.control import readiness
-from simulator.services.control.housekeeping import keep_house
+from simulator.services.control.housekeeping import run_housekeeping
 from simulator.services.device import sso_service
 from simulator.services.observe.journal import Journal
 from simulator.storage.engine.opening import open_engine
@@ -58,18 +58,18 @@ def create_app(
     Starting raises `StorageError`, `UnknownScenario` or `ScenarioError`.
     """
     app = web.Application(
-        middlewares=[observing, journal, errors, admin_auth, sandbox, interference],
+        middlewares=[counting, journal, errors, admin_auth, sandbox, optional_middleware],
         client_max_size=_LARGEST_BODY,
         handler_args={"max_field_size": LONGEST_HEADER, "max_line_size": LONGEST_HEADER},
     )
     app[SETTINGS] = settings
     app[ENDPOINTS] = {}
-    app[OBSERVED] = Observed()
+    app[REQUEST_COUNTS] = RequestCounts()
     app[STOPPING] = asyncio.Event()
     app[TRUST] = trust or Trust()
     if token := admin_token(settings):
         app[ADMIN_TOKEN] = token
-    tree = Tree()
+    tree = Router()
     for endpoint in routes.ENDPOINTS:
         app[ENDPOINTS][_serve(tree, endpoint)] = endpoint
     app.router.register_resource(tree)
@@ -89,7 +89,7 @@ def create_app(
                 await asyncio.wait([loading])
             keys = loading.result()
             sso_service.introduce(engine, keys)
-            simulator = Simulator(
+            simulator = AppContext(
                 engine=engine,
                 keys=keys,
                 clock=time,
@@ -104,27 +104,27 @@ def create_app(
                 default_scenario=settings.scenario,
                 most_sandboxes=settings.max_sandboxes,
             )
-            app[SIMULATOR] = simulator
-            housekeeper = asyncio.create_task(keep_house(simulator))
-            scribe = asyncio.create_task(simulator.journal.keep())
+            app[CONTEXT] = simulator
+            housekeeping = asyncio.create_task(run_housekeeping(simulator))
+            journal_writer = asyncio.create_task(simulator.journal.run())
             yield
-            housekeeper.cancel()
+            housekeeping.cancel()
             simulator.journal.end()
-            await asyncio.wait([housekeeper, scribe])
+            await asyncio.wait([housekeeping, journal_writer])
         finally:
             await engine.close()
 
     app.cleanup_ctx.append(running)
-    app.on_shutdown.append(_let_go)
+    app.on_shutdown.append(_stop_waiting)
     return app
 
 
-async def _let_go(app: web.Application) -> None:
+async def _stop_waiting(app: web.Application) -> None:
     """End what would otherwise last for ever: streams of events, and requests that wait for one."""
-    app[SIMULATOR].journal.let_go()
+    app[CONTEXT].journal.stop_waiting()
 
 
-def _serve(tree: Tree, endpoint: Endpoint) -> Handler:
+def _serve(tree: Router, endpoint: Endpoint) -> Handler:
     handler = answering(endpoint.load)
     tree.add(endpoint.method, endpoint.path, handler)
     if endpoint.sandboxed:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from simulator.domain.access.registration import SCOPE, Application
-from simulator.domain.bounded_cache import remembered
+from simulator.domain.bounded_cache import bounded_cache
 from simulator.storage.engine.base import Engine
 from simulator.storage.tables import signing_key
 
@@ -92,7 +92,7 @@ class Keys:
         self._private = private_key
         self.public_key = private_key.public_key()
         self._created = created
-        self.read = remembered(_TOKENS_KEPT)(self._read)
+        self.read = bounded_cache(_TOKENS_KEPT)(self._read)
 
     @classmethod
     async def load(cls, engine: Engine, clock: SystemClock, ids: Ids) -> Self:

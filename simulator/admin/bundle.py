@@ -4,7 +4,7 @@ from aiohttp import web
 
 from simulator import __version__
 from simulator.http.documented import Doc, documented
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.observe import bundles
 
 ZIP = "application/zip"
@@ -23,8 +23,8 @@ async def show(request: web.Request) -> web.Response:
 
     Secrets are left out; `pass-simulator replay` makes others in their place.
     """
-    head = request[HEAD]
-    packed = await bundles.bundle(request.app[SIMULATOR], head, version=__version__)
+    head = request[SANDBOX_REF]
+    packed = await bundles.bundle(request.app[CONTEXT], head, version=__version__)
     name = f"{head.name}-{head.generation}.zip"
     headers = {"Content-Type": ZIP, "Content-Disposition": f'attachment; filename="{name}"'}
     return web.Response(body=packed, headers=headers)

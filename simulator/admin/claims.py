@@ -10,7 +10,7 @@ from simulator.admin.schemas.bodies import Body, Name, read_body
 from simulator.admin.schemas.common import Instant
 from simulator.admin.schemas.views import instant
 from simulator.http.documented import Doc, documented
-from simulator.http.endpoint import HEAD, SIMULATOR, Answer
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.services.control import claims
 from simulator.validation.durations import Duration
 
@@ -49,8 +49,8 @@ async def claim(request: web.Request) -> Claim:
     """`PUT devices/{id}/claim`: from now on the device's requests belong to the sandbox."""
     wanted = await read_body(request, ClaimBody)
     made = await claims.claim(
-        request.app[SIMULATOR],
-        request[HEAD],
+        request.app[CONTEXT],
+        request[SANDBOX_REF],
         request.match_info["id"],
         sandbox=wanted.sandbox,
         duration=wanted.duration,
@@ -74,5 +74,5 @@ async def claim(request: web.Request) -> Claim:
 )
 async def unclaim(request: web.Request) -> Answer:
     """`DELETE devices/{id}/claim`: its requests find their sandbox without help again."""
-    await claims.unclaim(request.app[SIMULATOR], request.match_info["id"])
+    await claims.unclaim(request.app[CONTEXT], request.match_info["id"])
     return Answer(body=None, status=204)

@@ -10,7 +10,7 @@ from simulator.admin.schemas.bodies import Body, read_body
 from simulator.admin.schemas.common import Instant, Span
 from simulator.admin.schemas.views import instant, milliseconds
 from simulator.http.documented import Doc, documented
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.control import clock
 from simulator.services.control.clock import ClockReading
 from simulator.validation.durations import Duration, format_ms
@@ -58,7 +58,7 @@ _TAG: Final = "Clock"
 @documented(Doc(name="getClock", summary="Read the clock", tag=_TAG, answer=Clock))
 async def show(request: web.Request) -> Clock:
     """`GET clock`: what it shows, and whether it runs."""
-    return _view(await clock.read(request.app[SIMULATOR], request[HEAD]))
+    return _view(await clock.read(request.app[CONTEXT], request[SANDBOX_REF]))
 
 
 @documented(
@@ -76,8 +76,8 @@ async def put(request: web.Request) -> Clock:
     """`PUT clock`: stop it or let it run, at an instant of your choice."""
     wanted = await read_body(request, ClockBody)
     reading = await clock.put(
-        request.app[SIMULATOR],
-        request[HEAD],
+        request.app[CONTEXT],
+        request[SANDBOX_REF],
         frozen=wanted.mode == "frozen",
         now=None if wanted.now is None else milliseconds(wanted.now),
     )
@@ -98,7 +98,7 @@ async def put(request: web.Request) -> Clock:
 async def advance(request: web.Request) -> Clock:
     """`POST clock/advance`: move it on and tell what fell due in between, in order."""
     wanted = await read_body(request, AdvanceBody)
-    return _view(await clock.advance(request.app[SIMULATOR], request[HEAD], wanted.by))
+    return _view(await clock.advance(request.app[CONTEXT], request[SANDBOX_REF], wanted.by))
 
 
 @documented(
@@ -106,7 +106,7 @@ async def advance(request: web.Request) -> Clock:
 )
 async def reset(request: web.Request) -> Clock:
     """`POST clock/reset`: real time again."""
-    return _view(await clock.reset(request.app[SIMULATOR], request[HEAD]))
+    return _view(await clock.reset(request.app[CONTEXT], request[SANDBOX_REF]))
 
 
 def _view(reading: ClockReading) -> Clock:

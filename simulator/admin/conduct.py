@@ -13,7 +13,7 @@ from simulator.domain.conduct.calls import App
 from simulator.domain.conduct.report import UNSEEN
 from simulator.domain.conduct.rules import Finding, Verdict
 from simulator.http.documented import Doc, Query, documented
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.errors import Refusal
 from simulator.services.observe import conduct
 from simulator.services.observe.conduct import About, Conduct
@@ -128,7 +128,7 @@ async def show(request: web.Request) -> object:
         device=query.get("device"),
     )
     found = await conduct.conduct(
-        request.app[SIMULATOR], request[HEAD], about, generation=_generation(request)
+        request.app[CONTEXT], request[SANDBOX_REF], about, generation=_generation(request)
     )
     if form == "junit":
         return web.Response(body=as_junit(found), content_type=_JUNIT, charset="utf-8")

@@ -11,7 +11,7 @@ from simulator.admin.schemas.entity_calls import docs
 from simulator.admin.schemas.views import view
 from simulator.domain.access.registration import Application
 from simulator.http.documented import documented
-from simulator.http.endpoint import HEAD, SIMULATOR, Answer, Handler
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer, Handler
 from simulator.services.control import entities
 from simulator.services.control.entities import RESOURCES, Found, Resource
 from simulator.services.errors import Refusal
@@ -24,7 +24,7 @@ def shown(request: web.Request, found: Found) -> dict[str, Any]:
     """An entity as JSON; an application always comes with its software statement."""
     members = view(found)
     if isinstance(found.entity, Application) and found.entity.software_statement is None:
-        keys = request.app[SIMULATOR].keys
+        keys = request.app[CONTEXT].keys
         members["software_statement"] = keys.software_statement(found.entity)
     return members
 
@@ -42,8 +42,8 @@ def _list(resource: Resource) -> Handler:
             )
         after, limit = page_of(request)
         found = await entities.find(
-            request.app[SIMULATOR],
-            request[HEAD],
+            request.app[CONTEXT],
+            request[SANDBOX_REF],
             resource,
             filters={name: query[name] for name in resource.filters if name in query},
             after=after,
@@ -58,7 +58,7 @@ def _list(resource: Resource) -> Handler:
 def _create(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> Answer:
         body = await read_object(request)
-        found = await entities.create(request.app[SIMULATOR], request[HEAD], resource, body)
+        found = await entities.create(request.app[CONTEXT], request[SANDBOX_REF], resource, body)
         location = f"/admin/v1/{resource.path}/{quote(found.entity.id, safe='')}"
         return Answer(body=shown(request, found), status=201, headers={"Location": location})
 
@@ -68,7 +68,7 @@ def _create(resource: Resource) -> Handler:
 def _get(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> object:
         found = await entities.get(
-            request.app[SIMULATOR], request[HEAD], resource, request.match_info["id"]
+            request.app[CONTEXT], request[SANDBOX_REF], resource, request.match_info["id"]
         )
         return shown(request, found)
 
@@ -78,8 +78,8 @@ def _get(resource: Resource) -> Handler:
 def _change(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> object:
         found = await entities.change(
-            request.app[SIMULATOR],
-            request[HEAD],
+            request.app[CONTEXT],
+            request[SANDBOX_REF],
             resource,
             request.match_info["id"],
             await read_object(request),
@@ -91,7 +91,7 @@ def _change(resource: Resource) -> Handler:
 
 def _clear(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> object:
-        gone = await entities.delete_all(request.app[SIMULATOR], request[HEAD], resource)
+        gone = await entities.delete_all(request.app[CONTEXT], request[SANDBOX_REF], resource)
         return {"deleted": gone}
 
     return handle
@@ -100,7 +100,7 @@ def _clear(resource: Resource) -> Handler:
 def _delete(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> Answer:
         entity_id = request.match_info["id"]
-        await entities.delete(request.app[SIMULATOR], request[HEAD], resource, entity_id)
+        await entities.delete(request.app[CONTEXT], request[SANDBOX_REF], resource, entity_id)
         return Answer(body=None, status=204)
 
     return handle

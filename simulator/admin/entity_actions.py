@@ -7,7 +7,7 @@ from aiohttp import web
 from simulator.admin.schemas.entity_calls import entity_shape
 from simulator.admin.schemas.views import view
 from simulator.http.documented import Doc, documented
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.control import entities, profile_actions
 from simulator.storage.worlds.entity_mapping import PROFILES
 
@@ -54,8 +54,8 @@ async def approve(request: web.Request) -> object:
 
 async def _set(request: web.Request, *, revoked: bool) -> object:
     found = await entities.change(
-        request.app[SIMULATOR],
-        request[HEAD],
+        request.app[CONTEXT],
+        request[SANDBOX_REF],
         entities.APPLICATIONS,
         request.match_info["id"],
         {"revoked": revoked},
@@ -85,7 +85,7 @@ async def invalidate(request: web.Request) -> object:
     """`POST profiles/{id}/invalidate`: the MVPD ended the login."""
     return view(
         await profile_actions.invalidate(
-            request.app[SIMULATOR], request[HEAD], request.match_info["id"]
+            request.app[CONTEXT], request[SANDBOX_REF], request.match_info["id"]
         )
     )
 
@@ -104,6 +104,6 @@ async def expire(request: web.Request) -> object:
     """`POST profiles/{id}/expire`: the profile's time is over now."""
     return view(
         await profile_actions.expire(
-            request.app[SIMULATOR], request[HEAD], request.match_info["id"]
+            request.app[CONTEXT], request[SANDBOX_REF], request.match_info["id"]
         )
     )

@@ -8,7 +8,7 @@ from aiohttp import web
 from simulator.admin.schemas.journal_entries import entry_view
 from simulator.admin.schemas.views import instant
 from simulator.http.documented import Doc, Query, documented
-from simulator.http.endpoint import HEAD, SIMULATOR, sign
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF, sign
 from simulator.json_codec import to_json
 from simulator.services.errors import Refusal
 from simulator.services.observe import events
@@ -36,7 +36,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
 
     A request is the event `request`; the others are named for what happened.
     """
-    simulator, head = request.app[SIMULATOR], request[HEAD]
+    simulator, head = request.app[CONTEXT], request[SANDBOX_REF]
     kinds = frozenset(request.query.getall("kind", []))
     last = _last_seen(request)
     after = await events.last(simulator, head) if last is None else last
@@ -60,7 +60,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
             after = found[-1]["number"]
             continue
         # Another process may have written it, and nobody tells us then.
-        await simulator.journal.changed(_POLL)
+        await simulator.journal.wait_for_write(_POLL)
         silent += _POLL
     return answer
 

@@ -14,7 +14,7 @@ from simulator.admin.schemas.filters import FILTERS, match_in_query
 from simulator.admin.schemas.journal_entries import entry_view
 from simulator.admin.schemas.views import instant
 from simulator.http.documented import Doc, documented
-from simulator.http.endpoint import HEAD, JSON_TYPE, SIMULATOR, sign
+from simulator.http.endpoint import CONTEXT, JSON_TYPE, SANDBOX_REF, sign
 from simulator.json_codec import to_json
 from simulator.services.observe import requests
 
@@ -59,8 +59,8 @@ async def export(request: web.Request) -> web.StreamResponse:
     `startedDateTime` is the machine's time; `_sim.at` is the sandbox's.
     """
     wanted = match_in_query(request, elsewhere=frozenset()).wanted(default="any")
-    head = request[HEAD]
-    pages = requests.exchanges(request.app[SIMULATOR], head, wanted)
+    head = request[SANDBOX_REF]
+    pages = requests.exchanges(request.app[CONTEXT], head, wanted)
     # The first page is read before anything is sent, so that what fails fails with an error.
     page: list[dict[str, Any]] = await anext(pages, [])
     answer = web.StreamResponse(

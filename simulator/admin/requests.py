@@ -20,7 +20,7 @@ from simulator.admin.schemas.journal_entries import (
     whole_view,
 )
 from simulator.http.documented import PAGING, Doc, ListOf, Query, documented
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.errors import Refusal
 from simulator.services.observe import requests, waiting
 from simulator.services.observe.waiting import Waited
@@ -83,14 +83,14 @@ async def show_all(request: web.Request) -> object:
         message = f"'{after}' is not the number of an entry."
         raise Refusal("invalid_after", message, "Follow 'next' with ?after= for more.")
     found = await requests.find(
-        request.app[SIMULATOR],
-        request[HEAD],
+        request.app[CONTEXT],
+        request[SANDBOX_REF],
         wanted,
         after=int(after or 0),
         limit=limit + 1,
         newest_first=order == "newest",
     )
-    items = [entry_view(each, sandbox=request[HEAD].name) for each in found[:limit]]
+    items = [entry_view(each, sandbox=request[SANDBOX_REF].name) for each in found[:limit]]
     more = len(found) > limit
     return {"items": items, "next": str(found[limit - 1]["number"]) if more else None}
 
@@ -108,14 +108,14 @@ async def show_all(request: web.Request) -> object:
 async def show(request: web.Request) -> WholeEntry:
     """`GET requests/{id}`: by the id that the answer had in X-Sim-Request-Id; secrets are left out."""
     name = request.match_info["id"]
-    found = await requests.get(request.app[SIMULATOR], request[HEAD], name)
-    return whole_view(found, sandbox=request[HEAD].name)
+    found = await requests.get(request.app[CONTEXT], request[SANDBOX_REF], name)
+    return whole_view(found, sandbox=request[SANDBOX_REF].name)
 
 
 @documented(Doc(name="clearRequests", summary="Clear the journal alone", tag=_TAG, answer=Deleted))
 async def clear(request: web.Request) -> Deleted:
     """`DELETE requests`: forget them; the world stays as it is."""
-    return {"deleted": await requests.clear(request.app[SIMULATOR], request[HEAD])}
+    return {"deleted": await requests.clear(request.app[CONTEXT], request[SANDBOX_REF])}
 
 
 @documented(
@@ -131,7 +131,7 @@ async def clear(request: web.Request) -> Deleted:
 async def count(request: web.Request) -> object:
     """`POST requests/count`: how many there were, in the current generation unless one is named."""
     wanted = await read_body(request, CountBody)
-    return await requests.count(request.app[SIMULATOR], request[HEAD], wanted.match.wanted())
+    return await requests.count(request.app[CONTEXT], request[SANDBOX_REF], wanted.match.wanted())
 
 
 @documented(
@@ -147,8 +147,8 @@ async def count(request: web.Request) -> object:
 async def verify(request: web.Request) -> object:
     """`POST requests/verify`: where they did not, the nearest entries and what differs in them."""
     wanted = await read_body(request, ExpectationBody)
-    head = request[HEAD]
-    found = await requests.verify(request.app[SIMULATOR], head, wanted.expectation())
+    head = request[SANDBOX_REF]
+    found = await requests.verify(request.app[CONTEXT], head, wanted.expectation())
     if "nearest" in found:
         found["nearest"] = [
             {
@@ -174,17 +174,17 @@ async def wait(request: web.Request) -> object:
     """`POST requests/wait`: a profile, a code, a decision or requests; answered as soon as it has."""
     wanted = await read_body(request, WaitBody)
     outcome = await waiting.wait(
-        request.app[SIMULATOR], request[HEAD], wanted.condition.look(), wanted.timeout
+        request.app[CONTEXT], request[SANDBOX_REF], wanted.condition.look(), wanted.timeout
     )
     waited = {"met": outcome.found is not None, "waited": format_ms(outcome.waited)}
     if outcome.found is not None:
         return waited | _found(request, wanted.condition, outcome)
-    name = request[HEAD].name
+    name = request[SANDBOX_REF].name
     return waited | {"instead": [entry_view(each, sandbox=name) for each in outcome.instead]}
 
 
 def _found(request: web.Request, condition: Condition, outcome: Waited) -> dict[str, Any]:
-    name, found = request[HEAD].name, outcome.found
+    name, found = request[SANDBOX_REF].name, outcome.found
     if condition.code is not None:
         return {"code": code_view(request, found)}
     if condition.profile is not None:

@@ -11,12 +11,12 @@ from simulator.admin.schemas.common import Counts, Instant
 from simulator.admin.schemas.views import instant
 from simulator.domain import naming
 from simulator.http.documented import PAGING, Doc, ListOf, documented
-from simulator.http.endpoint import SIMULATOR, Answer
+from simulator.http.endpoint import CONTEXT, Answer
 from simulator.services.control import leases, sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
 from simulator.services.control.scenarios import named
 from simulator.services.errors import Refusal
-from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.validation.durations import Duration
 
 SandboxName = Annotated[str, StringConstraints(pattern=naming.SANDBOX, max_length=63)]
@@ -105,7 +105,7 @@ _UNKNOWN: Final = ("sandbox_not_found",)
 )
 async def create(request: web.Request) -> Answer:
     """`POST sandboxes`: make one from a scenario, a snapshot or another sandbox."""
-    simulator = request.app[SIMULATOR]
+    simulator = request.app[CONTEXT]
     wanted = await read_body(request, SandboxBody)
     sources = [wanted.scenario, wanted.from_snapshot, wanted.from_sandbox]
     if sum(source is not None for source in sources) > 1:
@@ -146,7 +146,7 @@ async def create(request: web.Request) -> Answer:
 async def show_all(request: web.Request) -> object:
     """`GET sandboxes`: all of them with their usage, page by page."""
     after, limit = page_of(request)
-    found = await sandboxes.find_all(request.app[SIMULATOR], after=after, limit=limit + 1)
+    found = await sandboxes.find_all(request.app[CONTEXT], after=after, limit=limit + 1)
     items = [_view(each) for each in found[:limit]]
     return {"items": items, "next": items[-1]["id"] if len(found) > limit else None}
 
@@ -163,7 +163,7 @@ async def show_all(request: web.Request) -> object:
 )
 async def show(request: web.Request) -> Sandbox:
     """`GET sandboxes/{id}`: one of them with its usage."""
-    return _view(await sandboxes.show(request.app[SIMULATOR], request.match_info["id"]))
+    return _view(await sandboxes.show(request.app[CONTEXT], request.match_info["id"]))
 
 
 @documented(
@@ -183,7 +183,7 @@ async def change(request: web.Request) -> Sandbox:
     wanted = await read_body(request, SandboxChanges)
     snapshot = wanted.baseline.removeprefix("snapshot:")
     name = request.match_info["id"]
-    return _view(await sandboxes.rebase(request.app[SIMULATOR], name, snapshot))
+    return _view(await sandboxes.rebase(request.app[CONTEXT], name, snapshot))
 
 
 @documented(
@@ -198,7 +198,7 @@ async def change(request: web.Request) -> Sandbox:
 )
 async def delete(request: web.Request) -> Answer:
     """`DELETE sandboxes/{id}`: with all that is in it."""
-    await sandboxes.delete(request.app[SIMULATOR], request.match_info["id"])
+    await sandboxes.delete(request.app[CONTEXT], request.match_info["id"])
     return Answer(body=None, status=204)
 
 
@@ -232,17 +232,17 @@ async def lease(request: web.Request) -> Lease:
 )
 async def release(request: web.Request) -> Answer:
     """`DELETE sandboxes/{id}/lease`: bring it back early."""
-    await leases.release(request.app[SIMULATOR], await _head(request))
+    await leases.release(request.app[CONTEXT], await _head(request))
     return Answer(body=None, status=204)
 
 
-async def _head(request: web.Request) -> Head:
-    return await sandboxes.head(request.app[SIMULATOR], request.match_info["id"])
+async def _head(request: web.Request) -> SandboxRef:
+    return await sandboxes.head(request.app[CONTEXT], request.match_info["id"])
 
 
-async def _lease(request: web.Request, at: Head, wanted: LeaseBody) -> Lease:
+async def _lease(request: web.Request, at: SandboxRef, wanted: LeaseBody) -> Lease:
     given = await leases.lease(
-        request.app[SIMULATOR],
+        request.app[CONTEXT],
         at,
         owner=wanted.owner,
         duration=wanted.duration,

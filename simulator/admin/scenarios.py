@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from simulator.admin.schemas.bodies import is_yaml, read_json, read_text
 from simulator.http.documented import Doc, ListOf, documented
-from simulator.http.endpoint import SIMULATOR, Answer
+from simulator.http.endpoint import CONTEXT, Answer
 from simulator.scenarios import compiling
 from simulator.scenarios.loading import parse, validate
 from simulator.scenarios.models import ScenarioDocument
@@ -56,7 +56,7 @@ _TAG: Final = "Scenarios"
 )
 async def show_all(request: web.Request) -> object:
     """`GET scenarios`: name, title, description, and what is wrong with a broken one."""
-    summaries = request.app[SIMULATOR].library.summaries()
+    summaries = request.app[CONTEXT].library.summaries()
     items = [
         {
             "name": each.name,
@@ -81,7 +81,7 @@ async def show_all(request: web.Request) -> object:
 )
 async def show(request: web.Request) -> object:
     """`GET scenarios/{name}`: the document as its file has it."""
-    return named(request.app[SIMULATOR].library, request.match_info["name"]).as_written()
+    return named(request.app[CONTEXT].library, request.match_info["name"]).as_written()
 
 
 @documented(
@@ -97,7 +97,7 @@ async def show(request: web.Request) -> object:
 )
 async def check(request: web.Request) -> object:
     """`POST scenarios/validate`: every problem of a document, in YAML or JSON; nothing is changed."""
-    library = request.app[SIMULATOR].library
+    library = request.app[CONTEXT].library
     try:
         compiling.check(library.resolve(await read_document(request)))
     except ScenarioError as error:

@@ -11,7 +11,7 @@ from simulator.admin.schemas.common import Counts, Instant, Span
 from simulator.admin.schemas.views import instant
 from simulator.domain import naming
 from simulator.http.documented import Doc, ListOf, documented
-from simulator.http.endpoint import HEAD, SIMULATOR, Answer
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.services.control import snapshots
 from simulator.validation.durations import format_ms
 
@@ -60,7 +60,7 @@ _UNKNOWN: Final = ("snapshot_not_found",)
 async def take(request: web.Request) -> Answer:
     """`POST snapshots`: freeze the state under a name; the sandbox goes on undisturbed."""
     wanted = await read_body(request, SnapshotBody)
-    taken = await snapshots.take(request.app[SIMULATOR], request[HEAD], wanted.name)
+    taken = await snapshots.take(request.app[CONTEXT], request[SANDBOX_REF], wanted.name)
     location = f"/admin/v1/snapshots/{wanted.name}"
     return Answer(body=_view(taken), status=201, headers={"Location": location})
 
@@ -70,7 +70,7 @@ async def take(request: web.Request) -> Answer:
 )
 async def show_all(request: web.Request) -> object:
     """`GET snapshots`: oldest first."""
-    found = await snapshots.find_all(request.app[SIMULATOR], request[HEAD])
+    found = await snapshots.find_all(request.app[CONTEXT], request[SANDBOX_REF])
     return {"items": [_view(each) for each in found], "next": None}
 
 
@@ -87,7 +87,7 @@ async def show_all(request: web.Request) -> object:
 async def restore(request: web.Request) -> object:
     """`POST snapshots/{name}/restore`: the world is what, and as old as, it was then."""
     name = request.match_info["name"]
-    restored = await snapshots.restore(request.app[SIMULATOR], request[HEAD], name)
+    restored = await snapshots.restore(request.app[CONTEXT], request[SANDBOX_REF], name)
     return {
         "generation": restored["generation"],
         "snapshot": name,
@@ -107,7 +107,7 @@ async def restore(request: web.Request) -> object:
 )
 async def discard(request: web.Request) -> Answer:
     """`DELETE snapshots/{name}`: forget it."""
-    await snapshots.discard(request.app[SIMULATOR], request[HEAD], request.match_info["name"])
+    await snapshots.discard(request.app[CONTEXT], request[SANDBOX_REF], request.match_info["name"])
     return Answer(body=None, status=204)
 
 

@@ -11,7 +11,7 @@ from simulator.admin.schemas.bodies import Body, Name, is_yaml, read_body, read_
 from simulator.admin.schemas.common import Problem, Resetting, Seeding
 from simulator.admin.schemas.progress_lines import LINES, in_lines
 from simulator.http.documented import Doc, Query, documented
-from simulator.http.endpoint import HEAD, JSON_TYPE, SIMULATOR
+from simulator.http.endpoint import CONTEXT, JSON_TYPE, SANDBOX_REF
 from simulator.json_codec import to_json
 from simulator.scenarios.loading import validate, validate_as
 from simulator.scenarios.models import ScenarioDocument
@@ -79,7 +79,7 @@ async def seed(request: web.Request) -> object:
 
     Under `Accept: application/x-ndjson` the answer comes in lines: progress, and at last the result.
     """
-    simulator = request.app[SIMULATOR]
+    simulator = request.app[CONTEXT]
     if is_yaml(request):
         document, mode = await read_document(request), request.query.get("mode", "replace")
         wanted = validate_as(SeedBody, {"mode": mode})
@@ -88,13 +88,13 @@ async def seed(request: web.Request) -> object:
         document = await _wanted(request, wanted)
     resolved = simulator.library.resolve(document)
     if wanted.mode == "merge":
-        return await seeding.merge(simulator, request[HEAD], resolved)
+        return await seeding.merge(simulator, request[SANDBOX_REF], resolved)
     return await _seeded(request, resolved)
 
 
 async def _seeded(request: web.Request, document: ScenarioDocument) -> object:
     """The answer to seeding `document`, in lines where those are accepted."""
-    simulator, head = request.app[SIMULATOR], request[HEAD]
+    simulator, head = request.app[CONTEXT], request[SANDBOX_REF]
     if LINES in request.headers.get("Accept", ""):
         return await in_lines(
             request, lambda progress: seeding.seed(simulator, head, document, progress)
@@ -110,7 +110,7 @@ async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
             'Send {"scenario": "demo"}, or a whole document under "document".',
         )
     if wanted.scenario is not None:
-        return named(request.app[SIMULATOR].library, wanted.scenario)
+        return named(request.app[CONTEXT].library, wanted.scenario)
     return await asyncio.to_thread(validate, wanted.document)
 
 
@@ -129,13 +129,13 @@ async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
 async def reset(request: web.Request) -> object:
     """`POST reset`: back to the baseline, or to nothing."""
     wanted = await read_body(request, ResetBody)
-    return await seeding.reset(request.app[SIMULATOR], request[HEAD], wanted.to)
+    return await seeding.reset(request.app[CONTEXT], request[SANDBOX_REF], wanted.to)
 
 
 @documented(Doc(name="exportState", summary="Export the state", tag=_TAG, answer=ScenarioDocument))
 async def export(request: web.Request) -> object:
     """`GET state`: the state as a scenario document."""
-    document = await state.export(request.app[SIMULATOR], request[HEAD])
+    document = await state.export(request.app[CONTEXT], request[SANDBOX_REF])
     body = await asyncio.to_thread(to_json, document)
     return web.Response(body=body, headers={"Content-Type": JSON_TYPE})
 
@@ -157,5 +157,5 @@ async def load(request: web.Request) -> object:
 
     Under `Accept: application/x-ndjson` the answer comes in lines: progress, and at last the result.
     """
-    library = request.app[SIMULATOR].library
+    library = request.app[CONTEXT].library
     return await _seeded(request, library.resolve(await read_document(request)))

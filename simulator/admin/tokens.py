@@ -11,7 +11,7 @@ from simulator.admin.schemas.common import Instant, Span
 from simulator.admin.schemas.views import instant
 from simulator.domain.decisions.media_token import Status
 from simulator.http.documented import Doc, documented
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.control import tokens
 from simulator.services.control.tokens import ResponseOrder, StatusOrder
 from simulator.services.device import registration
@@ -55,8 +55,8 @@ async def mint(request: web.Request) -> object:
     """`POST tokens`: an access token without the registration dance; bare for a shell as text/plain."""
     wanted = await read_body(request, AccessTokenBody)
     minted = await registration.mint(
-        request.app[SIMULATOR],
-        request[HEAD],
+        request.app[CONTEXT],
+        request[SANDBOX_REF],
         MintRequest(
             application=wanted.application,
             client=wanted.client,
@@ -184,7 +184,7 @@ async def partner_status(request: web.Request) -> object:
         access=wanted.access_status,
         expires_in=wanted.expires_in,
     )
-    found = await tokens.partner_status(request.app[SIMULATOR], request[HEAD], order)
+    found = await tokens.partner_status(request.app[CONTEXT], request[SANDBOX_REF], order)
     return _bare(request, found["header"]) or found
 
 
@@ -209,15 +209,15 @@ async def saml_response(request: web.Request) -> object:
         attributes=wanted.attributes,
         in_response_to=wanted.in_response_to,
     )
-    text = await tokens.saml_response(request.app[SIMULATOR], request[HEAD], order)
+    text = await tokens.saml_response(request.app[CONTEXT], request[SANDBOX_REF], order)
     return _bare(request, text) or {"saml_response": text}
 
 
 async def _token(request: web.Request, issuer: str) -> object:
     wanted = await read_body(request, SsoTokenBody)
     token = await tokens.sso_token(
-        request.app[SIMULATOR],
-        request[HEAD],
+        request.app[CONTEXT],
+        request[SANDBOX_REF],
         issuer=wanted.issuer or issuer,
         subject=wanted.subject,
         expires_in=wanted.expires_in,
@@ -279,7 +279,7 @@ class MediaTokenCheck(TypedDict):
 @documented(Doc(name="getKeys", summary="Show the public keys", tag=_TAG, answer=Keys))
 async def show_keys(request: web.Request) -> object:
     """`GET keys`: a JWK Set for access tokens and software statements, and the media certificate."""
-    return media_tokens.public_keys(request.app[SIMULATOR])
+    return media_tokens.public_keys(request.app[CONTEXT])
 
 
 @documented(
@@ -299,7 +299,7 @@ async def verify(request: web.Request) -> object:
     """
     wanted = await read_body(request, VerifyBody)
     status, token = await media_tokens.verify(
-        request.app[SIMULATOR], request[HEAD], wanted.token, wanted.resource
+        request.app[CONTEXT], request[SANDBOX_REF], wanted.token, wanted.resource
     )
     return {
         "status": status,

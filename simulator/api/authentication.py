@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from simulator.domain.configuration import LoginForm
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.http.origin import public_origin
 from simulator.http.pages import refusal_page, saml_form
 from simulator.services.device import authentication
@@ -19,7 +19,9 @@ async def authenticate(request: web.Request) -> web.StreamResponse:
     """
     code, provider = request.match_info["code"], request.match_info["service_provider"]
     try:
-        found = await authentication.start(request.app[SIMULATOR], request[HEAD], code, provider)
+        found = await authentication.start(
+            request.app[CONTEXT], request[SANDBOX_REF], code, provider
+        )
     except LoginRefused as refused:
         return refusal_page(request, refused)
     if found.form is LoginForm.FORM_POST:

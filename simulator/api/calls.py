@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from simulator.domain.sso.identities import SSO_HEADERS
-from simulator.http.endpoint import SIMULATOR
+from simulator.http.endpoint import CONTEXT
 from simulator.http.sandbox import bearer, readable
 from simulator.services.shared.admission import DeviceCall
 
@@ -19,7 +19,7 @@ def device_call(request: web.Request) -> DeviceCall:
     return DeviceCall(
         service_provider=request.match_info.get("service_provider", ""),
         bearer=token,
-        token=request.app[SIMULATOR].keys.read(token) if token else None,
+        token=request.app[CONTEXT].keys.read(token) if token else None,
         device_identifier=headers.get("AP-Device-Identifier"),
         device_info=headers.get("X-Device-Info"),
         user_agent=readable(headers.get("User-Agent", "")),

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.device import configuration
 
 from .calls import device_call
@@ -11,5 +11,5 @@ from .calls import device_call
 async def retrieve(request: web.Request) -> object:
     """`GET /api/v2/{serviceProvider}/configuration` (CONTRACT 5.1)."""
     return await configuration.configuration(
-        request.app[SIMULATOR], request[HEAD], device_call(request)
+        request.app[CONTEXT], request[SANDBOX_REF], device_call(request)
     )

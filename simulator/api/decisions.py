@@ -10,7 +10,7 @@ from aiohttp import web
 from simulator.domain.decisions.decision_rules import Operation
 from simulator.domain.decisions.ratings import Resource, read_resource
 from simulator.domain.errors import EnhancedError
-from simulator.http.endpoint import HEAD, ITEM_FAULTS, SIMULATOR
+from simulator.http.endpoint import CONTEXT, ITEM_FAULTS, SANDBOX_REF
 from simulator.services.device import decisions
 from simulator.services.device.decisions import Asked
 from simulator.services.device.faults import NO_ITEM_FAULTS
@@ -45,7 +45,7 @@ async def _decide(request: web.Request, operation: Operation) -> object:
         faults=request.get(ITEM_FAULTS, NO_ITEM_FAULTS),
         resources=await asyncio.to_thread(_resources, body) if long else _resources(body),
     )
-    return await decisions.decide(request.app[SIMULATOR], request[HEAD], asked)
+    return await decisions.decide(request.app[CONTEXT], request[SANDBOX_REF], asked)
 
 
 def _resources(body: bytes) -> tuple[Resource, ...] | EnhancedError:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.http.origin import public_origin
 from simulator.services.device import logout
 from simulator.services.device.logout import Logout
@@ -28,7 +28,7 @@ async def _log_out(request: web.Request, *, legacy_path: bool) -> object:
         origin=public_origin(request),
         legacy_path=legacy_path,
     )
-    outcome = await logout.log_out(request.app[SIMULATOR], request[HEAD], asked)
+    outcome = await logout.log_out(request.app[CONTEXT], request[SANDBOX_REF], asked)
     if outcome is None:
         raise web.HTTPNotFound
     return outcome

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from simulator.http.endpoint import HEAD, SIMULATOR, Answer
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.http.forms import form
 from simulator.services.device import management
 from simulator.services.device.management import (
@@ -49,7 +49,7 @@ async def reset_generic(request: web.Request) -> Answer:
 
 async def _reset(request: web.Request, wanted: TempPassReset) -> Answer:
     call = _call(request, wanted.requestor)
-    await management.reset_temp_pass(request.app[SIMULATOR], request[HEAD], call, wanted)
+    await management.reset_temp_pass(request.app[CONTEXT], request[SANDBOX_REF], call, wanted)
     return Answer(body=None, status=204)
 
 
@@ -57,7 +57,9 @@ async def degradation_status(request: web.Request) -> object:
     """`GET /control/v3/degradation/{mediaCompany}/{measure}`: whether it is applied."""
     wanted = _measures(request, await _parameters(request))
     call = _call(request, wanted.programmer)
-    return await management.degradation_status(request.app[SIMULATOR], request[HEAD], call, wanted)
+    return await management.degradation_status(
+        request.app[CONTEXT], request[SANDBOX_REF], call, wanted
+    )
 
 
 async def apply_degradation(request: web.Request) -> Answer:
@@ -65,8 +67,8 @@ async def apply_degradation(request: web.Request) -> Answer:
     given = await _parameters(request)
     wanted = _measures(request, given)
     body = await management.apply_degradation(
-        request.app[SIMULATOR],
-        request[HEAD],
+        request.app[CONTEXT],
+        request[SANDBOX_REF],
         _call(request, wanted.programmer),
         wanted,
         _ttl(given.get("ttl", [])),
@@ -79,7 +81,7 @@ async def remove_degradation(request: web.Request) -> Answer:
     """`DELETE /control/v3/degradation/{mediaCompany}/{measure}`: remove it."""
     wanted = _measures(request, await _parameters(request))
     call = _call(request, wanted.programmer)
-    await management.remove_degradation(request.app[SIMULATOR], request[HEAD], call, wanted)
+    await management.remove_degradation(request.app[CONTEXT], request[SANDBOX_REF], call, wanted)
     return Answer(body=None, status=204)
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from simulator.http.endpoint import HEAD, SIMULATOR, Answer
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.http.forms import FORM, form
 from simulator.services.device import partner_sso
 from simulator.services.device.sessions import Wanted
@@ -14,8 +14,8 @@ async def request_login(request: web.Request) -> Answer:
     """`POST /api/v2/{serviceProvider}/sessions/sso/{partner}` (CONTRACT 5.12)."""
     wanted = Wanted(parameters=await form(request), typed=request.content_type == FORM)
     answered = await partner_sso.request_login(
-        request.app[SIMULATOR],
-        request[HEAD],
+        request.app[CONTEXT],
+        request[SANDBOX_REF],
         device_call(request),
         request.match_info["partner"],
         wanted,
@@ -27,8 +27,8 @@ async def create_profile(request: web.Request) -> Answer:
     """`POST /api/v2/{serviceProvider}/profiles/sso/{partner}` (CONTRACT 5.13)."""
     responses = (await form(request)).get("SAMLResponse", [])
     answered = await partner_sso.create_profile(
-        request.app[SIMULATOR],
-        request[HEAD],
+        request.app[CONTEXT],
+        request[SANDBOX_REF],
         device_call(request),
         request.match_info["partner"],
         tuple(responses),

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.device import profiles
 
 from .calls import device_call
@@ -10,18 +10,20 @@ from .calls import device_call
 
 async def retrieve(request: web.Request) -> object:
     """`GET /api/v2/{serviceProvider}/profiles` (CONTRACT 5.6)."""
-    return await profiles.all_profiles(request.app[SIMULATOR], request[HEAD], device_call(request))
+    return await profiles.all_profiles(
+        request.app[CONTEXT], request[SANDBOX_REF], device_call(request)
+    )
 
 
 async def retrieve_for_mvpd(request: web.Request) -> object:
     """`GET /api/v2/{serviceProvider}/profiles/{mvpd}` (CONTRACT 5.7)."""
     return await profiles.profile_by_mvpd(
-        request.app[SIMULATOR], request[HEAD], device_call(request), request.match_info["mvpd"]
+        request.app[CONTEXT], request[SANDBOX_REF], device_call(request), request.match_info["mvpd"]
     )
 
 
 async def retrieve_for_code(request: web.Request) -> object:
     """`GET /api/v2/{serviceProvider}/profiles/code/{code}` (CONTRACT 5.8)."""
     return await profiles.profile_by_code(
-        request.app[SIMULATOR], request[HEAD], device_call(request), request.match_info["code"]
+        request.app[CONTEXT], request[SANDBOX_REF], device_call(request), request.match_info["code"]
     )

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from simulator.domain.access.registration import RegistrationError
-from simulator.http.endpoint import HEAD, SIMULATOR, Answer
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.services.device import registration
 
 _INVALID: Final = "invalid_request"
@@ -28,8 +28,8 @@ async def register(request: web.Request) -> Answer:
     if not isinstance(redirect_uri, str | None):
         raise RegistrationError("invalid_redirect_uri", "The redirect_uri is no text.")
     registered = await registration.register(
-        request.app[SIMULATOR],
-        request[HEAD],
+        request.app[CONTEXT],
+        request[SANDBOX_REF],
         software_statement=statement,
         redirect_uri=redirect_uri,
     )
@@ -45,7 +45,7 @@ async def token(request: web.Request) -> Answer:
     else:
         members = _once([*query, *parse_qsl(body, keep_blank_values=True)])
     parameters = {name: value for name, value in members.items() if isinstance(value, str)}
-    issued = await registration.token(request.app[SIMULATOR], request[HEAD], parameters)
+    issued = await registration.token(request.app[CONTEXT], request[SANDBOX_REF], parameters)
     return Answer(body=issued, status=201)
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.http.forms import FORM, form
 from simulator.services.device import sessions
 from simulator.services.device.sessions import Wanted
@@ -14,7 +14,7 @@ async def create(request: web.Request) -> object:
     """`POST /api/v2/{serviceProvider}/sessions` (CONTRACT 5.2)."""
     wanted = await _wanted(request)
     return await sessions.create(
-        request.app[SIMULATOR], request[HEAD], device_call(request), wanted
+        request.app[CONTEXT], request[SANDBOX_REF], device_call(request), wanted
     )
 
 
@@ -22,8 +22,8 @@ async def resume(request: web.Request) -> object:
     """`POST /api/v2/{serviceProvider}/sessions/{code}` (CONTRACT 5.3)."""
     wanted = await _wanted(request)
     return await sessions.resume(
-        request.app[SIMULATOR],
-        request[HEAD],
+        request.app[CONTEXT],
+        request[SANDBOX_REF],
         device_call(request),
         request.match_info["code"],
         wanted,
@@ -33,7 +33,7 @@ async def resume(request: web.Request) -> object:
 async def retrieve(request: web.Request) -> object:
     """`GET /api/v2/{serviceProvider}/sessions/{code}` (CONTRACT 5.4)."""
     return await sessions.retrieve(
-        request.app[SIMULATOR], request[HEAD], device_call(request), request.match_info["code"]
+        request.app[CONTEXT], request[SANDBOX_REF], device_call(request), request.match_info["code"]
     )
 
 

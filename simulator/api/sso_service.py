@@ -7,7 +7,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from simulator.domain.sso.sso_service import ServiceError
-from simulator.http.endpoint import HEAD, SIMULATOR, Answer
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.http.sandbox import readable
 from simulator.services.device import sso_service
 from simulator.services.device.sso_service import ServiceCall
@@ -20,31 +20,33 @@ _UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 
 async def create_token(request: web.Request) -> Answer:
     """`POST /api/{serviceProvider}/serviceToken`."""
-    made = await sso_service.create_token(request.app[SIMULATOR], request[HEAD], _call(request))
+    made = await sso_service.create_token(
+        request.app[CONTEXT], request[SANDBOX_REF], _call(request)
+    )
     return Answer(body=made, status=201)
 
 
 async def renew_token(request: web.Request) -> object:
     """`GET /api/{serviceProvider}/serviceToken`."""
-    return await sso_service.renew_token(request.app[SIMULATOR], request[HEAD], _call(request))
+    return await sso_service.renew_token(request.app[CONTEXT], request[SANDBOX_REF], _call(request))
 
 
 async def create_link(request: web.Request) -> Answer:
     """`POST /api/{serviceProvider}/link`."""
-    made = await sso_service.create_link(request.app[SIMULATOR], request[HEAD], _call(request))
+    made = await sso_service.create_link(request.app[CONTEXT], request[SANDBOX_REF], _call(request))
     return Answer(body=made, status=201)
 
 
 async def unlink(request: web.Request) -> object:
     """`POST /api/{serviceProvider}/unlink`."""
     return await sso_service.unlink(
-        request.app[SIMULATOR], request[HEAD], _call(request), _devices(await request.read())
+        request.app[CONTEXT], request[SANDBOX_REF], _call(request), _devices(await request.read())
     )
 
 
 async def show_devices(request: web.Request) -> object:
     """`GET /api/{serviceProvider}/list`."""
-    return await sso_service.devices_of(request.app[SIMULATOR], request[HEAD], _call(request))
+    return await sso_service.devices_of(request.app[CONTEXT], request[SANDBOX_REF], _call(request))
 
 
 def _call(request: web.Request) -> ServiceCall:

@@ -15,7 +15,7 @@ def main() -> None:
     if sys.argv[1:] == ["version"] and "PASS_SIMULATOR_JSON" not in os.environ:
         print(__version__)
         return
-    memory.hold()
+    memory.disable()
     from .commands import main as run
 
     run()

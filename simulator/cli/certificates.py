@@ -12,7 +12,7 @@ from simulator.certificates.bad_kinds import BAD
 from simulator.certificates.errors import CertificateError
 from simulator.clock import SystemClock
 
-from .exits import NO, Ended
+from .exits import NO, CliExit
 from .files import PIPE, write
 from .options import CertificateFlags, Elsewhere, Json
 from .output import as_json, note, table
@@ -39,7 +39,7 @@ def show(elsewhere: Elsewhere, flags: CertificateFlags, json: Json = False) -> N
     else:
         _describe(found)
     if found["authority"] is None and found["certificate"] is None:
-        raise Ended(
+        raise CliExit(
             "There is no certificate yet.",
             "`pass-simulator serve --tls auto` makes one; `pass-simulator certs ca` makes the "
             "authority alone.",
@@ -130,7 +130,7 @@ def bad(
             table(("kind", "what is bad about it"), list(BAD.items()), empty="")
         return
     if kind not in BAD:
-        raise Ended(f"There is no kind '{kind}'.", f"There are: {', '.join(BAD)}.")
+        raise CliExit(f"There is no kind '{kind}'.", f"There are: {', '.join(BAD)}.")
     from simulator.certificates.bad_certificates import spoiled
     from simulator.cli.server.listening import certificate_names
 
@@ -142,14 +142,14 @@ def bad(
 
 @contextmanager
 def _folder(flags: CertificateFlags) -> "Iterator[tuple[Any, int]]":
-    """The folder of certificates, and the moment. Raises `Ended` for what is wrong with it."""
+    """The folder of certificates, and the moment. Raises `CliExit` for what is wrong with it."""
     from simulator.cli.server.listening import certificate_folder
     from simulator.storage.errors import StorageError
 
     try:
         yield certificate_folder(flags.load()), SystemClock().now()
     except (CertificateError, StorageError) as error:
-        raise Ended(error.message, error.hint) from error
+        raise CliExit(error.message, error.hint) from error
 
 
 def _deliver(text: bytes, output: Path | None, json: bool, *, private: bool = False) -> None:

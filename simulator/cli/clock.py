@@ -18,7 +18,7 @@ def show(at: Place, json: Json = False) -> None:
 
     Example: pass-simulator clock show
     """
-    _tell(call(at, "GET", "clock"), json)
+    _print(call(at, "GET", "clock"), json)
 
 
 def freeze(
@@ -55,7 +55,7 @@ def advance(
 
     Example: pass-simulator clock advance PT6H
     """
-    _tell(call(at, "POST", "clock/advance", {"by": by}), json)
+    _print(call(at, "POST", "clock/advance", {"by": by}), json)
 
 
 def reset(at: Place, json: Json = False) -> None:
@@ -63,15 +63,15 @@ def reset(at: Place, json: Json = False) -> None:
 
     Example: pass-simulator clock reset
     """
-    _tell(call(at, "POST", "clock/reset", {}), json)
+    _print(call(at, "POST", "clock/reset", {}), json)
 
 
 def _put(at: Place, mode: str, instant: str | None, json: bool) -> None:
     body = {"mode": mode, **({"now": instant} if instant else {})}
-    _tell(call(at, "PUT", "clock", body), json)
+    _print(call(at, "PUT", "clock", body), json)
 
 
-def _tell(reading: dict[str, Any], json: bool) -> None:
+def _print(reading: dict[str, Any], json: bool) -> None:
     if json:
         as_json(reading)
         return

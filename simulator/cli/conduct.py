@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from . import remote
-from .exits import NO, Ended
+from .exits import NO, CliExit
 from .files import write
 from .options import Json, Place
 from .output import as_json, line, note, table
@@ -49,12 +49,12 @@ def conduct(
     if json:
         as_json(found)
     else:
-        _tell(found, everything=everything)
+        _print(found, everything=everything)
     if found["totals"]["broken"]:
-        raise Ended(status=NO)
+        raise CliExit(status=NO)
 
 
-def _tell(found: dict[str, Any], *, everything: bool) -> None:
+def _print(found: dict[str, Any], *, everything: bool) -> None:
     if not found["items"]:
         line("No app has called yet.")
         return

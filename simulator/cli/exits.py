@@ -14,7 +14,7 @@ STATUSES: Final = (
 )
 
 
-class Ended(Exception):  # noqa: N818 - not every end of this sort is an error
+class CliExit(Exception):  # noqa: N818 - not every end of this sort is an error
     """The verb ends here with `status`: what to tell the user, and the next thing to try."""
 
     def __init__(self, message: str = "", hint: str = "", *, status: int = UNUSABLE) -> None:

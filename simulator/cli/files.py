@@ -6,17 +6,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from .exits import Ended
+from .exits import CliExit
 
 PIPE: Final = Path("-")
 
 
 def contents(file: Path) -> bytes:
-    """What a file holds. Raises `Ended`."""
+    """What a file holds. Raises `CliExit`."""
     try:
         return file.read_bytes()
     except OSError as error:
-        raise Ended(
+        raise CliExit(
             f"The file {file} cannot be read: {error.strerror}.",
             "Give the path of a YAML or JSON file, or the name of a scenario: "
             "`pass-simulator scenario list` shows them.",
@@ -26,7 +26,7 @@ def contents(file: Path) -> bytes:
 def write(file: Path, text: bytes, *, private: bool = False) -> None:
     """Write all of it or nothing: what was there before is better than half of something new.
 
-    Raises `Ended`.
+    Raises `CliExit`.
     """
     try:
         number, name = tempfile.mkstemp(dir=file.parent)
@@ -40,7 +40,7 @@ def write(file: Path, text: bytes, *, private: bool = False) -> None:
             with suppress(FileNotFoundError):
                 Path(name).unlink()
     except OSError as error:
-        raise Ended(
+        raise CliExit(
             f"{file} cannot be written: {error.strerror}.", "Give another path with --output."
         ) from error
 

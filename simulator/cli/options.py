@@ -13,7 +13,7 @@ import typer
 
 from simulator.cli.server import memory
 
-from .exits import Ended
+from .exits import CliExit
 
 if TYPE_CHECKING:
     from simulator.settings import Settings
@@ -73,7 +73,7 @@ class Flags:
     config: Path | None
 
     def load(self) -> "Settings":
-        """The settings that come to hold. Raises `Ended` with everything that is wrong with them."""
+        """The settings that come to hold. Raises `CliExit` with everything that is wrong with them."""
         from simulator.cli.server.serving import settings_from
 
         return settings_from(self.values, self.config)
@@ -167,7 +167,7 @@ _BUNDLES: Final[dict[object, Callable[[], _Bundle]]] = {
 
 
 def verb(function: Callable[..., None]) -> Callable[..., None]:
-    """`function` as typer takes it: bundles unpacked into options, and `Ended` into an exit status."""
+    """`function` as typer takes it: bundles unpacked into options, and `CliExit` into an exit status."""
     signature = inspect.signature(function, eval_str=True)
     bundles = {
         each.name: _BUNDLES[each.annotation]()
@@ -189,10 +189,10 @@ def verb(function: Callable[..., None]) -> Callable[..., None]:
             for name, bundle in bundles.items()
         }
         made |= {name: given[name] for name in signature.parameters if name not in bundles}
-        memory.release()
+        memory.enable()
         try:
             function(**made)
-        except Ended as ended:
+        except CliExit as ended:
             if ended.message:
                 typer.echo(f"pass-simulator: {ended.message}", err=True)
             if ended.hint:

@@ -12,7 +12,7 @@ from aiohttp.client_exceptions import ClientConnectorCertificateError, ClientSSL
 
 from simulator.cli.server.loops import run
 
-from .exits import NO, UNUSABLE, Ended
+from .exits import NO, UNUSABLE, CliExit
 from .options import Address, Place
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ def call(
     body: object = None,
     query: Query | None = None,
 ) -> Any:  # noqa: ANN401 - JSON of any shape
-    """The answer of `/admin/v1/{path}`; None where it has no body. Raises `Ended`."""
+    """The answer of `/admin/v1/{path}`; None where it has no body. Raises `CliExit`."""
     data = None if body is None else json.dumps(body).encode()
     return ask(_last(lines(place, method, path, data, JSON, query=query)))
 
 
 def whole(place: Place, path: str, query: Query | None = None) -> bytes:
-    """The answer of `GET /admin/v1/{path}` in one piece, however long. Raises `Ended`."""
+    """The answer of `GET /admin/v1/{path}` in one piece, however long. Raises `CliExit`."""
 
     async def read() -> bytes:
         async with answer(place, "GET", f"{ADMIN}/{path}", query=query) as response:
@@ -61,7 +61,7 @@ def whole(place: Place, path: str, query: Query | None = None) -> bytes:
 
 
 def fetch(place: Place, path: str) -> Any:  # noqa: ANN401 - JSON of any shape
-    """The JSON at any `path` of the simulator. Raises `Ended`."""
+    """The JSON at any `path` of the simulator. Raises `CliExit`."""
 
     async def fetched() -> Any:  # noqa: ANN401 - JSON of any shape
         async with answer(place, "GET", path, headers={"Accept": JSON}) as response:
@@ -71,13 +71,13 @@ def fetch(place: Place, path: str) -> Any:  # noqa: ANN401 - JSON of any shape
 
 
 def download(place: Place, path: str) -> bytes:
-    """What there is at any `path` of the simulator. Raises `Ended`."""
+    """What there is at any `path` of the simulator. Raises `CliExit`."""
 
     async def fetched() -> bytes:
         async with answer(place, "GET", path) as response:
             body = await response.read()
             if not response.ok:
-                raise Ended(body.decode(errors="replace").strip(), status=NO)
+                raise CliExit(body.decode(errors="replace").strip(), status=NO)
             return body
 
     found: bytes = ask(fetched())
@@ -85,7 +85,7 @@ def download(place: Place, path: str) -> bytes:
 
 
 def ask(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever it gives
-    """Run `work`, which asks the simulator, to its end. Raises `Ended`."""
+    """Run `work`, which asks the simulator, to its end. Raises `CliExit`."""
     return run(work)
 
 
@@ -104,7 +104,7 @@ async def lines(
     progress: bool = False,
     query: Query | None = None,
 ) -> AsyncIterator[Any]:
-    """The lines of an answer as they come; an answer in one piece is one. Raises `Ended`."""
+    """The lines of an answer as they come; an answer in one piece is one. Raises `CliExit`."""
     headers = {"Content-Type": content_type} if body is not None else {}
     headers |= {"Accept": LINES} if progress else {}
     async with answer(place, method, f"{ADMIN}/{path}", body, headers, query) as response:
@@ -121,7 +121,7 @@ async def answer(
     headers: Mapping[str, str] | None = None,
     query: Query | None = None,
 ) -> AsyncIterator[ClientResponse]:
-    """The answer at `path`, whatever it says. Raises `Ended` where there is none."""
+    """The answer at `path`, whatever it says. Raises `CliExit` where there is none."""
     sent = {**(headers or {})}
     sent |= {"X-Sim-Sandbox": place.sandbox} if place.sandbox else {}
     sent |= {"Authorization": f"Bearer {place.admin_token}"} if place.admin_token else {}
@@ -136,9 +136,9 @@ async def answer(
         ):
             yield response
     except (ClientConnectorCertificateError, ClientSSLError) as error:
-        raise Ended(f"{place.url} cannot be trusted: {error}", _NOT_TRUSTED) from error
+        raise CliExit(f"{place.url} cannot be trusted: {error}", _NOT_TRUSTED) from error
     except (ClientError, TimeoutError, ValueError) as error:
-        raise Ended(f"{place.url} cannot be reached: {why(error)}", _NOT_RUNNING) from error
+        raise CliExit(f"{place.url} cannot be reached: {why(error)}", _NOT_RUNNING) from error
 
 
 def why(error: Exception) -> str:
@@ -156,14 +156,14 @@ def trust(place: Place | Address) -> "SSLContext | bool":
     try:
         return ssl.create_default_context(cafile=place.ca)
     except (OSError, ssl.SSLError) as error:
-        raise Ended(
+        raise CliExit(
             f"The authority {place.ca} cannot be read: {error}",
             "Give a PEM file, such as the one at /certs/ca.pem.",
         ) from error
 
 
 def checked(found: Any, status: int) -> Any:  # noqa: ANN401 - JSON of any shape
-    """`found` when it is no refusal. Raises `Ended` with what the refusal says."""
+    """`found` when it is no refusal. Raises `CliExit` with what the refusal says."""
     if not isinstance(found, dict) or not isinstance(found.get("error"), dict):
         return found
     told = found["error"]
@@ -171,7 +171,7 @@ def checked(found: Any, status: int) -> Any:  # noqa: ANN401 - JSON of any shape
     hint = told.get("hint", "")
     if told.get("code") == "unauthorized":
         hint = "Give the token with --admin-token or PASS_SIMULATOR_ADMIN_TOKEN."
-    raise Ended(
+    raise CliExit(
         "\n".join([told.get("message", f"HTTP {status}"), *problems]),
         hint,
         status=UNUSABLE if told.get("code") in _UNUSABLE else NO,
@@ -182,7 +182,7 @@ def _read(line: bytes, status: int) -> Any:  # noqa: ANN401 - JSON of any shape
     try:
         found = json.loads(line)
     except ValueError as error:
-        raise Ended(
+        raise CliExit(
             f"The answer is not the admin API's (HTTP {status}).", "Check --url."
         ) from error
     return checked(found, status)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from . import remote
-from .exits import NO, Ended
+from .exits import NO, CliExit
 from .files import PIPE, write
 from .options import Json, Place
 from .output import as_json, line, note, table
@@ -81,12 +81,12 @@ def verify(
     if json:
         as_json(found)
     else:
-        _tell(found)
+        _print(found)
     if not found["verified"]:
-        raise Ended(status=NO)
+        raise CliExit(status=NO)
 
 
-def _tell(found: dict[str, Any]) -> None:
+def _print(found: dict[str, Any]) -> None:
     if found["verified"]:
         line(f"Verified: {found['count']}.")
         return
@@ -154,6 +154,6 @@ def _pairs(match: list[str] | None) -> list[tuple[str, str]]:
     for each in match or ():
         name, equals, value = each.partition("=")
         if not equals or not name:
-            raise Ended(f"'{each}' is not MEMBER=VALUE.", "Write operation=logout, for example.")
+            raise CliExit(f"'{each}' is not MEMBER=VALUE.", "Write operation=logout, for example.")
         found.append((name, value))
     return found

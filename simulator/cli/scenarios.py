@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import typer
 
-from .exits import NO, Ended
+from .exits import NO, CliExit
 from .options import Elsewhere, Json
 from .output import as_json, line, note, table
 
@@ -33,7 +33,9 @@ def _library(*folders: Path | None) -> "Library":
     given = [each for each in folders if each is not None]
     for each in given:
         if not each.is_dir():
-            raise Ended(f"The folder {each} does not exist.", "Give another one with --scenarios.")
+            raise CliExit(
+                f"The folder {each} does not exist.", "Give another one with --scenarios."
+            )
     return Library(given)
 
 
@@ -97,7 +99,7 @@ def show(
     except UnknownScenario as unknown:
         raise _unknown(unknown.name, unknown.known, unknown.close_matches) from None
     except ScenarioError as error:
-        raise Ended(str(error), "Mend it, and try again.", status=NO) from None
+        raise CliExit(str(error), "Mend it, and try again.", status=NO) from None
     if json:
         as_json(document.as_written())
         return
@@ -105,9 +107,9 @@ def show(
     line(path.read_text(encoding="utf-8").rstrip("\n"))
 
 
-def _unknown(name: str, known: tuple[str, ...], close: tuple[str, ...]) -> Ended:
+def _unknown(name: str, known: tuple[str, ...], close: tuple[str, ...]) -> CliExit:
     hint = f"Did you mean {' or '.join(close)}?" if close else f"There are: {', '.join(known)}."
-    return Ended(f"There is no scenario '{name}'.", hint, status=NO)
+    return CliExit(f"There is no scenario '{name}'.", hint, status=NO)
 
 
 def validate(
@@ -145,7 +147,7 @@ def validate(
                 line(f"{name}: valid")
     if wrong:
         noun = "problem" if wrong == 1 else "problems"
-        raise Ended(
+        raise CliExit(
             f"{wrong} {noun} in {sum(bool(each) for _, each in results)} of {len(results)}.",
             status=NO,
         )
@@ -160,7 +162,7 @@ def _checked(wanted: str, folder: Path | None) -> Iterator[tuple[str, "tuple[Pro
         )
         files = [each for each in inside if each.name != "schema.json"]
         if not files:
-            raise Ended(f"The folder {path} has no scenario in it.", "Give the files themselves.")
+            raise CliExit(f"The folder {path} has no scenario in it.", "Give the files themselves.")
         for each in files:
             yield str(each), _problems_of(each, folder)
     elif path.suffix in {".yaml", ".yml", ".json"}:
@@ -169,7 +171,7 @@ def _checked(wanted: str, folder: Path | None) -> Iterator[tuple[str, "tuple[Pro
         library = _library(folder)
         found = next((each for each in library.summaries() if each.name == wanted), None)
         if found is None:
-            raise Ended(
+            raise CliExit(
                 f"There is no scenario '{wanted}', and no file of that name.",
                 "Give a path that ends in .yaml, .yml or .json, or one of the names that "
                 "`pass-simulator scenario list` shows.",
@@ -187,7 +189,7 @@ def _problems_of(path: Path, folder: Path | None) -> "tuple[Problem, ...]":
     except UnicodeDecodeError:
         return (Problem(str(path), None, "", "expected UTF-8 text"),)
     except OSError as error:
-        raise Ended(
+        raise CliExit(
             f"The file {path} cannot be read: {error.strerror}.", "Give the path of a file."
         ) from error
     try:

@@ -43,7 +43,7 @@ def seed(
 
 
 def _order(scenario: str, *, merge: bool) -> Order:
-    """The order to seed the named scenario, or the file of that name. Raises `Ended`."""
+    """The order to seed the named scenario, or the file of that name. Raises `CliExit`."""
     from . import remote
 
     mode = "merge" if merge else "replace"
@@ -55,7 +55,7 @@ def _order(scenario: str, *, merge: bool) -> Order:
 
 
 async def seeded(at: Place, order: Order, what: str) -> Any:  # noqa: ANN401 - JSON
-    """What the simulator answers to the order; meanwhile it is shown how far it is. Raises `Ended`."""
+    """What the simulator answers to the order; meanwhile it is shown how far it is. Raises `CliExit`."""
     from . import remote
 
     result: Any = None

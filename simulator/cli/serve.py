@@ -8,7 +8,7 @@ from simulator import __version__
 from simulator.cli.server import memory
 from simulator.cli.server.loops import run as run_to_end
 
-from .exits import Ended
+from .exits import CliExit
 from .options import Flags, Json
 from .output import as_json
 
@@ -21,11 +21,11 @@ def serve(flags: Flags) -> None:
 
     Example: pass-simulator serve --port 0 --db :memory:
     """
-    memory.hold()
+    memory.disable()
     from simulator.cli.server.serving import run
 
     if problem := run_to_end(run(flags.values, flags.config)):
-        raise Ended(*problem)
+        raise CliExit(*problem)
 
 
 def migrate(
@@ -46,7 +46,7 @@ def migrate(
     from simulator.cli.server.serving import migrate_database
 
     if problem := run_to_end(migrate_database(db)):
-        raise Ended(*problem)
+        raise CliExit(*problem)
     if json:
         as_json({"migrated": True})
     else:

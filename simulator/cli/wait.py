@@ -8,7 +8,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, NonHttpUrlClientE
 
 from simulator.clock import SystemClock
 
-from .exits import NO, Ended
+from .exits import NO, CliExit
 from .options import Address, Json
 from .output import as_json, interactive, line, progress
 from .remote import ask, trust, why
@@ -41,7 +41,7 @@ def wait(
 
 
 async def _ready(at: Address, timeout: float) -> float:  # noqa: ASYNC109 - the user's own word for it
-    """How many seconds it took until `/readyz` said yes. Raises `Ended` when it did not in time."""
+    """How many seconds it took until `/readyz` said yes. Raises `CliExit` when it did not in time."""
     clock, pause, trusted = SystemClock(), _SHORTEST, trust(at)
     began = clock.elapsed()
     async with ClientSession(timeout=ClientTimeout(total=5)) as session:
@@ -52,14 +52,14 @@ async def _ready(at: Address, timeout: float) -> float:  # noqa: ASYNC109 - the 
                     if response.ok:
                         return clock.elapsed() - began
             except (ValueError, NonHttpUrlClientError) as error:
-                raise Ended(
+                raise CliExit(
                     f"{at.url} is no URL.", "Give one such as http://127.0.0.1:8642."
                 ) from error
             except (ClientError, TimeoutError) as error:
                 last = why(error)
             left = timeout - (clock.elapsed() - began)
             if left <= 0:
-                raise Ended(
+                raise CliExit(
                     f"{at.url} was not ready within {timeout:g} seconds: {last}.",
                     "Look at its log, or wait longer with --timeout.",
                     status=NO,

@@ -9,7 +9,7 @@ T = TypeVar("T")
 _LONGEST: Final = 2_048
 
 
-def remembered(
+def bounded_cache(
     most: int, *, longest: int = _LONGEST
 ) -> Callable[[Callable[..., T]], Callable[..., T]]:
     """Remember the last `most` answers of a function of texts.
@@ -18,7 +18,7 @@ def remembered(
     time: whoever sent many would otherwise fill the memory with them.
     """
 
-    def remembering(function: Callable[..., T]) -> Callable[..., T]:
+    def decorate(function: Callable[..., T]) -> Callable[..., T]:
         known = lru_cache(most)(function)
 
         @wraps(function)
@@ -30,4 +30,4 @@ def remembered(
 
         return answer
 
-    return remembering
+    return decorate

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 
-class Tally:
+class Histogram:
     """How many values fell into which bucket, and their sum.
 
     A bucket ends with its bound; the last one, which has none, takes the rest.
@@ -22,7 +22,7 @@ class Tally:
         self.counts[bisect_left(self.bounds, value)] += 1
         self.total += value
 
-    def take_in(self, other: "Tally") -> None:
+    def take_in(self, other: "Histogram") -> None:
         """Count what `other`, with the same bounds, has counted."""
         self.counts = [one + two for one, two in zip(self.counts, other.counts, strict=True)]
         self.total += other.total

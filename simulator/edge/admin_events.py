@@ -7,8 +7,8 @@ from aiohttp import web
 
 from simulator.domain.journal import redaction
 from simulator.domain.journal.entries import INTERVENTION, Event
-from simulator.http.endpoint import BODY, HEAD, Endpoint, Surface, endpoint_of
-from simulator.services.context import Simulator
+from simulator.http.endpoint import BODY, SANDBOX_REF, Endpoint, Surface, endpoint_of
+from simulator.services.context import AppContext
 
 _ADMIN: Final = "/admin/v1"
 _CONSOLE: Final = "/console"
@@ -27,9 +27,9 @@ _SECRETS: Final = ("access_token", "token", "saml_response")
 _NAMES: Final = ("client_id", "id", "code")
 
 
-def tell(request: web.Request, response: web.StreamResponse, simulator: Simulator) -> None:
+def record(request: web.Request, response: web.StreamResponse, simulator: AppContext) -> None:
     """Record a call of the admin API, or a click in the console, if a run may depend on it."""
-    endpoint, head = endpoint_of(request), request.get(HEAD)
+    endpoint, head = endpoint_of(request), request.get(SANDBOX_REF)
     if (
         endpoint is None
         or head is None

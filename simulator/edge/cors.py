@@ -5,7 +5,7 @@ from typing import Final
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from simulator.http.endpoint import RESOLVED, Surface, surface_of
+from simulator.http.endpoint import RESOLVED_SANDBOX, Surface, surface_of
 from simulator.http.errors import answered
 
 _METHODS: Final = "POST,GET,OPTIONS,DELETE"
@@ -26,7 +26,7 @@ _OPEN: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 @web.middleware
 async def cors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let browsers call the device-facing API from any origin, unless the sandbox says no."""
-    origin, found = request.headers.get(hdrs.ORIGIN), request.get(RESOLVED)
+    origin, found = request.headers.get(hdrs.ORIGIN), request.get(RESOLVED_SANDBOX)
     if origin is None or found is None or not found.cors or surface_of(request) not in _OPEN:
         return await handler(request)
     if (

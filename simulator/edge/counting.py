@@ -6,8 +6,8 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from simulator.http.endpoint import ENDPOINTS, HEAD, REQUEST_ID, SIMULATOR
-from simulator.http.request_counts import OBSERVED
+from simulator.http.endpoint import CONTEXT, ENDPOINTS, REQUEST_ID, SANDBOX_REF
+from simulator.http.request_counts import REQUEST_COUNTS
 
 log: Final = logging.getLogger("simulator.requests")
 
@@ -15,9 +15,9 @@ _CANCELLED: Final = 0
 
 
 @web.middleware
-async def observing(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def counting(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Count the request and, where the log is for debugging, write a line about it."""
-    observed, elapsed = request.app[OBSERVED], request.app[SIMULATOR].clock.elapsed
+    observed, elapsed = request.app[REQUEST_COUNTS], request.app[CONTEXT].clock.elapsed
     started, status = elapsed(), _CANCELLED
     observed.under_way += 1
     try:
@@ -31,13 +31,16 @@ async def observing(request: web.Request, handler: Handler) -> web.StreamRespons
         seconds = elapsed() - started
         observed.add(request.match_info.handler, status, seconds)
         if log.isEnabledFor(logging.DEBUG):
-            _tell(request, status, seconds)
+            _log_request(request, status, seconds)
     return response
 
 
-def _tell(request: web.Request, status: int, seconds: float) -> None:
+def _log_request(request: web.Request, status: int, seconds: float) -> None:
     """One line; the path without its query, which may hold secrets."""
-    endpoint, head = request.app[ENDPOINTS].get(request.match_info.handler), request.get(HEAD)
+    endpoint, head = (
+        request.app[ENDPOINTS].get(request.match_info.handler),
+        request.get(SANDBOX_REF),
+    )
     path = request.rel_url.raw_path
     log.debug(
         "%s %s",

@@ -14,10 +14,10 @@ from simulator.domain.errors import ERRORS
 from simulator.domain.faults import DECISIONS, Fault
 from simulator.domain.latency import seconds
 from simulator.http.endpoint import (
-    HEAD,
+    CONTEXT,
     ITEM_FAULTS,
-    RESOLVED,
-    SIMULATOR,
+    RESOLVED_SANDBOX,
+    SANDBOX_REF,
     Endpoint,
     Surface,
     endpoint_of,
@@ -40,7 +40,7 @@ Action = Callable[[web.Request, Mapping[str, Any], Proceed], Awaitable[web.Strea
 
 _LONGEST: Final = 600.0
 # How soon it is noticed that the client has given up.
-_GLANCE: Final = 0.2
+_CHECK_SECONDS: Final = 0.2
 # Linger for no time at all: closing then sends RST instead of FIN.
 _AT_ONCE: Final = struct.pack("ii", 1, 0)
 # Turned over, every byte of ASCII becomes one that is neither ASCII nor the start of a letter in UTF-8.
@@ -51,11 +51,11 @@ _PIECES: Final = 10
 @web.middleware
 async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let the request fail in the ways that are ordered for it, if any."""
-    found, endpoint = request.get(RESOLVED), endpoint_of(request)
+    found, endpoint = request.get(RESOLVED_SANDBOX), endpoint_of(request)
     if found is None or not found.faulty or endpoint is None or endpoint.operation is None:
         return await handler(request)
     observed = await _observed(request, endpoint, endpoint.operation)
-    struck = await meet(request.app[SIMULATOR], request[HEAD], observed)
+    struck = await meet(request.app[CONTEXT], request[SANDBOX_REF], observed)
     request[ITEM_FAULTS] = struck.on_items
 
     async def handled() -> web.StreamResponse:
@@ -79,7 +79,7 @@ def _behind(fault: Fault, request: web.Request, proceed: Proceed) -> Proceed:
 async def _observed(request: web.Request, endpoint: Endpoint, operation: str) -> Observed:
     path, headers = request.match_info, request.headers
     text = bearer(request)
-    token = request.app[SIMULATOR].keys.read(text) if text else None
+    token = request.app[CONTEXT].keys.read(text) if text else None
     mvpd = path.get("mvpd")
     if mvpd is None and endpoint.method == "POST":
         mvpd = next(iter((await form(request)).get("mvpd", ())), None)
@@ -144,7 +144,7 @@ async def _delay(
     request: web.Request, action: Mapping[str, Any], proceed: Proceed
 ) -> web.StreamResponse:
     """Wait for as long as the fault says, then go on."""
-    await asyncio.sleep(seconds(action, request.app[SIMULATOR].ids.chance()))
+    await asyncio.sleep(seconds(action, request.app[CONTEXT].ids.chance()))
     return await proceed()
 
 
@@ -154,8 +154,8 @@ async def _hang(
     """Wait until the client gives up or the time is over; then close."""
     left = float(action.get("seconds", _LONGEST))
     while left > 0 and request.transport is not None and not request.transport.is_closing():
-        await asyncio.sleep(min(left, _GLANCE))
-        left -= _GLANCE
+        await asyncio.sleep(min(left, _CHECK_SECONDS))
+        left -= _CHECK_SECONDS
     return await _close(request, action, proceed)
 
 

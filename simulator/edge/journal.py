@@ -7,18 +7,18 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from simulator.domain.journal.entries import Entry, Exchange
-from simulator.domain.journal.explanation import Account
+from simulator.domain.journal.explanation import Explanation
 from simulator.http.endpoint import (
-    ACCOUNT,
-    HEAD,
+    CONTEXT,
+    EXPLANATION,
     REQUEST_ID,
-    SIMULATOR,
+    SANDBOX_REF,
     Surface,
     endpoint_of,
     surface_of,
 )
-from simulator.http.sandbox import bearer, device_of, readable, settle
-from simulator.services.context import Simulator
+from simulator.http.sandbox import bearer, device_of, readable, resolve_sandbox
+from simulator.services.context import AppContext
 from simulator.storage.worlds.sandboxes import UnknownSandbox
 
 from . import admin_events
@@ -35,14 +35,14 @@ async def journal(request: web.Request, handler: Handler) -> web.StreamResponse:
     """
     endpoint = endpoint_of(request)
     operation = endpoint.operation if endpoint is not None else None
-    simulator = request.app[SIMULATOR]
+    simulator = request.app[CONTEXT]
     if operation is None and (endpoint is not None or surface_of(request) not in _TOLD):
         answer = await handler(request)
-        admin_events.tell(request, answer, simulator)
+        admin_events.record(request, answer, simulator)
         return answer
-    request[ACCOUNT] = Account()
+    request[EXPLANATION] = Explanation()
     if simulator.journal.full:
-        await simulator.journal.room()
+        await simulator.journal.wait_for_capacity()
     started = simulator.clock.elapsed()
     response: web.StreamResponse | None = None
     try:
@@ -54,26 +54,26 @@ async def journal(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def _record(
     request: web.Request,
-    simulator: Simulator,
+    simulator: AppContext,
     operation: str | None,
     response: web.StreamResponse | None,
     started: float,
 ) -> None:
-    if HEAD not in request and response is None:
+    if SANDBOX_REF not in request and response is None:
         # It was given up before anybody knew where it belongs.
         with suppress(UnknownSandbox):
-            await settle(request)
-    head = request.get(HEAD)
+            await resolve_sandbox(request)
+    head = request.get(SANDBOX_REF)
     if head is None:
         # It named a sandbox that does not exist, so there is no journal that it belongs to.
         return
     real = simulator.clock.now()
-    account = request[ACCOUNT]
-    _complete(account, request, simulator)
+    explanation = request[EXPLANATION]
+    _complete(explanation, request, simulator)
     alive = request.transport is not None and not request.transport.is_closing()
     answered = alive or _sent(response)
     if not answered:
-        account.say("nobody was there any more to be answered")
+        explanation.explain("nobody was there any more to be answered")
     body = response.body if isinstance(response, web.Response) else None
     simulator.journal.record(
         Entry(
@@ -84,7 +84,7 @@ async def _record(
             request=request[REQUEST_ID],
             operation=operation,
             duration=round((simulator.clock.elapsed() - started) * 1_000_000),
-            account=account,
+            explanation=explanation,
             exchange=Exchange(
                 method=request.method,
                 target=request.raw_path,
@@ -105,16 +105,16 @@ def _sent(response: web.StreamResponse | None) -> bool:
     return response is not None and response.prepared and response.body_length > 0
 
 
-def _complete(account: Account, request: web.Request, simulator: Simulator) -> None:
+def _complete(explanation: Explanation, request: web.Request, simulator: AppContext) -> None:
     """Add what the request says of itself where nobody found out more."""
     path = request.match_info
-    account.service_provider = account.service_provider or path.get("service_provider")
-    account.mvpd = account.mvpd or path.get("mvpd")
-    account.code = account.code or path.get("code") or request.query.get("reg_code")
-    account.device = account.device or device_of(request)
-    if account.client is None and (text := bearer(request)):
+    explanation.service_provider = explanation.service_provider or path.get("service_provider")
+    explanation.mvpd = explanation.mvpd or path.get("mvpd")
+    explanation.code = explanation.code or path.get("code") or request.query.get("reg_code")
+    explanation.device = explanation.device or device_of(request)
+    if explanation.client is None and (text := bearer(request)):
         token = simulator.keys.read(text)
-        account.client = token.client if token else None
+        explanation.client = token.client if token else None
 
 
 async def _received(request: web.Request) -> bytes | None:

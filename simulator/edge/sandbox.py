@@ -4,7 +4,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from simulator.http.endpoint import endpoint_of
-from simulator.http.sandbox import settle
+from simulator.http.sandbox import resolve_sandbox
 
 
 @web.middleware
@@ -13,5 +13,5 @@ async def sandbox(request: web.Request, handler: Handler) -> web.StreamResponse:
     endpoint = endpoint_of(request)
     # A path that is not served, or not with this verb, belongs to a sandbox all the same.
     if endpoint is None or endpoint.sandboxed:
-        await settle(request)
+        await resolve_sandbox(request)
     return await handler(request)

@@ -9,13 +9,13 @@ from typing import Any, Final
 from aiohttp import web
 
 from simulator.certificates.trust import Trust
-from simulator.domain.journal.explanation import Account
+from simulator.domain.journal.explanation import Explanation
 from simulator.json_codec import to_json
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.device.faults import ItemFaults
 from simulator.settings import Settings
-from simulator.storage.worlds.resolution import Resolved
-from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.resolution import ResolvedSandbox
+from simulator.storage.worlds.sandboxes import SandboxRef
 
 Handler = Callable[[web.Request], Awaitable[object]]
 Load = Callable[[], Handler]
@@ -65,7 +65,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-SIMULATOR: Final = web.AppKey("simulator", Simulator)
+CONTEXT: Final = web.AppKey("simulator", AppContext)
 SETTINGS: Final = web.AppKey("settings", Settings)
 ENDPOINTS: Final = web.AppKey("endpoints", dict[Any, Endpoint])
 STOPPING: Final = web.AppKey("stopping", asyncio.Event)
@@ -75,13 +75,13 @@ TRUST: Final = web.AppKey("trust", Trust)
 ADMIN_TOKEN: Final = web.AppKey("admin_token", str)
 
 _ENDPOINT: Final = web.RequestKey("endpoint", Endpoint)
-ACCOUNT: Final = web.RequestKey("account", Account)
+EXPLANATION: Final = web.RequestKey("account", Explanation)
 BODY: Final = web.RequestKey("body", str)
 """The body of a request to the admin API, once it was read."""
-HEAD: Final = web.RequestKey("head", Head)
+SANDBOX_REF: Final = web.RequestKey("head", SandboxRef)
 REQUEST_ID: Final = web.RequestKey("request_id", str)
 ITEM_FAULTS: Final = web.RequestKey("item_faults", ItemFaults)
-RESOLVED: Final = web.RequestKey("resolved", Resolved)
+RESOLVED_SANDBOX: Final = web.RequestKey("resolved", ResolvedSandbox)
 
 JSON_TYPE: Final = "application/json;charset=UTF-8"
 _JSON: Final = {"Content-Type": JSON_TYPE}
@@ -120,7 +120,7 @@ def answering(load: Load) -> Callable[[web.Request], Awaitable[web.StreamRespons
 
 def shows_headers(request: web.Request) -> bool:
     """Whether the answer carries our own headers; without a sandbox to say no, it does."""
-    found = request.get(RESOLVED)
+    found = request.get(RESOLVED_SANDBOX)
     return found is None or found.shows_headers
 
 
@@ -129,7 +129,7 @@ def sign(request: web.Request, response: web.StreamResponse) -> None:
     if not shows_headers(request):
         return
     response.headers["X-Sim-Request-Id"] = request[REQUEST_ID]
-    if head := request.get(HEAD):
+    if head := request.get(SANDBOX_REF):
         response.headers["X-Sim-Sandbox"] = head.name
         response.headers["X-Sim-Generation"] = str(head.generation)
 

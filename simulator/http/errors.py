@@ -18,11 +18,11 @@ from simulator.validation.problems import Problem, ScenarioError
 
 from .console_pages import problem_page
 from .endpoint import (
-    ACCOUNT,
-    HEAD,
+    CONTEXT,
+    EXPLANATION,
     REQUEST_ID,
-    RESOLVED,
-    SIMULATOR,
+    RESOLVED_SANDBOX,
+    SANDBOX_REF,
     Surface,
     endpoint_of,
     json_response,
@@ -56,7 +56,7 @@ async def answered(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except RegistrationError as error:
-        _tell(request, error.code, error.reason)
+        _explain(request, error.code, error.reason)
         shown = shows_headers(request)
         reason = {"X-Sim-Reason": _one_line(error.reason)} if shown else None
         return json_response({"error": error.code}, 400, reason)
@@ -81,14 +81,14 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
     if isinstance(error, ServiceError):
         return await _of_sso_service(request, error)
     if isinstance(error, ManagementError):
-        _tell(request, "management_error", " ".join(error.problems))
+        _explain(request, "management_error", " ".join(error.problems))
         body = {"status": error.status, "message": " ".join(error.problems)}
         return json_response(body, error.status)
     if refusal := _refusal(error):
         return _shown(surface, request, refusal)
     if isinstance(error, web.HTTPException):
         return await _of_http(request, surface, error)
-    head = request.get(HEAD)
+    head = request.get(SANDBOX_REF)
     log.error(
         "request failed",
         exc_info=error,
@@ -128,7 +128,7 @@ async def enhanced(
     headers: Mapping[str, str] | None = None,
 ) -> web.Response:
     """An enhanced error (CONTRACT 6.1) as the whole answer."""
-    _tell(request, code, message)
+    _explain(request, code, message)
     body: dict[str, Any] = {"action": action, "status": status, "code": code, "message": message}
     if details is not None:
         body["details"] = details
@@ -139,7 +139,7 @@ async def enhanced(
 async def _of_sso_service(request: web.Request, error: ServiceError) -> web.Response:
     """The SSO service wraps its errors (CONTRACT 12.4)."""
     kind = error.kind
-    _tell(request, kind.code, error.message)
+    _explain(request, kind.code, error.message)
     told = {
         "status": error.status,
         "code": kind.code,
@@ -152,17 +152,17 @@ async def _of_sso_service(request: web.Request, error: ServiceError) -> web.Resp
     return json_response({"status": name, "error": told}, error.status)
 
 
-def _tell(request: web.Request, code: str, message: str) -> None:
+def _explain(request: web.Request, code: str, message: str) -> None:
     """Put the error on the request's account."""
-    account = request.get(ACCOUNT)
-    if account is not None:
-        account.error = code
-        account.say(f"{code}: {message}")
+    explanation = request.get(EXPLANATION)
+    if explanation is not None:
+        explanation.error = code
+        explanation.explain(f"{code}: {message}")
 
 
 async def _trace(request: web.Request) -> str:
     """The id of an error; with an id seed it repeats as all ids of the sandbox do."""
-    simulator, found = request.app[SIMULATOR], request.get(RESOLVED)
+    simulator, found = request.app[CONTEXT], request.get(RESOLVED_SANDBOX)
     if found is None or not found.seeded:
         return simulator.ids.uuid()
     return await simulator.engine.write(found.head, lambda world: world.ids.uuid())

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from simulator.services.device.authentication import LoginPage, LoginRefused
 
-from .endpoint import ACCOUNT, HEAD
+from .endpoint import EXPLANATION, SANDBOX_REF
 from .origin import public_origin
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ LOGIN: Final = "/provider/login"
 
 def refusal_page(request: web.Request, refused: LoginRefused) -> web.Response:
     """A login that cannot go on, as HTML 400, with a way back to the app where there is one."""
-    if account := request.get(ACCOUNT):
-        account.say(refused.message)
+    if explanation := request.get(EXPLANATION):
+        explanation.explain(refused.message)
     return page(
         request,
         "problem.html",
@@ -62,7 +62,7 @@ def page(
     **names: object,
 ) -> web.Response:
     """The page made from `template` with `names`."""
-    head = request.get(HEAD)
+    head = request.get(SANDBOX_REF)
     text = rendered(template, sandbox=head.name if head else "-", **names)
     return web.Response(text=text, status=status, headers=headers, content_type="text/html")
 

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
-from simulator.domain.histogram import Tally
+from simulator.domain.histogram import Histogram
 
 from .documented import documentation_of
 from .endpoint import Endpoint
@@ -23,7 +23,7 @@ class Labels(NamedTuple):
     status: str
 
 
-class Observed:
+class RequestCounts:
     """The requests of one application so far, and those under way."""
 
     __slots__ = ("_idle", "_tallies", "under_way")
@@ -32,7 +32,7 @@ class Observed:
         self.under_way = 0
         self._idle: asyncio.Event | None = None
         # By the handler that was routed to, which hashes in no time, and the class of the status.
-        self._tallies: dict[tuple[Any, int], Tally] = {}
+        self._tallies: dict[tuple[Any, int], Histogram] = {}
 
     def leave(self) -> None:
         """Count one less under way."""
@@ -51,15 +51,15 @@ class Observed:
         key = (handler, status // 100)
         tally = self._tallies.get(key)
         if tally is None:
-            tally = self._tallies[key] = Tally(BOUNDS)
+            tally = self._tallies[key] = Histogram(BOUNDS)
         tally.add(seconds)
 
-    def by_labels(self, endpoints: dict[Any, Endpoint]) -> Iterator[tuple[Labels, Tally]]:
+    def by_labels(self, endpoints: dict[Any, Endpoint]) -> Iterator[tuple[Labels, Histogram]]:
         """The requests by their labels; what was routed nowhere is the operation "none"."""
-        found: dict[Labels, Tally] = {}
+        found: dict[Labels, Histogram] = {}
         for (handler, group), tally in self._tallies.items():
             labels = _labels(endpoints.get(handler), group)
-            found.setdefault(labels, Tally(BOUNDS)).take_in(tally)
+            found.setdefault(labels, Histogram(BOUNDS)).take_in(tally)
         yield from sorted(found.items(), key=lambda each: each[0])
 
 
@@ -72,4 +72,4 @@ def _labels(endpoint: Endpoint | None, group: int) -> Labels:
     return Labels(endpoint.surface.name.lower(), operation, status)
 
 
-OBSERVED: Final = web.AppKey("observed", Observed)
+REQUEST_COUNTS: Final = web.AppKey("observed", RequestCounts)

@@ -51,7 +51,7 @@ class _Shape:
             yield from place.routes.values()
 
 
-class Tree(web.AbstractResource):
+class Router(web.AbstractResource):
     """Paths of literal segments and parameters, `/a/{name}/b`.
 
     The real paths are also asked for with a slash at their end (CONTRACT 2), so each is served with one too.

@@ -3,12 +3,12 @@
 from aiohttp import web
 
 from simulator.domain.access.device_info import readable_identifier
-from simulator.domain.bounded_cache import remembered
+from simulator.domain.bounded_cache import bounded_cache
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.authentication_sessions import readable_code
-from simulator.storage.worlds.resolution import Clues
+from simulator.storage.worlds.resolution import SandboxHints
 
-from .endpoint import ACCOUNT, HEAD, RESOLVED, SIMULATOR, Surface, endpoint_of
+from .endpoint import CONTEXT, EXPLANATION, RESOLVED_SANDBOX, SANDBOX_REF, Surface, endpoint_of
 
 SANDBOX_HEADER = "X-Sim-Sandbox"
 # A device sends the same headers with every call; so many are kept as they were read.
@@ -17,18 +17,18 @@ _KEPT = 1_024
 SANDBOX_SEGMENT = "sandbox_prefix"
 
 
-async def settle(request: web.Request) -> None:
+async def resolve_sandbox(request: web.Request) -> None:
     """Take note of the sandbox of the request. Raises `UnknownSandbox`."""
-    clues = Clues(
+    clues = SandboxHints(
         named=named_sandbox(request),
         host=_label(readable(request.host)),
         token=_sandbox_of_token(request),
         code=_code(request),
         device=device_of(request),
     )
-    found = await request.app[SIMULATOR].engine.resolve(clues)
-    request[HEAD] = found.head.telling(request.get(ACCOUNT))
-    request[RESOLVED] = found
+    found = await request.app[CONTEXT].engine.resolve(clues)
+    request[SANDBOX_REF] = found.head.with_explanation(request.get(EXPLANATION))
+    request[RESOLVED_SANDBOX] = found
 
 
 def named_sandbox(request: web.Request) -> str | None:
@@ -61,13 +61,13 @@ def bearer(request: web.Request) -> str | None:
     return None if header is None else _bearer(header)
 
 
-@remembered(_KEPT)
+@bounded_cache(_KEPT)
 def _bearer(header: str) -> str | None:
     scheme, _, token = header.strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-@remembered(_KEPT)
+@bounded_cache(_KEPT)
 def _label(host: str) -> str | None:
     """The first label of a host name, in lower case as sandboxes are; an address has none."""
     name = host.partition(":")[0]
@@ -77,7 +77,7 @@ def _label(host: str) -> str | None:
 
 def _sandbox_of_token(request: web.Request) -> str | None:
     text = bearer(request)
-    token = request.app[SIMULATOR].keys.read(text) if text else None
+    token = request.app[CONTEXT].keys.read(text) if text else None
     return token.sandbox if token else None
 
 

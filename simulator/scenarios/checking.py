@@ -7,7 +7,7 @@ from simulator.domain.sessions.profiles import ProfileType
 from simulator.validation.origins import Origin
 from simulator.validation.problems import Problem, ScenarioError, show_path
 
-from .household_orders import Orders, device_id, profile_id
+from .household_orders import HouseholdOrders, device_id, profile_id
 from .models import ENTITIES, Entity, ProfileModel, ScenarioDocument
 from .naming import entities, final_id
 from .references import Index, undefined_pairs, undefined_references
@@ -61,7 +61,7 @@ def duplicates(document: ScenarioDocument) -> Iterator[Problem]:
 def _duplicates_of_generated(document: ScenarioDocument) -> Iterator[Problem]:
     if not document.generate:
         return
-    orders = Orders(document.generate)
+    orders = HouseholdOrders(document.generate)
     made = {
         "subscribers": orders.of_subscriber,
         "devices": orders.of_device,
@@ -138,7 +138,7 @@ def _shared_slots(document: ScenarioDocument) -> Iterator[Problem]:
 
     A profile without a client goes to whichever asks first, so it can share with no other.
     """
-    orders = Orders(document.generate)
+    orders = HouseholdOrders(document.generate)
     seen: dict[tuple[str, str, str], dict[str | None, int]] = {}
     for position, profile in enumerate(document.profiles):
         holders = seen.setdefault((profile.device, profile.service_provider, profile.mvpd), {})
@@ -158,7 +158,7 @@ def _shared_slots(document: ScenarioDocument) -> Iterator[Problem]:
         holders.setdefault(profile.client, position)
 
 
-def _generated_rival(profile: ProfileModel, orders: Orders) -> bool:
+def _generated_rival(profile: ProfileModel, orders: HouseholdOrders) -> bool:
     household = orders.of_device(profile.device)
     if household is None or not household.order.model.profiles:
         return False
@@ -170,7 +170,7 @@ def _generated_rival(profile: ProfileModel, orders: Orders) -> bool:
 
 def _bad_orders(index: Index) -> Iterator[Problem]:
     document = index.document
-    for position, order in enumerate(Orders(document.generate)):
+    for position, order in enumerate(HouseholdOrders(document.generate)):
         model, origin = order.model, document.origins.of("generate", position)
         for number, mvpd in enumerate(model.mvpds):
             if model.profiles and index.temporary(mvpd):

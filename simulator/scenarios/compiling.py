@@ -13,8 +13,8 @@ from simulator.domain.switches import Setting
 
 from .checking import check
 from .context import Record
-from .household_generator import Maker
-from .household_orders import Orders
+from .household_generator import HouseholdGenerator
+from .household_orders import HouseholdOrders
 from .models import ENTITIES, ScenarioDocument
 from .naming import entities, entries, numbered
 
@@ -43,8 +43,8 @@ def records(document: ScenarioDocument, into: Destination | None = None) -> Iter
     context = _Context(document, into)
     for name in ENTITIES:
         if name == "profiles":
-            for order in Orders(document.generate):
-                yield from Maker(order).households(
+            for order in HouseholdOrders(document.generate):
+                yield from HouseholdGenerator(order).households(
                     context.lifetime_at(order.model.service_provider)
                 )
         for position, entity in entities(document, name):
@@ -63,7 +63,7 @@ def count_hint(document: ScenarioDocument) -> int:
     """How many records a resolved document comes to."""
     listed = sum(len(entries(document, name)) for name in ENTITIES)
     links = sum(len(profile.links) for profile in document.profiles)
-    ordered = sum(order.size for order in Orders(document.generate))
+    ordered = sum(order.size for order in HouseholdOrders(document.generate))
     return len(document.settings) + listed + links + ordered
 
 
@@ -76,7 +76,7 @@ class _Context:
         self.number = 0
         self._into = into
         self._document = document
-        self._orders = Orders(document.generate)
+        self._orders = HouseholdOrders(document.generate)
 
     def new_id(self, kind: str, /) -> str:
         return self._into.new_id(kind) if self._into else numbered(kind, self.number)
@@ -84,7 +84,7 @@ class _Context:
     def subscriber(self, subscriber: str, /) -> Subscriber | None:
         household = self._orders.of_subscriber(subscriber)
         if household:
-            return Maker(household.order).subscriber(household.number)
+            return HouseholdGenerator(household.order).subscriber(household.number)
         return self._subscribers.get(subscriber)
 
     def integration(self, service_provider: str, mvpd: str, /) -> Integration | None:

@@ -54,7 +54,7 @@ class _Model(NamedTuple):
     info: dict[str, object]
 
 
-class Maker:
+class HouseholdGenerator:
     """Makes the households of one order."""
 
     def __init__(self, order: Order) -> None:

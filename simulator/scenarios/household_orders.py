@@ -61,7 +61,7 @@ class Household(NamedTuple):
     number: int
 
 
-class Orders:
+class HouseholdOrders:
     """All orders of a document. Those of one prefix number their households on from each other."""
 
     def __init__(self, models: Sequence[GenerateModel]) -> None:

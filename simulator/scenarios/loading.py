@@ -12,7 +12,7 @@ from simulator.validation.problems import Problem, ScenarioError, describe
 from simulator.validation.reading import read
 
 from . import checking
-from .partial_document import Salvage, salvage
+from .partial_document import SoundParts, sound_parts
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -62,16 +62,16 @@ def _validated(data: object, origin: Origin, before: Iterable[Problem]) -> Scena
         problems += checking.duplicates(found)
         if not problems:
             return found
-        sound: Salvage | None = Salvage(found)
+        sound: SoundParts | None = SoundParts(found)
     else:
         problems += _news(explain(found, ScenarioDocument, origin), problems)
-        sound = salvage(data, found, origin)
+        sound = sound_parts(data, found, origin)
     if sound:
         problems += _news(_semantic_problems(sound), problems)
     raise ScenarioError(sorted(problems, key=lambda problem: problem.line or 0))
 
 
-def _semantic_problems(sound: Salvage) -> Iterator[Problem]:
+def _semantic_problems(sound: SoundParts) -> Iterator[Problem]:
     """What checking would find once the other problems are mended: one round is enough."""
     if sound.document.extends is None:
         return checking.problems(sound.document, sound.assumed)

@@ -10,14 +10,14 @@ from simulator.scenarios.models.document import ENTITIES, ScenarioDocument
 from simulator.validation.origins import Origin, Origins
 
 
-class Salvage(NamedTuple):
+class SoundParts(NamedTuple):
     """What is left of a document, and the ids of what is not: other parts may refer to them."""
 
     document: ScenarioDocument
     assumed: Mapping[str, frozenset[str]] = {}
 
 
-def salvage(data: dict[Any, Any], error: ValidationError, origin: Origin) -> Salvage | None:
+def sound_parts(data: dict[Any, Any], error: ValidationError, origin: Origin) -> SoundParts | None:
     """`data` without what `error` found broken; None when too little would be left to judge."""
     broken: dict[str, set[int]] = {}
     kept = dict(data)
@@ -43,7 +43,7 @@ def salvage(data: dict[Any, Any], error: ValidationError, origin: Origin) -> Sal
         document = ScenarioDocument.model_validate(kept)
     except ValidationError:
         return None
-    return Salvage(document.placed(Origins(origin, origins)), assumed)
+    return SoundParts(document.placed(Origins(origin, origins)), assumed)
 
 
 def _identity(name: str, entry: object) -> str | None:

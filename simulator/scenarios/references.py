@@ -6,7 +6,7 @@ from typing import Final
 from simulator.domain.configuration import integration_id
 from simulator.validation.problems import Problem, did_you_mean
 
-from .household_orders import Orders
+from .household_orders import HouseholdOrders
 from .models import ScenarioDocument
 from .naming import entries, written_id
 
@@ -40,7 +40,7 @@ class Index:
 
     def __init__(self, document: ScenarioDocument, assumed: Mapping[str, Iterable[str]]) -> None:
         self.document = document
-        self.orders = Orders(document.generate)
+        self.orders = HouseholdOrders(document.generate)
         self._ids = {
             name: {written_id(entry) for entry in entries(document, name)}
             | {*assumed.get(name, ())}

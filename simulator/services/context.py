@@ -11,7 +11,7 @@ from simulator.storage.engine.base import Engine
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Simulator:
+class AppContext:
     """One running instance; `default_scenario` is what a sandbox is made from when nothing is said."""
 
     engine: Engine

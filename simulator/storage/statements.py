@@ -51,7 +51,7 @@ class Prepared:
             if form.read is None:
                 form.read = self._reading(connection.dialect, cursor.description)
         except Exception as error:
-            raise _told(error, connection, form, values) from error
+            raise _as_sqlalchemy(error, connection, form, values) from error
         finally:
             cursor.close()
         return [_converted(row, form.read) for row in found] if form.read else [*found]
@@ -69,7 +69,7 @@ class Prepared:
         try:
             cursor.execute(form.text, values)
         except Exception as error:
-            raise _told(error, connection, form, values) from error
+            raise _as_sqlalchemy(error, connection, form, values) from error
         finally:
             cursor.close()
 
@@ -81,7 +81,7 @@ class Prepared:
         try:
             cursor.executemany(form.text, values)
         except Exception as error:
-            raise _told(error, connection, form, ()) from error
+            raise _as_sqlalchemy(error, connection, form, ()) from error
         finally:
             cursor.close()
 
@@ -155,7 +155,9 @@ def _converted(row: Row, conversions: tuple[tuple[int, _Convert], ...]) -> Row:
     return tuple(values)
 
 
-def _told(error: Exception, connection: Connection, form: _Form, values: Row) -> BaseException:
+def _as_sqlalchemy(
+    error: Exception, connection: Connection, form: _Form, values: Row
+) -> BaseException:
     """An error of the driver as SQLAlchemy's own execution raises it; any other as it is."""
     driver = connection.dialect.loaded_dbapi.Error
     return DBAPIError.instance(form.text, values, error, driver, dialect=connection.dialect)

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.http.forms import form
 from simulator.http.origin import public_origin
 from simulator.http.pages import page
@@ -27,7 +27,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         return _ask(request)
     if tidy(typed) != typed:
         return _see(_address(request, PATH, tidy(typed)))
-    simulator, head = request.app[SIMULATOR], request[HEAD]
+    simulator, head = request.app[CONTEXT], request[SANDBOX_REF]
     try:
         found = await second_screen.arrive(
             simulator, head, typed, lambda code: _address(request, DONE, code)
@@ -44,7 +44,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
         # Asked for again with the code in the address, which says whose sandbox this is about.
         typed = tidy(given.get("code", ""))
         return _see(_address(request, PATH, typed) if typed else public_origin(request) + PATH)
-    simulator, head = request.app[SIMULATOR], request[HEAD]
+    simulator, head = request.app[CONTEXT], request[SANDBOX_REF]
     code = tidy(readable(request.query.get("code", "")))
     try:
         found = await second_screen.choose(
@@ -59,7 +59,7 @@ async def show_done(request: web.Request) -> web.StreamResponse:
     """`GET /activate/done`: the end of a login whose app named no page of its own to go to."""
     code = tidy(readable(request.query.get("code", "")))
     try:
-        success = await second_screen.logged_in(request.app[SIMULATOR], request[HEAD], code)
+        success = await second_screen.logged_in(request.app[CONTEXT], request[SANDBOX_REF], code)
     except CodeRefused as refused:
         return _ask(request, code, str(refused))
     return _end(request, code, success=success)

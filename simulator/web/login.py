@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 from aiohttp import web
 
 from simulator.domain.configuration import LoginForm
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.http.forms import form
 from simulator.http.origin import public_origin
 from simulator.http.pages import LOGIN, page, refusal_page, saml_form
@@ -36,7 +36,7 @@ async def show_login(request: web.Request) -> web.StreamResponse:
         found = await _facts(request)
     except LoginRefused as refused:
         return refusal_page(request, refused)
-    simulator, head = request.app[SIMULATOR], request[HEAD]
+    simulator, head = request.app[CONTEXT], request[SANDBOX_REF]
     known = request.cookies.get(session_cookie(head.name, found.mvpd))
     try:
         if await authentication.log_in_at_home(simulator, head, found.code):
@@ -55,7 +55,7 @@ async def show_login(request: web.Request) -> web.StreamResponse:
 
 async def finish_login(request: web.Request) -> web.StreamResponse:
     """`POST /sp/saml/SAMLAssertionConsumer`: the viewer's answer, and back to the app."""
-    simulator, head = request.app[SIMULATOR], request[HEAD]
+    simulator, head = request.app[CONTEXT], request[SANDBOX_REF]
     given = {name: values[0] for name, values in (await form(request)).items()}
     code = given.get("RelayState") or request.query.get("reg_code", "")
     username = given.get("username", "")
@@ -86,7 +86,7 @@ def session_cookie(sandbox: str, mvpd: str) -> str:
 
 async def _facts(request: web.Request) -> LoginPage:
     code = request.query.get("reg_code", "")
-    return await authentication.start(request.app[SIMULATOR], request[HEAD], code)
+    return await authentication.start(request.app[CONTEXT], request[SANDBOX_REF], code)
 
 
 def _form(

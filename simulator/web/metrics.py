@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from simulator import __version__
-from simulator.domain.histogram import Tally
-from simulator.http.endpoint import ENDPOINTS, SIMULATOR
-from simulator.http.request_counts import BOUNDS, OBSERVED, Labels, Observed
+from simulator.domain.histogram import Histogram
+from simulator.http.endpoint import CONTEXT, ENDPOINTS
+from simulator.http.request_counts import BOUNDS, REQUEST_COUNTS, Labels, RequestCounts
 from simulator.services.observe import metrics as services
 from simulator.services.observe.metrics import Gauges
 
@@ -34,7 +34,7 @@ async def show(request: web.Request) -> web.Response:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     GCCollector(registry=registry)
-    gauges = await services.gauges(request.app[SIMULATOR])
+    gauges = await services.gauges(request.app[CONTEXT])
     registry.register(_Collected(request.app, gauges))
     return web.Response(
         body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
@@ -52,7 +52,7 @@ class _Collected:
         """Every family."""
         from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 
-        observed = self._app[OBSERVED]
+        observed = self._app[REQUEST_COUNTS]
         yield InfoMetricFamily(
             "pass_simulator_build",
             "Which version runs, and on which Python.",
@@ -80,7 +80,7 @@ class _Collected:
             )
 
 
-def _requests(observed: Observed, app: web.Application) -> "Iterator[Metric]":
+def _requests(observed: RequestCounts, app: web.Application) -> "Iterator[Metric]":
     from prometheus_client.core import CounterMetricFamily
 
     tallies = [*observed.by_labels(app[ENDPOINTS])]
@@ -91,9 +91,9 @@ def _requests(observed: Observed, app: web.Application) -> "Iterator[Metric]":
         counter.add_metric(labels, sum(tally.counts))
     yield counter
     # By surface and operation alone: a bucket for each status as well would help nobody.
-    durations: dict[tuple[str, ...], Tally] = {}
+    durations: dict[tuple[str, ...], Histogram] = {}
     for labels, tally in tallies:
-        durations.setdefault(labels[:2], Tally(BOUNDS)).take_in(tally)
+        durations.setdefault(labels[:2], Histogram(BOUNDS)).take_in(tally)
     yield _histogram(
         "request_duration_seconds",
         "How long requests took, faults included.",
@@ -106,7 +106,7 @@ def _histogram(
     name: str,
     about: str,
     labels: Sequence[str],
-    tallies: Iterable[tuple[Sequence[str], Tally]],
+    tallies: Iterable[tuple[Sequence[str], Histogram]],
 ) -> "Metric":
     from prometheus_client.core import HistogramMetricFamily
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from simulator.http.endpoint import SIMULATOR, STOPPING, Answer
+from simulator.http.endpoint import CONTEXT, STOPPING, Answer
 from simulator.services.control import readiness
 
 
@@ -16,6 +16,6 @@ async def ready(request: web.Request) -> object:
     """503 until migrations and seeding are done, whenever the database does not answer, and in a stop."""
     if request.app[STOPPING].is_set():
         return Answer(body={"status": "stopping"}, status=503)
-    if await readiness.is_ready(request.app[SIMULATOR].engine):
+    if await readiness.is_ready(request.app[CONTEXT].engine):
         return {"status": "ready"}
     return Answer(body={"status": "not ready"}, status=503)

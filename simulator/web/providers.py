@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from simulator.domain.access.redirects import redirect_problem
-from simulator.http.endpoint import ACCOUNT, HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, EXPLANATION, SANDBOX_REF
 from simulator.http.origin import public_origin
 from simulator.http.pages import page
 from simulator.services.device import logout as logouts
@@ -17,7 +17,7 @@ async def start_logout(request: web.Request) -> web.StreamResponse:
     """`/adobe-services/logout`: send the user agent on to the provider's own logout page."""
     query = request.query
     mvpd, redirect_url = query.get("mso_id", ""), query.get("redirect_url", "")
-    _tell(request, mvpd, query.get("requestor_id"))
+    _explain(request, mvpd, query.get("requestor_id"))
     if problem := await _problem(request, mvpd, redirect_url):
         return problem
     passed_on = {"mvpd": mvpd, "redirect_url": redirect_url}
@@ -33,7 +33,7 @@ async def logout(request: web.Request) -> web.StreamResponse:
     A user agent that does not follow redirects sees a page that says so.
     """
     mvpd, redirect_url = request.query.get("mvpd", ""), request.query.get("redirect_url", "")
-    _tell(request, mvpd)
+    _explain(request, mvpd)
     if problem := await _problem(request, mvpd, redirect_url):
         return problem
     signed_out = page(
@@ -45,13 +45,13 @@ async def logout(request: web.Request) -> web.StreamResponse:
         mvpd=mvpd,
         redirect_url=redirect_url,
     )
-    signed_out.del_cookie(session_cookie(request[HEAD].name, mvpd))
+    signed_out.del_cookie(session_cookie(request[SANDBOX_REF].name, mvpd))
     return signed_out
 
 
-def _tell(request: web.Request, mvpd: str, service_provider: str | None = None) -> None:
-    """Put on the request's account whom it is about, so that the journal can be asked for it."""
-    account = request.get(ACCOUNT)
+def _explain(request: web.Request, mvpd: str, service_provider: str | None = None) -> None:
+    """Put in the explanation whom it is about, so that the journal can be asked for it."""
+    account = request.get(EXPLANATION)
     if account is not None:
         account.mvpd, account.service_provider = mvpd or None, service_provider
 
@@ -60,7 +60,7 @@ async def _problem(request: web.Request, mvpd: str, redirect_url: str) -> web.St
     """The page that says why this logout cannot go on, or None when it can."""
     unusable = redirect_problem(redirect_url)
     found = f"The redirect_url is not usable: {unusable}." if unusable else None
-    if not await logouts.has_logout_page(request.app[SIMULATOR], request[HEAD], mvpd):
+    if not await logouts.has_logout_page(request.app[CONTEXT], request[SANDBOX_REF], mvpd):
         found = f"No provider '{mvpd}' with a logout page is configured here."
     if found is None:
         return None

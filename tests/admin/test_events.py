@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from aiohttp import ClientResponse
 
-from simulator.http.endpoint import SIMULATOR
+from simulator.http.endpoint import CONTEXT
 from tests.support.lab import App, Lab
 from tests.support.logins import create
 from tests.support.replies import Json
@@ -157,7 +157,7 @@ async def test_a_stream_ends_when_the_instance_stops(lab: Lab, tv: App) -> None:
     async with _stream(lab) as stream:
         await tv.get("profiles")
         await stream.next()
-        lab.client.server.app[SIMULATOR].journal.let_go()  # type: ignore[attr-defined]
+        lab.client.server.app[CONTEXT].journal.stop_waiting()  # type: ignore[attr-defined]
         assert await stream.ended()
 
 

@@ -15,7 +15,7 @@ from simulator.scenarios import compiling
 from simulator.scenarios.library import Library
 from simulator.scenarios.loading import validate
 from simulator.scenarios.models import ScenarioDocument
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.control import sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
 from simulator.services.observe.journal import Journal
@@ -47,7 +47,7 @@ async def seeded(document: ScenarioDocument, db: Path) -> float:
     engine = await open_engine(str(db), CLOCK)
     try:
         ids = Ids()
-        simulator = Simulator(
+        simulator = AppContext(
             engine=engine,
             keys=await Keys.load(engine, CLOCK, ids),
             clock=CLOCK,

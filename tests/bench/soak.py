@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from simulator.app import create_app
 from simulator.cli.server.loops import run
-from simulator.http.endpoint import SIMULATOR
+from simulator.http.endpoint import CONTEXT
 from simulator.services.control.housekeeping import GRACE, sweep
 from simulator.settings import Settings
 from simulator.storage.worlds import sweeping
@@ -74,7 +74,7 @@ async def soak(lab: Lab, db: Path, rounds: int) -> Soaked:
     place = await open_place(lab, "soak")
     found = Soaked()
     assert lab.client.app is not None
-    simulator = lab.client.app[SIMULATOR]
+    simulator = lab.client.app[CONTEXT]
     for number in range(rounds):
         await _round(place, f"round-{number}", found)
         found.waiting.append(await simulator.engine.query(sweeping.count_waiting))

@@ -11,7 +11,7 @@ def platforms() -> str:
     parts = [
         """# Platforms
 
-What each platform needs before its apps can call the simulator. `SIMULATOR` stands for the address of
+What each platform needs before its apps can call the simulator. `CONTEXT` stands for the address of
 the machine that it runs on; `pass-simulator doctor` prints the same with the addresses of yours.
 """
     ]

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from simulator.domain.journal.entries import TEXTS, Wanted, changes, differences, nearest
-from simulator.domain.journal.explanation import Account, Deed
+from simulator.domain.journal.explanation import ChangeKind, Explanation
 
 ENTRY: Final[dict[str, Any]] = {
     **dict.fromkeys(TEXTS),
@@ -17,7 +17,7 @@ ENTRY: Final[dict[str, Any]] = {
     "generation": 2,
 }
 
-C, U, D = Deed.CREATED, Deed.UPDATED, Deed.DELETED
+C, U, D = ChangeKind.CREATED, ChangeKind.UPDATED, ChangeKind.DELETED
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,9 @@ C, U, D = Deed.CREATED, Deed.UPDATED, Deed.DELETED
         ([C, D, C], "created"),
     ],
 )
-def test_changes_are_told_as_they_were_left(deeds: list[Deed], told: str | None) -> None:
-    account = Account(changes=[(deed, "profiles", "p") for deed in deeds])
-    found = {name for name, items in changes(account).items() if items}
+def test_changes_are_told_as_they_were_left(deeds: list[ChangeKind], told: str | None) -> None:
+    explanation = Explanation(changes=[(deed, "profiles", "p") for deed in deeds])
+    found = {name for name, items in changes(explanation).items() if items}
     assert found == ({told} if told else set())
 
 
@@ -81,14 +81,14 @@ def test_the_nearest_come_first_and_the_newest_of_equals() -> None:
 
 
 def test_accounts_are_added_up() -> None:
-    total = Account(device="tv", rules=["L3"], explanation=["a"])
-    total.add(Account(client="app", rules=["L3", "L5"], explanation=["b"], faults=[("f", "error")]))
+    total = Explanation(device="tv", rules=["L3"], reasons=["a"])
+    total.add(Explanation(client="app", rules=["L3", "L5"], reasons=["b"], faults=[("f", "error")]))
     assert (total.device, total.client, total.rules) == ("tv", "app", ["L3", "L5"])
-    assert (total.explanation, total.faults) == (["a", "b"], [("f", "error")])
+    assert (total.reasons, total.faults) == (["a", "b"], [("f", "error")])
 
 
 def test_a_rule_is_told_once() -> None:
-    account = Account()
-    account.decided("D12", "the MVPD permits")
-    account.decided("D12", "the MVPD permits")
-    assert (account.rules, account.explanation) == (["D12"], ["D12: the MVPD permits"])
+    explanation = Explanation()
+    explanation.decided("D12", "the MVPD permits")
+    explanation.decided("D12", "the MVPD permits")
+    assert (explanation.rules, explanation.reasons) == (["D12"], ["D12: the MVPD permits"])

@@ -6,7 +6,7 @@ import pytest
 
 from simulator.domain.access.device_info import device_info, readable_identifier
 from simulator.domain.access.redirects import redirect_problem
-from simulator.domain.bounded_cache import remembered
+from simulator.domain.bounded_cache import bounded_cache
 from simulator.domain.journal import redaction
 from simulator.domain.sessions.logout import LogoutUrl
 
@@ -14,7 +14,7 @@ from simulator.domain.sessions.logout import LogoutUrl
 def test_the_last_answers_are_remembered() -> None:
     asked: list[tuple[str, ...]] = []
 
-    @remembered(2)
+    @bounded_cache(2)
     def joined(*texts: str) -> str:
         asked.append(texts)
         return "".join(texts)
@@ -28,7 +28,7 @@ def test_the_last_answers_are_remembered() -> None:
 def test_what_is_longer_than_any_app_sends_is_not() -> None:
     asked: list[str] = []
 
-    @remembered(2)
+    @bounded_cache(2)
     def same(text: str) -> str:
         asked.append(text)
         return text

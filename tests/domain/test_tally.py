@@ -1,10 +1,10 @@
 """Counting into buckets."""
 
-from simulator.domain.histogram import Tally
+from simulator.domain.histogram import Histogram
 
 
 def test_a_value_falls_into_the_bucket_that_ends_with_it_or_after_it() -> None:
-    tally = Tally((1, 2, 4))
+    tally = Histogram((1, 2, 4))
     for value in (0, 1, 1.5, 2, 3, 4, 5, 100):
         tally.add(value)
     assert tally.counts == [2, 2, 2, 2]
@@ -12,7 +12,7 @@ def test_a_value_falls_into_the_bucket_that_ends_with_it_or_after_it() -> None:
 
 
 def test_tallies_add_up() -> None:
-    one, other = Tally((1,)), Tally((1,))
+    one, other = Histogram((1,)), Histogram((1,))
     one.add(1)
     other.add(1)
     other.add(2)

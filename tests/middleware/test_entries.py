@@ -11,7 +11,7 @@ from aiohttp import ClientError
 
 from simulator import routes
 from simulator.http.endpoint import Endpoint
-from simulator.http.request_counts import OBSERVED
+from simulator.http.request_counts import REQUEST_COUNTS
 from tests.contract.walk import LEGS, RecordingLab
 from tests.support.lab import Lab, device_header
 from tests.support.replies import Json
@@ -127,7 +127,7 @@ async def test_requests_whose_client_hangs_up(lab: Lab) -> None:
 async def test_a_request_that_ends_in_the_middle_of_its_body(lab: Lab) -> None:
     cut = b"Content-Length: 100\r\nContent-Type: application/json\r\n\r\n{"
     connection = _send(lab, "POST", "/o/client/register", cut)
-    observed = lab.client.server.app[OBSERVED]  # type: ignore[attr-defined]
+    observed = lab.client.server.app[REQUEST_COUNTS]  # type: ignore[attr-defined]
     while observed.under_way == 0:  # noqa: ASYNC110 - nobody tells
         await asyncio.sleep(0.01)
     connection.close()

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from sqlalchemy import text
 
-from simulator.http.endpoint import SIMULATOR
+from simulator.http.endpoint import CONTEXT
 from tests.conftest import MakeLab
 from tests.support.dcr import raw
 from tests.support.lab import Lab, device_header
@@ -139,7 +139,7 @@ async def test_secrets_are_kept_and_told_nowhere(
     response = await lab.client.get("/admin/v1/bundle")
     with zipfile.ZipFile(io.BytesIO(await response.read())) as bundle:
         packed = {name: bundle.read(name).decode() for name in bundle.namelist()}
-    engine = lab.client.server.app[SIMULATOR].engine  # type: ignore[attr-defined]
+    engine = lab.client.server.app[CONTEXT].engine  # type: ignore[attr-defined]
     rows = await engine.query(
         lambda connection: str(connection.execute(text("SELECT * FROM journal")).all())
     )

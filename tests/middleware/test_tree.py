@@ -9,7 +9,7 @@ from aiohttp.test_utils import make_mocked_request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.http.router import Tree
+from simulator.http.router import Router
 
 PATHS = (
     "/",
@@ -31,8 +31,8 @@ async def _answer(_request: web.Request) -> web.StreamResponse:
     raise NotImplementedError
 
 
-def _tree() -> Tree:
-    tree = Tree()
+def _tree() -> Router:
+    tree = Router()
     for path in PATHS:
         # So that the verb tells which one was found.
         tree.add(f"M{PATHS.index(path)}", path, _answer)

@@ -14,7 +14,7 @@ from simulator.app import create_app
 from simulator.ids import Ids
 from simulator.keys import Keys
 from simulator.scenarios.library import Library
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.observe.journal import Journal
 from simulator.settings import Settings
 from simulator.storage.engine import postgresql as postgres_engine
@@ -24,7 +24,7 @@ from tests.storage.conftest import postgres, postgres_of_worker
 from tests.support.clock import ManualClock
 from tests.support.lab import Lab
 
-OpenSimulator = Callable[[str], Awaitable[Simulator]]
+OpenSimulator = Callable[[str], Awaitable[AppContext]]
 
 __all__ = ["postgres", "postgres_of_worker"]
 
@@ -58,12 +58,12 @@ async def replicas(
 @pytest.fixture
 async def open_simulator(clock: ManualClock) -> AsyncIterator[OpenSimulator]:
     """Open what the services work with on a database, without anything around it."""
-    opened: list[Simulator] = []
+    opened: list[AppContext] = []
 
-    async def opening(db: str) -> Simulator:
+    async def opening(db: str) -> AppContext:
         engine = await open_engine(db, clock)
         ids = Ids()
-        simulator = Simulator(
+        simulator = AppContext(
             engine=engine,
             keys=await Keys.load(engine, clock, ids),
             clock=clock,
@@ -90,6 +90,6 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def simulator(open_simulator: OpenSimulator, db: str) -> Simulator:
+async def simulator(open_simulator: OpenSimulator, db: str) -> AppContext:
     """What the services work with, on a new database of either sort; there is no sandbox yet."""
     return await open_simulator(db)

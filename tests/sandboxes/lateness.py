@@ -5,13 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.storage.worlds.resolution import Clues, Resolved
+from simulator.storage.worlds.resolution import ResolvedSandbox, SandboxHints
 from tests.sandboxes.places import HOME, Place, simulator_of
 from tests.support.lab import App
 from tests.support.replies import Json, Reply
 from tests.support.worlds import profile
 
-Deed = Callable[[Place], Awaitable[object]]
+ChangeKind = Callable[[Place], Awaitable[object]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ async def overtaken_by(
     resolve = engine.resolve
     overtaken: list[str] = []
 
-    async def slowly(clues: Clues) -> Resolved:
+    async def slowly(clues: SandboxHints) -> ResolvedSandbox:
         found = await resolve(clues)
         engine.resolve = resolve  # type: ignore[method-assign]
         overtaken.append(found.head.name)

@@ -18,7 +18,7 @@ class Login:
 
 
 @dataclass(kw_only=True)
-class World:
+class SandboxSession:
     """Logins by id, how old the world is, and whether there is anything to log in at."""
 
     age: int = 0
@@ -44,7 +44,7 @@ class Clock:
 class Kept:
     """A state under a name: the world as it was, and how its clock went."""
 
-    world: World
+    world: SandboxSession
     clock: Clock
 
 
@@ -52,10 +52,10 @@ class Kept:
 class Model:
     """One sandbox."""
 
-    baseline: World
+    baseline: SandboxSession
     baseline_name: str
     real: int
-    world: World = field(default_factory=World)
+    world: SandboxSession = field(default_factory=SandboxSession)
     clock: Clock = field(default_factory=Clock)
     generation: int = 1
     snapshots: dict[str, Kept] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Model:
             del self.world.logins[name]
         return True
 
-    def seed(self, world: World, name: str) -> None:
+    def seed(self, world: SandboxSession, name: str) -> None:
         self.baseline, self.baseline_name = world, name
         self.reset()
 
@@ -103,7 +103,7 @@ class Model:
         self._begin(Kept(world=self.baseline, clock=Clock()))
 
     def empty(self) -> None:
-        self._begin(Kept(world=World(), clock=Clock()))
+        self._begin(Kept(world=SandboxSession(), clock=Clock()))
 
     def keep(self, name: str) -> bool:
         """Whether the name was free for a snapshot."""

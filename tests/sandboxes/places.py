@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.http.endpoint import SIMULATOR
-from simulator.services.context import Simulator
+from simulator.http.endpoint import CONTEXT
+from simulator.services.context import AppContext
 from tests.support.lab import Client, Headers, Lab
 from tests.support.replies import Json, Reply
 from tests.support.worlds import profile, world
@@ -70,11 +70,11 @@ async def open_place(
     return made
 
 
-def simulator_of(lab: Lab) -> Simulator:
+def simulator_of(lab: Lab) -> AppContext:
     """What the services of the running simulator work with."""
     app = lab.client.app
     assert app is not None
-    return app[SIMULATOR]
+    return app[CONTEXT]
 
 
 async def users(lab: Lab) -> dict[str, str]:

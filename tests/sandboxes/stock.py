@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from simulator.scenarios.loading import validate
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.control import entities, sandboxes, seeding
 from simulator.services.control.entities import RESOURCES, Resource
 from simulator.services.control.sandboxes import Wanted
 from simulator.storage import tables
 from simulator.storage.worlds.entity_mapping import KINDS
-from simulator.storage.worlds.sandboxes import Head, baseline_in, look
+from simulator.storage.worlds.sandboxes import SandboxRef, baseline_in, look
 from tests.support.worlds import profile, world
 
 PROFILES: Resource = next(each for each in RESOURCES if each.path == "profiles")
@@ -24,30 +24,30 @@ def crowded(name: str, profiles: int) -> dict[str, Any]:
     return {**world(profiles=crowd), "name": name}
 
 
-async def open_sandbox(simulator: Simulator, name: str, **source: Any) -> Head:  # noqa: ANN401
+async def open_sandbox(simulator: AppContext, name: str, **source: Any) -> SandboxRef:  # noqa: ANN401
     """Make the sandbox `name`: empty, or from `source`."""
     return await sandboxes.create(simulator, Wanted(name=name, **source))
 
 
-async def seed(simulator: Simulator, name: str, document: Mapping[str, object]) -> dict[str, Any]:
+async def seed(simulator: AppContext, name: str, document: Mapping[str, object]) -> dict[str, Any]:
     """Seed the sandbox `name`."""
     at = await sandboxes.head(simulator, name)
     return await seeding.seed(simulator, at, validate(document))
 
 
-async def log_in(simulator: Simulator, name: str, profile_id: str) -> None:
+async def log_in(simulator: AppContext, name: str, profile_id: str) -> None:
     """Put a login into the sandbox `name`."""
     at = await sandboxes.head(simulator, name)
     await entities.create(simulator, at, PROFILES, profile(profile_id, f"tv-of-{profile_id}"))
 
 
-async def profile_ids(simulator: Simulator, name: str) -> list[str]:
+async def profile_ids(simulator: AppContext, name: str) -> list[str]:
     """The ids of the logins in the sandbox `name`."""
     at = await sandboxes.head(simulator, name)
     return await simulator.engine.read(at, lambda world: [each.id for each in world.profiles.all()])
 
 
-async def layer_of(simulator: Simulator, name: str) -> int | None:
+async def layer_of(simulator: AppContext, name: str) -> int | None:
     """The frozen layer that the sandbox goes back to."""
 
     def work(connection: Connection) -> int | None:
@@ -56,7 +56,7 @@ async def layer_of(simulator: Simulator, name: str) -> int | None:
     return await simulator.engine.query(work)
 
 
-async def layers(simulator: Simulator) -> set[int]:
+async def layers(simulator: AppContext) -> set[int]:
     """Every layer there is."""
 
     def work(connection: Connection) -> set[int]:
@@ -65,7 +65,7 @@ async def layers(simulator: Simulator) -> set[int]:
     return await simulator.engine.query(work)
 
 
-async def rows(simulator: Simulator) -> int:
+async def rows(simulator: AppContext) -> int:
     """How many rows lie in all layers together."""
 
     def work(connection: Connection) -> int:

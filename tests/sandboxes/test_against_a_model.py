@@ -14,7 +14,7 @@ from simulator.ids import Ids
 from simulator.keys import Keys
 from simulator.scenarios.library import Library
 from simulator.scenarios.loading import validate
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.control import clock as clocks
 from simulator.services.control import entities, sandboxes, seeding, snapshots, state
 from simulator.services.control.housekeeping import sweep
@@ -26,9 +26,9 @@ from simulator.services.errors import Refusal
 from simulator.services.observe.journal import Journal
 from simulator.services.shared.admission import DeviceCall
 from simulator.storage.engine.opening import open_engine
-from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.validation.durations import format_ms
-from tests.sandboxes.model import MINUTE, Clock, Login, Model, World
+from tests.sandboxes.model import MINUTE, Clock, Login, Model, SandboxSession
 from tests.sandboxes.stock import PROFILES
 from tests.support.clock import ManualClock
 from tests.support.lab import REDIRECT, device_header
@@ -64,8 +64,8 @@ def _document(name: str) -> Any:  # noqa: ANN401 - JSON
     return {**world(profiles=logins), "name": name}
 
 
-def _seeded(name: str) -> World:
-    return World(
+def _seeded(name: str) -> SandboxSession:
+    return SandboxSession(
         configured=True,
         logins={
             key: Login(device=device, mvpd=mvpd, begins=0, ends=lifetime)
@@ -85,9 +85,9 @@ class Sandboxes(RuleBasedStateMachine):
         self.names = ["zero", "one"]
         self.models: list[Model] = []
 
-    async def _open(self) -> Simulator:
+    async def _open(self) -> AppContext:
         engine, ids = await open_engine(":memory:", self.clock), Ids()
-        return Simulator(
+        return AppContext(
             engine=engine,
             keys=await Keys.load(engine, self.clock, ids),
             clock=self.clock,
@@ -99,7 +99,7 @@ class Sandboxes(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run(work)
 
-    def head(self, number: int) -> Head:
+    def head(self, number: int) -> SandboxRef:
         return self.run(sandboxes.head(self.simulator, self.names[number]))
 
     def teardown(self) -> None:
@@ -116,7 +116,7 @@ class Sandboxes(RuleBasedStateMachine):
         for name in self.names:
             self.run(sandboxes.create(self.simulator, Wanted(name=name)))
             self.models.append(
-                Model(baseline=World(), baseline_name="empty", real=self.clock.now())
+                Model(baseline=SandboxSession(), baseline_name="empty", real=self.clock.now())
             )
         for number in (0, 1):
             self.seed(number, "few")
@@ -267,7 +267,7 @@ class Sandboxes(RuleBasedStateMachine):
         self.run(clocks.reset(self.simulator, self.head(number)))
 
     @rule()
-    def keep_house(self) -> None:
+    def run_housekeeping(self) -> None:
         self.run(sweep(self.simulator, before=self.clock.now() + 1))
 
     @rule(number=numbers)

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from simulator.services.control.housekeeping import GRACE, sweep
-from tests.sandboxes.lateness import LATE, Caller, Deed, Late, overtaken_by
+from tests.sandboxes.lateness import LATE, Caller, ChangeKind, Late, overtaken_by
 from tests.sandboxes.places import HOME, Place, Replicas, marked, open_place, place, simulator_of
 from tests.support.dcr import app_with, registered, statement
 from tests.support.lab import App, Lab
@@ -66,7 +66,7 @@ async def _reset_often(place: Place) -> None:
         await place.admin("POST", "profiles", profile("later", "another-tv"))
 
 
-NEW_GENERATION: Final[tuple[Deed, ...]] = (
+NEW_GENERATION: Final[tuple[ChangeKind, ...]] = (
     _reset,
     _empty,
     _restore,
@@ -81,7 +81,7 @@ async def _everything(place: Place) -> Json:
     return await place.about(), await place.state()
 
 
-async def _overtake(caller: Caller, late: Late, deed: Deed) -> None:
+async def _overtake(caller: Caller, late: Late, deed: ChangeKind) -> None:
     """Let `deed` overtake a request, and see to it that this changes nothing."""
     place = caller.place
     began_in = await place.generation()
@@ -102,7 +102,7 @@ async def _overtake(caller: Caller, late: Late, deed: Deed) -> None:
 
 @pytest.mark.parametrize("deed", NEW_GENERATION)
 async def test_a_request_that_was_overtaken_is_answered_and_changes_nothing(
-    file_lab: Lab, deed: Deed
+    file_lab: Lab, deed: ChangeKind
 ) -> None:
     for name, late in LATE.items():
         await _overtake(await _caller(file_lab, name), late, deed)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.control import sandboxes, seeding
 from simulator.services.control.housekeeping import sweep
 from simulator.storage.worlds import layers as storage_layers
@@ -30,7 +30,7 @@ MANY = 2_500
 
 
 @pytest.fixture
-async def simulator(simulator: Simulator) -> Simulator:
+async def simulator(simulator: AppContext) -> AppContext:
     """With the sandboxes `a` and `b`, of which `a` has a world that is in use."""
     for name in ("a", "b"):
         await open_sandbox(simulator, name)
@@ -40,7 +40,7 @@ async def simulator(simulator: Simulator) -> Simulator:
     return simulator
 
 
-async def test_the_same_document_is_laid_once_for_all(simulator: Simulator) -> None:
+async def test_the_same_document_is_laid_once_for_all(simulator: AppContext) -> None:
     counts = (await seed(simulator, "b", marked("a")))["seeded"]
     assert counts["profiles"] == 1
     assert await layer_of(simulator, "a") == await layer_of(simulator, "b")
@@ -54,7 +54,7 @@ async def test_the_same_document_is_laid_once_for_all(simulator: Simulator) -> N
 
 
 async def test_a_document_is_the_same_in_whatever_order_it_is_written(
-    simulator: Simulator,
+    simulator: AppContext,
 ) -> None:
     document = marked("a")
     turned: dict[str, Any] = dict(reversed(document.items()))
@@ -64,12 +64,12 @@ async def test_a_document_is_the_same_in_whatever_order_it_is_written(
     assert await layer_of(simulator, "a") == await layer_of(simulator, "b")
 
 
-async def test_another_document_is_another_layer(simulator: Simulator) -> None:
+async def test_another_document_is_another_layer(simulator: AppContext) -> None:
     await seed(simulator, "b", marked("b"))
     assert await layer_of(simulator, "a") != await layer_of(simulator, "b")
 
 
-async def test_a_document_that_many_seed_at_once_is_laid_once(simulator: Simulator) -> None:
+async def test_a_document_that_many_seed_at_once_is_laid_once(simulator: AppContext) -> None:
     names = [f"job-{number}" for number in range(8)]
     for name in names:
         await open_sandbox(simulator, name)
@@ -99,7 +99,7 @@ def _crash(error: Exception, *, after: int) -> Callable[..., None]:
 
 @pytest.mark.parametrize("after", [0, 2])
 async def test_a_crash_in_the_middle_of_seeding_leaves_the_old_world(
-    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, after: int
+    simulator: AppContext, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     before = await profile_ids(simulator, "a"), await sandboxes.show(simulator, "a")
     held = await rows(simulator), await layers(simulator)
@@ -116,7 +116,7 @@ async def test_a_crash_in_the_middle_of_seeding_leaves_the_old_world(
 
 
 async def test_a_seeding_that_is_given_up_leaves_the_old_world(
-    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    simulator: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when whoever asked for it hangs up."""
     before = await profile_ids(simulator, "a"), await sandboxes.show(simulator, "a")
@@ -139,7 +139,7 @@ async def test_a_seeding_that_is_given_up_leaves_the_old_world(
 
 
 async def test_a_crash_at_the_very_end_of_seeding_leaves_the_old_world(
-    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    simulator: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     restart = storage_sandboxes.restart
 
@@ -158,7 +158,7 @@ async def test_a_crash_at_the_very_end_of_seeding_leaves_the_old_world(
 
 
 async def test_what_a_process_laid_down_when_it_died_is_remembered_and_goes_away(
-    simulator: Simulator, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    simulator: AppContext, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = await rows(simulator), await layers(simulator)
     with monkeypatch.context() as patch:
@@ -187,7 +187,7 @@ async def test_what_a_process_laid_down_when_it_died_is_remembered_and_goes_away
 
 
 async def test_a_half_laid_document_is_not_taken_for_the_whole(
-    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    simulator: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(storage_layers, "insert_rows", _crash(RuntimeError(), after=2))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from simulator.storage.worlds.resolution import Clues, Resolved
+from simulator.storage.worlds.resolution import ResolvedSandbox, SandboxHints
 from tests.sandboxes.places import Place, marked, open_place, simulator_of
 from tests.support.dcr import statement
 from tests.support.lab import Lab
@@ -28,7 +28,7 @@ async def _send_slowly(
     engine = simulator_of(place.outside).engine
     resolve, began = engine.resolve, asyncio.Event()
 
-    async def telling(clues: Clues) -> Resolved:
+    async def telling(clues: SandboxHints) -> ResolvedSandbox:
         found = await resolve(clues)
         began.set()
         return found

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.control import housekeeping, leases, sandboxes, seeding, snapshots
 from simulator.services.control.housekeeping import GRACE, sweep
 from simulator.storage import tables
 from simulator.storage.worlds import layers as storage_layers
 from simulator.storage.worlds import sweeping
-from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.sandboxes import SandboxRef
 from tests.sandboxes.conftest import OpenSimulator
 from tests.sandboxes.places import marked
 from tests.sandboxes.stock import (
@@ -33,7 +33,7 @@ from tests.support.clock import ManualClock
 
 
 @pytest.fixture
-async def simulator(simulator: Simulator) -> Simulator:
+async def simulator(simulator: AppContext) -> AppContext:
     """With the sandbox `a`, which has a small world."""
     await open_sandbox(simulator, "a")
     await seed(simulator, "a", marked("a"))
@@ -41,35 +41,35 @@ async def simulator(simulator: Simulator) -> Simulator:
     return simulator
 
 
-async def _sweep(simulator: Simulator) -> int:
+async def _sweep(simulator: AppContext) -> int:
     """Sweep everything that was let go of, be it only now."""
     return await sweep(simulator, before=simulator.clock.now() + 1)
 
 
-async def _head(simulator: Simulator, name: str = "a") -> Head:
+async def _head(simulator: AppContext, name: str = "a") -> SandboxRef:
     return await sandboxes.head(simulator, name)
 
 
-async def _names(simulator: Simulator) -> set[str]:
+async def _names(simulator: AppContext) -> set[str]:
     def work(connection: Connection) -> set[str]:
         return set(connection.execute(select(tables.sandbox.c.name)).scalars())
 
     return await simulator.engine.query(work)
 
 
-async def _reset(simulator: Simulator, to: str | None = None) -> None:
+async def _reset(simulator: AppContext, to: str | None = None) -> None:
     await seeding.reset(simulator, await _head(simulator), to)
 
 
-async def _take(simulator: Simulator, name: str) -> None:
+async def _take(simulator: AppContext, name: str) -> None:
     await snapshots.take(simulator, await _head(simulator), name)
 
 
-async def _discard(simulator: Simulator, name: str) -> None:
+async def _discard(simulator: AppContext, name: str) -> None:
     await snapshots.discard(simulator, await _head(simulator), name)
 
 
-async def test_what_a_reset_cleared_goes_away(simulator: Simulator) -> None:
+async def test_what_a_reset_cleared_goes_away(simulator: AppContext) -> None:
     held = await rows(simulator), len(await layers(simulator))
     for number in range(5):
         await log_in(simulator, "a", f"own-{number}")
@@ -81,7 +81,7 @@ async def test_what_a_reset_cleared_goes_away(simulator: Simulator) -> None:
     assert await _sweep(simulator) == 0
 
 
-async def test_nothing_goes_away_before_its_time(simulator: Simulator, clock: ManualClock) -> None:
+async def test_nothing_goes_away_before_its_time(simulator: AppContext, clock: ManualClock) -> None:
     await log_in(simulator, "a", "own")
     await _reset(simulator)
     clock.advance(milliseconds=GRACE)
@@ -91,7 +91,7 @@ async def test_nothing_goes_away_before_its_time(simulator: Simulator, clock: Ma
 
 
 async def test_a_large_layer_goes_away_in_small_bites(
-    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    simulator: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await seed(simulator, "a", crowded("crowd", 2_000))
     await seed(simulator, "a", marked("a"))
@@ -109,7 +109,7 @@ async def test_a_large_layer_goes_away_in_small_bites(
 
 
 async def test_many_small_layers_go_away_together(
-    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    simulator: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(20):
         await log_in(simulator, "a", f"own-{number}")
@@ -129,7 +129,7 @@ async def test_many_small_layers_go_away_together(
 
 
 async def test_the_more_there_is_the_larger_the_bites_and_the_shorter_the_rests(
-    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    simulator: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that an instance that is seeded as fast as it can be is swept in the end, too."""
     limits: list[int] = []
@@ -158,7 +158,7 @@ async def test_the_more_there_is_the_larger_the_bites_and_the_shorter_the_rests(
 
 
 async def test_leases_end_while_there_is_more_to_sweep(
-    simulator: Simulator, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    simulator: AppContext, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def without_end(*_args: object, **_options: object) -> int:
         await asyncio.Event().wait()
@@ -166,7 +166,7 @@ async def test_leases_end_while_there_is_more_to_sweep(
 
     monkeypatch.setattr(housekeeping, "sweep", without_end)
     monkeypatch.setattr(housekeeping, "_PAUSE", 0.001)
-    keeping = asyncio.create_task(housekeeping.keep_house(simulator))
+    keeping = asyncio.create_task(housekeeping.run_housekeeping(simulator))
     try:
         for name in ("first", "second"):
             at = await open_sandbox(simulator, name)
@@ -180,7 +180,7 @@ async def test_leases_end_while_there_is_more_to_sweep(
         await asyncio.wait([keeping])
 
 
-async def test_between_two_bites_others_have_their_turn(simulator: Simulator) -> None:
+async def test_between_two_bites_others_have_their_turn(simulator: AppContext) -> None:
     await seed(simulator, "a", crowded("crowd", 2_000))
     await seed(simulator, "a", marked("a"))
     sweeping_up = asyncio.create_task(_sweep(simulator))
@@ -194,7 +194,7 @@ async def test_between_two_bites_others_have_their_turn(simulator: Simulator) ->
 
 
 async def test_a_layer_that_several_share_stays_until_the_last_lets_go(
-    simulator: Simulator,
+    simulator: AppContext,
 ) -> None:
     shared = crowded("shared", 50)
     for name in ("b", "c"):
@@ -210,7 +210,7 @@ async def test_a_layer_that_several_share_stays_until_the_last_lets_go(
     assert layer not in await layers(simulator)
 
 
-async def test_a_snapshot_and_a_clone_hold_what_they_came_from(simulator: Simulator) -> None:
+async def test_a_snapshot_and_a_clone_hold_what_they_came_from(simulator: AppContext) -> None:
     await seed(simulator, "a", crowded("old", 20))
     await log_in(simulator, "a", "own")
     await _take(simulator, "s")
@@ -228,7 +228,7 @@ async def test_a_snapshot_and_a_clone_hold_what_they_came_from(simulator: Simula
     assert await rows(simulator) < 30
 
 
-async def test_a_whole_tower_of_layers_goes_away(simulator: Simulator) -> None:
+async def test_a_whole_tower_of_layers_goes_away(simulator: AppContext) -> None:
     await open_sandbox(simulator, "tower")
     held = await rows(simulator), await layers(simulator)
     await seed(simulator, "tower", crowded("tower", 10))
@@ -245,7 +245,7 @@ async def test_a_whole_tower_of_layers_goes_away(simulator: Simulator) -> None:
     assert await layers(simulator) < held[1]
 
 
-async def test_discarded_snapshots_leave_no_layers_to_look_through(simulator: Simulator) -> None:
+async def test_discarded_snapshots_leave_no_layers_to_look_through(simulator: AppContext) -> None:
     held = len(await layers(simulator))
     for number in range(30):
         await log_in(simulator, "a", f"own-{number}")
@@ -261,7 +261,7 @@ async def test_discarded_snapshots_leave_no_layers_to_look_through(simulator: Si
     assert await profile_ids(simulator, "a") == ["home"]
 
 
-async def _bite_into(simulator: Simulator, layer: int) -> None:
+async def _bite_into(simulator: AppContext, layer: int) -> None:
     """Sweep until a first bite of `layer` is gone, and no further."""
     engine, now = simulator.engine, simulator.clock.now()
     while True:
@@ -276,7 +276,7 @@ async def _bite_into(simulator: Simulator, layer: int) -> None:
             return
 
 
-async def test_a_layer_that_is_being_swept_is_not_found_again(simulator: Simulator) -> None:
+async def test_a_layer_that_is_being_swept_is_not_found_again(simulator: AppContext) -> None:
     document = crowded("crowd", 500)
     await seed(simulator, "a", document)
     old = await layer_of(simulator, "a")
@@ -290,7 +290,7 @@ async def test_a_layer_that_is_being_swept_is_not_found_again(simulator: Simulat
     assert len(await profile_ids(simulator, "a")) == 500
 
 
-async def test_a_layer_that_was_let_go_of_can_be_taken_up_again(simulator: Simulator) -> None:
+async def test_a_layer_that_was_let_go_of_can_be_taken_up_again(simulator: AppContext) -> None:
     document = crowded("crowd", 50)
     await seed(simulator, "a", document)
     layer = await layer_of(simulator, "a")
@@ -302,7 +302,7 @@ async def test_a_layer_that_was_let_go_of_can_be_taken_up_again(simulator: Simul
 
 
 async def test_the_layers_of_a_sandbox_whose_lease_is_over_go_away(
-    simulator: Simulator, clock: ManualClock
+    simulator: AppContext, clock: ManualClock
 ) -> None:
     await open_sandbox(simulator, "lent")
     held = await rows(simulator)
@@ -336,7 +336,7 @@ async def test_two_can_sweep_one_database_at_once(
         assert await profile_ids(each, "a") == ["home"]
 
 
-async def _pages(simulator: Simulator) -> int:
+async def _pages(simulator: AppContext) -> int:
     def work(connection: Connection) -> int:
         return int(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
 
@@ -348,7 +348,7 @@ async def test_a_database_file_does_not_grow_with_the_rounds(
 ) -> None:
     """Each round seeds a world of its own, uses it, takes a snapshot and resets."""
 
-    async def rounds(simulator: Simulator, numbers: range, *, keep_house: bool) -> int:
+    async def rounds(simulator: AppContext, numbers: range, *, run_housekeeping: bool) -> int:
         for number in numbers:
             await seed(simulator, "a", crowded(f"world-{number}", 400))
             await log_in(simulator, "a", "own")
@@ -356,7 +356,7 @@ async def test_a_database_file_does_not_grow_with_the_rounds(
             await log_in(simulator, "a", "more")
             await _reset(simulator)
             await _discard(simulator, "s")
-            if keep_house:
+            if run_housekeeping:
                 await _sweep(simulator)
         return await _pages(simulator)
 
@@ -364,11 +364,11 @@ async def test_a_database_file_does_not_grow_with_the_rounds(
     left = await open_simulator(str(tmp_path / "left.db"))
     for each in (kept, left):
         await open_sandbox(each, "a")
-    early = await rounds(kept, range(5), keep_house=True)
-    late = await rounds(kept, range(5, 20), keep_house=True)
+    early = await rounds(kept, range(5), run_housekeeping=True)
+    late = await rounds(kept, range(5, 20), run_housekeeping=True)
     assert late <= early * 1.1
     # What it would be like if nobody swept.
-    grown = await rounds(left, range(20), keep_house=False)
+    grown = await rounds(left, range(20), run_housekeeping=False)
     assert grown > 2 * late
     # And that can be made good for: what is left free, new rows will fill.
     await _sweep(left)

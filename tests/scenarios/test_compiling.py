@@ -24,7 +24,7 @@ from .documents import BASE, compiled, one, profile, with_members
 HOUR = 3_600_000
 
 
-class World:
+class SandboxSession:
     """A context of the admin API's kind: a world in which it is some moment already."""
 
     now = 1_000_000
@@ -208,7 +208,7 @@ def test_settings_become_records() -> None:
 
 def test_the_admin_api_makes_records_for_a_living_world() -> None:
     model = validate_as(models.ProfileModel, profile(expires_in="PT1H", subscriber="demo"))
-    assert list(model.records(World())) == [
+    assert list(model.records(SandboxSession())) == [
         Profile(
             id="new-profile",
             service_provider="REF30",
@@ -221,8 +221,8 @@ def test_the_admin_api_makes_records_for_a_living_world() -> None:
         )
     ]
     unknown = validate_as(models.ProfileModel, profile())
-    found = one(unknown.records(World()), Profile)
-    assert found.not_after == World.now + 30 * DAY
+    found = one(unknown.records(SandboxSession()), Profile)
+    assert found.not_after == SandboxSession.now + 30 * DAY
 
 
 def test_one_entity_is_refused_with_paths_from_itself() -> None:

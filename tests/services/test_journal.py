@@ -34,7 +34,7 @@ async def engine(clock: ManualClock) -> AsyncIterator[Engine]:
 async def _kept(engine: Any, clock: ManualClock, **limits: int) -> AsyncIterator[Journal]:  # noqa: ANN401
     """A journal that is written, and in the end to its end."""
     kept = Journal(engine, clock, **limits)
-    task = asyncio.create_task(kept.keep())
+    task = asyncio.create_task(kept.run())
     await asyncio.sleep(0)
     yield kept
     kept.end()
@@ -124,9 +124,9 @@ async def test_requests_wait_when_too_many_entries_do(
     async with _kept(ailing, clock) as kept:
         for number in range(9):
             kept.record(_event(number))
-        await asyncio.wait_for(kept.room(), 10)
+        await asyncio.wait_for(kept.wait_for_capacity(), 10)
         kept.record(_event(9))
-        waiting = asyncio.create_task(kept.room())
+        waiting = asyncio.create_task(kept.wait_for_capacity())
         await asyncio.sleep(0)
         assert not waiting.done()
         ailing.go_on.set()
@@ -137,7 +137,7 @@ async def test_requests_wait_when_too_many_entries_do(
 async def test_the_end_writes_what_is_left(engine: Engine, clock: ManualClock) -> None:
     kept = Journal(engine, clock)
     kept.record(_event(1))
-    task = asyncio.create_task(kept.keep())
+    task = asyncio.create_task(kept.run())
     await asyncio.sleep(0)
     kept.record(_event(2))
     kept.end()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from simulator.storage.engine.base import Engine
-from simulator.storage.engine.file_lock import Ownership
+from simulator.storage.engine.file_lock import FileLock
 from simulator.storage.engine.opening import open_engine
 from tests.storage.postgres import Session
 from tests.storage.worlds import HandClock, Sandbox, new_sandbox
@@ -82,7 +82,7 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a file system without locks: several engines may have one file, and none remembers it."""
-    monkeypatch.setattr(Ownership, "take", lambda _: None)
+    monkeypatch.setattr(FileLock, "take", lambda _: None)
 
 
 @pytest.fixture

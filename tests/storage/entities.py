@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from simulator.domain.configuration import ServiceProvider
 from simulator.domain.sessions.profiles import Profile
-from simulator.storage.worlds.entity_mapping import KINDS, Kind
+from simulator.storage.worlds.entity_mapping import KINDS, EntityMapping
 from tests.storage.worlds import NOW
 
 E = TypeVar("E")
@@ -20,21 +20,21 @@ def required(each: Field[Any]) -> bool:
     return each.default is MISSING and each.default_factory is MISSING
 
 
-def bare(kind: Kind[E]) -> E:
+def bare(kind: EntityMapping[E]) -> E:
     """An entity with nothing but what its kind requires."""
     return kind.entity(**_members(kind, [each for each in _fields(kind) if required(each)]))
 
 
-def complete(kind: Kind[E]) -> E:
+def complete(kind: EntityMapping[E]) -> E:
     """An entity with every field set, and none of those that have a default to that."""
     return kind.entity(**_members(kind, _fields(kind)))
 
 
-def _fields(kind: Kind[Any]) -> Sequence[Field[Any]]:
+def _fields(kind: EntityMapping[Any]) -> Sequence[Field[Any]]:
     return fields(kind.entity)
 
 
-def _members(kind: Kind[Any], wanted: Sequence[Field[Any]]) -> dict[str, Any]:
+def _members(kind: EntityMapping[Any], wanted: Sequence[Field[Any]]) -> dict[str, Any]:
     hints = get_type_hints(kind.entity)
     members = {each.name: _value(hints[each.name], each) for each in wanted}
     for number, name in enumerate(each for each in kind.times if each in members):

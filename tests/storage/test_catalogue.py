@@ -23,9 +23,9 @@ from simulator.storage.worlds.entity_mapping import (
     SERVICE_PROVIDERS,
     SETTINGS,
 )
-from simulator.storage.worlds.sandbox_config import Catalogue
+from simulator.storage.worlds.sandbox_config import SandboxConfig
 from simulator.storage.worlds.sandboxes import Baseline
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 from tests.storage.conftest import NewSandbox
 from tests.storage.entities import HOUR, profile, provider
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
@@ -45,13 +45,13 @@ RULE = DegradationRule(
 def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the sandboxes through which a catalogue has been read from the database."""
     seen: list[str] = []
-    load = Catalogue.load
+    load = SandboxConfig.load
 
-    def counted(world: World) -> Catalogue:
+    def counted(world: SandboxSession) -> SandboxConfig:
         seen.append(world.name)
         return load(world)
 
-    monkeypatch.setattr(Catalogue, "load", counted)
+    monkeypatch.setattr(SandboxConfig, "load", counted)
     return seen
 
 
@@ -80,8 +80,8 @@ async def two(engine: Engine, clock: HandClock, baseline: Baseline) -> tuple[San
     return one, await new_sandbox(engine, clock, "two", baseline)
 
 
-def providers(world: World) -> dict[str, str]:
-    return {each.id: each.name for each in world.catalogue.service_providers.values()}
+def providers(world: SandboxSession) -> dict[str, str]:
+    return {each.id: each.name for each in world.config.service_providers.values()}
 
 
 async def test_it_holds_everything_that_is_configured(sandbox: Sandbox) -> None:
@@ -96,7 +96,7 @@ async def test_it_holds_everything_that_is_configured(sandbox: Sandbox) -> None:
     await sandbox.put(APPLICATIONS, application)
     await sandbox.put(ISSUERS, issuer)
     await sandbox.put(SETTINGS, Setting(id="logout.url", value="relative"))
-    found = await sandbox.catalogue()
+    found = await sandbox.config()
     assert found.service_providers == {"REF30": provider("REF30")}
     assert found.mvpds == {"Dish": mvpd}
     assert found.integrations == {pair: integration}
@@ -108,25 +108,25 @@ async def test_it_holds_everything_that_is_configured(sandbox: Sandbox) -> None:
 
 
 async def test_a_switch_that_is_not_set_has_its_default(sandbox: Sandbox) -> None:
-    found = await sandbox.catalogue()
+    found = await sandbox.config()
     assert {name: found.setting(name) for name in SWITCHES} == {
         name: switch.default for name, switch in SWITCHES.items()
     }
     await sandbox.put(SETTINGS, Setting(id="logout.url", value="relative"))
-    assert (await sandbox.catalogue()).setting("logout.url") == "relative"
+    assert (await sandbox.config()).setting("logout.url") == "relative"
 
 
 async def test_it_is_read_once(sandbox: Sandbox, loaded: list[str]) -> None:
     for _ in range(3):
-        await sandbox.catalogue()
-        await sandbox.write(lambda world: world.catalogue)
+        await sandbox.config()
+        await sandbox.write(lambda world: world.config)
     assert loaded == ["default"]
 
 
 async def test_sandboxes_on_one_baseline_share_it(
     two: tuple[Sandbox, Sandbox], loaded: list[str]
 ) -> None:
-    first, second = [await each.catalogue() for each in two]
+    first, second = [await each.config() for each in two]
     assert first is second
     assert loaded == ["one"]
 
@@ -138,7 +138,7 @@ async def test_other_changes_than_those_of_the_configuration_leave_it_alone(
         await each.put(PROFILES, profile("p"))
         await each.lay()
         await each.delete(PROFILES, "p")
-        await each.catalogue()
+        await each.config()
     assert loaded == ["one"]
 
 
@@ -146,7 +146,7 @@ async def test_a_change_in_one_sandbox_is_seen_there_alone(
     two: tuple[Sandbox, Sandbox], loaded: list[str]
 ) -> None:
     one, other = two
-    await one.catalogue()
+    await one.config()
     await one.put(SERVICE_PROVIDERS, provider("REF30", "changed"))
     assert await one.read(providers) == {"REF30": "changed"}
     assert await other.read(providers) == {"REF30": "A channel"}
@@ -160,21 +160,21 @@ async def test_after_a_reset_the_shared_one_is_used_again(
     two: tuple[Sandbox, Sandbox], baseline: Baseline, loaded: list[str]
 ) -> None:
     one, other = two
-    shared = await other.catalogue()
+    shared = await other.config()
     await one.put(SERVICE_PROVIDERS, provider("REF30", "changed"))
     await one.restart(baseline.layer)
-    assert await one.catalogue() is shared
+    assert await one.config() is shared
     assert loaded == ["two"]
 
 
 async def test_a_unit_sees_its_own_changes_at_once(sandbox: Sandbox) -> None:
-    def unit(world: World) -> list[dict[str, str]]:
+    def unit(world: SandboxSession) -> list[dict[str, str]]:
         seen = [providers(world)]
-        world.records(SERVICE_PROVIDERS).put(provider("REF30", "first"))
+        world.repository(SERVICE_PROVIDERS).put(provider("REF30", "first"))
         seen.append(providers(world))
-        world.records(SERVICE_PROVIDERS).put(provider("REF30", "second"))
+        world.repository(SERVICE_PROVIDERS).put(provider("REF30", "second"))
         seen.append(providers(world))
-        world.records(SERVICE_PROVIDERS).delete("REF30")
+        world.repository(SERVICE_PROVIDERS).delete("REF30")
         return [*seen, providers(world)]
 
     assert await sandbox.write(unit) == [{}, {"REF30": "first"}, {"REF30": "second"}, {}]
@@ -184,18 +184,18 @@ async def test_a_unit_that_fails_leaves_it_as_it_was(
     two: tuple[Sandbox, Sandbox], loaded: list[str]
 ) -> None:
     one, other = two
-    before = await one.catalogue()
+    before = await one.config()
 
-    def unit(world: World) -> None:
-        world.records(SERVICE_PROVIDERS).put(provider("REF30", "lost"))
+    def unit(world: SandboxSession) -> None:
+        world.repository(SERVICE_PROVIDERS).put(provider("REF30", "lost"))
         assert providers(world) == {"REF30": "lost"}
         raise LookupError
 
     for each in two:
         with pytest.raises(LookupError):
             await each.write(unit)
-    assert await one.catalogue() is before
-    assert await other.catalogue() is before
+    assert await one.config() is before
+    assert await other.config() is before
     # The next change is given the number that the failed one had.
     await one.put(SERVICE_PROVIDERS, provider("REF30", "kept"))
     assert await one.read(providers) == {"REF30": "kept"}
@@ -205,7 +205,7 @@ async def test_times_of_degradations_follow_the_beginning_of_the_world(
     two: tuple[Sandbox, Sandbox], loaded: list[str]
 ) -> None:
     found = [
-        await each.read(lambda world: world.catalogue.rules("REF30", "Dish", world.epoch))
+        await each.read(lambda world: world.config.rules("REF30", "Dish", world.epoch))
         for each in two
     ]
     later = replace(RULE, not_before=NOW + HOUR, until=NOW + 2 * HOUR)
@@ -216,7 +216,7 @@ async def test_times_of_degradations_follow_the_beginning_of_the_world(
 async def test_open_ended_degradations_stay_open(sandbox: Sandbox) -> None:
     rule = replace(RULE, not_before=None, until=None)
     await sandbox.put(DEGRADATIONS, rule)
-    assert (await sandbox.catalogue()).rules("REF30", "Dish", 10**12) == (rule,)
+    assert (await sandbox.config()).rules("REF30", "Dish", 10**12) == (rule,)
 
 
 async def test_a_proxied_mvpd_inherits_the_degradations_of_its_proxy(sandbox: Sandbox) -> None:
@@ -229,9 +229,9 @@ async def test_a_proxied_mvpd_inherits_the_degradations_of_its_proxy(sandbox: Sa
     elsewhere = replace(RULE, id="elsewhere", service_provider="REF31")
     await sandbox.put(DEGRADATIONS, RULE, own, elsewhere)
 
-    def rules(world: World) -> list[list[str]]:
+    def rules(world: SandboxSession) -> list[list[str]]:
         asked = [("REF30", "Proxied"), ("REF30", "Dish"), ("REF31", "Proxied"), ("REF30", "None")]
-        return [[each.id for each in world.catalogue.rules(*pair, world.epoch)] for pair in asked]
+        return [[each.id for each in world.config.rules(*pair, world.epoch)] for pair in asked]
 
     assert await sandbox.read(rules) == [["own", "rule"], ["rule"], ["elsewhere"], []]
 
@@ -248,5 +248,5 @@ async def test_no_more_are_kept_than_there_is_room_for(
             assert await each.read(providers) == {each.head.name: "A channel"}
     # The one that was kept longest went first, so going round never meets one that is kept.
     assert loaded == [each.head.name for each in made] * 2
-    await made[-1].catalogue()
+    await made[-1].config()
     assert len(loaded) == 8

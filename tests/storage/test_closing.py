@@ -10,7 +10,7 @@ from simulator.storage.engine import sqlite_connection
 from simulator.storage.engine.opening import open_engine
 from simulator.storage.errors import StorageError
 from simulator.storage.worlds.entity_mapping import PROFILES
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 from tests.storage.entities import names, profile
 from tests.storage.worlds import HandClock, Sandbox, files_in, new_sandbox
 
@@ -68,7 +68,7 @@ async def test_a_reader_that_turns_into_a_writer_meanwhile_is_finished(
     engine = await open_engine(db, clock)
     sandbox = await new_sandbox(engine, clock, "default")
 
-    def claim(world: World) -> str:
+    def claim(world: SandboxSession) -> str:
         world.profiles.put(profile("p"))
         return "claimed"
 

@@ -11,7 +11,7 @@ from simulator.storage.engine.base import Engine
 from simulator.storage.worlds import sandboxes
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS, TEMP_PASSES
 from simulator.storage.worlds.sandboxes import Baseline
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 from tests.storage.conftest import NewSandbox
 from tests.storage.entities import profile, provider
 from tests.storage.worlds import NOW, Sandbox
@@ -21,10 +21,10 @@ TRIAL = TempPassTrial(
 )
 
 
-def use(resource: str) -> Callable[[World], int]:
+def use(resource: str) -> Callable[[SandboxSession], int]:
     """Note one more used resource, and say how many there were before."""
 
-    def unit(world: World) -> int:
+    def unit(world: SandboxSession) -> int:
         trial = world.temp_passes.get("trial")
         assert trial is not None
         used = trial.used_resources
@@ -51,7 +51,7 @@ async def test_reads_that_turn_out_to_write_lose_no_update_either(sandbox: Sandb
 
 
 async def test_a_profile_is_taken_once_however_many_come_for_it(sandbox: Sandbox) -> None:
-    def take(world: World) -> bool:
+    def take(world: SandboxSession) -> bool:
         if world.profiles.get("p") is None:
             return False
         world.profiles.delete("p")
@@ -64,17 +64,17 @@ async def test_a_profile_is_taken_once_however_many_come_for_it(sandbox: Sandbox
 
 
 async def test_changes_of_the_configuration_lose_no_update(sandbox: Sandbox) -> None:
-    def add(name: str) -> Callable[[World], int]:
-        def unit(world: World) -> int:
-            known = len(world.catalogue.service_providers)
-            world.records(SERVICE_PROVIDERS).put(provider(name))
+    def add(name: str) -> Callable[[SandboxSession], int]:
+        def unit(world: SandboxSession) -> int:
+            known = len(world.config.service_providers)
+            world.repository(SERVICE_PROVIDERS).put(provider(name))
             return known
 
         return unit
 
     asked = [sandbox.write(add(f"{number:02}")) for number in range(30)]
     assert sorted(await asyncio.gather(*asked)) == list(range(30))
-    assert len((await sandbox.catalogue()).service_providers) == 30
+    assert len((await sandbox.config()).service_providers) == 30
 
 
 async def test_resets_and_units_at_the_same_time_leave_whole_generations(
@@ -82,8 +82,8 @@ async def test_resets_and_units_at_the_same_time_leave_whole_generations(
 ) -> None:
     """Each unit lands in the generation that it began in, or nowhere."""
 
-    def put(number: int) -> Callable[[World], int]:
-        def unit(world: World) -> int:
+    def put(number: int) -> Callable[[SandboxSession], int]:
+        def unit(world: SandboxSession) -> int:
             world.profiles.put(profile(f"{number:03}", subscriber=f"{world.generation}"))
             return world.generation
 

@@ -9,14 +9,14 @@ from simulator.storage import tables
 from simulator.storage.engine.base import Engine
 from simulator.storage.worlds import sandboxes
 from simulator.storage.worlds.entity_mapping import DEGRADATIONS, PROFILES, SERVICE_PROVIDERS
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 from tests.storage.entities import HOUR, names, profile, provider
 from tests.storage.worlds import NOW, HandClock, Sandbox
 
 
 @pytest.fixture
-async def old(sandbox: Sandbox) -> Head:
+async def old(sandbox: Sandbox) -> SandboxRef:
     """The head of a generation that held the profile "old"; the new one holds the profile "new"."""
     await sandbox.put(SERVICE_PROVIDERS, provider("old"))
     await sandbox.put(PROFILES, profile("old"))
@@ -26,7 +26,7 @@ async def old(sandbox: Sandbox) -> Head:
     return head
 
 
-def all_profiles(world: World) -> list[str]:
+def all_profiles(world: SandboxSession) -> list[str]:
     return names(list(world.profiles.all()))
 
 
@@ -38,7 +38,7 @@ async def test_a_new_generation_has_the_next_number(sandbox: Sandbox) -> None:
 
 
 async def test_an_old_unit_reads_its_own_generation(
-    old: Head, sandbox: Sandbox, engine: Engine
+    old: SandboxRef, sandbox: Sandbox, engine: Engine
 ) -> None:
     assert await engine.read(old, all_profiles) == ["old"]
     assert await engine.write(old, all_profiles) == ["old"]
@@ -47,37 +47,37 @@ async def test_an_old_unit_reads_its_own_generation(
 
 
 async def test_an_old_unit_reads_the_configuration_of_its_generation(
-    old: Head, sandbox: Sandbox, engine: Engine
+    old: SandboxRef, sandbox: Sandbox, engine: Engine
 ) -> None:
-    def unit(world: World) -> list[str]:
-        return list(world.catalogue.service_providers)
+    def unit(world: SandboxSession) -> list[str]:
+        return list(world.config.service_providers)
 
     assert await engine.read(old, unit) == ["old"]
     assert await sandbox.read(unit) == ["new"]
 
 
 async def test_an_old_unit_sees_what_it_writes_and_nobody_else_does(
-    old: Head, sandbox: Sandbox, engine: Engine
+    old: SandboxRef, sandbox: Sandbox, engine: Engine
 ) -> None:
-    def unit(world: World) -> tuple[list[str], list[str]]:
+    def unit(world: SandboxSession) -> tuple[list[str], list[str]]:
         world.profiles.put(profile("late"))
         world.profiles.delete("old")
-        world.records(SERVICE_PROVIDERS).put(provider("late"))
-        return all_profiles(world), list(world.catalogue.service_providers)
+        world.repository(SERVICE_PROVIDERS).put(provider("late"))
+        return all_profiles(world), list(world.config.service_providers)
 
     assert await engine.write(old, unit) == (["late"], ["late", "old"])
     # Asked to read, it turns out to write: the same answer, and still nothing is written.
     assert await engine.read(old, unit) == (["late"], ["late", "old"])
     assert await engine.read(old, all_profiles) == ["old"]
     assert await sandbox.read(all_profiles) == ["new"]
-    assert list((await sandbox.catalogue()).service_providers) == ["new"]
-    assert await engine.read(old, lambda world: list(world.catalogue.service_providers)) == ["old"]
+    assert list((await sandbox.config()).service_providers) == ["new"]
+    assert await engine.read(old, lambda world: list(world.config.service_providers)) == ["old"]
 
 
 async def test_an_old_unit_that_fails_raises_its_error(
-    old: Head, sandbox: Sandbox, engine: Engine
+    old: SandboxRef, sandbox: Sandbox, engine: Engine
 ) -> None:
-    def unit(world: World) -> None:
+    def unit(world: SandboxSession) -> None:
         world.profiles.put(profile("late"))
         stray = PROFILES.row(profile("stray"), layer=999, epoch=0)
         world.connection.execute(PROFILES.table.insert(), stray)
@@ -100,10 +100,10 @@ async def test_an_old_unit_sees_the_times_of_its_generation(
     clock.instant += 3 * HOUR
     old = await sandbox.reset()
 
-    def unit(world: World) -> tuple[int, object]:
+    def unit(world: SandboxSession) -> tuple[int, object]:
         found = world.profiles.get("p")
         assert found is not None
-        return found.not_after, world.catalogue.rules("REF30", "Dish", world.epoch)
+        return found.not_after, world.config.rules("REF30", "Dish", world.epoch)
 
     assert await engine.read(old, unit) == (NOW + HOUR, (rule,))
     assert await engine.write(old, unit) == (NOW + HOUR, (rule,))
@@ -112,7 +112,7 @@ async def test_an_old_unit_sees_the_times_of_its_generation(
 async def test_an_old_unit_is_told_the_time_by_the_clock_of_its_generation(
     sandbox: Sandbox, engine: Engine
 ) -> None:
-    def freeze(connection: Connection) -> Head:
+    def freeze(connection: Connection) -> SandboxRef:
         row = sandboxes.locked(connection, sandbox.head.name)
         statement = update(tables.sandbox).where(tables.sandbox.c.id == row["id"])
         connection.execute(statement.values(clock_frozen=NOW + 5 * HOUR))

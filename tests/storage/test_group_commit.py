@@ -17,7 +17,7 @@ from simulator.storage.engine import sqlite_connection
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.sqlite import SqliteEngine
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 from tests.storage.entities import names, profile, provider
 from tests.storage.worlds import Sandbox
 
@@ -39,23 +39,23 @@ async def trace(engine: Engine) -> list[str]:
     return seen
 
 
-def put(entity_id: str) -> Callable[[World], None]:
+def put(entity_id: str) -> Callable[[SandboxSession], None]:
     return lambda world: world.profiles.put(profile(entity_id))
 
 
-def fail(world: World) -> None:
+def fail(world: SandboxSession) -> None:
     world.profiles.put(profile("of the failing unit"))
     raise UnitError
 
 
-def doom(world: World) -> None:
+def doom(world: SandboxSession) -> None:
     """Write what only the commit refuses: a row in a layer that does not exist."""
     world.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     row = PROFILES.row(profile("stray"), layer=999, epoch=0)
     world.connection.execute(PROFILES.table.insert(), row)
 
 
-async def gather(sandbox: Sandbox, *units: Callable[[World], object]) -> list[Any]:
+async def gather(sandbox: Sandbox, *units: Callable[[SandboxSession], object]) -> list[Any]:
     return await asyncio.gather(*(sandbox.write(each) for each in units), return_exceptions=True)
 
 
@@ -79,7 +79,7 @@ async def test_a_commit_is_shared_by_no_more_than_a_batch(
 async def test_units_run_in_the_order_in_which_they_came(sandbox: Sandbox) -> None:
     order: list[int] = []
 
-    def note(number: int) -> Callable[[World], None]:
+    def note(number: int) -> Callable[[SandboxSession], None]:
         return lambda _: order.append(number)
 
     await gather(sandbox, *(note(number) for number in range(100)))
@@ -131,11 +131,11 @@ async def test_work_goes_on_after_a_commit_that_failed(sandbox: Sandbox) -> None
 
 
 async def test_a_commit_that_fails_leaves_no_trace_in_the_catalogue(sandbox: Sandbox) -> None:
-    def configure(name: str) -> Callable[[World], None]:
-        return lambda world: world.records(SERVICE_PROVIDERS).put(provider("REF30", name))
+    def configure(name: str) -> Callable[[SandboxSession], None]:
+        return lambda world: world.repository(SERVICE_PROVIDERS).put(provider("REF30", name))
 
-    def name_of(world: World) -> str | None:
-        found = world.catalogue.service_providers.get("REF30")
+    def name_of(world: SandboxSession) -> str | None:
+        found = world.config.service_providers.get("REF30")
         return None if found is None else found.name
 
     await gather(sandbox, configure("committed"))
@@ -149,19 +149,19 @@ async def test_a_commit_that_fails_leaves_no_trace_in_the_catalogue(sandbox: San
 
 
 async def test_a_unit_that_is_undone_leaves_no_trace_in_the_catalogue(sandbox: Sandbox) -> None:
-    def fail_to_configure(world: World) -> None:
-        world.records(SERVICE_PROVIDERS).put(provider("lost"))
-        assert "lost" in world.catalogue.service_providers
+    def fail_to_configure(world: SandboxSession) -> None:
+        world.repository(SERVICE_PROVIDERS).put(provider("lost"))
+        assert "lost" in world.config.service_providers
         raise UnitError
 
-    def providers(world: World) -> list[str]:
-        return list(world.catalogue.service_providers)
+    def providers(world: SandboxSession) -> list[str]:
+        return list(world.config.service_providers)
 
     results = await gather(
         sandbox,
         fail_to_configure,
         providers,
-        lambda world: world.records(SERVICE_PROVIDERS).put(provider("kept")),
+        lambda world: world.repository(SERVICE_PROVIDERS).put(provider("kept")),
         providers,
     )
     assert results[1::2] == [[], ["kept"]]
@@ -201,11 +201,11 @@ async def test_a_cancelled_waiter_does_not_disturb_its_batch(
 async def test_reads_that_wait_share_a_transaction_and_fail_alone(sandbox: Sandbox) -> None:
     await sandbox.put(PROFILES, profile("p"))
 
-    def unit(world: World) -> Profile | None:
+    def unit(world: SandboxSession) -> Profile | None:
         world.profiles.get("p")
         raise UnitError
 
-    def look(world: World) -> Profile | None:
+    def look(world: SandboxSession) -> Profile | None:
         return world.profiles.get("p")
 
     asked = [sandbox.read(unit if number == 10 else look) for number in range(21)]

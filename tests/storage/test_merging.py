@@ -66,7 +66,7 @@ async def test_a_world_reads_the_same_after_its_layers_were_merged(
     await merge_all(engine, limit=1000)
     assert await sandbox.all(PROFILES) == before
     assert {each.id for each in await sandbox.find(PROFILES, device="box")} == {"p1", "p3"}
-    assert (await sandbox.catalogue()).service_providers["REF30"].name == "second"
+    assert (await sandbox.config()).service_providers["REF30"].name == "second"
     assert len(await sandbox.stack()) == 2
 
 
@@ -94,7 +94,7 @@ async def test_configuration_written_after_a_merge_is_seen(
         await let_go(engine, layer)
     await merge_all(engine, limit=1000)
     await sandbox.put(SERVICE_PROVIDERS, ServiceProvider(id="REF30", name="third"))
-    assert (await sandbox.catalogue()).service_providers["REF30"].name == "third"
+    assert (await sandbox.config()).service_providers["REF30"].name == "third"
 
 
 async def test_a_layer_stays_while_a_snapshot_or_a_writing_sandbox_needs_it(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.storage.engine.file_lock import Ownership
+from simulator.storage.engine.file_lock import FileLock
 from simulator.storage.engine.opening import open_engine
 from simulator.storage.errors import StorageError
 from tests.storage.worlds import HandClock, files_in
@@ -69,10 +69,10 @@ async def test_a_file_is_the_same_by_whatever_link_it_is_reached(
 
 def test_what_was_released_can_be_taken_again(tmp_path: Path) -> None:
     for _ in range(2):
-        held = Ownership.take(tmp_path / "test.db")
+        held = FileLock.take(tmp_path / "test.db")
         assert held is not None
         with pytest.raises(StorageError):
-            Ownership.take(tmp_path / "test.db")
+            FileLock.take(tmp_path / "test.db")
         held.release()
     assert files_in(tmp_path) == []
 
@@ -81,7 +81,7 @@ def test_a_lock_on_a_file_that_was_taken_away_meanwhile_counts_for_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between opening the file and locking it, its owner may let go of it and take it away."""
-    first = Ownership.take(tmp_path / "test.db")
+    first = FileLock.take(tmp_path / "test.db")
     assert first is not None
 
     opened: list[int] = []
@@ -94,12 +94,12 @@ def test_a_lock_on_a_file_that_was_taken_away_meanwhile_counts_for_nothing(
         lock(descriptor, how)
 
     monkeypatch.setattr(fcntl, "flock", late)
-    second = Ownership.take(tmp_path / "test.db")
+    second = FileLock.take(tmp_path / "test.db")
     assert second is not None
     assert len(opened) == 2
     monkeypatch.undo()
     with pytest.raises(StorageError):
-        Ownership.take(tmp_path / "test.db")
+        FileLock.take(tmp_path / "test.db")
     second.release()
 
 

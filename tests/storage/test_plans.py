@@ -15,13 +15,15 @@ from simulator.storage.worlds.entity_mapping import (
     SESSIONS,
     SSO_LINKS,
     TEMP_PASSES,
-    Kind,
+    EntityMapping,
 )
 from simulator.storage.worlds.repository import layer_names, visible
 from tests.support.clock import ManualClock
 
 
-def _plan(connection: Connection, kind: Kind[Any], columns: tuple[str, ...], depth: int) -> str:
+def _plan(
+    connection: Connection, kind: EntityMapping[Any], columns: tuple[str, ...], depth: int
+) -> str:
     asked = tuple((name, False) for name in columns)
     text = str(visible(kind, asked, depth).compile(connection))
     rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", ("",) * text.count("?"))
@@ -35,7 +37,7 @@ async def test_rows_are_found_by_their_index(tmp_path: Path, opened: int, depth:
     for _ in range(opened):
         engine = await SqliteEngine.open(SqliteLocation(path=path), ManualClock())
         await engine.close()
-    indexed: list[tuple[Kind[Any], tuple[str, ...]]] = [
+    indexed: list[tuple[EntityMapping[Any], tuple[str, ...]]] = [
         (PROFILES, ("device", "mvpd")),
         (PROFILES, ("device",)),
         (SSO_LINKS, ("key",)),

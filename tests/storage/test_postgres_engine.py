@@ -12,9 +12,9 @@ from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
 from simulator.storage.worlds import codes, layers, merging, sandboxes, sweeping
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
-from simulator.storage.worlds.repository import Records
-from simulator.storage.worlds.resolution import Clues
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.repository import Repository
+from simulator.storage.worlds.resolution import SandboxHints
+from simulator.storage.worlds.session import SandboxSession
 from tests.storage.entities import names, profile, provider
 from tests.storage.postgres import Session
 from tests.storage.trips import Trips
@@ -42,8 +42,8 @@ def db(postgres: str) -> str:
     return postgres
 
 
-def providers(world: World) -> list[str]:
-    return list(world.catalogue.service_providers)
+def providers(world: SandboxSession) -> list[str]:
+    return list(world.config.service_providers)
 
 
 async def test_a_unit_waits_for_whoever_writes_to_its_sandbox(
@@ -75,7 +75,7 @@ async def test_a_unit_that_waited_for_a_reset_is_answered_from_its_generation(
 ) -> None:
     await sandbox.put(PROFILES, profile("old"))
 
-    def unit(world: World) -> list[str]:
+    def unit(world: SandboxSession) -> list[str]:
         world.profiles.put(profile("late"))
         return names(list(world.profiles.all()))
 
@@ -106,8 +106,8 @@ async def test_a_commit_that_fails_leaves_nothing_behind(sandbox: Sandbox, other
         "ALTER TABLE profile ALTER CONSTRAINT fk_profile_layer DEFERRABLE INITIALLY DEFERRED"
     )
 
-    def doomed(world: World) -> None:
-        world.records(SERVICE_PROVIDERS).put(provider("lost"))
+    def doomed(world: SandboxSession) -> None:
+        world.repository(SERVICE_PROVIDERS).put(provider("lost"))
         world.profiles.put(profile("lost"))
         assert providers(world) == ["lost"]
         stray = PROFILES.row(profile("stray"), layer=999, epoch=0)
@@ -178,15 +178,15 @@ async def test_rows_do_not_move_between_layers_while_a_unit_writes(
     await sandbox.put(PROFILES, profile("above"))
     await sandbox.lay()
 
-    def unit(world: World) -> None:
-        find = Records._layers_of
+    def unit(world: SandboxSession) -> None:
+        find = Repository._layers_of
 
-        def find_and_wait(records: Records[Any], entity_id: str) -> dict[int, bool]:
+        def find_and_wait(records: Repository[Any], entity_id: str) -> dict[int, bool]:
             found = find(records, entity_id)
             world.connection.execute(select(func.pg_advisory_xact_lock(42)))
             return found
 
-        monkeypatch.setattr(Records, "_layers_of", find_and_wait)
+        monkeypatch.setattr(Repository, "_layers_of", find_and_wait)
         world.profiles.delete("below")
 
     async def merge() -> bool:
@@ -292,7 +292,7 @@ async def test_a_request_waits_for_the_server_no_oftener_than_it_must(
         await sandbox.put(PROFILES, profile("p"))
 
         async def resolve() -> None:
-            assert (await engine.resolve(Clues(named="default"))).head == sandbox.head
+            assert (await engine.resolve(SandboxHints(named="default"))).head == sandbox.head
 
         async def read() -> None:
             assert await sandbox.get(PROFILES, "p") == profile("p")
@@ -315,7 +315,7 @@ async def test_a_request_waits_for_the_server_no_oftener_than_it_must(
 async def test_a_request_is_told_of_a_configuration_that_another_process_has_changed(
     sandbox: Sandbox, engine: Engine, other: Session
 ) -> None:
-    clues = Clues(named="default")
+    clues = SandboxHints(named="default")
     assert (await engine.resolve(clues)).shows_headers
     await other.execute("""
         INSERT INTO setting (layer, id, deleted, value)

@@ -8,7 +8,7 @@ from simulator.domain.switches import Setting
 from simulator.storage.engine.base import Engine
 from simulator.storage.worlds import codes, leases
 from simulator.storage.worlds.entity_mapping import SETTINGS
-from simulator.storage.worlds.resolution import Clues
+from simulator.storage.worlds.resolution import SandboxHints
 from simulator.storage.worlds.sandboxes import UnknownSandbox
 from tests.storage.conftest import NewSandbox
 from tests.storage.worlds import NOW, HandClock, Sandbox
@@ -33,20 +33,26 @@ async def named(make_sandbox: NewSandbox, engine: Engine) -> dict[str, Sandbox]:
 @pytest.mark.parametrize(
     ("clues", "expected"),
     [
-        (Clues(named="path", host="host", token="token", code="A7C9XYK", device="tv"), "path"),
-        (Clues(host="host", token="token", code="A7C9XYK", device="tv"), "host"),
-        (Clues(token="token", code="A7C9XYK", device="tv"), "token"),
-        (Clues(code="A7C9XYK", device="tv"), "code"),
-        (Clues(device="tv"), "claim"),
-        (Clues(), "default"),
-        (Clues(host="localhost", token="forgotten", code="ZZZZZZZ", device="tv"), "claim"),
-        (Clues(host="localhost", token="forgotten", code="ZZZZZZZ", device="box"), "default"),
-        (Clues(host="", token="", device=""), "default"),
+        (
+            SandboxHints(named="path", host="host", token="token", code="A7C9XYK", device="tv"),
+            "path",
+        ),
+        (SandboxHints(host="host", token="token", code="A7C9XYK", device="tv"), "host"),
+        (SandboxHints(token="token", code="A7C9XYK", device="tv"), "token"),
+        (SandboxHints(code="A7C9XYK", device="tv"), "code"),
+        (SandboxHints(device="tv"), "claim"),
+        (SandboxHints(), "default"),
+        (SandboxHints(host="localhost", token="forgotten", code="ZZZZZZZ", device="tv"), "claim"),
+        (
+            SandboxHints(host="localhost", token="forgotten", code="ZZZZZZZ", device="box"),
+            "default",
+        ),
+        (SandboxHints(host="", token="", device=""), "default"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 async def test_the_first_clue_that_leads_somewhere_counts(
-    named: dict[str, Sandbox], engine: Engine, clues: Clues, expected: str
+    named: dict[str, Sandbox], engine: Engine, clues: SandboxHints, expected: str
 ) -> None:
     found = await engine.resolve(clues)
     assert found.head == named[expected].head
@@ -57,41 +63,41 @@ async def test_a_sandbox_that_is_named_must_exist(
 ) -> None:
     for name in ("nowhere", ""):
         with pytest.raises(UnknownSandbox):
-            await engine.resolve(Clues(named=name, host="host", device="tv"))
+            await engine.resolve(SandboxHints(named=name, host="host", device="tv"))
 
 
 async def test_a_claim_ends_when_its_time_is_over(
     named: dict[str, Sandbox], engine: Engine, clock: HandClock
 ) -> None:
     clock.instant += 1
-    assert (await engine.resolve(Clues(device="tv"))).head.name == "default"
+    assert (await engine.resolve(SandboxHints(device="tv"))).head.name == "default"
     await engine.transact(
         partial(leases.claim, device="tv", sandbox_id=named["host"].head.id, until=None)
     )
     clock.instant += 10**12
-    assert (await engine.resolve(Clues(device="tv"))).head.name == "host"
+    assert (await engine.resolve(SandboxHints(device="tv"))).head.name == "host"
     assert await engine.transact(partial(leases.unclaim, device="tv"))
     assert not await engine.transact(partial(leases.unclaim, device="tv"))
-    assert (await engine.resolve(Clues(device="tv"))).head.name == "default"
+    assert (await engine.resolve(SandboxHints(device="tv"))).head.name == "default"
 
 
 async def test_without_any_sandbox_nothing_is_found(engine: Engine) -> None:
     with pytest.raises(UnknownSandbox, match="default"):
-        await engine.resolve(Clues(device="tv"))
+        await engine.resolve(SandboxHints(device="tv"))
 
 
 async def test_a_sandbox_says_whether_it_shows_itself_in_headers(
     named: dict[str, Sandbox], engine: Engine
 ) -> None:
     await named["host"].put(SETTINGS, Setting(id="simulator_headers", value=False))
-    assert not (await engine.resolve(Clues(host="host"))).shows_headers
-    assert (await engine.resolve(Clues())).shows_headers
+    assert not (await engine.resolve(SandboxHints(host="host"))).shows_headers
+    assert (await engine.resolve(SandboxHints())).shows_headers
 
 
 async def test_what_is_found_is_the_sandbox_as_it_stands(
     named: dict[str, Sandbox], engine: Engine
 ) -> None:
     await named["default"].reset()
-    found = (await engine.resolve(Clues())).head
+    found = (await engine.resolve(SandboxHints())).head
     assert found == named["default"].head
     assert found.generation == 2

@@ -16,13 +16,13 @@ from simulator.storage.engine.opening import open_engine
 from simulator.storage.engine.sqlite import SqliteEngine
 from simulator.storage.worlds import sandboxes
 from simulator.storage.worlds.entity_mapping import CLIENTS, PROFILES, SETTINGS
-from simulator.storage.worlds.resolution import Clues, Resolved
+from simulator.storage.worlds.resolution import ResolvedSandbox, SandboxHints
 from simulator.storage.worlds.sandboxes import UnknownSandbox
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 from tests.storage.entities import names, profile
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
 
-BY_NAME = Clues(named="default")
+BY_NAME = SandboxHints(named="default")
 ON_FILE = pytest.mark.parametrize("db", ["file"], indirect=True)
 
 
@@ -35,7 +35,7 @@ def asked(engine: Engine) -> Callable[[], list[str]]:
     """Every statement on sandboxes since the last time this was asked."""
     seen: list[str] = []
     assert isinstance(engine, SqliteEngine)
-    reads = engine._glance._raw if engine._glance else engine._writer._raw
+    reads = engine._immediate_reader._raw if engine._immediate_reader else engine._writer._raw
     for raw in (reads, engine._writer._raw):
         raw.set_trace_callback(seen.append)
 
@@ -62,22 +62,22 @@ async def test_who_asks_again_is_told_without_the_database(
     await sandbox.put(PROFILES, profile("p"))
     await sandbox.delete(PROFILES, "p")
     assert await sandbox.find(PROFILES, device="device") == []
-    assert (await engine.resolve(Clues(token="default"))).head == sandbox.head
+    assert (await engine.resolve(SandboxHints(token="default"))).head == sandbox.head
     assert statements() == []
 
 
 @pytest.mark.parametrize(
     "clues",
     [
-        Clues(named="other"),
-        Clues(host="other"),
-        Clues(token="other"),
-        Clues(host="localhost", token="other", device="box"),
-        Clues(host="localhost"),
+        SandboxHints(named="other"),
+        SandboxHints(host="other"),
+        SandboxHints(token="other"),
+        SandboxHints(host="localhost", token="other", device="box"),
+        SandboxHints(host="localhost"),
     ],
 )
 async def test_both_times_every_clue_leads_to_the_same_sandbox(
-    sandbox: Sandbox, engine: Engine, clock: HandClock, clues: Clues
+    sandbox: Sandbox, engine: Engine, clock: HandClock, clues: SandboxHints
 ) -> None:
     other = await new_sandbox(engine, clock, "other")
     expected = other.head if "other" in clues else sandbox.head
@@ -87,7 +87,7 @@ async def test_both_times_every_clue_leads_to_the_same_sandbox(
 async def test_a_name_that_belonged_to_nobody_may_be_given_later(
     sandbox: Sandbox, engine: Engine, clock: HandClock
 ) -> None:
-    clues = Clues(host="ci-42", token="default")
+    clues = SandboxHints(host="ci-42", token="default")
     assert (await engine.resolve(clues)).head == sandbox.head
     made = await new_sandbox(engine, clock, "ci-42")
     assert (await engine.resolve(clues)).head == made.head
@@ -97,13 +97,13 @@ async def test_long_names_that_belong_to_nobody_are_not_remembered(
     sandbox: Sandbox, engine: Engine
 ) -> None:
     for length in (256, 257):
-        clues = Clues(host="x" * length, token="default")
+        clues = SandboxHints(host="x" * length, token="default")
         assert [(await engine.resolve(clues)).head for _ in range(2)] == [sandbox.head] * 2
-    assert [len(each) for each in engine._standings._absent] == [256]
+    assert [len(each) for each in engine._sandbox_cache._absent] == [256]
 
 
 async def test_what_moves_a_sandbox_is_seen_at_once(sandbox: Sandbox, engine: Engine) -> None:
-    async def found() -> Resolved:
+    async def found() -> ResolvedSandbox:
         return await engine.resolve(BY_NAME)
 
     assert not (await found()).faulty
@@ -139,7 +139,7 @@ async def test_the_application_of_a_client_is_remembered_until_a_client_changes(
     await engine.resolve(BY_NAME)
     assert [await application(), await application()] == ["first", "first"]
 
-    def change(world: World) -> object:
+    def change(world: SandboxSession) -> object:
         world.clients.put(client("second"))
         return world.clients.value("app-1", "application")
 
@@ -161,7 +161,7 @@ async def test_units_that_share_a_commit_with_one_that_moves_see_what_it_did(
         assert sandboxes.freeze_top(connection, row, NOW) == frozen
         return frozen
 
-    def put(world: World) -> int:
+    def put(world: SandboxSession) -> int:
         world.profiles.put(profile("after"))
         return world.layer
 
@@ -253,10 +253,10 @@ async def test_a_long_read_of_an_older_state_leaves_nothing_behind(
     await sandbox.put(CLIENTS, client("first"))
     begun, go_on = Event(), Event()
 
-    def application(world: World) -> object:
+    def application(world: SandboxSession) -> object:
         return world.clients.value("app-1", "application")
 
-    def first(world: World) -> None:
+    def first(world: SandboxSession) -> None:
         world.clients.get("app-1")
         begun.set()
         go_on.wait(10)

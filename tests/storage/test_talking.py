@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection
 
 from simulator.domain.journal.entries import Entry, Event, Exchange
-from simulator.domain.journal.explanation import Account
+from simulator.domain.journal.explanation import Explanation
 from simulator.storage.journal import device_activity
 from simulator.storage.journal import entries as journal
 from tests.storage.conftest import NewSandbox
@@ -27,7 +27,7 @@ def call(sandbox: Sandbox, at: int, device: str | None, operation: str = "profil
         request=f"req-{at}",
         operation=operation,
         duration=5,
-        account=Account(device=device, rules=["L5", "L2"], client="app", platform="Roku"),
+        explanation=Explanation(device=device, rules=["L5", "L2"], client="app", platform="Roku"),
         exchange=Exchange(
             method="GET", target="/", request_headers=(), request_body=None, status=200
         ),

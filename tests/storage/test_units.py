@@ -12,8 +12,8 @@ from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
 from simulator.storage.worlds import layers, sandboxes
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
-from simulator.storage.worlds.sandboxes import Head, UnknownSandbox
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef, UnknownSandbox
+from simulator.storage.worlds.session import SandboxSession
 from tests.storage.conftest import DURABLE, NewSandbox
 from tests.storage.entities import names, profile, provider
 from tests.storage.worlds import NOW, HandClock, Sandbox
@@ -29,7 +29,7 @@ async def test_a_unit_gives_its_result_to_whoever_asked(sandbox: Sandbox) -> Non
 
 
 async def test_results_belong_to_their_units(sandbox: Sandbox) -> None:
-    def unit(number: int) -> Callable[[World], int]:
+    def unit(number: int) -> Callable[[SandboxSession], int]:
         return lambda _: number
 
     for run in (sandbox.write, sandbox.read):
@@ -38,7 +38,7 @@ async def test_results_belong_to_their_units(sandbox: Sandbox) -> None:
 
 
 async def test_a_unit_sees_what_it_has_written_itself(sandbox: Sandbox) -> None:
-    def unit(world: World) -> list[str]:
+    def unit(world: SandboxSession) -> list[str]:
         world.profiles.put(profile("p"))
         return names(world.profiles.find(device="device"))
 
@@ -55,7 +55,7 @@ async def test_a_read_sees_what_was_written_just_before(sandbox: Sandbox) -> Non
 async def test_a_unit_that_fails_writes_nothing(sandbox: Sandbox) -> None:
     await sandbox.put(PROFILES, profile("kept"), profile("changed", device="before"))
 
-    def unit(world: World) -> None:
+    def unit(world: SandboxSession) -> None:
         world.profiles.put(profile("new"))
         world.profiles.put(profile("changed", device="after"))
         world.profiles.delete("kept")
@@ -69,7 +69,7 @@ async def test_a_unit_that_fails_writes_nothing(sandbox: Sandbox) -> None:
 async def test_a_unit_fails_with_its_own_error(sandbox: Sandbox) -> None:
     error = UnitError("the very one")
 
-    def unit(_: World) -> None:
+    def unit(_: SandboxSession) -> None:
         raise error
 
     for run in (sandbox.read, sandbox.write):
@@ -79,7 +79,7 @@ async def test_a_unit_fails_with_its_own_error(sandbox: Sandbox) -> None:
 
 
 async def test_an_error_of_the_database_undoes_the_unit(sandbox: Sandbox, engine: Engine) -> None:
-    def unit(world: World) -> None:
+    def unit(world: SandboxSession) -> None:
         world.profiles.put(profile("new"))
         row = PROFILES.row(profile("stray"), layer=999, epoch=0)
         world.connection.execute(PROFILES.table.insert(), row)
@@ -91,7 +91,7 @@ async def test_an_error_of_the_database_undoes_the_unit(sandbox: Sandbox, engine
 
 
 async def test_a_unit_that_raises_stop_iteration_fails_and_nothing_hangs(sandbox: Sandbox) -> None:
-    def unit(world: World) -> str:
+    def unit(world: SandboxSession) -> str:
         world.profiles.put(profile("new"))
         return next(iter(()))
 
@@ -106,7 +106,7 @@ async def test_a_unit_that_raises_stop_iteration_fails_and_nothing_hangs(sandbox
 async def test_a_read_that_turns_out_to_write_runs_again_as_a_writer(sandbox: Sandbox) -> None:
     runs: list[int] = []
 
-    def unit(world: World) -> str:
+    def unit(world: SandboxSession) -> str:
         runs.append(1)
         world.profiles.put(profile("p"))
         return "done"
@@ -144,7 +144,7 @@ async def test_a_reader_sees_one_state_from_beginning_to_end(
         with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
             runner.run(work())
 
-    def unit(world: World) -> tuple[list[str], list[str]]:
+    def unit(world: SandboxSession) -> tuple[list[str], list[str]]:
         before = names(list(world.profiles.all()))
         # A unit never waits, so the write in the middle of it has to come from another thread.
         thread = Thread(target=write_elsewhere)
@@ -157,7 +157,7 @@ async def test_a_reader_sees_one_state_from_beginning_to_end(
 
 
 async def test_a_unit_sees_the_clock_stand_still(sandbox: Sandbox, clock: HandClock) -> None:
-    def unit(world: World) -> tuple[int, int]:
+    def unit(world: SandboxSession) -> tuple[int, int]:
         before = world.now
         clock.instant += 1
         return before, world.now
@@ -167,7 +167,7 @@ async def test_a_unit_sees_the_clock_stand_still(sandbox: Sandbox, clock: HandCl
 
 
 async def test_a_sandbox_that_is_gone_is_unknown(engine: Engine) -> None:
-    head = Head(id=4711, name="gone", generation=1, layer=1, epoch=NOW)
+    head = SandboxRef(id=4711, name="gone", generation=1, layer=1, epoch=NOW)
     for run in (engine.read, engine.write):
         with pytest.raises(UnknownSandbox, match="gone"):
             await run(head, lambda world: world.name)

@@ -18,10 +18,10 @@ from simulator.domain.sessions.profiles import Profile
 from simulator.domain.sso.identities import LinkKind, SsoLink
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
-from simulator.storage.worlds.entity_mapping import DEGRADATIONS, PROFILES, SSO_LINKS, Kind
-from simulator.storage.worlds.resolution import Clues
+from simulator.storage.worlds.entity_mapping import DEGRADATIONS, PROFILES, SSO_LINKS, EntityMapping
+from simulator.storage.worlds.resolution import SandboxHints
 from simulator.storage.worlds.sandboxes import head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ T = TypeVar("T")
 Rows = dict[str, dict[str, Any]]
 """Entities by the name of their kind and their id, their times as distances from the epoch."""
 
-USED: tuple[Kind[Any], ...] = (PROFILES, SSO_LINKS, DEGRADATIONS)
+USED: tuple[EntityMapping[Any], ...] = (PROFILES, SSO_LINKS, DEGRADATIONS)
 DEEPEST = 5
 PAIR = ("REF30", "Cablevision")
 
@@ -92,7 +92,7 @@ class Expected:
     rows: Rows = field(default_factory=lambda: {kind.name: {} for kind in USED})
     frozen: list[Rows] = field(default_factory=list)
 
-    def all(self, kind: Kind[Any]) -> list[Any]:
+    def all(self, kind: EntityMapping[Any]) -> list[Any]:
         by_id = sorted(self.rows[kind.name].items())
         return [kind.shifted(entity, self.epoch) for _, entity in by_id]
 
@@ -130,19 +130,21 @@ class Worlds(RuleBasedStateMachine):
         self.loop.close()
 
     @rule(number=numbers, given=entities)
-    def put(self, number: int, given: tuple[Kind[Any], Any]) -> None:
+    def put(self, number: int, given: tuple[EntityMapping[Any], Any]) -> None:
         kind, entity = given
         self.run(self.sandboxes[number].put(kind, entity))
         expected = self.expected[number]
         expected.rows[kind.name][entity.id] = kind.shifted(entity, -expected.epoch)
 
     @rule(number=numbers, kind=st.sampled_from(USED), entity_id=ids)
-    def delete(self, number: int, kind: Kind[Any], entity_id: str) -> None:
+    def delete(self, number: int, kind: EntityMapping[Any], entity_id: str) -> None:
         self.run(self.sandboxes[number].delete(kind, entity_id))
         self.expected[number].rows[kind.name].pop(entity_id, None)
 
     @rule(number=numbers, given=entities, doomed=ids)
-    def write_and_fail(self, number: int, given: tuple[Kind[Any], Any], doomed: str) -> None:
+    def write_and_fail(
+        self, number: int, given: tuple[EntityMapping[Any], Any], doomed: str
+    ) -> None:
         with pytest.raises(GivenUpError):
             self.run(self.sandboxes[number].write(_meddling(*given, doomed, fails=True)))
 
@@ -154,7 +156,7 @@ class Worlds(RuleBasedStateMachine):
             expected.frozen.append(deepcopy(expected.rows))
 
     @rule(number=numbers, given=entities, doomed=ids)
-    def reset(self, number: int, given: tuple[Kind[Any], Any], doomed: str) -> None:
+    def reset(self, number: int, given: tuple[EntityMapping[Any], Any], doomed: str) -> None:
         sandbox, expected = self.sandboxes[number], self.expected[number]
         before = deepcopy(expected)
         old = self.run(sandbox.reset())
@@ -182,7 +184,7 @@ class Worlds(RuleBasedStateMachine):
         self.clock.instant += by
 
     @rule(number=numbers, kind=st.sampled_from(USED), entity_id=ids)
-    def get(self, number: int, kind: Kind[Any], entity_id: str) -> None:
+    def get(self, number: int, kind: EntityMapping[Any], entity_id: str) -> None:
         found = self.run(self.sandboxes[number].get(kind, entity_id))
         entities = {each.id: each for each in self.expected[number].all(kind)}
         assert found == entities.get(entity_id)
@@ -197,7 +199,7 @@ class Worlds(RuleBasedStateMachine):
     def find(
         self,
         number: int,
-        asked: tuple[Kind[Any], tuple[str, ...]],
+        asked: tuple[EntityMapping[Any], tuple[str, ...]],
         values: tuple[str, str],
         limit: int,
         after: str,
@@ -228,7 +230,7 @@ class Worlds(RuleBasedStateMachine):
             name = sandbox.head.name
             stored = self.run(sandbox.read(lambda world: head(world.connection, world.name)))
             for _ in range(2):
-                assert self.run(self.engine.resolve(Clues(named=name))).head == stored
+                assert self.run(self.engine.resolve(SandboxHints(named=name))).head == stored
 
     @invariant()
     def everything_agrees(self) -> None:
@@ -239,30 +241,30 @@ class Worlds(RuleBasedStateMachine):
     @invariant()
     def the_catalogue_agrees(self) -> None:
         for sandbox, expected in zip(self.sandboxes, self.expected, strict=True):
-            rules = self.run(sandbox.read(lambda world: world.catalogue.rules(*PAIR, world.epoch)))
+            rules = self.run(sandbox.read(lambda world: world.config.rules(*PAIR, world.epoch)))
             assert list(rules) == expected.all(DEGRADATIONS)
 
 
-def _everything(world: World) -> dict[str, list[Any]]:
-    return {kind.name: list(world.records(kind).all()) for kind in USED}
+def _everything(world: SandboxSession) -> dict[str, list[Any]]:
+    return {kind.name: list(world.repository(kind).all()) for kind in USED}
 
 
 def _meddling(
-    kind: Kind[Any],
+    kind: EntityMapping[Any],
     entity: Any,  # noqa: ANN401
     doomed: str,
     *,
     fails: bool,
-) -> Callable[[World], list[Any]]:
+) -> Callable[[SandboxSession], list[Any]]:
     """A unit that sees what there is of `kind` and changes it, and has a look at its own changes."""
 
-    def unit(world: World) -> list[Any]:
-        found = list(world.records(kind).all())
-        world.records(kind).delete(doomed)
-        world.records(kind).put(entity)
-        assert world.records(kind).get(entity.id) == entity
-        rules = world.catalogue.rules(*PAIR, world.epoch)
-        assert list(rules) == list(world.records(DEGRADATIONS).all())
+    def unit(world: SandboxSession) -> list[Any]:
+        found = list(world.repository(kind).all())
+        world.repository(kind).delete(doomed)
+        world.repository(kind).put(entity)
+        assert world.repository(kind).get(entity.id) == entity
+        rules = world.config.rules(*PAIR, world.epoch)
+        assert list(rules) == list(world.repository(DEGRADATIONS).all())
         if fails:
             raise GivenUpError
         return found

@@ -11,10 +11,10 @@ from simulator.clock import SystemClock
 from simulator.storage import tables
 from simulator.storage.engine.base import Engine
 from simulator.storage.worlds import layers, sandboxes
-from simulator.storage.worlds.entity_mapping import Kind
-from simulator.storage.worlds.sandbox_config import Catalogue
-from simulator.storage.worlds.sandboxes import EMPTY, Baseline, Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.entity_mapping import EntityMapping
+from simulator.storage.worlds.sandbox_config import SandboxConfig
+from simulator.storage.worlds.sandboxes import EMPTY, Baseline, SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 E = TypeVar("E")
 T = TypeVar("T")
@@ -38,48 +38,48 @@ class Sandbox:
 
     engine: Engine
     clock: HandClock
-    head: Head
+    head: SandboxRef
     frozen: list[int] = field(default_factory=list)
     """The layers that `lay` has frozen, lowest first."""
 
-    async def write(self, unit: Callable[[World], T]) -> T:
+    async def write(self, unit: Callable[[SandboxSession], T]) -> T:
         return await self.engine.write(self.head, unit)
 
-    async def read(self, unit: Callable[[World], T]) -> T:
+    async def read(self, unit: Callable[[SandboxSession], T]) -> T:
         return await self.engine.read(self.head, unit)
 
-    async def put(self, kind: Kind[E], *entities: E) -> None:
-        def unit(world: World) -> None:
+    async def put(self, kind: EntityMapping[E], *entities: E) -> None:
+        def unit(world: SandboxSession) -> None:
             for entity in entities:
-                world.records(kind).put(entity)
+                world.repository(kind).put(entity)
 
         await self.write(unit)
 
-    async def delete(self, kind: Kind[E], *ids: str) -> None:
-        def unit(world: World) -> None:
+    async def delete(self, kind: EntityMapping[E], *ids: str) -> None:
+        def unit(world: SandboxSession) -> None:
             for each in ids:
-                world.records(kind).delete(each)
+                world.repository(kind).delete(each)
 
         await self.write(unit)
 
-    async def get(self, kind: Kind[E], entity_id: str) -> E | None:
-        return await self.read(lambda world: world.records(kind).get(entity_id))
+    async def get(self, kind: EntityMapping[E], entity_id: str) -> E | None:
+        return await self.read(lambda world: world.repository(kind).get(entity_id))
 
-    async def find(self, kind: Kind[E], **equals: object) -> list[E]:
-        return await self.read(lambda world: world.records(kind).find(**equals))
+    async def find(self, kind: EntityMapping[E], **equals: object) -> list[E]:
+        return await self.read(lambda world: world.repository(kind).find(**equals))
 
     async def page(
-        self, kind: Kind[E], *, after: str = "", limit: int, **equals: object
+        self, kind: EntityMapping[E], *, after: str = "", limit: int, **equals: object
     ) -> list[E]:
         return await self.read(
-            lambda world: world.records(kind).page(after=after, limit=limit, **equals)
+            lambda world: world.repository(kind).page(after=after, limit=limit, **equals)
         )
 
-    async def all(self, kind: Kind[E], **equals: object) -> list[E]:
-        return await self.read(lambda world: list(world.records(kind).all(**equals)))
+    async def all(self, kind: EntityMapping[E], **equals: object) -> list[E]:
+        return await self.read(lambda world: list(world.repository(kind).all(**equals)))
 
-    async def catalogue(self) -> Catalogue:
-        return await self.read(lambda world: world.catalogue)
+    async def config(self) -> SandboxConfig:
+        return await self.read(lambda world: world.config)
 
     async def stack(self) -> tuple[int, ...]:
         return await self.read(lambda world: world.stack)
@@ -98,11 +98,11 @@ class Sandbox:
         self.frozen.append(frozen)
         return frozen
 
-    async def restart(self, on: int | None, *, age: int = 0) -> Head:
+    async def restart(self, on: int | None, *, age: int = 0) -> SandboxRef:
         """Begin a new generation on the layer `on`, and return the head of the old one."""
         baseline = Baseline(layer=on, name="below", age=age)
 
-        def work(connection: Connection) -> tuple[Head, Head]:
+        def work(connection: Connection) -> tuple[SandboxRef, SandboxRef]:
             row = sandboxes.locked(connection, self.head.name)
             old = sandboxes.head(connection, self.head.name)
             sandboxes.restart(connection, row, on=baseline, now=self.clock.now())
@@ -111,7 +111,7 @@ class Sandbox:
         old, self.head = await self.engine.transact(work)
         return old
 
-    async def reset(self) -> Head:
+    async def reset(self) -> SandboxRef:
         """Drop the top layer, and return the head of the generation that ends with it."""
         return await self.restart(self.frozen[-1] if self.frozen else None)
 
@@ -119,13 +119,13 @@ class Sandbox:
 async def new_sandbox(
     engine: Engine, clock: HandClock, name: str, baseline: Baseline = EMPTY
 ) -> Sandbox:
-    def work(connection: Connection) -> Head:
+    def work(connection: Connection) -> SandboxRef:
         return sandboxes.create(connection, name, baseline=baseline, now=clock.now())
 
     return Sandbox(engine, clock, await engine.transact(work))
 
 
-def rows(connection: Connection, kind: Kind[Any], layer: int) -> list[tuple[str, bool]]:
+def rows(connection: Connection, kind: EntityMapping[Any], layer: int) -> list[tuple[str, bool]]:
     """Id and `deleted` of every row of `kind` in `layer`, tombstones included."""
     columns = (kind.table.c.id, kind.table.c.deleted)
     statement = select(*columns).where(kind.table.c.layer == layer).order_by(kind.table.c.id)

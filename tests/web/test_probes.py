@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from simulator.http.endpoint import SIMULATOR
+from simulator.http.endpoint import CONTEXT
 from simulator.storage.worlds import sandboxes
 from simulator.storage.worlds.sandboxes import DEFAULT
 from tests.support.lab import Lab
@@ -15,7 +15,7 @@ async def test_both_probes_answer_while_all_is_well(lab: Lab) -> None:
 
 
 async def test_without_the_default_sandbox_the_instance_lives_and_is_not_ready(lab: Lab) -> None:
-    simulator = lab.client.app[SIMULATOR]
+    simulator = lab.client.app[CONTEXT]
 
     def drop(connection: Json) -> None:
         row = sandboxes.locked(connection, DEFAULT)

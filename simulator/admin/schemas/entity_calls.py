@@ -13,7 +13,7 @@ from simulator.domain.faults import Fault
 from simulator.domain.sessions.profiles import Profile
 from simulator.http.documented import PAGING, ChangesOf, Doc, ListOf, Query
 from simulator.services.control.entities import RESOURCES, Resource
-from simulator.storage.worlds.entity_mapping import SSO_LINKS, Kind
+from simulator.storage.worlds.entity_mapping import SSO_LINKS, EntityMapping
 
 from .common import Deleted, Instant, Span
 from .views import DURATION
@@ -197,7 +197,7 @@ def _id_of(example: Mapping[str, object]) -> str:
 
 
 @cache
-def entity_shape(kind: Kind[Any]) -> Any:  # noqa: ANN401 - a model of its own for each kind
+def entity_shape(kind: EntityMapping[Any]) -> Any:  # noqa: ANN401 - a model of its own for each kind
     """The model of an entity as `views.view` shows it, made from its dataclass."""
     members = _members(kind)
     if kind.entity is Profile:
@@ -222,7 +222,7 @@ def entity_shape(kind: Kind[Any]) -> Any:  # noqa: ANN401 - a model of its own f
     return _model(kind.entity.__name__, (kind.entity.__doc__ or "").partition("\n")[0], members)
 
 
-def _members(kind: Kind[Any]) -> dict[str, Any]:
+def _members(kind: EntityMapping[Any]) -> dict[str, Any]:
     hints = get_type_hints(kind.entity)
     about = _descriptions(kind)
     members = {}
@@ -239,7 +239,7 @@ def _members(kind: Kind[Any]) -> dict[str, Any]:
 
 
 @cache
-def _descriptions(kind: Kind[Any]) -> dict[str, str | None]:
+def _descriptions(kind: EntityMapping[Any]) -> dict[str, str | None]:
     """What the models of scenarios say of members that are called the same."""
     for resource in RESOURCES:
         if resource.kind is kind:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from simulator.cli.exits import NO, Ended
+from simulator.cli.exits import NO, CliExit
 from simulator.cli.options import Elsewhere, Flags, Json, Place
 from simulator.cli.output import as_json, report
 from simulator.cli.server.listening import shown_host
@@ -37,7 +37,7 @@ def doctor(
     """
     wanted = _platforms(platform or [])
     findings, (plain, secure) = _examined(elsewhere, flags)
-    told = [_told(each, plain, secure) for each in wanted]
+    told = [_described(each, plain, secure) for each in wanted]
     worst = [each for each in findings if each.status is Status.FAILED]
     if json:
         as_json(
@@ -51,14 +51,14 @@ def doctor(
         report(findings, told)
     if worst:
         noun = "check has" if len(worst) == 1 else "checks have"
-        raise Ended(f"{len(worst)} {noun} failed.", status=NO)
+        raise CliExit(f"{len(worst)} {noun} failed.", status=NO)
 
 
 def _platforms(names: list[str]) -> list[Platform]:
     known = {each.id: each for each in PLATFORMS}
     for name in names:
         if name not in known:
-            raise Ended(f"There is no platform '{name}'.", f"There are: {', '.join(known)}.")
+            raise CliExit(f"There is no platform '{name}'.", f"There are: {', '.join(known)}.")
     return [known[name] for name in names] or list(PLATFORMS)
 
 
@@ -67,7 +67,7 @@ def _examined(elsewhere: Elsewhere, flags: Flags) -> tuple[list[Finding], tuple[
     if elsewhere.place:
         found = remote_checks.meet(elsewhere.place)
         if isinstance(found, str):
-            raise Ended(
+            raise CliExit(
                 f"{elsewhere.place.url} cannot be reached: {found}",
                 "Is it running? Without --url, the settings of this machine are checked.",
             )
@@ -99,7 +99,7 @@ def _of_running(running: Running) -> Iterator[Finding]:
     yield from remote_checks.certificates(running)
 
 
-def _told(platform: Platform, plain: str, secure: str) -> dict[str, Any]:
+def _described(platform: Platform, plain: str, secure: str) -> dict[str, Any]:
     """What to do on one platform."""
     by_https = platform.scheme == "https" or not plain
     places = {"pem": f"{plain}/certs/ca.pem", "der": f"{plain}/certs/ca.der"}

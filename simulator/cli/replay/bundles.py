@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from simulator.cli.exits import Ended
+from simulator.cli.exits import CliExit
 
 FORMAT: Final = 1
 # More than any bundle holds; what unpacks to more was not made by a simulator.
@@ -35,14 +35,14 @@ class Bundle:
 
 
 def read(file: Path) -> Bundle:
-    """The bundle in `file`. Raises `Ended`."""
+    """The bundle in `file`. Raises `CliExit`."""
     try:
         with zipfile.ZipFile(file) as archive:
             if sum(each.file_size for each in archive.infolist()) > _LARGEST:
-                raise Ended(f"{file} is too large to be a bundle.", _HINT)
+                raise CliExit(f"{file} is too large to be a bundle.", _HINT)
             manifest = json.loads(archive.read("manifest.json"))
             if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-                raise Ended(
+                raise CliExit(
                     f"{file} is a bundle of another version of the simulator.",
                     "Replay it with the version that wrote it.",
                 )
@@ -52,6 +52,6 @@ def read(file: Path) -> Bundle:
                 journal=[json.loads(each) for each in archive.read("journal.jsonl").splitlines()],
             )
     except OSError as error:
-        raise Ended(f"{file} cannot be read: {error.strerror or error}.", _HINT) from error
+        raise CliExit(f"{file} cannot be read: {error.strerror or error}.", _HINT) from error
     except (zipfile.BadZipFile, KeyError, ValueError, RecursionError) as error:
-        raise Ended(f"{file} is no bundle: {error}.", _HINT) from error
+        raise CliExit(f"{file} is no bundle: {error}.", _HINT) from error

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from simulator.cli.exits import Ended
+from simulator.cli.exits import CliExit
 
 from .aligning import Alignment, Difference, as_json
 from .bundles import Bundle
@@ -43,7 +43,7 @@ async def replay(
     settings: Mapping[str, Any],
     progress: Callable[[int, int], None],
 ) -> Outcome:
-    """Run `bundle` in `target`, with other `settings` where given. Raises `Ended`."""
+    """Run `bundle` in `target`, with other `settings` where given. Raises `CliExit`."""
     entries = [each for each in bundle.journal if each["kind"] == "request"]
     longest = max((each["duration"] or 0 for each in entries), default=0)
     alignment = Alignment(slack=_SLACK + longest // 1000)
@@ -138,7 +138,7 @@ async def _intervene(event: Mapping[str, Any], stand_ins: StandIns) -> None:
     given = None if body is None else _own(body, alignment)
     try:
         made = await stand_ins.target.admin(event["method"], path, given)
-    except Ended as refused:
+    except CliExit as refused:
         raise NotReplayable(refused.message) from refused
     if not isinstance(made, dict):
         return

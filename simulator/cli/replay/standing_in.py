@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any, Final
 
-from simulator.cli.exits import Ended
+from simulator.cli.exits import CliExit
 from simulator.domain.journal import redaction
 from simulator.scenarios.models.households import PASSWORD
 from simulator.scenarios.models.registration import default_secret
@@ -86,7 +86,7 @@ class StandIns:
             wanted = {"application": entry["application"]}
         try:
             made = await self.target.admin("POST", "/tokens", wanted)
-        except Ended as refused:
+        except CliExit as refused:
             raise NotReplayable(f"no access token could be made: {refused.message}") from refused
         if client:
             self.alignment.learn(client, made["client_id"])

@@ -9,7 +9,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, w
 from multidict import CIMultiDict
 from yarl import URL
 
-from simulator.cli.exits import NO, Ended
+from simulator.cli.exits import NO, CliExit
 from simulator.cli.options import Elsewhere
 from simulator.cli.remote import checked, trust, why
 
@@ -37,7 +37,7 @@ class Target:
     ssl: Any = True
 
     async def admin(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
-        """The answer of the admin API. Raises `Ended` with what a refusal says."""
+        """The answer of the admin API. Raises `CliExit` with what a refusal says."""
         headers = {"X-Sim-Sandbox": self.sandbox} if self.sandbox else {}
         headers |= {"Authorization": f"Bearer {self.admin_token}"} if self.admin_token else {}
         url = URL(f"{self.origin}/admin/v1{path}", encoded=True)
@@ -48,7 +48,7 @@ class Target:
                 text = await response.text()
                 return checked(await response.json(), response.status) if text else None
         except (ClientError, TimeoutError, ValueError) as error:
-            raise Ended(f"{self.origin} does not answer: {why(error)}") from error
+            raise CliExit(f"{self.origin} does not answer: {why(error)}") from error
 
     async def ask(
         self, method: str, path: str, headers: CIMultiDict[str], body: bytes | None
@@ -75,7 +75,7 @@ class Target:
 
 @asynccontextmanager
 async def target(elsewhere: Elsewhere) -> AsyncIterator[Target]:
-    """A fresh sandbox, or, where no simulator is named, the only one of one in memory. Raises `Ended`."""
+    """A fresh sandbox, or, where no simulator is named, the only one of one in memory. Raises `CliExit`."""
     async with ClientSession(cookie_jar=DummyCookieJar()) as session:
         place = elsewhere.place
         if place is None:
@@ -112,6 +112,6 @@ async def _in_memory() -> AsyncIterator[str]:
         host, port = runner.addresses[0][:2]
         yield f"http://{host}:{port}"
     except OSError as error:
-        raise Ended(f"No port can be opened: {error.strerror}.", status=NO) from error
+        raise CliExit(f"No port can be opened: {error.strerror}.", status=NO) from error
     finally:
         await runner.cleanup()

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from simulator.cli import remote
-from simulator.cli.exits import NO, Ended
+from simulator.cli.exits import NO, CliExit
 from simulator.cli.files import write
 from simulator.cli.options import Elsewhere, Json, Place
 from simulator.cli.output import as_json, line, note, progress, table
@@ -69,9 +69,9 @@ def again(
     if json:
         as_json(_view(found, outcome))
     else:
-        _tell(found, outcome)
+        _print(found, outcome)
     if outcome.differing:
-        raise Ended(status=NO)
+        raise CliExit(status=NO)
 
 
 async def _replayed(
@@ -97,7 +97,9 @@ def _settings(change: list[str] | None) -> dict[str, Any]:
     for each in change or ():
         name, equals, value = each.partition("=")
         if not equals:
-            raise Ended(f"'{each}' is not SWITCH=VALUE.", "Write logout.url=absolute, for example.")
+            raise CliExit(
+                f"'{each}' is not SWITCH=VALUE.", "Write logout.url=absolute, for example."
+            )
         try:
             found[name] = json_text.loads(value)
         except ValueError:
@@ -114,7 +116,7 @@ def _view(found: Bundle, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _tell(found: Bundle, outcome: Outcome) -> None:
+def _print(found: Bundle, outcome: Outcome) -> None:
     rows = [
         (each.request, each.operation, told.what, _short(told.recorded), _short(told.replayed))
         for each in outcome.differing

@@ -7,17 +7,17 @@ only make the start, and later each answer, take longer.
 import gc
 
 
-def hold() -> None:
-    """Collect nothing until `settle`."""
+def disable() -> None:
+    """Collect nothing until `freeze`."""
     gc.disable()
 
 
-def settle() -> None:
+def freeze() -> None:
     """Collect from now on, but nothing of what there is already."""
     gc.freeze()
     gc.enable()
 
 
-def release() -> None:
+def enable() -> None:
     """Collect again, for a verb that may go on for long."""
     gc.enable()

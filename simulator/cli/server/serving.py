@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from simulator.app import create_app, is_loopback
 from simulator.certificates.errors import CertificateError
-from simulator.cli.exits import Ended
+from simulator.cli.exits import CliExit
 from simulator.clock import SystemClock
 from simulator.http.endpoint import ADMIN_TOKEN
 from simulator.scenarios.library import UnknownScenario
@@ -67,7 +67,7 @@ async def serve(
         return f"the scenario '{settings.scenario}' cannot be used:\n{error}", ""
     else:
         # Whoever waits for the ready line may stop us at once.
-        memory.settle()
+        memory.freeze()
         stop.listen()
         if ready is None:
             _announce(settings, app, port)
@@ -84,15 +84,15 @@ async def serve(
 
 
 def settings_from(flags: dict[str, Any], config: Path | None) -> Settings:
-    """The settings that come to hold. Raises `Ended` with everything that is wrong with them."""
+    """The settings that come to hold. Raises `CliExit` with everything that is wrong with them."""
     try:
         return load_settings(flags, config)
     except ValidationError as error:
         problems = "\n".join(_setting_problems(error))
         hint = "See pass-simulator serve --help."
-        raise Ended(f"a setting has a bad value:\n{problems}", hint) from error
+        raise CliExit(f"a setting has a bad value:\n{problems}", hint) from error
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise Ended(
+        raise CliExit(
             f"the configuration file {config} cannot be read: {error}",
             "It is TOML, with a line such as port = 8642 for each setting.",
         ) from error

@@ -7,8 +7,8 @@ from typing import Final
 
 from aiohttp import web
 
-from simulator.http.endpoint import SIMULATOR, STOPPING
-from simulator.http.request_counts import OBSERVED
+from simulator.http.endpoint import CONTEXT, STOPPING
+from simulator.http.request_counts import REQUEST_COUNTS
 
 log: Final = logging.getLogger("simulator")
 
@@ -43,9 +43,9 @@ class Stop:
         In the first half of the time the listener stays open, so that a load balancer can see that
         the instance is no longer ready and sends nobody any more. After that nobody can come in.
         """
-        observed = app[OBSERVED]
+        observed = app[REQUEST_COUNTS]
         app[STOPPING].set()
-        app[SIMULATOR].journal.let_go()
+        app[CONTEXT].journal.stop_waiting()
         log.info("stopping: %d requests under way", observed.under_way)
         if observed.under_way:
             await self._idle(app, seconds / 2)
@@ -57,7 +57,9 @@ class Stop:
 
     async def _idle(self, app: web.Application, seconds: float) -> None:
         """Wait until no request is under way, the time is over, or there is no time any more."""
-        tasks = [asyncio.create_task(each) for each in (app[OBSERVED].idle(), self._at_once.wait())]
+        tasks = [
+            asyncio.create_task(each) for each in (app[REQUEST_COUNTS].idle(), self._at_once.wait())
+        ]
         try:
             await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -43,5 +43,5 @@ async def _work() -> None:
 
 
 if __name__ == _ENTRY:
-    memory.hold()
+    memory.disable()
     run(_work())

@@ -43,11 +43,11 @@ async def lead(settings: Settings) -> Problem | None:
     except Unopened as error:
         return error.message, error.hint
     ports = dict(zip(("port", "tls_port"), (each.getsockname()[1] for each in held), strict=False))
-    crew = _Crew(settings.model_copy(update=ports))
+    workers = _Workers(settings.model_copy(update=ports))
     try:
-        return await crew.serve()
+        return await workers.serve()
     finally:
-        await crew.end()
+        await workers.end()
         for each in held:
             each.close()
 
@@ -70,7 +70,7 @@ def _held(settings: Settings, flag: str, port: int) -> socket.socket:
     return held
 
 
-class _Crew:
+class _Workers:
     """The workers, and the signals that stop them."""
 
     def __init__(self, settings: Settings) -> None:

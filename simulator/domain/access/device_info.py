@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
-from simulator.domain.bounded_cache import remembered
+from simulator.domain.bounded_cache import bounded_cache
 from simulator.domain.configuration import Platform
 from simulator.domain.errors import EnhancedError
 
@@ -44,7 +44,7 @@ def device_identifier(header: str | None) -> str:
     return text
 
 
-@remembered(_KNOWN, longest=_SHORT)
+@bounded_cache(_KNOWN, longest=_SHORT)
 def readable_identifier(header: str) -> str | None:
     """The plain identifier inside an AP-Device-Identifier header; None where it cannot be read."""
     try:
@@ -93,7 +93,7 @@ def _read_info(header: str | None) -> tuple[Mapping[str, Any], str | None]:
     return _info_in(header)
 
 
-@remembered(_KNOWN, longest=_SHORT)
+@bounded_cache(_KNOWN, longest=_SHORT)
 def _info_in(header: str) -> tuple[Mapping[str, Any], str | None]:
     text = _decode(unquote(header.strip()))
     if text is None:
@@ -108,7 +108,7 @@ def _info_in(header: str) -> tuple[Mapping[str, Any], str | None]:
     return found, f"lacks {', '.join(missing)}" if missing else None
 
 
-@remembered(_KNOWN, longest=_SHORT)
+@bounded_cache(_KNOWN, longest=_SHORT)
 def _decode(payload: str) -> str | None:
     """The UTF-8 text of standard or URL-safe Base64, padded or not; None when it is neither."""
     compact = payload.replace("-", "+").replace("_", "/").rstrip("=")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
-from simulator.domain.bounded_cache import remembered
+from simulator.domain.bounded_cache import bounded_cache
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
 _FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f<>\"\\]")
@@ -15,7 +15,7 @@ _WEB: Final = frozenset({"http", "https"})
 _SCRIPTS: Final = frozenset({"javascript", "data", "vbscript", "blob", "about"})
 
 
-@remembered(_KEPT)
+@bounded_cache(_KEPT)
 def redirect_problem(url: str) -> str | None:
     """What keeps `url` from being a redirect URL, or None; custom app schemes are fine."""
     if not url:

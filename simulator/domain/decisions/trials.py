@@ -15,7 +15,7 @@ USED_UP = "temporary_access_resources_limit_exceeded"
 class Trial:
     """What the trials of a device, and of an identity, come to; of several the strictest counts.
 
-    `records` are those that exist, or the one that would begin now. The window is epoch
+    `repository` are those that exist, or the one that would begin now. The window is epoch
     milliseconds. `quota` is how many resources a promotional one allows, None for a basic one.
     `strict` says that a trial without resources left permits not even those that were used.
     """

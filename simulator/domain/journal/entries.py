@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from .explanation import Account, Deed
+from .explanation import ChangeKind, Explanation
 
 REQUEST: Final = "request"
 """The kind of an entry that tells of a request; other kinds are named for what happened."""
@@ -43,7 +43,7 @@ class Entry(NamedTuple):
     request: str
     operation: str | None
     duration: int
-    account: Account
+    explanation: Explanation
     exchange: Exchange
 
 
@@ -62,19 +62,19 @@ class Event:
     facts: Mapping[str, Any]
 
 
-def changes(account: Account) -> dict[str, list[dict[str, str]]]:
+def changes(explanation: Explanation) -> dict[str, list[dict[str, str]]]:
     """The entities that were deleted, created and updated, each once and as they were left."""
-    if not account.changes:
+    if not explanation.changes:
         return {"deleted": [], "created": [], "updated": []}
-    last: dict[tuple[str, str], Deed] = {}
-    for deed, kind, entity_id in account.changes:
+    last: dict[tuple[str, str], ChangeKind] = {}
+    for deed, kind, entity_id in explanation.changes:
         before = last.pop((kind, entity_id), None)
-        if before is Deed.CREATED:
-            if deed is Deed.DELETED:
+        if before is ChangeKind.CREATED:
+            if deed is ChangeKind.DELETED:
                 continue
-            deed = Deed.CREATED  # noqa: PLW2901 - it was not there before this request
-        elif before is Deed.DELETED and deed is Deed.CREATED:
-            deed = Deed.UPDATED  # noqa: PLW2901 - it was there before, and is again
+            deed = ChangeKind.CREATED  # noqa: PLW2901 - it was not there before this request
+        elif before is ChangeKind.DELETED and deed is ChangeKind.CREATED:
+            deed = ChangeKind.UPDATED  # noqa: PLW2901 - it was there before, and is again
         last[kind, entity_id] = deed
     return {
         deed.value: [
@@ -82,7 +82,7 @@ def changes(account: Account) -> dict[str, list[dict[str, str]]]:
             for (kind, entity_id), found in last.items()
             if found is deed
         ]
-        for deed in (Deed.DELETED, Deed.CREATED, Deed.UPDATED)
+        for deed in (ChangeKind.DELETED, ChangeKind.CREATED, ChangeKind.UPDATED)
     }
 
 

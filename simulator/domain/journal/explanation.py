@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Deed(StrEnum):
+class ChangeKind(StrEnum):
     """What was done to an entity."""
 
     CREATED = "created"
@@ -13,7 +13,7 @@ class Deed(StrEnum):
 
 
 @dataclass(kw_only=True, slots=True)
-class Account:
+class Explanation:
     """Rules that decided, reasons in plain words, who was concerned, and which entities changed.
 
     It is filled while a request is carried out: by the edge with what the request says of itself, by
@@ -33,19 +33,19 @@ class Account:
     code: str | None = None
     error: str | None = None
     rules: list[str] = field(default_factory=list)
-    explanation: list[str] = field(default_factory=list)
-    changes: list[tuple[Deed, str, str]] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    changes: list[tuple[ChangeKind, str, str]] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
     decisions: list[tuple[str, str | None]] = field(default_factory=list)
     identities: list[tuple[str, str | None, str | None]] = field(default_factory=list)
 
-    def say(self, *sentences: str) -> None:
+    def explain(self, *sentences: str) -> None:
         """Give reasons."""
-        self.explanation.extend(sentences)
+        self.reasons.extend(sentences)
 
     def forget(self) -> None:
         """Forget everything, because what was done is done anew."""
-        empty = Account()
+        empty = Explanation()
         for name in self.__slots__:
             setattr(self, name, getattr(empty, name))
 
@@ -54,17 +54,17 @@ class Account:
         if rule not in self.rules:
             self.rules.append(rule)
         sentence = f"{rule}: {because}"
-        if sentence not in self.explanation:
-            self.explanation.append(sentence)
+        if sentence not in self.reasons:
+            self.reasons.append(sentence)
 
-    def add(self, more: "Account") -> None:
+    def add(self, more: "Explanation") -> None:
         """Take over what another account has to tell."""
         for name in _FACTS:
             value = getattr(more, name)
             if value is not None:
                 setattr(self, name, value)
         self.rules += [each for each in more.rules if each not in self.rules]
-        self.explanation += more.explanation
+        self.reasons += more.reasons
         self.changes += more.changes
         self.faults += more.faults
         self.decisions += more.decisions

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote_plus
 
-from simulator.domain.bounded_cache import remembered
+from simulator.domain.bounded_cache import bounded_cache
 
 LONGEST: Final = 64 * 1024
 """Bytes beyond which a body is not kept."""
@@ -65,7 +65,7 @@ def mark(name: str, value: str) -> str:
 
 
 # An app sends the same token with every call.
-_header_mark: Final = remembered(_MARKS_KEPT)(mark)
+_header_mark: Final = bounded_cache(_MARKS_KEPT)(mark)
 
 
 def fingerprint(secret: str) -> str:

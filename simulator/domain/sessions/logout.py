@@ -8,7 +8,7 @@ from itertools import starmap
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from simulator.domain.bounded_cache import remembered
+from simulator.domain.bounded_cache import bounded_cache
 from simulator.domain.configuration import Mvpd
 from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.sso.identities import LinkKind
@@ -135,7 +135,7 @@ def decide(facts: Facts) -> tuple[Row, list[Row]]:
 
 
 # Most of what the urls are made of is the same from one logout to the next.
-@remembered(_PARAMETERS_KEPT)
+@bounded_cache(_PARAMETERS_KEPT)
 def _parameter(name: str, value: str) -> str:
     return f"{name}={quote(value, safe='')}"
 

@@ -4,14 +4,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import not_found
 from simulator.storage.worlds import leases, sandboxes
-from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.sandboxes import SandboxRef
 
 
 async def claim(
-    simulator: Simulator, at: Head, device: str, *, sandbox: str | None, duration: int | None
+    simulator: AppContext, at: SandboxRef, device: str, *, sandbox: str | None, duration: int | None
 ) -> dict[str, Any]:
     """Send `device` to `sandbox`, or to the one of the request, for `duration` milliseconds or for good.
 
@@ -29,7 +29,7 @@ async def claim(
     return await simulator.engine.transact(work)
 
 
-async def unclaim(simulator: Simulator, device: str) -> None:
+async def unclaim(simulator: AppContext, device: str) -> None:
     """End the claim of `device`. Raises `Refusal` if there is none."""
     if not await simulator.engine.transact(lambda connection: leases.unclaim(connection, device)):
         raise not_found("claim", device, "PUT /admin/v1/devices/{id}/claim makes one.")

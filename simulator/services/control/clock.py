@@ -7,12 +7,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, update
 
 from simulator.clock import SandboxClock
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import Refusal
 from simulator.services.observe import events
 from simulator.storage import tables
 from simulator.storage.worlds import due, sandboxes
-from simulator.storage.worlds.sandboxes import REAL_TIME, Head
+from simulator.storage.worlds.sandboxes import REAL_TIME, SandboxRef
 
 from . import leases
 
@@ -31,7 +31,7 @@ class ClockReading:
     due: tuple[dict[str, Any], ...] = ()
 
 
-async def read(simulator: Simulator, at: Head) -> ClockReading:
+async def read(simulator: AppContext, at: SandboxRef) -> ClockReading:
     """What the clock of the sandbox shows."""
 
     def work(connection: Connection) -> ClockReading:
@@ -41,7 +41,9 @@ async def read(simulator: Simulator, at: Head) -> ClockReading:
     return await simulator.engine.query(work)
 
 
-async def put(simulator: Simulator, at: Head, *, frozen: bool, now: int | None) -> ClockReading:
+async def put(
+    simulator: AppContext, at: SandboxRef, *, frozen: bool, now: int | None
+) -> ClockReading:
     """Let the clock stand still or run, at `now` where that is given, else at what it shows.
 
     Set forward, the time in between passes. Set back, the world moves along: it is exactly as old as
@@ -55,7 +57,7 @@ async def put(simulator: Simulator, at: Head, *, frozen: bool, now: int | None) 
     return await _move(simulator, at, moved)
 
 
-async def advance(simulator: Simulator, at: Head, by: int) -> ClockReading:
+async def advance(simulator: AppContext, at: SandboxRef, by: int) -> ClockReading:
     """Move the clock on by `by` milliseconds, running or not. Raises `Refusal`."""
     if by < 0:
         hint = "Use PUT /admin/v1/clock to set a clock back."
@@ -70,13 +72,13 @@ async def advance(simulator: Simulator, at: Head, by: int) -> ClockReading:
     return await _move(simulator, at, moved)
 
 
-async def reset(simulator: Simulator, at: Head) -> ClockReading:
+async def reset(simulator: AppContext, at: SandboxRef) -> ClockReading:
     """Let the clock show real time again; see `put` for a clock that is set back by this."""
     return await _move(simulator, at, lambda _clock, _real: REAL_TIME)
 
 
 async def _move(
-    simulator: Simulator, at: Head, moved: Callable[[SandboxClock, int], SandboxClock]
+    simulator: AppContext, at: SandboxRef, moved: Callable[[SandboxClock, int], SandboxClock]
 ) -> ClockReading:
     def work(connection: Connection) -> tuple[ClockReading, bool]:
         row = sandboxes.locked(connection, at.name)
@@ -89,11 +91,11 @@ async def _move(
             raise Refusal("invalid_instant", message, "Choose an instant in between.")
         fallen = due.between(connection, row, then, shown) if shown > then else []
         _store(connection, row, clock, set_back=min(0, shown - then))
-        events.tell(connection, row, real, "clock_moved", before=then, after=shown)
+        events.record(connection, row, real, "clock_moved", before=then, after=shown)
         for each in fallen:
             # The end of a lease is told by whoever brings the sandbox back.
             if each["event"] != due.LEASE_ENDED:
-                events.tell(connection, row, real, each["event"], at=each["at"], id=each["id"])
+                events.record(connection, row, real, each["event"], at=each["at"], id=each["id"])
         return _reading(clock, real, tuple(fallen)), row["lease_owner"] is not None
 
     reading, leased = await simulator.engine.transact(work)

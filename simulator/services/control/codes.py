@@ -15,15 +15,15 @@ from simulator.domain.sessions.authentication_sessions import (
     reservation,
     stage,
 )
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import FieldProblem, Refusal, invalid, not_found
 from simulator.services.observe import events
 from simulator.services.shared.login_completion import complete, deny, fits
 from simulator.services.shared.stored_sessions import platform_of, reservations
 from simulator.storage.worlds import authentication_sessions as lists
 from simulator.storage.worlds import codes
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 _OPEN: Final = tuple(status for status, stage in LIFE_CYCLE.items() if stage.opens)
 _REAL: Final = tuple(status for status in Status if status is not Status.RESERVED)
@@ -53,11 +53,11 @@ class Seen:
 
 
 async def open_codes(
-    simulator: Simulator, at: Head, *, filters: Mapping[str, str], after: str, limit: int
+    simulator: AppContext, at: SandboxRef, *, filters: Mapping[str, str], after: str, limit: int
 ) -> list[Seen]:
     """The codes, in their own order, that somebody could still log in with, now or once resumed."""
 
-    def unit(world: World) -> list[Seen]:
+    def unit(world: SandboxSession) -> list[Seen]:
         found = lists.page(
             world, statuses=_OPEN, equals=filters, unexpired=True, after=after, limit=limit
         )
@@ -67,18 +67,18 @@ async def open_codes(
 
 
 async def find_sessions(
-    simulator: Simulator, at: Head, *, filters: Mapping[str, str], after: str, limit: int
+    simulator: AppContext, at: SandboxRef, *, filters: Mapping[str, str], after: str, limit: int
 ) -> list[Seen]:
     """All sessions that match `filters`, in the order of their codes, whatever became of them."""
 
-    def unit(world: World) -> list[Seen]:
+    def unit(world: SandboxSession) -> list[Seen]:
         found = lists.page(world, statuses=_REAL, equals=filters, after=after, limit=limit)
         return [Seen(session=each, now=world.now) for each in found]
 
     return await simulator.engine.read(at, unit, long=True)
 
 
-async def get_session(simulator: Simulator, at: Head, code: str) -> Seen:
+async def get_session(simulator: AppContext, at: SandboxRef, code: str) -> Seen:
     """The session of a code. Raises `Refusal` when there is none."""
     return await simulator.engine.read(
         at, lambda world: Seen(session=stored_session(world, code), now=world.now)
@@ -86,8 +86,8 @@ async def get_session(simulator: Simulator, at: Head, code: str) -> Seen:
 
 
 async def approve(
-    simulator: Simulator,
-    at: Head,
+    simulator: AppContext,
+    at: SandboxRef,
     code: str,
     *,
     subscriber: str | None = None,
@@ -99,7 +99,7 @@ async def approve(
     MVPD lets in, and where there is none, somebody made up.
     """
 
-    def act(world: World, session: AuthenticationSession) -> AuthenticationSession:
+    def act(world: SandboxSession, session: AuthenticationSession) -> AuthenticationSession:
         account = _account(world, subscriber) if subscriber else None
         if session.mvpd and mvpd not in {None, session.mvpd}:
             raise _unusable("mvpd", f"the app asked for '{session.mvpd}', not for '{mvpd}'")
@@ -115,27 +115,27 @@ async def approve(
     return await _change(simulator, at, code, act)
 
 
-async def refuse(simulator: Simulator, at: Head, code: str) -> Seen:
+async def refuse(simulator: AppContext, at: SandboxRef, code: str) -> Seen:
     """Let the login of a code fail, as when the viewer cancels it. Raises `Refusal`."""
     return await _change(simulator, at, code, deny)
 
 
-async def expire(simulator: Simulator, at: Head, code: str) -> Seen:
+async def expire(simulator: AppContext, at: SandboxRef, code: str) -> Seen:
     """End the time of a code now. Raises `Refusal` when there is none."""
 
-    def unit(world: World) -> Seen:
+    def unit(world: SandboxSession) -> Seen:
         session = stored_session(world, code)
         if session.not_after > world.now:
             starts = min(session.not_before, world.now)
             session = replace(session, not_before=starts, not_after=world.now)
             world.sessions.put(session)
-            events.tell_in(world, "code_expired", id=session.id, by="admin")
+            events.record_in(world, "code_expired", id=session.id, by="admin")
         return Seen(session=session, now=world.now)
 
     return await simulator.engine.write(at, unit)
 
 
-async def reserve(simulator: Simulator, at: Head, code: str) -> str:
+async def reserve(simulator: AppContext, at: SandboxRef, code: str) -> str:
     """Let the next session of the sandbox get `code`. Raises `Refusal`.
 
     The reservation is a row among the sessions, which becomes the session: so a reset forgets it, a
@@ -147,7 +147,7 @@ async def reserve(simulator: Simulator, at: Head, code: str) -> str:
         problem = "a code is six to eight letters and digits, such as ABC1234"
         raise _unusable("code", problem) from error
 
-    def unit(world: World) -> str:
+    def unit(world: SandboxSession) -> str:
         present = world.sessions.get(wanted)
         if present is not None and stage(present, world.now).opens:
             raise Refusal(
@@ -171,14 +171,14 @@ async def reserve(simulator: Simulator, at: Head, code: str) -> str:
 
 
 async def _change(
-    simulator: Simulator,
-    at: Head,
+    simulator: AppContext,
+    at: SandboxRef,
     code: str,
-    act: Callable[[World, AuthenticationSession], AuthenticationSession],
+    act: Callable[[SandboxSession, AuthenticationSession], AuthenticationSession],
 ) -> Seen:
     """Do something to a session that is open for logging in. Raises `Refusal`."""
 
-    def unit(world: World) -> Seen:
+    def unit(world: SandboxSession) -> Seen:
         session = stored_session(world, code)
         if not stage(session, world.now).opens:
             status = Seen(session=session, now=world.now).status
@@ -188,7 +188,7 @@ async def _change(
                 "Let the app ask for a new code.",
             )
         session = act(world, session)
-        events.tell_in(
+        events.record_in(
             world, f"code_{session.status}", code=session.id, device=session.device, by="admin"
         )
         return Seen(session=session, now=world.now)
@@ -196,7 +196,7 @@ async def _change(
     return await simulator.engine.write(at, unit, long=True)
 
 
-def stored_session(world: World, code: str) -> AuthenticationSession:
+def stored_session(world: SandboxSession, code: str) -> AuthenticationSession:
     """The session of a code, whatever became of it. Raises `Refusal` when there is none."""
     try:
         found = world.sessions.get(readable_code(code))
@@ -208,7 +208,7 @@ def stored_session(world: World, code: str) -> AuthenticationSession:
     return found
 
 
-def _account(world: World, subscriber: str) -> Subscriber:
+def _account(world: SandboxSession, subscriber: str) -> Subscriber:
     found = world.subscribers.get(subscriber)
     if found is None:
         raise _unusable("subscriber", f"'{subscriber}' is not in subscribers")
@@ -223,23 +223,23 @@ def _unfit(account: Subscriber, provider: Mvpd) -> str | None:
     return None
 
 
-def _first_account(world: World, mvpd: str) -> Subscriber | None:
+def _first_account(world: SandboxSession, mvpd: str) -> Subscriber | None:
     return next(
         (each for each in world.subscribers.all() if fits(each, mvpd) and each.entitlements != ()),
         None,
     )
 
 
-def _provider(world: World, session: AuthenticationSession, name: str | None) -> Mvpd:
+def _provider(world: SandboxSession, session: AuthenticationSession, name: str | None) -> Mvpd:
     """The MVPD to log in at."""
     if name is None:
         raise _unusable("mvpd", "is required, because the session has none yet")
-    found = world.catalogue.mvpds.get(name)
+    found = world.config.mvpds.get(name)
     if found is None:
         raise _unusable("mvpd", f"'{name}' is not in mvpds")
     if found.kind.temporary:
         raise _unusable("mvpd", f"'{name}' is a TempPass MVPD, where nobody logs in")
-    integration = world.catalogue.integration(session.service_provider, name)
+    integration = world.config.integration(session.service_provider, name)
     if integration is None or not integration.on(platform_of(session)).active:
         problem = f"'{name}' has no active integration with '{session.service_provider}'"
         raise _unusable("mvpd", problem)

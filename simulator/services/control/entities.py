@@ -13,18 +13,18 @@ from simulator.scenarios import exporting, models
 from simulator.scenarios.context import Context, Record
 from simulator.scenarios.loading import validate_as
 from simulator.scenarios.references import REFERENCES
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import FieldProblem, Refusal, invalid, not_found
 from simulator.services.shared.profile_slots import clear_slot, delete_profile
 from simulator.storage.worlds import entity_mapping
-from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS, Kind
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS, EntityMapping
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 from simulator.validation.texts import Id
 
 # Clients come and go with the app instances that register, and their profiles may outlive them.
 _LOOSE: Final = frozenset({"clients"})
-_BY_NAME: Final[Mapping[str, Kind[Any]]] = {kind.name: kind for kind in KINDS}
+_BY_NAME: Final[Mapping[str, EntityMapping[Any]]] = {kind.name: kind for kind in KINDS}
 
 
 class SsoLinkModel(models.LinkModel, models.Entity):
@@ -43,7 +43,7 @@ class Resource:
 
     path: str
     what: str
-    kind: Kind[Any]
+    kind: EntityMapping[Any]
     model: type[models.Entity]
     filters: tuple[str, ...] = ()
 
@@ -104,15 +104,15 @@ class Found:
 
 
 async def create(
-    simulator: Simulator, at: Head, resource: Resource, body: Mapping[str, object]
+    simulator: AppContext, at: SandboxRef, resource: Resource, body: Mapping[str, object]
 ) -> Found:
     """Add an entity. Raises `ScenarioError` for its shape, else `Refusal`; nothing has changed then."""
     model = validate_as(resource.model, body)
 
-    def unit(world: World) -> Found:
+    def unit(world: SandboxSession) -> Found:
         records = list(model.records(_LiveContext(world)))
         entity = records[0]
-        if world.records(resource.kind).get(entity.id):
+        if world.repository(resource.kind).get(entity.id):
             raise Refusal(
                 "already_exists",
                 f"There is a {resource.what} '{entity.id}' already.",
@@ -124,11 +124,15 @@ async def create(
 
 
 async def change(
-    simulator: Simulator, at: Head, resource: Resource, entity_id: str, patch: Mapping[str, object]
+    simulator: AppContext,
+    at: SandboxRef,
+    resource: Resource,
+    entity_id: str,
+    patch: Mapping[str, object],
 ) -> Found:
     """Merge `patch` into an entity; null takes a member back to its default. Raises as `create`."""
 
-    def unit(world: World) -> Found:
+    def unit(world: SandboxSession) -> Found:
         present = _get(world, resource, entity_id)
         entry = _entry(resource, present, world.now)
         changed = {name: value for name, value in {**entry, **patch}.items() if value is not None}
@@ -143,14 +147,14 @@ async def change(
     return await simulator.engine.write(at, unit, long=True)
 
 
-async def get(simulator: Simulator, at: Head, resource: Resource, entity_id: str) -> Found:
+async def get(simulator: AppContext, at: SandboxRef, resource: Resource, entity_id: str) -> Found:
     """One entity. Raises `Refusal` when there is none."""
     return await simulator.engine.read(at, lambda world: _get(world, resource, entity_id))
 
 
 async def find(
-    simulator: Simulator,
-    at: Head,
+    simulator: AppContext,
+    at: SandboxRef,
     resource: Resource,
     *,
     filters: Mapping[str, str],
@@ -159,17 +163,17 @@ async def find(
 ) -> list[Found]:
     """At most `limit` entities that match `filters`, with ids greater than `after`."""
 
-    def unit(world: World) -> list[Found]:
-        page = world.records(resource.kind).page(after=after, limit=limit, **filters)
+    def unit(world: SandboxSession) -> list[Found]:
+        page = world.repository(resource.kind).page(after=after, limit=limit, **filters)
         return [_found(world, entity) for entity in page]
 
     return await simulator.engine.read(at, unit, long=True)
 
 
-async def delete(simulator: Simulator, at: Head, resource: Resource, entity_id: str) -> None:
+async def delete(simulator: AppContext, at: SandboxRef, resource: Resource, entity_id: str) -> None:
     """Delete an entity that nothing refers to; a profile takes its links along. Raises `Refusal`."""
 
-    def unit(world: World) -> None:
+    def unit(world: SandboxSession) -> None:
         present = _get(world, resource, entity_id)
         for user in _users(world, resource, present.entity):
             raise Refusal(
@@ -185,11 +189,11 @@ async def delete(simulator: Simulator, at: Head, resource: Resource, entity_id: 
     await simulator.engine.write(at, unit, long=True)
 
 
-async def delete_all(simulator: Simulator, at: Head, resource: Resource) -> int:
+async def delete_all(simulator: AppContext, at: SandboxRef, resource: Resource) -> int:
     """Delete every entity of a resource that nothing ever refers to: how many there were."""
 
-    def unit(world: World) -> int:
-        ids = [each.id for each in world.records(resource.kind).all()]
+    def unit(world: SandboxSession) -> int:
+        ids = [each.id for each in world.repository(resource.kind).all()]
         for entity_id in ids:
             _remove(world, resource, entity_id)
         return len(ids)
@@ -197,21 +201,21 @@ async def delete_all(simulator: Simulator, at: Head, resource: Resource) -> int:
     return await simulator.engine.write(at, unit, long=True)
 
 
-def _remove(world: World, resource: Resource, entity_id: str) -> None:
-    world.records(resource.kind).delete(entity_id)
+def _remove(world: SandboxSession, resource: Resource, entity_id: str) -> None:
+    world.repository(resource.kind).delete(entity_id)
     if resource.kind is entity_mapping.FAULTS:
         world.fault_uses.delete(entity_id)
 
 
-def _get(world: World, resource: Resource, entity_id: str) -> Found:
-    entity = world.records(resource.kind).get(entity_id)
+def _get(world: SandboxSession, resource: Resource, entity_id: str) -> Found:
+    entity = world.repository(resource.kind).get(entity_id)
     if entity is None:
         hint = f"GET /admin/v1/{resource.path} lists those of this sandbox."
         raise not_found(resource.what, entity_id, hint)
     return _found(world, entity)
 
 
-def _found(world: World, entity: Any) -> Found:  # noqa: ANN401 - an entity of any kind
+def _found(world: SandboxSession, entity: Any) -> Found:  # noqa: ANN401 - an entity of any kind
     links = tuple(world.links.find(profile=entity.id)) if isinstance(entity, Profile) else ()
     use = world.fault_uses.get(entity.id) if isinstance(entity, Fault) else None
     return Found(entity=entity, now=world.now, links=links, use=use)
@@ -230,7 +234,7 @@ def _entry(resource: Resource, present: Found, now: int) -> Mapping[str, Any]:
     return entry
 
 
-def _store(world: World, resource: Resource, records: list[Record]) -> Found:
+def _store(world: SandboxSession, resource: Resource, records: list[Record]) -> Found:
     entity = records[0]
     problems = [
         *_undefined(world, resource, entity),
@@ -242,33 +246,33 @@ def _store(world: World, resource: Resource, records: list[Record]) -> Found:
     if isinstance(entity, Profile):
         clear_slot(world, entity)
     for record in records:
-        world.records(BY_ENTITY[type(record)]).put(record)
+        world.repository(BY_ENTITY[type(record)]).put(record)
     return replace(_found(world, entity), links=tuple(records[1:]))
 
 
-def _undefined(world: World, resource: Resource, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401
+def _undefined(world: SandboxSession, resource: Resource, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401
     references = [*REFERENCES, ("sso_links", "profile", "profiles")]
     for name, member, target in references:
         if name != resource.kind.name or target in _LOOSE:
             continue
         value = getattr(entity, member)
         for named in value if isinstance(value, tuple) else (value,):
-            if named is not None and world.records(_BY_NAME[target]).get(named) is None:
+            if named is not None and world.repository(_BY_NAME[target]).get(named) is None:
                 yield FieldProblem(path=member, problem=f"'{named}' is not in {target}")
 
 
-def misplaced(world: World, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401
+def misplaced(world: SandboxSession, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401
     """What speaks against an entity at its integration, or against an MVPD with what is there."""
     if isinstance(entity, Mvpd):
         yield from _unfit(world, entity)
     pair = [getattr(entity, name, None) for name in _PAIR]
     if isinstance(entity, Integration) or None in pair:
         return
-    catalogue = world.catalogue
-    mvpd = catalogue.mvpds.get(entity.mvpd)
-    if mvpd is None or entity.service_provider not in catalogue.service_providers:
+    config = world.config
+    mvpd = config.mvpds.get(entity.mvpd)
+    if mvpd is None or entity.service_provider not in config.service_providers:
         return
-    if catalogue.integration(entity.service_provider, entity.mvpd) is None:
+    if config.integration(entity.service_provider, entity.mvpd) is None:
         problem = f"'{entity.mvpd}' has no integration with '{entity.service_provider}'"
         yield FieldProblem(path="mvpd", problem=problem)
     if isinstance(entity, Profile):
@@ -280,7 +284,7 @@ def misplaced(world: World, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN
         yield FieldProblem(path="mvpd", problem=f"'{entity.mvpd}' is no TempPass MVPD")
 
 
-def _unfit(world: World, mvpd: Mvpd) -> Iterator[FieldProblem]:
+def _unfit(world: SandboxSession, mvpd: Mvpd) -> Iterator[FieldProblem]:
     if mvpd.proxy == mvpd.id:
         yield FieldProblem(path="proxy", problem="an MVPD cannot be its own proxy")
     temporary = mvpd.kind.temporary
@@ -295,7 +299,7 @@ def _unfit(world: World, mvpd: Mvpd) -> Iterator[FieldProblem]:
         yield FieldProblem(path="kind", problem=problem)
 
 
-def _taken(world: World, links: list[Any]) -> Iterator[FieldProblem]:
+def _taken(world: SandboxSession, links: list[Any]) -> Iterator[FieldProblem]:
     for number, link in enumerate(links):
         held = world.links.get(link.id)
         if held is not None and held.profile != link.profile:
@@ -303,17 +307,17 @@ def _taken(world: World, links: list[Any]) -> Iterator[FieldProblem]:
             yield FieldProblem(path=f"links[{number}].id", problem=problem)
 
 
-def _users(world: World, resource: Resource, entity: Any) -> Iterator[str]:  # noqa: ANN401
+def _users(world: SandboxSession, resource: Resource, entity: Any) -> Iterator[str]:  # noqa: ANN401
     """What refers to the entity, in words."""
     if isinstance(entity, Integration):
-        at_pair: tuple[Kind[Any], ...] = (
+        at_pair: tuple[EntityMapping[Any], ...] = (
             entity_mapping.PROFILES,
             entity_mapping.TEMP_PASSES,
             entity_mapping.DEGRADATIONS,
         )
         for kind in at_pair:
             used = {name: getattr(entity, name) for name in _PAIR}
-            for user in world.records(kind).page(limit=1, **used):
+            for user in world.repository(kind).page(limit=1, **used):
                 yield f"{kind.name} '{user.id}'"
         return
     if resource.kind.name in _LOOSE:
@@ -321,7 +325,7 @@ def _users(world: World, resource: Resource, entity: Any) -> Iterator[str]:  # n
     for name, member, target in REFERENCES:
         if target != resource.kind.name or name not in _BY_NAME:
             continue
-        records = world.records(_BY_NAME[name])
+        records = world.repository(_BY_NAME[name])
         if name == "applications":
             users = [each for each in records.all() if entity.id in getattr(each, member)]
         else:
@@ -332,7 +336,7 @@ def _users(world: World, resource: Resource, entity: Any) -> Iterator[str]:  # n
 class _LiveContext:
     """The world as the models see it: offsets count from now, ids are made up."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: SandboxSession) -> None:
         self._world = world
 
     @property
@@ -346,4 +350,4 @@ class _LiveContext:
         return self._world.subscribers.get(subscriber)
 
     def integration(self, service_provider: str, mvpd: str, /) -> Integration | None:
-        return self._world.catalogue.integration(service_provider, mvpd)
+        return self._world.config.integration(service_provider, mvpd)

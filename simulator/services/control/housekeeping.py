@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from simulator.clock import SystemClock
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.storage.worlds import codes, merging, sweeping
 
 from . import leases
@@ -32,7 +32,7 @@ _MOST_HASTE: Final = 20
 _MOST_CODES: Final = 10_000
 
 
-async def keep_house(simulator: Simulator) -> None:
+async def run_housekeeping(simulator: AppContext) -> None:
     """Keep house until cancelled."""
     await simulator.engine.transact(partial(sweeping.remember_forgotten, now=simulator.clock.now()))
     await simulator.engine.transact(
@@ -53,7 +53,7 @@ async def _over_and_over(chore: Callable[[], Awaitable[object]]) -> None:
         await asyncio.sleep(_PAUSE)
 
 
-async def _sweep_up(simulator: Simulator) -> None:
+async def _sweep_up(simulator: AppContext) -> None:
     await sweep(simulator, before=simulator.clock.now() - GRACE)
     await simulator.journal.sweep()
 
@@ -84,7 +84,7 @@ class _Pace:
         await asyncio.sleep(min(self._rest, _PAUSE))
 
 
-async def sweep(simulator: Simulator, *, before: int) -> int:
+async def sweep(simulator: AppContext, *, before: int) -> int:
     """Sweep or merge the layers that were let go of before an instant, and say how many went."""
     engine, clock, gone = simulator.engine, simulator.clock, 0
     pace = _Pace(clock)
@@ -108,7 +108,7 @@ async def sweep(simulator: Simulator, *, before: int) -> int:
     return gone
 
 
-async def _merge(simulator: Simulator, layer: int, pace: _Pace) -> None:
+async def _merge(simulator: AppContext, layer: int, pace: _Pace) -> None:
     def bite(connection: Connection) -> bool:
         with pace.bite() as rows:
             return merging.merge(connection, layer, limit=rows)
@@ -119,7 +119,7 @@ async def _merge(simulator: Simulator, layer: int, pace: _Pace) -> None:
         done = await simulator.engine.transact_alone(bite)
 
 
-async def _shrink(simulator: Simulator, pace: _Pace) -> None:
+async def _shrink(simulator: AppContext, pace: _Pace) -> None:
     more = True
     while more:
         await pace.rest()

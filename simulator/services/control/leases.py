@@ -4,16 +4,16 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import Refusal
 from simulator.services.observe import events
 from simulator.storage.worlds import leases, sandboxes
 from simulator.storage.worlds.due import LEASE_ENDED
-from simulator.storage.worlds.sandboxes import DEFAULT, Head, UnknownSandbox
+from simulator.storage.worlds.sandboxes import DEFAULT, SandboxRef, UnknownSandbox
 
 
 async def lease(
-    simulator: Simulator, at: Head, *, owner: str, duration: int, on_return: str
+    simulator: AppContext, at: SandboxRef, *, owner: str, duration: int, on_return: str
 ) -> dict[str, Any]:
     """Borrow the sandbox for `duration` milliseconds, or go on borrowing it. Raises `Refusal`.
 
@@ -54,13 +54,13 @@ def _over(row: RowMapping, real: int) -> bool:
     return bool(row["lease_until"] <= shown or row["lease_until_real"] <= real)
 
 
-async def release(simulator: Simulator, at: Head) -> None:
+async def release(simulator: AppContext, at: SandboxRef) -> None:
     """End the lease of a sandbox, as if its time were over. Raises `Refusal` if there is none."""
     if not await give_back(simulator, at.name, early=True):
         raise Refusal("lease_not_found", f"The sandbox '{at.name}' is not leased.")
 
 
-async def give_back(simulator: Simulator, name: str, *, early: bool = False) -> bool:
+async def give_back(simulator: AppContext, name: str, *, early: bool = False) -> bool:
     """Bring back a sandbox whose lease is over, or is ended early; False if there is none."""
 
     def work(connection: Connection) -> bool:
@@ -77,7 +77,7 @@ async def give_back(simulator: Simulator, name: str, *, early: bool = False) -> 
         else:
             on = sandboxes.baseline_in(row)
             generation = sandboxes.restart(connection, row, on=on, now=now)
-            events.tell(
+            events.record(
                 connection,
                 row,
                 now,
@@ -92,7 +92,7 @@ async def give_back(simulator: Simulator, name: str, *, early: bool = False) -> 
     return await simulator.engine.transact(work)
 
 
-async def give_back_due(simulator: Simulator) -> int:
+async def give_back_due(simulator: AppContext) -> int:
     """Bring back every sandbox whose lease is over by real time, and say how many there were."""
     now = simulator.clock.now()
     names = await simulator.engine.query(lambda connection: leases.due(connection, now))

@@ -3,26 +3,26 @@
 from dataclasses import replace
 
 from simulator.domain.sessions.profiles import Profile
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import not_found
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 from .entities import Found
 
 
-async def invalidate(simulator: Simulator, at: Head, profile_id: str) -> Found:
+async def invalidate(simulator: AppContext, at: SandboxRef, profile_id: str) -> Found:
     """Mark a profile as invalidated by its MVPD. Raises `Refusal` when there is none."""
     return await _act(simulator, at, profile_id, "invalidate")
 
 
-async def expire(simulator: Simulator, at: Head, profile_id: str) -> Found:
+async def expire(simulator: AppContext, at: SandboxRef, profile_id: str) -> Found:
     """Let a profile end now. Raises `Refusal` when there is none."""
     return await _act(simulator, at, profile_id, "expire")
 
 
-async def _act(simulator: Simulator, at: Head, profile_id: str, action: str) -> Found:
-    def unit(world: World) -> Found:
+async def _act(simulator: AppContext, at: SandboxRef, profile_id: str, action: str) -> Found:
+    def unit(world: SandboxSession) -> Found:
         profile = world.profiles.get(profile_id)
         if profile is None:
             raise not_found("profile", profile_id, "GET /admin/v1/profiles lists them.")

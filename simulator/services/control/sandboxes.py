@@ -8,10 +8,10 @@ from sqlalchemy import Connection, RowMapping
 from sqlalchemy.exc import IntegrityError
 
 from simulator.ids import Ids
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import Refusal, not_found
 from simulator.storage.worlds import layers, leases, sandboxes, snapshots
-from simulator.storage.worlds.sandboxes import DEFAULT, Baseline, Head
+from simulator.storage.worlds.sandboxes import DEFAULT, Baseline, SandboxRef
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,11 +28,11 @@ class Wanted:
     sandbox: str | None = None
 
 
-async def create(simulator: Simulator, wanted: Wanted) -> Head:
+async def create(simulator: AppContext, wanted: Wanted) -> SandboxRef:
     """Make a sandbox. Raises `Refusal` and `UnknownSandbox`; nothing has changed then."""
     name = wanted.name or Ids().short("sandbox")
 
-    def work(connection: Connection) -> Head:
+    def work(connection: Connection) -> SandboxRef:
         if sandboxes.find(connection, name):
             raise _taken(name)
         if sandboxes.count(connection) >= simulator.most_sandboxes:
@@ -57,7 +57,7 @@ def _taken(name: str) -> Refusal:
     return Refusal("already_exists", f"There is a sandbox '{name}' already.", hint)
 
 
-def _made(connection: Connection, name: str, wanted: Wanted, now: int) -> Head:
+def _made(connection: Connection, name: str, wanted: Wanted, now: int) -> SandboxRef:
     if wanted.snapshot is not None:
         source, label = wanted.snapshot
         row = sandboxes.look(connection, source)
@@ -87,14 +87,14 @@ def _made(connection: Connection, name: str, wanted: Wanted, now: int) -> Head:
     return sandboxes.create(connection, name, baseline=wanted.baseline or sandboxes.EMPTY, now=now)
 
 
-async def show(simulator: Simulator, name: str) -> dict[str, Any]:
+async def show(simulator: AppContext, name: str) -> dict[str, Any]:
     """One sandbox with its usage. Raises `UnknownSandbox`."""
     return await simulator.engine.query(
         lambda connection: view(simulator, connection, sandboxes.look(connection, name))
     )
 
 
-async def find_all(simulator: Simulator, *, after: str, limit: int) -> list[dict[str, Any]]:
+async def find_all(simulator: AppContext, *, after: str, limit: int) -> list[dict[str, Any]]:
     """At most `limit` sandboxes with names greater than `after`, with their usage."""
 
     def work(connection: Connection) -> list[dict[str, Any]]:
@@ -104,7 +104,7 @@ async def find_all(simulator: Simulator, *, after: str, limit: int) -> list[dict
     return await simulator.engine.query(work)
 
 
-async def rebase(simulator: Simulator, name: str, snapshot: str) -> dict[str, Any]:
+async def rebase(simulator: AppContext, name: str, snapshot: str) -> dict[str, Any]:
     """Make a snapshot of the sandbox its baseline. Raises `Refusal` and `UnknownSandbox`."""
 
     def work(connection: Connection) -> dict[str, Any]:
@@ -120,7 +120,7 @@ async def rebase(simulator: Simulator, name: str, snapshot: str) -> dict[str, An
     return await simulator.engine.transact(work)
 
 
-async def delete(simulator: Simulator, name: str) -> None:
+async def delete(simulator: AppContext, name: str) -> None:
     """Delete a sandbox with all that is in it. Raises `Refusal` and `UnknownSandbox`."""
     if name == DEFAULT:
         raise Refusal(
@@ -135,7 +135,7 @@ async def delete(simulator: Simulator, name: str) -> None:
     await simulator.engine.transact(work)
 
 
-def view(simulator: Simulator, connection: Connection, row: RowMapping) -> dict[str, Any]:
+def view(simulator: AppContext, connection: Connection, row: RowMapping) -> dict[str, Any]:
     """What there is to say of a sandbox; instants in epoch milliseconds."""
     real = simulator.clock.now()
     claimed = leases.claims(connection, row["id"], real)
@@ -156,6 +156,6 @@ def view(simulator: Simulator, connection: Connection, row: RowMapping) -> dict[
     }
 
 
-async def head(simulator: Simulator, name: str) -> Head:
+async def head(simulator: AppContext, name: str) -> SandboxRef:
     """The sandbox called `name`. Raises `UnknownSandbox`."""
     return await simulator.engine.query(lambda connection: sandboxes.head(connection, name))

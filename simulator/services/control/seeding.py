@@ -15,15 +15,15 @@ from simulator.scenarios import compiling
 from simulator.scenarios.compiling import Destination
 from simulator.scenarios.context import Record
 from simulator.scenarios.models import ScenarioDocument
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import FieldProblem, Refusal, invalid, not_found
 from simulator.services.observe import events
 from simulator.services.shared.profile_slots import clear_slot
 from simulator.storage.engine.base import Engine
 from simulator.storage.worlds import layers, sandboxes, snapshots
 from simulator.storage.worlds.entity_mapping import BY_ENTITY
-from simulator.storage.worlds.sandboxes import EMPTY, REAL_TIME, Baseline, Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import EMPTY, REAL_TIME, Baseline, SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 from .entities import misplaced
 
@@ -40,7 +40,7 @@ def unheard(_done: int, _total: int) -> None:
 
 
 async def seed(
-    simulator: Simulator, at: Head, document: ScenarioDocument, progress: Progress = unheard
+    simulator: AppContext, at: SandboxRef, document: ScenarioDocument, progress: Progress = unheard
 ) -> dict[str, Any]:
     """Make the resolved `document` the sandbox's world and baseline.
 
@@ -51,7 +51,7 @@ async def seed(
     def work(connection: Connection) -> int:
         row, now = sandboxes.locked(connection, at.name), simulator.clock.now()
         generation = sandboxes.restart(connection, row, on=baseline, now=now, keep=True)
-        events.tell(connection, row, now, "seeded", generation=generation, scenario=baseline.name)
+        events.record(connection, row, now, "seeded", generation=generation, scenario=baseline.name)
         return generation
 
     generation = await simulator.engine.transact(work)
@@ -115,23 +115,25 @@ def _bite(records: Iterator[Record], layer: int) -> dict[str, list[dict[str, Any
     return rows
 
 
-async def merge(simulator: Simulator, at: Head, document: ScenarioDocument) -> dict[str, Any]:
+async def merge(
+    simulator: AppContext, at: SandboxRef, document: ScenarioDocument
+) -> dict[str, Any]:
     """Put the records of the resolved `document` into the world as it stands; the baseline stays.
 
     The document may refer to what the world has. Its times count from now. Raises `ScenarioError`
     and `Refusal`.
     """
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         compiling.check(document, _assumed(world, document))
         stored: list[Any] = []
-        into = Destination(integrations=world.catalogue.integrations, new_id=world.ids.short)
+        into = Destination(integrations=world.config.integrations, new_id=world.ids.short)
         for record in compiling.records(document, into):
             kind = BY_ENTITY[type(record)]
             entity = kind.shifted(record, world.now)
             if isinstance(entity, Profile):
                 clear_slot(world, entity)
-            world.records(kind).put(entity)
+            world.repository(kind).put(entity)
             stored.append(entity)
         # What the document says of one thing may not fit what the world has of another.
         if problems := [each for entity in stored for each in _unfit(world, entity)]:
@@ -142,27 +144,27 @@ async def merge(simulator: Simulator, at: Head, document: ScenarioDocument) -> d
     return await simulator.engine.write(at, unit, long=True)
 
 
-def _unfit(world: World, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401 - of any kind
+def _unfit(world: SandboxSession, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401 - of any kind
     list_name = BY_ENTITY[type(entity)].name
     for each in misplaced(world, entity):
         yield FieldProblem(path=f"{list_name}.{entity.id}.{each.path}", problem=each.problem)
 
 
-def _assumed(world: World, document: ScenarioDocument) -> dict[str, Iterable[str]]:
+def _assumed(world: SandboxSession, document: ScenarioDocument) -> dict[str, Iterable[str]]:
     """What the world has of that which the document may refer to, by list."""
-    catalogue = world.catalogue
+    config = world.config
     named = {each.subscriber for each in document.profiles}
     named |= {each.subscriber for each in document.devices}
     return {
-        "service_providers": catalogue.service_providers,
-        "mvpds": catalogue.mvpds,
-        "integrations": catalogue.integrations,
-        "applications": catalogue.applications,
+        "service_providers": config.service_providers,
+        "mvpds": config.mvpds,
+        "integrations": config.integrations,
+        "applications": config.applications,
         "subscribers": [name for name in named if name and world.subscribers.get(name)],
     }
 
 
-async def reset(simulator: Simulator, at: Head, to: str | None = None) -> dict[str, Any]:
+async def reset(simulator: AppContext, at: SandboxRef, to: str | None = None) -> dict[str, Any]:
     """Bring a sandbox back to its baseline, to "empty", or to "snapshot:NAME". Raises `Refusal`.
 
     The answer counts, for each kind, what had been created, changed or deleted since then.
@@ -174,7 +176,7 @@ async def reset(simulator: Simulator, at: Head, to: str | None = None) -> dict[s
         cleared = layers.changes(connection, row["layer"], on.layer)
         now = simulator.clock.now()
         generation = sandboxes.restart(connection, row, on=on, now=now, clock=clock)
-        events.tell(
+        events.record(
             connection,
             row,
             now,

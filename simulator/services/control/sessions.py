@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from simulator.domain.access.redirects import redirect_problem
 from simulator.domain.sessions.authentication_sessions import LIFETIME, AuthenticationSession
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import FieldProblem, invalid
 from simulator.services.shared.stored_sessions import end_earlier, new_code
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 from .codes import Seen, stored_session
 
@@ -26,10 +26,10 @@ class NewSession:
     redirect_url: str | None = None
 
 
-async def create(simulator: Simulator, at: Head, wanted: NewSession) -> Seen:
+async def create(simulator: AppContext, at: SandboxRef, wanted: NewSession) -> Seen:
     """Give a code out to an app instance, which ends its earlier one. Raises `Refusal`."""
 
-    def unit(world: World) -> Seen:
+    def unit(world: SandboxSession) -> Seen:
         draft = AuthenticationSession(
             id="",
             session_id=world.ids.uuid(),
@@ -52,11 +52,11 @@ async def create(simulator: Simulator, at: Head, wanted: NewSession) -> Seen:
 
 
 async def change(
-    simulator: Simulator, at: Head, code: str, patch: Mapping[str, str | None]
+    simulator: AppContext, at: SandboxRef, code: str, patch: Mapping[str, str | None]
 ) -> Seen:
     """Change what the login is for; None takes a member away. Raises `Refusal`."""
 
-    def unit(world: World) -> Seen:
+    def unit(world: SandboxSession) -> Seen:
         changed = replace(stored_session(world, code), **patch)  # type: ignore[arg-type]
         _check(world, changed)
         world.sessions.put(changed)
@@ -65,26 +65,26 @@ async def change(
     return await simulator.engine.write(at, unit)
 
 
-async def delete(simulator: Simulator, at: Head, code: str) -> None:
+async def delete(simulator: AppContext, at: SandboxRef, code: str) -> None:
     """Forget a session: its code is unknown from now on. Raises `Refusal` when there is none."""
     await simulator.engine.write(
         at, lambda world: world.sessions.delete(stored_session(world, code).id)
     )
 
 
-def _check(world: World, session: AuthenticationSession) -> None:
+def _check(world: SandboxSession, session: AuthenticationSession) -> None:
     if problems := list(_problems(world, session)):
         raise invalid(problems, "The session")
 
 
-def _problems(world: World, session: AuthenticationSession) -> Iterator[FieldProblem]:
-    catalogue, provider, mvpd = world.catalogue, session.service_provider, session.mvpd
-    if provider not in catalogue.service_providers:
+def _problems(world: SandboxSession, session: AuthenticationSession) -> Iterator[FieldProblem]:
+    config, provider, mvpd = world.config, session.service_provider, session.mvpd
+    if provider not in config.service_providers:
         problem = f"'{provider}' is not in service_providers"
         yield FieldProblem(path="service_provider", problem=problem)
-    if mvpd is not None and mvpd not in catalogue.mvpds:
+    if mvpd is not None and mvpd not in config.mvpds:
         yield FieldProblem(path="mvpd", problem=f"'{mvpd}' is not in mvpds")
-    elif mvpd is not None and catalogue.integration(provider, mvpd) is None:
+    elif mvpd is not None and config.integration(provider, mvpd) is None:
         problem = f"'{mvpd}' has no integration with '{provider}'"
         yield FieldProblem(path="mvpd", problem=problem)
     unusable = redirect_problem(session.redirect_url) if session.redirect_url else None

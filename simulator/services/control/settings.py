@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.domain.switches import SWITCHES, Setting
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import FieldProblem, invalid
 from simulator.storage.worlds import entity_mapping
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 
-async def show(simulator: Simulator, at: Head) -> dict[str, dict[str, Any]]:
+async def show(simulator: AppContext, at: SandboxRef) -> dict[str, dict[str, Any]]:
     """Every switch by name: its value, where that came from, its default and what it is about."""
     return await simulator.engine.read(at, shown)
 
 
 async def change(
-    simulator: Simulator, at: Head, changes: Mapping[str, Any]
+    simulator: AppContext, at: SandboxRef, changes: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]]:
     """Set switches; null takes one back to its default. Raises `Refusal`, all problems at once."""
     problems = []
@@ -31,8 +31,8 @@ async def change(
     if problems:
         raise invalid(problems)
 
-    def unit(world: World) -> dict[str, dict[str, Any]]:
-        settings = world.records(entity_mapping.SETTINGS)
+    def unit(world: SandboxSession) -> dict[str, dict[str, Any]]:
+        settings = world.repository(entity_mapping.SETTINGS)
         for name, value in changes.items():
             if value is None:
                 settings.delete(name)
@@ -43,9 +43,9 @@ async def change(
     return await simulator.engine.write(at, unit)
 
 
-def shown(world: World) -> dict[str, dict[str, Any]]:
+def shown(world: SandboxSession) -> dict[str, dict[str, Any]]:
     """As `show`, within a unit of work."""
-    set_here = world.catalogue.settings
+    set_here = world.config.settings
     return {
         name: {
             "value": set_here.get(name, switch.default),

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping
 
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import Refusal, not_found
 from simulator.storage.worlds import sandboxes, snapshots
-from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.sandboxes import SandboxRef
 
 from . import seeding
 
@@ -15,7 +15,7 @@ MOST: Final = 64
 """Snapshots of one sandbox: each is one more layer to look through."""
 
 
-async def take(simulator: Simulator, at: Head, name: str) -> dict[str, Any]:
+async def take(simulator: AppContext, at: SandboxRef, name: str) -> dict[str, Any]:
     """Freeze the state of the sandbox under `name`. Raises `Refusal`."""
 
     def work(connection: Connection) -> dict[str, Any]:
@@ -35,7 +35,7 @@ async def take(simulator: Simulator, at: Head, name: str) -> dict[str, Any]:
     return await simulator.engine.transact(work)
 
 
-async def find_all(simulator: Simulator, at: Head) -> list[dict[str, Any]]:
+async def find_all(simulator: AppContext, at: SandboxRef) -> list[dict[str, Any]]:
     """The snapshots of the sandbox, oldest first."""
 
     def work(connection: Connection) -> list[dict[str, Any]]:
@@ -44,12 +44,12 @@ async def find_all(simulator: Simulator, at: Head) -> list[dict[str, Any]]:
     return await simulator.engine.query(work)
 
 
-async def restore(simulator: Simulator, at: Head, name: str) -> dict[str, Any]:
+async def restore(simulator: AppContext, at: SandboxRef, name: str) -> dict[str, Any]:
     """Bring the sandbox back to a snapshot; the baseline stays what it was. Raises `Refusal`."""
     return await seeding.reset(simulator, at, f"snapshot:{name}")
 
 
-async def discard(simulator: Simulator, at: Head, name: str) -> None:
+async def discard(simulator: AppContext, at: SandboxRef, name: str) -> None:
     """Forget a snapshot. Raises `Refusal`."""
 
     def work(connection: Connection) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from simulator.scenarios import exporting
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.storage.worlds import sandboxes
 from simulator.storage.worlds.entity_mapping import (
     DECISIONS,
@@ -15,8 +15,8 @@ from simulator.storage.worlds.entity_mapping import (
     SSO_DEVICES,
     THROTTLE_WINDOWS,
 )
-from simulator.storage.worlds.sandboxes import Baseline, Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import Baseline, SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 # Logins that are under way, and what is only cached or counted, are nothing to start a world from;
 # nor are the devices of the SSO service, which come back with their next token.
@@ -25,21 +25,21 @@ _PASSING: Final = frozenset(
 )
 
 
-async def export(simulator: Simulator, at: Head) -> dict[str, Any]:
+async def export(simulator: AppContext, at: SandboxRef) -> dict[str, Any]:
     """The state of the sandbox as a scenario document that seeds the same state again.
 
     Times are offsets from the moment of the world's last event (a login, say), so the document
     depends on what happened and not on when it is asked for.
     """
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         baseline = sandboxes.baseline_of(world.connection, world.sandbox)
         return document(world, baseline, moment=world.last_event())
 
     return await simulator.engine.read(at, unit, long=True)
 
 
-def document(world: World, baseline: Baseline, *, moment: int) -> dict[str, Any]:
+def document(world: SandboxSession, baseline: Baseline, *, moment: int) -> dict[str, Any]:
     """The state of `world`, called by the name of its `baseline`; times are offsets from `moment`."""
     return exporting.document(
         _everything(world),
@@ -50,8 +50,8 @@ def document(world: World, baseline: Baseline, *, moment: int) -> dict[str, Any]
     )
 
 
-def _everything(world: World) -> Iterator[Any]:
+def _everything(world: SandboxSession) -> Iterator[Any]:
     for kind in KINDS:
         if kind in _PASSING:
             continue
-        yield from world.records(kind).all()
+        yield from world.repository(kind).all()

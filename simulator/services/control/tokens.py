@@ -11,16 +11,16 @@ from simulator.domain.sessions.profiles import default_user_id
 from simulator.domain.sso import saml
 from simulator.domain.sso.partner_sso import APPLE, ISSUER
 from simulator.domain.sso.saml import SamlResponse
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import FieldProblem, invalid
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 ACCESS: Final = ("granted", "denied", "restricted", "notDetermined")
 
 
 async def sso_token(
-    simulator: Simulator, at: Head, *, issuer: str, subject: str, expires_in: int
+    simulator: AppContext, at: SandboxRef, *, issuer: str, subject: str, expires_in: int
 ) -> str:
     """A token for AD-Service-Token or Adobe-Subject-Token, by the sandbox's clock; seconds."""
     now = await simulator.engine.read(at, lambda world: world.now)
@@ -42,10 +42,12 @@ class StatusOrder:
     expires_in: int = 86_400
 
 
-async def partner_status(simulator: Simulator, at: Head, order: StatusOrder) -> dict[str, Any]:
+async def partner_status(
+    simulator: AppContext, at: SandboxRef, order: StatusOrder
+) -> dict[str, Any]:
     """The text for AP-Partner-Framework-Status, and what it says. Raises `Refusal`."""
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         provider = order.provider
         if order.mvpd is not None:
             provider = _mapping(_known(world, order.mvpd))
@@ -62,8 +64,8 @@ async def partner_status(simulator: Simulator, at: Head, order: StatusOrder) -> 
     return {"header": header, "status": status}
 
 
-def _known(world: World, name: str) -> Mvpd:
-    mvpd = world.catalogue.mvpds.get(name)
+def _known(world: SandboxSession, name: str) -> Mvpd:
+    mvpd = world.config.mvpds.get(name)
     if mvpd is None:
         raise invalid([FieldProblem(path="mvpd", problem=f"'{name}' is not in mvpds")])
     return mvpd
@@ -88,10 +90,10 @@ class ResponseOrder:
     in_response_to: str | None = None
 
 
-async def saml_response(simulator: Simulator, at: Head, order: ResponseOrder) -> str:
+async def saml_response(simulator: AppContext, at: SandboxRef, order: ResponseOrder) -> str:
     """A response for the form's SAMLResponse, as Base64 of XML. Raises `Refusal`."""
 
-    def unit(world: World) -> str:
+    def unit(world: SandboxSession) -> str:
         mvpd = _known(world, order.mvpd)
         told = SamlResponse(
             name_id=order.name_id or _name(world, mvpd, order.subscriber),
@@ -104,7 +106,7 @@ async def saml_response(simulator: Simulator, at: Head, order: ResponseOrder) ->
     return await simulator.engine.read(at, unit, long=True)
 
 
-def _name(world: World, mvpd: Mvpd, subscriber: str | None) -> str:
+def _name(world: SandboxSession, mvpd: Mvpd, subscriber: str | None) -> str:
     if subscriber is None:
         return default_user_id(mvpd.id, "partner")
     found = world.subscribers.get(subscriber)

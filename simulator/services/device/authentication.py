@@ -15,13 +15,13 @@ from simulator.domain.sessions.authentication_sessions import (
     readable_code,
     stage,
 )
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.shared.login_completion import complete, deny, fits
 from simulator.services.shared.stored_sessions import known_session, platform_of
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
-from .provider_latency import Asking, asking
+from .provider_latency import ProviderWait, with_provider_wait
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,14 +71,14 @@ class LoginRefused(Exception):  # noqa: N818 - named for what it says
 
 
 async def start(
-    simulator: Simulator, at: Head, code: str, service_provider: str | None = None
+    simulator: AppContext, at: SandboxRef, code: str, service_provider: str | None = None
 ) -> LoginPage:
     """Begin, or go on with, the login of a session. Raises `LoginRefused`.
 
     `service_provider` is the one in the path, where there is one.
     """
 
-    def unit(world: World) -> LoginPage:
+    def unit(world: SandboxSession) -> LoginPage:
         session = _open_session(world, code, service_provider)
         if session.status is not Status.STARTED:
             world.sessions.put(replace(session, status=Status.STARTED))
@@ -88,14 +88,14 @@ async def start(
 
 
 async def log_in(
-    simulator: Simulator, at: Head, code: str, *, username: str, password: str
+    simulator: AppContext, at: SandboxRef, code: str, *, username: str, password: str
 ) -> tuple[LoginPage, str]:
     """Log in with an account of the provider: its pages' facts and the id of the subscriber.
 
     Raises `LoginRefused`; a wrong password can be tried again, an account without a package not.
     """
 
-    def account(world: World, mvpd: str) -> Subscriber | None:
+    def account(world: SandboxSession, mvpd: str) -> Subscriber | None:
         named = world.subscribers.find(username=username) if _storable(username) else ()
         fitting = [each for each in named if each.password == password and fits(each, mvpd)]
         return fitting[0] if fitting else None
@@ -104,14 +104,14 @@ async def log_in(
 
 
 async def log_in_again(
-    simulator: Simulator, at: Head, code: str, subscriber_id: str
+    simulator: AppContext, at: SandboxRef, code: str, subscriber_id: str
 ) -> tuple[LoginPage, str]:
     """Log in without a form, because the provider's own session has not ended (CONTRACT 7.1).
 
     Raises as `log_in`: with an account that is not there any more, the form has to be filled in.
     """
 
-    def account(world: World, mvpd: str) -> Subscriber | None:
+    def account(world: SandboxSession, mvpd: str) -> Subscriber | None:
         found = world.subscribers.get(subscriber_id) if _storable(subscriber_id) else None
         return found if found is not None and fits(found, mvpd) else None
 
@@ -123,17 +123,17 @@ def _storable(name: str) -> bool:
     return "\x00" not in name
 
 
-async def log_in_at_home(simulator: Simulator, at: Head, code: str) -> LoginPage | None:
+async def log_in_at_home(simulator: AppContext, at: SandboxRef, code: str) -> LoginPage | None:
     """Log in without a form where the provider knows the home that the device is in (S40).
 
     That takes an integration with home-based authentication, and a device that names a subscriber
     of this MVPD; else None. Raises as `log_in`.
     """
 
-    def unit(world: World, provider: Asking) -> LoginPage | None:
+    def unit(world: SandboxSession, provider: ProviderWait) -> LoginPage | None:
         session = _open_session(world, code, None)
         page = _page(world, session)
-        integration = world.catalogue.integration(session.service_provider, page.mvpd)
+        integration = world.config.integration(session.service_provider, page.mvpd)
         device = world.devices.get(session.device)
         if integration is None or device is None or device.subscriber is None:
             return None
@@ -143,17 +143,17 @@ async def log_in_at_home(simulator: Simulator, at: Head, code: str) -> LoginPage
             return None
         if subscriber.entitlements == ():
             return None
-        provider.ask(world, world.catalogue.mvpds[page.mvpd].latency, "login")
+        provider.ask(world, world.config.mvpds[page.mvpd].latency, "login")
         complete(world, session, subscriber, at_home=True)
         return page
 
-    return await asking(simulator.engine.read, at, unit)
+    return await with_provider_wait(simulator.engine.read, at, unit)
 
 
-async def cancel(simulator: Simulator, at: Head, code: str) -> LoginPage:
+async def cancel(simulator: AppContext, at: SandboxRef, code: str) -> LoginPage:
     """Give the login up: the app finds no profile, and the viewer may try again."""
 
-    def unit(world: World) -> LoginPage:
+    def unit(world: SandboxSession) -> LoginPage:
         session = _open_session(world, code, None)
         deny(world, session)
         return _page(world, session)
@@ -162,15 +162,15 @@ async def cancel(simulator: Simulator, at: Head, code: str) -> LoginPage:
 
 
 async def _complete(
-    simulator: Simulator,
-    at: Head,
+    simulator: AppContext,
+    at: SandboxRef,
     code: str,
-    account: Callable[[World, str], Subscriber | None],
+    account: Callable[[SandboxSession, str], Subscriber | None],
 ) -> tuple[LoginPage, str]:
-    def unit(world: World, provider: Asking) -> tuple[LoginPage, str] | LoginRefused:
+    def unit(world: SandboxSession, provider: ProviderWait) -> tuple[LoginPage, str] | LoginRefused:
         session = _open_session(world, code, None)
         page = _page(world, session)
-        provider.ask(world, world.catalogue.mvpds[page.mvpd].latency, "login")
+        provider.ask(world, world.config.mvpds[page.mvpd].latency, "login")
         subscriber = account(world, page.mvpd)
         if subscriber is None:
             return LoginRefused("The user name or the password is wrong.", again=page)
@@ -181,13 +181,15 @@ async def _complete(
         complete(world, session, subscriber)
         return page, subscriber.id
 
-    outcome = await asking(simulator.engine.write, at, unit)
+    outcome = await with_provider_wait(simulator.engine.write, at, unit)
     if isinstance(outcome, LoginRefused):
         raise outcome
     return outcome
 
 
-def _open_session(world: World, code: str, service_provider: str | None) -> AuthenticationSession:
+def _open_session(
+    world: SandboxSession, code: str, service_provider: str | None
+) -> AuthenticationSession:
     try:
         found = world.sessions.get(readable_code(code))
         name = service_provider or (found.service_provider if found else "")
@@ -203,11 +205,11 @@ def _open_session(world: World, code: str, service_provider: str | None) -> Auth
     return session
 
 
-def _page(world: World, session: AuthenticationSession) -> LoginPage:
-    catalogue = world.catalogue
-    mvpd = catalogue.mvpds.get(session.mvpd or "")
-    provider = catalogue.service_providers.get(session.service_provider)
-    integration = catalogue.integration(session.service_provider, session.mvpd or "")
+def _page(world: SandboxSession, session: AuthenticationSession) -> LoginPage:
+    config = world.config
+    mvpd = config.mvpds.get(session.mvpd or "")
+    provider = config.service_providers.get(session.service_provider)
+    integration = config.integration(session.service_provider, session.mvpd or "")
     active = integration is not None and integration.on(platform_of(session)).active
     if mvpd is None or provider is None or not active:
         raise LoginRefused(

@@ -5,10 +5,10 @@ from typing import Any, Final
 from simulator.domain.access import device_info
 from simulator.domain.configuration import Integration, Mvpd
 from simulator.domain.sso.partner_sso import APPLE
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.shared.admission import DeviceCall, admit_without_device
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 _FLAGS: Final = (
     "auth_per_browser_session",
@@ -26,20 +26,20 @@ _NAMES: Final = {
 }
 
 
-async def configuration(simulator: Simulator, at: Head, call: DeviceCall) -> dict[str, Any]:
+async def configuration(simulator: AppContext, at: SandboxRef, call: DeviceCall) -> dict[str, Any]:
     """The service provider with its active MVPDs, as they are on the caller's platform.
 
     Raises `EnhancedError`.
     """
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         provider = admit_without_device(world, call)
         info = device_info.device_info(call.device_info, strict=False)
         platform = device_info.platform(info, call.user_agent)
-        catalogue = world.catalogue
+        config = world.config
         active = [
-            (catalogue.mvpds[each.mvpd], here)
-            for each in catalogue.integrations.values()
+            (config.mvpds[each.mvpd], here)
+            for each in config.integrations.values()
             if each.service_provider == provider.id and (here := each.on(platform)).active
         ]
         return {

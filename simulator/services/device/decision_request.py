@@ -19,10 +19,10 @@ from simulator.domain.decisions.media_token import MediaToken, session_guid
 from simulator.domain.decisions.ratings import Resource
 from simulator.domain.errors import ERRORS, HELP_URL, EnhancedError
 from simulator.services.shared.admission import Caller, DeviceCall
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 
 from .faults import ItemFaults
-from .provider_latency import Asking
+from .provider_latency import ProviderWait
 
 Span = tuple[int, int]
 
@@ -31,7 +31,7 @@ _SAYINGS: Final = ("status", "action", "message", "details")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
+class DecisionResult:
     """What was decided on one resource: its item so far, and the token to be signed for it.
 
     `window` is the validity of the decision in epoch milliseconds.
@@ -48,20 +48,20 @@ class Verdict:
         return bool(self.members["authorized"])
 
 
-class Case:
+class DecisionRequest:
     """What is known of a request before any resource is looked at."""
 
     def __init__(
         self,
         *,
-        world: World,
+        world: SandboxSession,
         caller: Caller,
         mvpd: Mvpd,
         integration: Integration,
         call: DeviceCall,
         operation: Operation,
         faults: ItemFaults,
-        asking: Asking,
+        provider_wait: ProviderWait,
     ) -> None:
         self.world = world
         self.caller = caller
@@ -70,7 +70,7 @@ class Case:
         self.call = call
         self.operation = operation
         self.faults = faults
-        self.asking = asking
+        self.provider_wait = provider_wait
 
     @property
     def provider(self) -> str:
@@ -84,8 +84,8 @@ class Case:
 
     def answered(self) -> bool:
         """Whether the MVPD answers in time; it is asked, so a wait may lie before this."""
-        budget = int(self.world.catalogue.setting("decisions.time_budget"))
-        return self.asking.ask(self.world, self.mvpd.latency, "authorization", budget)
+        budget = int(self.world.config.setting("decisions.time_budget"))
+        return self.provider_wait.ask(self.world, self.mvpd.latency, "authorization", budget)
 
     @cached_property
     def _trace(self) -> str:
@@ -94,9 +94,9 @@ class Case:
 
     @cached_property
     def _errors_on_top(self) -> bool:
-        return self.world.catalogue.setting("decisions.error_level") == "top"
+        return self.world.config.setting("decisions.error_level") == "top"
 
-    def verdict(
+    def result(
         self,
         resource: Resource,
         facts: Facts,
@@ -106,7 +106,7 @@ class Case:
         details: str | None = None,
         message: str | None = None,
         note: str = "",
-    ) -> Verdict:
+    ) -> DecisionResult:
         """The verdict of the table on `resource`.
 
         `user` is whom a media token is for, `spans` are the windows that a row may ask for, and
@@ -124,21 +124,21 @@ class Case:
             "authorized": code is None,
         }
         because = f"{row.because}{note}"
-        account = self.world.account
-        account.decisions.append((resource.id, code))
+        explanation = self.world.explanation
+        explanation.decisions.append((resource.id, code))
         if row is FAULTY:
-            account.say(because)
+            explanation.explain(because)
         else:
-            account.decided(row.journalled_as, because)
+            explanation.decided(row.journalled_as, because)
         if code is not None:
             if row.level is Level.TOP or (row.level is Level.SWITCHED and self._errors_on_top):
                 raise EnhancedError(code, message)
             # What the rules would have said is no cause of what a fault says.
             told = {} if fault else {"details": details, "message": message}
-            members["error"] = self._error(code, **told) | _told(fault)
+            members["error"] = self._error(code, **told) | _own_words(fault)
         if not self.authorizes:
-            return Verdict(row=row, members=members)
-        return Verdict(
+            return DecisionResult(row=row, members=members)
+        return DecisionResult(
             row=row,
             members=members,
             window=spans.get(row.window),
@@ -171,5 +171,5 @@ class Case:
         )
 
 
-def _told(fault: Mapping[str, object] | None) -> dict[str, object]:
+def _own_words(fault: Mapping[str, object] | None) -> dict[str, object]:
     return {name: fault[name] for name in _SAYINGS if name in fault} if fault else {}

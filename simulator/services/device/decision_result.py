@@ -18,117 +18,123 @@ from simulator.domain.decisions.viewing import LATE, Answer, Viewer, renewed, vi
 from simulator.domain.sessions.profiles import Profile, ProfileType, default_user_id, described
 from simulator.services.shared.degradations import in_force
 
-from .decision_request import Case, Verdict
+from .decision_request import DecisionRequest, DecisionResult
 from .logins import login_at
 from .trials import open_trial
 
 
-def verdicts(case: Case, resources: Sequence[Resource]) -> Iterator[Verdict]:
+def decision_results(
+    request: DecisionRequest, resources: Sequence[Resource]
+) -> Iterator[DecisionResult]:
     """The verdicts in the order of `resources`; one that is omitted has none.
 
     Raises `EnhancedError` where a row is the answer to the whole request.
     """
-    if case.mvpd.kind.temporary:
-        yield from _by_trial(case, resources)
+    if request.mvpd.kind.temporary:
+        yield from _by_trial(request, resources)
     else:
-        yield from _by_login(case, resources)
+        yield from _by_login(request, resources)
 
 
-def _by_trial(case: Case, resources: Sequence[Resource]) -> Iterator[Verdict]:
+def _by_trial(request: DecisionRequest, resources: Sequence[Resource]) -> Iterator[DecisionResult]:
     """Rows Z1 to Z5. Only authorizing begins a trial and uses it."""
     trial = open_trial(
-        case.world,
-        case.caller,
-        case.call,
-        case.mvpd,
-        case.integration,
-        asks_identity=case.authorizes,
+        request.world,
+        request.caller,
+        request.call,
+        request.mvpd,
+        request.integration,
+        asks_identity=request.authorizes,
     )
     state = trial.state
     for resource in resources:
-        verdict = case.verdict(
+        result = request.result(
             resource,
-            Facts(operation=case.operation, temporary=True, trial=trial.problem(resource.id)),
-            user=temp_pass.user_id(case.mvpd.id, trial.who),
+            Facts(operation=request.operation, temporary=True, trial=trial.problem(resource.id)),
+            user=temp_pass.user_id(request.mvpd.id, trial.who),
             spans={Window.TRIAL: (state.not_before, state.not_after)} if state else {},
             message=trial.broken.message if trial.broken else None,
         )
-        yield verdict
-        if case.authorizes and verdict.permits:
+        yield result
+        if request.authorizes and result.permits:
             trial.use(resource.id)
-    trial.store(case.world)
+    trial.store(request.world)
 
 
-def _by_login(case: Case, resources: Sequence[Resource]) -> Iterator[Verdict]:
+def _by_login(request: DecisionRequest, resources: Sequence[Resource]) -> Iterator[DecisionResult]:
     """Rows Z6 to Z17: degradation, then the limit, then the login, then the MVPD."""
-    world, mvpd, integration = case.world, case.mvpd, case.integration
+    world, mvpd, integration = request.world, request.mvpd, request.integration
     now = world.now
-    rules = world.catalogue.rules(case.provider, mvpd.id, world.epoch)
-    login = login_at(world, case.caller, case.call, mvpd)
+    rules = world.config.rules(request.provider, mvpd.id, world.epoch)
+    login = login_at(world, request.caller, request.call, mvpd)
     if login.profile is not None:
-        world.account.say(described(login.profile, now))
+        world.explanation.explain(described(login.profile, now))
     given_out = login.profile is not None and login.profile.type is ProfileType.DEGRADED
     facts = Facts(
-        operation=case.operation,
-        degradations=in_force(world, case.provider, mvpd.id, logged_in=login.profile is not None),
+        operation=request.operation,
+        degradations=in_force(
+            world, request.provider, mvpd.id, logged_in=login.profile is not None
+        ),
         degraded_profile=given_out,
         asked=len(resources),
-        limit=integration.authorize_limit if case.authorizes else integration.preauthorize_limit,
+        limit=integration.authorize_limit if request.authorizes else integration.preauthorize_limit,
         profile=login.problem,
         partner=login.partner,
         # There is no preflight without authorization, and there can be the latter alone.
         endpoint=mvpd.authorization_endpoint
-        and (case.authorizes or mvpd.preauthorization_endpoint),
+        and (request.authorizes or mvpd.preauthorization_endpoint),
     )
     if login.profile is not None and decide(facts) is PERMIT:
-        yield from _by_mvpd(case, facts, login.profile, resources)
+        yield from _by_mvpd(request, facts, login.profile, resources)
         return
     end = degradation.window_end(rules, Degradation.AUTHN_ALL, now)
     if end is None and login.profile is not None:
         end = min(now + degradation.WINDOW, login.profile.not_after)
     for resource in resources:
-        yield case.verdict(
+        yield request.result(
             resource,
             facts,
-            user=_user(case, login.profile),
+            user=_user(request, login.profile),
             spans={} if end is None else {Window.DEGRADED: (now, end)},
             details=_message(rules, now),
         )
 
 
 def _by_mvpd(
-    case: Case, facts: Facts, profile: Profile, resources: Sequence[Resource]
-) -> Iterator[Verdict]:
+    request: DecisionRequest, facts: Facts, profile: Profile, resources: Sequence[Resource]
+) -> Iterator[DecisionResult]:
     """Rows Z12 to Z16. What the MVPD permits is kept, what it denies is not (C49)."""
-    world = case.world
+    world = request.world
     subscriber = world.subscribers.get(profile.subscriber) if profile.subscriber else None
     asked = viewer(profile, subscriber)
     permitted = False
-    decided = [(each, _decision(case, profile, each)) for each in resources]
-    earlier = [_kept(case, fresh, profile) if case.authorizes else None for _, fresh in decided]
-    in_time = None not in earlier or case.answered()
+    decided = [(each, _decision(request, profile, each)) for each in resources]
+    earlier = [
+        _kept(request, fresh, profile) if request.authorizes else None for _, fresh in decided
+    ]
+    in_time = None not in earlier or request.answered()
     for (resource, fresh), kept in zip(decided, earlier, strict=True):
         if kept is not None:
             answer = Answer(code=kept.denial, details=kept.details)
         else:
-            answer = _answer(case, asked, resource) if in_time else Answer(code=LATE)
+            answer = _answer(request, asked, resource) if in_time else Answer(code=LATE)
         decision = kept or fresh
-        verdict = case.verdict(
+        result = request.result(
             resource,
             replace(facts, answer=answer.code),
-            user=_user(case, profile),
+            user=_user(request, profile),
             spans={Window.AUTHORIZATION: (decision.not_before, decision.not_after)},
             details=answer.details,
             note=", as it did before" if kept else "",
         )
-        if verdict.row.shown:
-            yield verdict
-        if not case.authorizes or kept is not None or not verdict.row.keeps:
+        if result.row.shown:
+            yield result
+        if not request.authorizes or kept is not None or not result.row.keeps:
             continue
-        if verdict.permits:
+        if result.permits:
             permitted = True
             world.decisions.put(fresh)
-        elif world.catalogue.setting("decisions.cache_denials"):
+        elif world.config.setting("decisions.cache_denials"):
             world.decisions.put(replace(fresh, denial=answer.code, details=answer.details))
     if permitted and subscriber is not None:
         attributes = renewed(profile, subscriber)
@@ -136,16 +142,16 @@ def _by_mvpd(
             world.profiles.put(replace(profile, attributes=attributes))
 
 
-def _answer(case: Case, asked: Viewer, resource: Resource) -> Answer:
-    if case.authorizes:
+def _answer(request: DecisionRequest, asked: Viewer, resource: Resource) -> Answer:
+    if request.authorizes:
         return asked.authorize(resource)
-    return asked.preauthorize(resource, str(case.world.catalogue.setting("unknown_resources")))
+    return asked.preauthorize(resource, str(request.world.config.setting("unknown_resources")))
 
 
-def _decision(case: Case, profile: Profile, resource: Resource) -> Decision:
+def _decision(request: DecisionRequest, profile: Profile, resource: Resource) -> Decision:
     """The decision that the MVPD's permit would be kept as; it ends with the profile at the latest."""
-    caller, now = case.caller, case.world.now
-    at = {"device": caller.device, "service_provider": case.provider, "mvpd": case.mvpd.id}
+    caller, now = request.caller, request.world.now
+    at = {"device": caller.device, "service_provider": request.provider, "mvpd": request.mvpd.id}
     return Decision(
         id=decision_id(client=caller.client, resource=resource.id, **at),
         client=caller.client,
@@ -153,25 +159,25 @@ def _decision(case: Case, profile: Profile, resource: Resource) -> Decision:
         **at,
         profile=profile.id,
         not_before=now,
-        not_after=min(now + case.integration.authorization_ttl, profile.not_after),
+        not_after=min(now + request.integration.authorization_ttl, profile.not_after),
     )
 
 
-def _kept(case: Case, fresh: Decision, profile: Profile) -> Decision | None:
+def _kept(request: DecisionRequest, fresh: Decision, profile: Profile) -> Decision | None:
     """The decision that is kept for the same caller and resource, if it can still be used.
 
     That of an earlier login is none, nor that of one which had the same id.
     """
-    found = case.world.decisions.get(fresh.id)
-    if found is None or not found.valid(case.world.now) or found.profile != profile.id:
+    found = request.world.decisions.get(fresh.id)
+    if found is None or not found.valid(request.world.now) or found.profile != profile.id:
         return None
     return found if found.not_before >= profile.not_before else None
 
 
-def _user(case: Case, profile: Profile | None) -> str:
+def _user(request: DecisionRequest, profile: Profile | None) -> str:
     """Whom a media token is for: the MVPD's user id where there is a login."""
     if profile is None:
-        return degradation.user_id(case.provider, case.caller.device)
+        return degradation.user_id(request.provider, request.caller.device)
     known = profile.attributes.get("userID", {}).get("value")
     return str(known or default_user_id(profile.mvpd, profile.subscriber or profile.device))
 

@@ -8,16 +8,16 @@ from typing import Any
 from simulator.domain.decisions.decision_rules import Operation
 from simulator.domain.decisions.ratings import Resource
 from simulator.domain.errors import EnhancedError
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.shared.admission import DeviceCall, active_integration, admit, known_mvpd
 from simulator.services.shared.media_tokens import issued
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
-from .decision_request import Case, Verdict
-from .decision_result import verdicts
+from .decision_request import DecisionRequest, DecisionResult
+from .decision_result import decision_results
 from .faults import NO_ITEM_FAULTS, ItemFaults
-from .provider_latency import Asking, asking
+from .provider_latency import ProviderWait, with_provider_wait
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,23 +35,25 @@ class Asked:
     typed: bool = True
 
 
-async def decide(simulator: Simulator, at: Head, asked: Asked) -> dict[str, Any]:
+async def decide(simulator: AppContext, at: SandboxRef, asked: Asked) -> dict[str, Any]:
     """Decide on every resource, in their order (CONTRACT 5.9, 5.10). Raises `EnhancedError`.
 
     Only authorize leaves something behind: permits to be repeated, trials begun and used.
     """
     engine = simulator.engine
     run = engine.write if asked.operation is Operation.AUTHORIZE else engine.read
-    found = await asking(run, at, lambda world, provider: _decide(world, asked, provider))
+    found = await with_provider_wait(
+        run, at, lambda world, provider: _decide(world, asked, provider)
+    )
     # Signing takes as long as all the rest, so neither the writer's thread nor the loop does it.
     signs = any(each.token for each in found)
     items = await asyncio.to_thread(_items, simulator, found) if signs else _items(simulator, found)
     return {"decisions": items}
 
 
-def _decide(world: World, asked: Asked, provider: Asking) -> list[Verdict]:
+def _decide(world: SandboxSession, asked: Asked, provider: ProviderWait) -> list[DecisionResult]:
     caller = admit(world, asked.call)
-    if not asked.typed and world.catalogue.setting("content_type") == "strict":
+    if not asked.typed and world.config.setting("content_type") == "strict":
         problem = "The body did not come under the Content-Type application/json."
         raise EnhancedError("invalid_parameter_resources", problem)
     if isinstance(asked.resources, EnhancedError):
@@ -60,7 +62,7 @@ def _decide(world: World, asked: Asked, provider: Asking) -> list[Verdict]:
     integration = active_integration(world, caller, mvpd)
     if not integration.active:
         raise EnhancedError("invalid_integration")
-    case = Case(
+    case = DecisionRequest(
         world=world,
         caller=caller,
         mvpd=mvpd,
@@ -68,18 +70,18 @@ def _decide(world: World, asked: Asked, provider: Asking) -> list[Verdict]:
         call=asked.call,
         operation=asked.operation,
         faults=asked.faults,
-        asking=provider,
+        provider_wait=provider,
     )
-    return [*verdicts(case, asked.resources)]
+    return [*decision_results(case, asked.resources)]
 
 
-def _items(simulator: Simulator, found: Sequence[Verdict]) -> list[dict[str, Any]]:
+def _items(simulator: AppContext, found: Sequence[DecisionResult]) -> list[dict[str, Any]]:
     items = []
-    for verdict in found:
-        item = dict(verdict.members)
-        if verdict.token is not None:
-            item["token"] = issued(simulator, verdict.token)
-        if verdict.window is not None:
-            item["notBefore"], item["notAfter"] = verdict.window
+    for result in found:
+        item = dict(result.members)
+        if result.token is not None:
+            item["token"] = issued(simulator, result.token)
+        if result.window is not None:
+            item["notBefore"], item["notAfter"] = result.window
         items.append(item)
     return items

@@ -8,9 +8,9 @@ from simulator.domain.access import device_info
 from simulator.domain.errors import EnhancedError
 from simulator.domain.faults import DECISIONS, Call, Fault, fits, strike
 from simulator.domain.sessions.authentication_sessions import AuthenticationSession, readable_code
-from simulator.services.context import Simulator
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.services.context import AppContext
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,11 +70,11 @@ class ItemFaults:
 NO_ITEM_FAULTS: Final = ItemFaults()
 
 
-async def meet(simulator: Simulator, at: Head, observed: Observed) -> Struck:
+async def meet(simulator: AppContext, at: SandboxRef, observed: Observed) -> Struck:
     """The faults that strike a request; that they matched, and struck, is counted."""
 
-    def unit(world: World) -> Struck:
-        ordered = world.catalogue.faults
+    def unit(world: SandboxSession) -> Struck:
+        ordered = world.config.faults
         if not ordered:
             return Struck(operation=observed.operation)
         call = _call(world, observed)
@@ -88,14 +88,14 @@ async def meet(simulator: Simulator, at: Head, observed: Observed) -> Struck:
             world.fault_uses.put(use)
             if hit:
                 struck.append(fault)
-                world.account.faults.append((fault.id, str(fault.action["kind"])))
-                world.account.say(f"fault {fault.id} strikes: {fault.action['kind']}")
+                world.explanation.faults.append((fault.id, str(fault.action["kind"])))
+                world.explanation.explain(f"fault {fault.id} strikes: {fault.action['kind']}")
         return Struck(operation=observed.operation, faults=tuple(struck))
 
     return await simulator.engine.write(at, unit)
 
 
-def _call(world: World, observed: Observed) -> Call:
+def _call(world: SandboxSession, observed: Observed) -> Call:
     session = _session(world, observed.code)
     info = device_info.device_info(observed.info, strict=False)
     platform = device_info.platform(info, observed.user_agent)
@@ -112,7 +112,7 @@ def _call(world: World, observed: Observed) -> Call:
     )
 
 
-def _session(world: World, code: str | None) -> AuthenticationSession | None:
+def _session(world: SandboxSession, code: str | None) -> AuthenticationSession | None:
     try:
         return world.sessions.get(readable_code(code)) if code else None
     except EnhancedError:

@@ -10,7 +10,7 @@ from simulator.domain.sso import partner_sso
 from simulator.domain.sso.identities import LinkKind
 from simulator.services.shared.admission import Caller, DeviceCall
 from simulator.services.shared.single_sign_on import reached, source
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 
 # A service token names the person, a platform identity only the box.
 _PRECEDENCE: Final = (LinkKind.SERVICE_TOKEN, LinkKind.PLATFORM_IDENTITY)
@@ -28,7 +28,7 @@ class Login:
     partner: str | None = None
 
 
-def login_at(world: World, caller: Caller, call: DeviceCall, mvpd: Mvpd) -> Login:
+def login_at(world: SandboxSession, caller: Caller, call: DeviceCall, mvpd: Mvpd) -> Login:
     """The caller's login at `mvpd`: its own, else one that its SSO headers reach.
 
     A profile without an owner becomes the caller's, as with the profile operations.
@@ -52,7 +52,7 @@ def login_at(world: World, caller: Caller, call: DeviceCall, mvpd: Mvpd) -> Logi
     return Login(problem=_problem([*own, *(profile for profile, _ in matches)], world.now))
 
 
-def _own(world: World, caller: Caller, mvpd: Mvpd) -> Iterator[Profile]:
+def _own(world: SandboxSession, caller: Caller, mvpd: Mvpd) -> Iterator[Profile]:
     for found in world.profiles.find(device=caller.device, mvpd=mvpd.id):
         here = found.service_provider == caller.service_provider.id and not found.type.by_header
         if not here or not found.held_by(caller.client):
@@ -64,10 +64,12 @@ def _own(world: World, caller: Caller, mvpd: Mvpd) -> Iterator[Profile]:
         yield profile
 
 
-def _partner_problem(world: World, call: DeviceCall, profile: Profile, mvpd: Mvpd) -> str | None:
+def _partner_problem(
+    world: SandboxSession, call: DeviceCall, profile: Profile, mvpd: Mvpd
+) -> str | None:
     if profile.type is not ProfileType.APPLE_SSO:
         return None
-    mvpds = world.catalogue.mvpds.values()
+    mvpds = world.config.mvpds.values()
     return partner_sso.status_problem(call.partner_framework_status, mvpd, mvpds, world.now)
 
 

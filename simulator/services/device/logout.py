@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.logout import Action, Deletes, Facts, LogoutUrl, decide
 from simulator.domain.sessions.profiles import Profile, described
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.shared import redirects
 from simulator.services.shared.admission import (
     Caller,
@@ -18,8 +18,8 @@ from simulator.services.shared.admission import (
 from simulator.services.shared.degradations import in_force
 from simulator.services.shared.profile_slots import delete_profile
 from simulator.services.shared.single_sign_on import reached, shares, views_of
-from simulator.storage.worlds.sandboxes import DEFAULT, Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import DEFAULT, SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 
 class Logout(NamedTuple):
@@ -37,7 +37,7 @@ class Logout(NamedTuple):
     legacy_path: bool = False
 
 
-async def log_out(simulator: Simulator, at: Head, asked: Logout) -> dict[str, Any] | None:
+async def log_out(simulator: AppContext, at: SandboxRef, asked: Logout) -> dict[str, Any] | None:
     """Carry out `asked`: the answer, or None where the sandbox does not serve the path that was used.
 
     Raises `EnhancedError` (CONTRACT 5.11 and 7.1).
@@ -45,8 +45,8 @@ async def log_out(simulator: Simulator, at: Head, asked: Logout) -> dict[str, An
     return await simulator.engine.write(at, lambda world: _log_out(world, asked))
 
 
-def _log_out(world: World, asked: Logout) -> dict[str, Any] | None:
-    if asked.legacy_path and world.catalogue.setting("logout.legacy_path") == "reject":
+def _log_out(world: SandboxSession, asked: Logout) -> dict[str, Any] | None:
+    if asked.legacy_path and world.config.setting("logout.legacy_path") == "reject":
         return None
     caller = admit(world, asked.call)
     mvpd = known_mvpd(world, asked.mvpd)
@@ -66,7 +66,7 @@ def _log_out(world: World, asked: Logout) -> dict[str, Any] | None:
         matched=frozenset(kind for profile, kind in matches.values() if profile.valid(world.now)),
         out_of_reach=own is None and any(_by_single_sign_on(world, caller, each) for each in here),
     )
-    world.account.say(
+    world.explanation.explain(
         *(described(each, world.now) for each in slot),
         *(
             f"{described(each, world.now)}, reached by {kind}"
@@ -76,23 +76,23 @@ def _log_out(world: World, asked: Logout) -> dict[str, Any] | None:
     )
     row, passed = decide(facts)
     for each in (*passed, row):
-        world.account.decided(each.id, each.because)
+        world.explanation.decided(each.id, each.because)
 
-    doomed: dict[str, Profile] = {}
+    deleted: dict[str, Profile] = {}
     if row.deletes is not Deletes.NOTHING:
-        doomed |= {each.id: each for each in slot}
+        deleted |= {each.id: each for each in slot}
         if own is not None:
-            doomed |= {each.id: each for each in views_of(world, own)}
+            deleted |= {each.id: each for each in views_of(world, own)}
     if row.deletes is Deletes.OWN_AND_LINKED:
-        doomed |= {key: profile for key, (profile, _) in matches.items()}
-    for profile in doomed.values():
+        deleted |= {key: profile for key, (profile, _) in matches.items()}
+    for profile in deleted.values():
         delete_profile(world, profile.id)
 
     action = row.action_for(mvpd)
     answer = {"actionName": action.action_name, "actionType": action.action_type, "mvpd": mvpd.id}
     if action is Action.LOGOUT:
         url = LogoutUrl(
-            form=str(world.catalogue.setting("logout.url")),
+            form=str(world.config.setting("logout.url")),
             origin=asked.origin,
             service_provider=caller.service_provider.id,
             mvpd=mvpd.id,
@@ -105,7 +105,7 @@ def _log_out(world: World, asked: Logout) -> dict[str, Any] | None:
     return {"logouts": {mvpd.id: answer}}
 
 
-def _redirect_url(world: World, caller: Caller, asked: Logout) -> str:
+def _redirect_url(world: SandboxSession, caller: Caller, asked: Logout) -> str:
     code, given = redirects.CODE, asked.redirect_urls
     if len(given) > 1:
         raise EnhancedError(code, f"The redirectUrl parameter was given {len(given)} times.")
@@ -113,7 +113,7 @@ def _redirect_url(world: World, caller: Caller, asked: Logout) -> str:
         redirects.check(world, asked.call, caller.service_provider, given[0])
         return given[0]
     fallback = caller.service_provider.default_redirect_url
-    if world.catalogue.setting("logout.redirect_url") == "required" or not fallback:
+    if world.config.setting("logout.redirect_url") == "required" or not fallback:
         raise EnhancedError(code, "The redirectUrl parameter is missing.")
     return fallback
 
@@ -123,17 +123,17 @@ def _in_slot(profile: Profile, caller: Caller) -> bool:
     return same and profile.held_by(caller.client)
 
 
-def _by_single_sign_on(world: World, caller: Caller, profile: Profile) -> bool:
+def _by_single_sign_on(world: SandboxSession, caller: Caller, profile: Profile) -> bool:
     """Whether the right SSO header would have shown `profile` to the caller."""
     usable = profile.valid(world.now) and bool(world.links.find(profile=profile.id))
     return usable and shares(world, profile, caller.service_provider.id, caller.platform)
 
 
-async def has_logout_page(simulator: Simulator, at: Head, mvpd_id: str) -> bool:
+async def has_logout_page(simulator: AppContext, at: SandboxRef, mvpd_id: str) -> bool:
     """Whether the MVPD exists in the sandbox and has a logout endpoint."""
 
-    def unit(world: World) -> bool:
-        mvpd = world.catalogue.mvpds.get(mvpd_id)
+    def unit(world: SandboxSession) -> bool:
+        mvpd = world.config.mvpds.get(mvpd_id)
         return mvpd is not None and mvpd.logout_endpoint
 
     return await simulator.engine.read(at, unit)

@@ -11,11 +11,11 @@ from simulator.domain.configuration import Mvpd, MvpdKind, ServiceProvider
 from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.errors import EnhancedError
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.shared.admission import DeviceCall, application_of, usable_token
 from simulator.storage.worlds import entity_mapping
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 EVERY: Final = "all"
 """The device or key that stands for every one."""
@@ -30,7 +30,7 @@ class ManagementError(Exception):
         super().__init__(" ".join(problems))
 
 
-def admit(world: World, call: DeviceCall, *, scope: str | None = None) -> None:
+def admit(world: SandboxSession, call: DeviceCall, *, scope: str | None = None) -> None:
     """Check the token of a management call. Raises `ManagementError`.
 
     401 asks for a new token; 403 for a new registration, or for one with the `scope`.
@@ -48,18 +48,18 @@ def admit(world: World, call: DeviceCall, *, scope: str | None = None) -> None:
 
 
 def named_pair(
-    world: World, provider: tuple[str, str | None], mvpd: tuple[str, str | None]
+    world: SandboxSession, provider: tuple[str, str | None], mvpd: tuple[str, str | None]
 ) -> tuple[ServiceProvider, Mvpd]:
     """The service provider and MVPD that two parameters (name, value) name. Raises `ManagementError`."""
-    catalogue, problems = world.catalogue, []
-    found = catalogue.service_providers.get(provider[1] or "")
-    at = catalogue.mvpds.get(mvpd[1] or "")
+    config, problems = world.config, []
+    found = config.service_providers.get(provider[1] or "")
+    at = config.mvpds.get(mvpd[1] or "")
     for (name, value), thing in ((provider, found), (mvpd, at)):
         if thing is None:
             problems.append(f"{name} {'is missing' if not value else f'{value!r} is unknown'}.")
     if found is None or at is None:
         raise ManagementError(400, *problems)
-    if catalogue.integration(found.id, at.id) is None:
+    if config.integration(found.id, at.id) is None:
         raise ManagementError(400, f"{at.id} has no integration with {found.id}.")
     return found, at
 
@@ -79,14 +79,14 @@ class TempPassReset:
 
 
 async def reset_temp_pass(
-    simulator: Simulator, at: Head, call: DeviceCall, wanted: TempPassReset
+    simulator: AppContext, at: SandboxRef, call: DeviceCall, wanted: TempPassReset
 ) -> int:
     """Forget TempPass trials, so that the next authorize begins anew: how many there were.
 
     Raises `ManagementError`.
     """
 
-    def unit(world: World) -> int:
+    def unit(world: SandboxSession) -> int:
         admit(world, call)
         provider, mvpd = named_pair(
             world, ("requestor_id", wanted.requestor), ("mvpd_id", wanted.mvpd)
@@ -96,10 +96,10 @@ async def reset_temp_pass(
         if wanted.generic and mvpd.kind is not MvpdKind.TEMP_PASS_PROMOTIONAL:
             raise ManagementError(400, f"mvpd_id {mvpd.id!r} is no promotional TempPass.")
         trials = world.temp_passes.all(service_provider=provider.id, mvpd=mvpd.id)
-        doomed = [each.id for each in trials if _meant(each, wanted)]
-        for trial in doomed:
+        deleted = [each.id for each in trials if _meant(each, wanted)]
+        for trial in deleted:
             world.temp_passes.delete(trial)
-        return len(doomed)
+        return len(deleted)
 
     return await simulator.engine.write(at, unit, long=True)
 
@@ -168,7 +168,7 @@ class Measures:
             raise ManagementError(400, f"There is no measure {self.rule!r}; there are {known}.")
         return (RULES[self.rule],)
 
-    def pairs(self, world: World) -> list[tuple[ServiceProvider, Mvpd]]:
+    def pairs(self, world: SandboxSession) -> list[tuple[ServiceProvider, Mvpd]]:
         """The integrations. Raises `ManagementError` with all problems of all of them."""
         found, problems = [], []
         for mvpd in self.mvpds or (None,):
@@ -182,11 +182,11 @@ class Measures:
 
 
 async def degradation_status(
-    simulator: Simulator, at: Head, call: DeviceCall, wanted: Measures
+    simulator: AppContext, at: SandboxRef, call: DeviceCall, wanted: Measures
 ) -> dict[str, Any]:
     """Which of the measures are applied; one as an object, several as a list. Raises `ManagementError`."""
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         admit(world, call, scope=DEGRADATION_SCOPE)
         return _shown(world, wanted.kinds(), wanted.pairs(world))
 
@@ -194,8 +194,8 @@ async def degradation_status(
 
 
 async def apply_degradation(
-    simulator: Simulator,
-    at: Head,
+    simulator: AppContext,
+    at: SandboxRef,
     call: DeviceCall,
     wanted: Measures,
     ttl: int,
@@ -206,7 +206,7 @@ async def apply_degradation(
     Raises `ManagementError`.
     """
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         admit(world, call, scope=DEGRADATION_SCOPE)
         if wanted.rule == ALL:
             raise ManagementError(400, "Name one of the measures to apply.")
@@ -223,18 +223,18 @@ async def apply_degradation(
                     until=world.now + ttl * 1000,
                     message=message,
                 )
-                world.records(entity_mapping.DEGRADATIONS).put(rule)
+                world.repository(entity_mapping.DEGRADATIONS).put(rule)
         return _shown(world, wanted.kinds(), pairs)
 
     return await simulator.engine.write(at, unit)
 
 
 async def remove_degradation(
-    simulator: Simulator, at: Head, call: DeviceCall, wanted: Measures
+    simulator: AppContext, at: SandboxRef, call: DeviceCall, wanted: Measures
 ) -> None:
     """Remove the rules, those to come included. Raises `ManagementError`."""
 
-    def unit(world: World) -> None:
+    def unit(world: SandboxSession) -> None:
         admit(world, call, scope=DEGRADATION_SCOPE)
         for provider, mvpd in wanted.pairs(world):
             for kind in wanted.kinds():
@@ -244,19 +244,23 @@ async def remove_degradation(
 
 
 def _of(
-    world: World, kind: Degradation, provider: ServiceProvider, mvpd: Mvpd
+    world: SandboxSession, kind: Degradation, provider: ServiceProvider, mvpd: Mvpd
 ) -> list[DegradationRule]:
     pair = {"service_provider": provider.id, "mvpd": mvpd.id, "rule": kind}
-    return [*world.records(entity_mapping.DEGRADATIONS).all(**pair)]
+    return [*world.repository(entity_mapping.DEGRADATIONS).all(**pair)]
 
 
-def _remove(world: World, kind: Degradation, provider: ServiceProvider, mvpd: Mvpd) -> None:
+def _remove(
+    world: SandboxSession, kind: Degradation, provider: ServiceProvider, mvpd: Mvpd
+) -> None:
     for rule in _of(world, kind, provider, mvpd):
-        world.records(entity_mapping.DEGRADATIONS).delete(rule.id)
+        world.repository(entity_mapping.DEGRADATIONS).delete(rule.id)
 
 
 def _shown(
-    world: World, wanted: Sequence[Degradation], pairs: Iterable[tuple[ServiceProvider, Mvpd]]
+    world: SandboxSession,
+    wanted: Sequence[Degradation],
+    pairs: Iterable[tuple[ServiceProvider, Mvpd]],
 ) -> dict[str, Any]:
     found = [_measure(world, kind, provider, mvpd) for provider, mvpd in pairs for kind in wanted]
     if len(found) == 1:
@@ -265,7 +269,7 @@ def _shown(
 
 
 def _measure(
-    world: World, kind: Degradation, provider: ServiceProvider, mvpd: Mvpd
+    world: SandboxSession, kind: Degradation, provider: ServiceProvider, mvpd: Mvpd
 ) -> dict[str, Any]:
     rules = [each for each in _of(world, kind, provider, mvpd) if each.active(world.now)]
     shown: dict[str, Any] = {

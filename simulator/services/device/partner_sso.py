@@ -22,13 +22,13 @@ from simulator.domain.sso.partner_sso import (
     decide_session,
 )
 from simulator.domain.sso.saml import SamlError, SamlResponse
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.shared.admission import Caller, DeviceCall, admit
 from simulator.services.shared.degradations import in_force
 from simulator.services.shared.profile_slots import clear_slot
 from simulator.services.shared.stored_sessions import end_earlier, new_code
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 from . import profiles, sessions
 from .sessions import Wanted
@@ -45,14 +45,14 @@ class Answered:
 
 
 async def request_login(
-    simulator: Simulator, at: Head, call: DeviceCall, partner: str, wanted: Wanted
+    simulator: AppContext, at: SandboxRef, call: DeviceCall, partner: str, wanted: Wanted
 ) -> Answered:
     """Ask for a login through the partner: what the app does next (CONTRACT 5.12).
 
     Raises `EnhancedError`.
     """
 
-    def unit(world: World) -> Answered:
+    def unit(world: SandboxSession) -> Answered:
         caller = admit(world, call)
         if not partner_sso.known_partner(partner):
             raise EnhancedError("invalid_parameter_partner")
@@ -74,8 +74,8 @@ async def request_login(
             not_after=world.now + LIFETIME,
         )
         row = decide_session(_session_facts(world, caller, call, session, mvpd))
-        world.account.mvpd = session.mvpd
-        world.account.decided(row.id, row.because)
+        world.explanation.mvpd = session.mvpd
+        world.explanation.decided(row.id, row.because)
         if row.error is not None:
             raise EnhancedError(row.error)
         return Answered(body=_asked(world, session, row, partner), status=200)
@@ -83,30 +83,30 @@ async def request_login(
     return await simulator.engine.write(at, unit)
 
 
-def _mapped(world: World, call: DeviceCall) -> Mvpd | None:
-    return partner_sso.mapped(call.partner_framework_status, world.catalogue.mvpds.values())
+def _mapped(world: SandboxSession, call: DeviceCall) -> Mvpd | None:
+    return partner_sso.mapped(call.partner_framework_status, world.config.mvpds.values())
 
 
-def _default(world: World) -> Mvpd | None:
+def _default(world: SandboxSession) -> Mvpd | None:
     """The MVPD that a status which names none stands for, where the sandbox says one (C27)."""
-    return world.catalogue.mvpds.get(str(world.catalogue.setting("partner_session.default_mvpd")))
+    return world.config.mvpds.get(str(world.config.setting("partner_session.default_mvpd")))
 
 
 def _session_facts(
-    world: World,
+    world: SandboxSession,
     caller: Caller,
     call: DeviceCall,
     session: AuthenticationSession,
     mvpd: Mvpd | None,
 ) -> SessionFacts:
     status = partner_sso.status_problem(
-        call.partner_framework_status, None, world.catalogue.mvpds.values(), world.now
+        call.partner_framework_status, None, world.config.mvpds.values(), world.now
     )
     lacking = tuple(each for each in session.missing if each != "mvpd")
     if mvpd is None:
         return SessionFacts(status=status, missing=lacking and session.missing)
     provider = caller.service_provider.id
-    integration = world.catalogue.integration(provider, mvpd.id)
+    integration = world.config.integration(provider, mvpd.id)
     here = integration.on(caller.platform) if integration else None
     own = [
         each.type
@@ -131,7 +131,7 @@ def _session_facts(
 
 
 def _asked(
-    world: World, session: AuthenticationSession, row: SessionRow, partner: str
+    world: SandboxSession, session: AuthenticationSession, row: SessionRow, partner: str
 ) -> dict[str, Any]:
     if row.outcome is Outcome.PARTNER_PROFILE:
         return _partner_request(world, session, row, partner)
@@ -145,13 +145,13 @@ def _asked(
 
 
 def _partner_request(
-    world: World, session: AuthenticationSession, row: SessionRow, partner: str
+    world: SandboxSession, session: AuthenticationSession, row: SessionRow, partner: str
 ) -> dict[str, Any]:
     provider = session.service_provider
     request = saml.authentication_request(
         request_id=f"_{world.ids.uuid()}",
         now=world.now,
-        provider_name=world.catalogue.service_providers[provider].name,
+        provider_name=world.config.service_providers[provider].name,
     )
     return {
         "actionName": row.outcome.action_name,
@@ -170,21 +170,25 @@ def _partner_request(
 
 
 async def create_profile(
-    simulator: Simulator, at: Head, call: DeviceCall, partner: str, responses: tuple[str, ...]
+    simulator: AppContext,
+    at: SandboxRef,
+    call: DeviceCall,
+    partner: str,
+    responses: tuple[str, ...],
 ) -> Answered:
     """Make a profile of the partner's response (CONTRACT 5.13). Raises `EnhancedError`.
 
     `responses` are all values of the form's SAMLResponse.
     """
 
-    def unit(world: World) -> Answered:
+    def unit(world: SandboxSession) -> Answered:
         caller = admit(world, call)
-        told, problem = _told(responses)
+        told, problem = _read(responses)
         mvpd = _mapped(world, call)
         facts = _profile_facts(world, caller, call, partner, mvpd, told)
         row = decide_profile(facts)
-        world.account.mvpd = mvpd.id if mvpd else None
-        world.account.decided(row.id, row.because)
+        world.explanation.mvpd = mvpd.id if mvpd else None
+        world.explanation.decided(row.id, row.because)
         if mvpd is None or told is None or row.comes_to is Creation.REFUSED:
             code = row.error(facts) or "internal_server_error"
             raise EnhancedError(code, problem if row.id == "Q3" else None)
@@ -198,7 +202,7 @@ async def create_profile(
     return await simulator.engine.write(at, unit)
 
 
-def _told(responses: tuple[str, ...]) -> tuple[SamlResponse | None, str]:
+def _read(responses: tuple[str, ...]) -> tuple[SamlResponse | None, str]:
     """What the response says; else None, and what is wrong with it."""
     if len(responses) > 1:
         return None, "The SAMLResponse parameter was given more than once."
@@ -209,19 +213,19 @@ def _told(responses: tuple[str, ...]) -> tuple[SamlResponse | None, str]:
 
 
 def _profile_facts(
-    world: World,
+    world: SandboxSession,
     caller: Caller,
     call: DeviceCall,
     partner: str,
     mvpd: Mvpd | None,
     told: SamlResponse | None,
 ) -> ProfileFacts:
-    catalogue, provider = world.catalogue, caller.service_provider.id
+    config, provider = world.config, caller.service_provider.id
     named = _named(world, told)
     status = partner_sso.status_problem(
-        call.partner_framework_status, named, catalogue.mvpds.values(), world.now
+        call.partner_framework_status, named, config.mvpds.values(), world.now
     )
-    integration = catalogue.integration(provider, mvpd.id) if mvpd else None
+    integration = config.integration(provider, mvpd.id) if mvpd else None
     here = integration.on(caller.platform) if integration else None
     rules = in_force(world, provider, mvpd.id, logged_in=False) if mvpd else frozenset()
     return ProfileFacts(
@@ -234,16 +238,16 @@ def _profile_facts(
     )
 
 
-def _named(world: World, told: SamlResponse | None) -> Mvpd | None:
+def _named(world: SandboxSession, told: SamlResponse | None) -> Mvpd | None:
     """The MVPD whose provider made the response, as far as its issuer tells."""
     issuer = told.issuer if told else None
     if issuer is None or not issuer.startswith(ISSUER):
         return None
-    return world.catalogue.mvpds.get(issuer.removeprefix(ISSUER))
+    return world.config.mvpds.get(issuer.removeprefix(ISSUER))
 
 
-def _new_profile(world: World, caller: Caller, mvpd: Mvpd, told: SamlResponse) -> Profile:
-    integration = world.catalogue.integration(caller.service_provider.id, mvpd.id)
+def _new_profile(world: SandboxSession, caller: Caller, mvpd: Mvpd, told: SamlResponse) -> Profile:
+    integration = world.config.integration(caller.service_provider.id, mvpd.id)
     if integration is None:
         raise EnhancedError("invalid_integration")
     profile = Profile(

@@ -12,7 +12,7 @@ from simulator.domain.sessions.authentication_sessions import stage
 from simulator.domain.sessions.profiles import Profile, ProfileType, described
 from simulator.domain.sso import partner_sso
 from simulator.domain.sso.identities import LinkKind
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.shared.admission import (
     Caller,
     DeviceCall,
@@ -24,8 +24,8 @@ from simulator.services.shared.admission import (
 from simulator.services.shared.degradations import rule_first
 from simulator.services.shared.single_sign_on import reached, source
 from simulator.services.shared.stored_sessions import known_session, owner_of
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 _SEEN_AS: Final = {
     LinkKind.PLATFORM_IDENTITY: ProfileType.PLATFORM_SSO,
@@ -36,10 +36,10 @@ _PRECEDENCE: Final = (LinkKind.SERVICE_TOKEN, LinkKind.PLATFORM_IDENTITY)
 _NEVER_LISTED: Final = frozenset({ProfileType.TEMPORARY, ProfileType.DEGRADED})
 
 
-async def all_profiles(simulator: Simulator, at: Head, call: DeviceCall) -> dict[str, Any]:
+async def all_profiles(simulator: AppContext, at: SandboxRef, call: DeviceCall) -> dict[str, Any]:
     """Every valid profile of the caller, by MVPD (CONTRACT 5.6). Raises `EnhancedError`."""
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         caller = admit(world, call)
         seen = _seen(world, caller, call)
         return body(
@@ -52,14 +52,14 @@ async def all_profiles(simulator: Simulator, at: Head, call: DeviceCall) -> dict
 
 
 async def profile_by_mvpd(
-    simulator: Simulator, at: Head, call: DeviceCall, mvpd_id: str
+    simulator: AppContext, at: SandboxRef, call: DeviceCall, mvpd_id: str
 ) -> dict[str, Any]:
     """The caller's profile at one MVPD, or an empty map (CONTRACT 5.7). Raises `EnhancedError`.
 
     Temporary and degraded profiles are made up on the spot: asking does not start a trial.
     """
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         caller = admit(world, call)
         return at_mvpd(world, caller, call, known_mvpd(world, mvpd_id))
 
@@ -67,17 +67,17 @@ async def profile_by_mvpd(
 
 
 async def profile_by_code(
-    simulator: Simulator, at: Head, call: DeviceCall, code: str
+    simulator: AppContext, at: SandboxRef, call: DeviceCall, code: str
 ) -> dict[str, Any]:
     """The profile that a login with this code led to, or an empty map (CONTRACT 5.8).
 
     It is that of the session's owner, whoever asks. Raises `EnhancedError`.
     """
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         provider = admit_without_device(world, call)
         session = known_session(world, provider.id, code)
-        mvpd = world.catalogue.mvpds.get(session.mvpd or "")
+        mvpd = world.config.mvpds.get(session.mvpd or "")
         if mvpd is None or not stage(session, world.now).shows:
             return {"profiles": {}}
         owner = owner_of(world, session)._replace(identities=())
@@ -87,7 +87,7 @@ async def profile_by_code(
     return await simulator.engine.read(at, unit)
 
 
-def at_mvpd(world: World, caller: Caller, call: DeviceCall, mvpd: Mvpd) -> dict[str, Any]:
+def at_mvpd(world: SandboxSession, caller: Caller, call: DeviceCall, mvpd: Mvpd) -> dict[str, Any]:
     """The answer with what the caller sees at `mvpd`. Raises `EnhancedError`."""
     integration = active_integration(world, caller, mvpd)
     degraded = _degraded(world, caller, mvpd)
@@ -102,7 +102,7 @@ def at_mvpd(world: World, caller: Caller, call: DeviceCall, mvpd: Mvpd) -> dict[
 
 
 def _seen(
-    world: World, caller: Caller, call: DeviceCall, mvpd: str | None = None
+    world: SandboxSession, caller: Caller, call: DeviceCall, mvpd: str | None = None
 ) -> dict[str, Profile]:
     """The profile that the caller sees at each MVPD; its own comes before a shared one."""
     at = {} if mvpd is None else {"mvpd": mvpd}
@@ -123,7 +123,7 @@ def _seen(
     return seen
 
 
-def _claimed(world: World, profile: Profile, caller: Caller) -> Profile:
+def _claimed(world: SandboxSession, profile: Profile, caller: Caller) -> Profile:
     """A profile without an owner belongs to the app instance that asks first (DESIGN 5)."""
     if profile.client is None:
         profile = replace(profile, client=caller.client)
@@ -131,22 +131,22 @@ def _claimed(world: World, profile: Profile, caller: Caller) -> Profile:
     return profile
 
 
-def _shown(world: World, profile: Profile, call: DeviceCall) -> bool:
+def _shown(world: SandboxSession, profile: Profile, call: DeviceCall) -> bool:
     """An appleSSO profile is shown only to an app that proves the partner's permission (C26)."""
     if profile.type is not ProfileType.APPLE_SSO:
         return True
-    catalogue = world.catalogue
-    mvpd = catalogue.mvpds[profile.mvpd]
+    config = world.config
+    mvpd = config.mvpds[profile.mvpd]
     status = call.partner_framework_status
-    return partner_sso.status_problem(status, mvpd, catalogue.mvpds.values(), world.now) is None
+    return partner_sso.status_problem(status, mvpd, config.mvpds.values(), world.now) is None
 
 
-def _degraded(world: World, caller: Caller, mvpd: Mvpd) -> Profile | None:
+def _degraded(world: SandboxSession, caller: Caller, mvpd: Mvpd) -> Profile | None:
     """The profile that AuthNAll gives to everybody it holds for."""
     provider = caller.service_provider.id
     if mvpd.kind.temporary:
         return None
-    rules = world.catalogue.rules(provider, mvpd.id, world.epoch)
+    rules = world.config.rules(provider, mvpd.id, world.epoch)
     end = degradation.window_end(rules, Degradation.AUTHN_ALL, world.now)
     if end is None:
         return None
@@ -164,7 +164,7 @@ def _degraded(world: World, caller: Caller, mvpd: Mvpd) -> Profile | None:
 
 
 def _temporary(
-    world: World, caller: Caller, call: DeviceCall, mvpd: Mvpd, integration: Integration
+    world: SandboxSession, caller: Caller, call: DeviceCall, mvpd: Mvpd, integration: Integration
 ) -> Profile:
     """The profile of a TempPass, as far as its trials leave one (CONTRACT 7.6)."""
     at = {"service_provider": caller.service_provider.id, "mvpd": mvpd.id}
@@ -195,15 +195,15 @@ def _plain(**values: object) -> dict[str, dict[str, object]]:
     return {name: {"value": value, "state": "plain"} for name, value in values.items()}
 
 
-def body(world: World, caller: Caller, seen: dict[str, Profile]) -> dict[str, Any]:
+def body(world: SandboxSession, caller: Caller, seen: dict[str, Profile]) -> dict[str, Any]:
     """The answer with these profiles, their secret attributes encrypted for the programmer."""
     certificate = caller.service_provider.certificate
     attributes = {
         name: user_metadata.shown(each.attributes, certificate) for name, each in seen.items()
     }
-    world.account.say(*(described(each, world.now) for each in seen.values()))
+    world.explanation.explain(*(described(each, world.now) for each in seen.values()))
     failed = any("error" in each for found in attributes.values() for each in found.values())
-    if failed and world.catalogue.setting("user_metadata.certificate_error") == "top":
+    if failed and world.config.setting("user_metadata.certificate_error") == "top":
         raise EnhancedError(user_metadata.CERTIFICATE_ERROR)
     return {
         "profiles": {

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from simulator.domain.latency import seconds
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ class _Held(Exception):  # noqa: N818 - no error, but the way out of a unit
         super().__init__(f"the provider takes {takes} s")
 
 
-class Asking:
+class ProviderWait:
     """A unit's way to ask a provider: it knows whether the wait is still to come."""
 
     def __init__(self, takes: float | None = None) -> None:
@@ -34,7 +34,7 @@ class Asking:
 
     def ask(
         self,
-        world: World,
+        world: SandboxSession,
         latency: Latency | None,
         what: str,
         patience: float = math.inf,
@@ -52,30 +52,30 @@ class Asking:
             raise _Held(drawn, patience)
         in_time = self._takes <= patience
         if in_time:
-            world.account.say(f"the provider took {self._takes:.2f} s for the {what}")
+            world.explanation.explain(f"the provider took {self._takes:.2f} s for the {what}")
         else:
-            world.account.say(f"the provider gave no answer within {patience:.0f} s")
+            world.explanation.explain(f"the provider gave no answer within {patience:.0f} s")
         return in_time
 
 
-async def asking(
-    run: Callable[[Head, Callable[[World], T]], Awaitable[T]],
-    at: Head,
-    unit: Callable[[World, Asking], T],
+async def with_provider_wait(
+    run: Callable[[SandboxRef, Callable[[SandboxSession], T]], Awaitable[T]],
+    at: SandboxRef,
+    unit: Callable[[SandboxSession, ProviderWait], T],
 ) -> T:
     """Let `run` run a unit that may ask a provider, and wait where it does."""
 
-    def first(world: World) -> T:
+    def first(world: SandboxSession) -> T:
         try:
-            return unit(world, Asking())
+            return unit(world, ProviderWait())
         except _Held:
             # What it found will be told by the second run.
-            world.account.forget()
+            world.explanation.forget()
             raise
 
     try:
         return await run(at, first)
     except _Held as held:
         await sleep(min(held.takes, held.patience))
-        answered = Asking(held.takes)
+        answered = ProviderWait(held.takes)
     return await run(at, lambda world: unit(world, answered))

@@ -13,21 +13,21 @@ from simulator.domain.access.registration import (
     RegistrationError,
 )
 from simulator.keys import Keys
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import Refusal, not_found
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 
 async def register(
-    simulator: Simulator, at: Head, *, software_statement: str, redirect_uri: str | None
+    simulator: AppContext, at: SandboxRef, *, software_statement: str, redirect_uri: str | None
 ) -> dict[str, Any]:
     """Register an app instance: the body of the 201. Raises `RegistrationError`.
 
     Each call makes a new pair of credentials, even for the same device (CONTRACT 3.2).
     """
 
-    def unit(world: World) -> Client:
+    def unit(world: SandboxSession) -> Client:
         application = _stated(world, simulator.keys, software_statement)
         uri = redirect_uri if redirect_uri is not None else application.redirect_uri
         if redirect_uri is not None and not application.accepts_redirect(redirect_uri):
@@ -45,7 +45,7 @@ async def register(
             scopes=application.scopes,
         )
         world.clients.put(client)
-        world.account.client, world.account.application = client.id, application.id
+        world.explanation.client, world.explanation.application = client.id, application.id
         return client
 
     client = await simulator.engine.write(at, unit)
@@ -59,8 +59,8 @@ async def register(
     }
 
 
-def _stated(world: World, keys: Keys, statement: str) -> Application:
-    applications = world.catalogue.applications
+def _stated(world: SandboxSession, keys: Keys, statement: str) -> Application:
+    applications = world.config.applications
     literal = (each for each in applications.values() if each.software_statement == statement)
     application = next(literal, None)
     if application is None:
@@ -84,7 +84,9 @@ def _stated(world: World, keys: Keys, statement: str) -> Application:
     return application
 
 
-async def token(simulator: Simulator, at: Head, parameters: Mapping[str, str]) -> dict[str, Any]:
+async def token(
+    simulator: AppContext, at: SandboxRef, parameters: Mapping[str, str]
+) -> dict[str, Any]:
     """An access token for client credentials: the body of the 201. Raises `RegistrationError`."""
     missing = [
         name for name in ("client_id", "client_secret", "grant_type") if not parameters.get(name)
@@ -95,21 +97,21 @@ async def token(simulator: Simulator, at: Head, parameters: Mapping[str, str]) -
         reason = f"The only grant_type is {CLIENT_CREDENTIALS}."
         raise RegistrationError("unsupported_grant_type", reason)
 
-    def unit(world: World) -> tuple[str, int, int, str]:
-        world.account.client = parameters["client_id"]
+    def unit(world: SandboxSession) -> tuple[str, int, int, str]:
+        world.explanation.client = parameters["client_id"]
         client = world.clients.get(parameters["client_id"])
         if client is None or client.secret != parameters["client_secret"]:
             reason = "The client_id is unknown here or the client_secret is wrong; register again."
             raise RegistrationError("invalid_client", reason)
-        world.account.application = client.application
-        application = world.catalogue.applications.get(client.application)
+        world.explanation.application = client.application
+        application = world.config.applications.get(client.application)
         if application is None or application.revoked:
             reason = "The software statement behind this client is revoked."
             raise RegistrationError("invalid_client", reason)
         if CLIENT_CREDENTIALS not in client.grant_types:
             reason = f"This client may not use the grant {CLIENT_CREDENTIALS}."
             raise RegistrationError("unauthorized_client", reason)
-        lifetime = int(world.catalogue.setting("access_token.lifetime"))
+        lifetime = int(world.config.setting("access_token.lifetime"))
         return world.ids.uuid(), world.now, lifetime, " ".join(client.scopes)
 
     token_id, now, lifetime, scopes = await simulator.engine.read(at, unit)
@@ -145,7 +147,7 @@ class MintRequest:
     scopes: tuple[str, ...] | None = None
 
 
-async def mint(simulator: Simulator, at: Head, wanted: MintRequest) -> dict[str, Any]:
+async def mint(simulator: AppContext, at: SandboxRef, wanted: MintRequest) -> dict[str, Any]:
     """An access token without registration. Raises `Refusal`.
 
     Without `client` the token stands for an app instance of its own, which needs no row in the
@@ -153,9 +155,9 @@ async def mint(simulator: Simulator, at: Head, wanted: MintRequest) -> dict[str,
     the most service providers.
     """
 
-    def unit(world: World) -> tuple[str, str | None, int, int, tuple[str, ...]]:
-        lifetime = wanted.expires_in or int(world.catalogue.setting("access_token.lifetime"))
-        applications = world.catalogue.applications
+    def unit(world: SandboxSession) -> tuple[str, str | None, int, int, tuple[str, ...]]:
+        lifetime = wanted.expires_in or int(world.config.setting("access_token.lifetime"))
+        applications = world.config.applications
         if wanted.client is not None:
             client = world.clients.get(wanted.client)
             if client is None:

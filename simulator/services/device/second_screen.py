@@ -18,12 +18,12 @@ from simulator.domain.sessions.authentication_sessions import (
     readable_code,
     stage,
 )
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.shared.stored_sessions import known_session, platform_of
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
-from .sessions import settle
+from .sessions import next_step
 
 T = TypeVar("T")
 
@@ -56,13 +56,15 @@ def tidy(typed: str) -> str:
     return "".join(each for each in typed if not each.isspace() and each not in "-–")
 
 
-async def arrive(simulator: Simulator, at: Head, code: str, done: Callable[[str], str]) -> Screen:
+async def arrive(
+    simulator: AppContext, at: SandboxRef, code: str, done: Callable[[str], str]
+) -> Screen:
     """What to do about a code. Raises `CodeRefused`.
 
     `done` makes the address of our own page at the end, for a session that has no redirectUrl.
     """
 
-    def unit(world: World) -> Screen:
+    def unit(world: SandboxSession) -> Screen:
         session, provider = _session(world, code)
         if not stage(session, world.now).opens:
             return _screen(session, provider, Step.DONE)
@@ -74,11 +76,11 @@ async def arrive(simulator: Simulator, at: Head, code: str, done: Callable[[str]
 
 
 async def choose(
-    simulator: Simulator, at: Head, code: str, mvpd: str, done: Callable[[str], str]
+    simulator: AppContext, at: SandboxRef, code: str, mvpd: str, done: Callable[[str], str]
 ) -> Screen:
     """The viewer chose an MVPD: what comes next. Raises `CodeRefused`."""
 
-    def unit(world: World) -> Screen:
+    def unit(world: SandboxSession) -> Screen:
         session, provider = _session(world, code)
         offered = choices(world, session)
         if not stage(session, world.now).opens:
@@ -90,10 +92,10 @@ async def choose(
     return await _run(simulator, at, unit)
 
 
-async def logged_in(simulator: Simulator, at: Head, code: str) -> bool:
+async def logged_in(simulator: AppContext, at: SandboxRef, code: str) -> bool:
     """Whether the viewer may watch now. Raises `CodeRefused`."""
 
-    def unit(world: World) -> bool:
+    def unit(world: SandboxSession) -> bool:
         session, _ = _session(world, code)
         return session.status in {Status.COMPLETED, Status.AUTHORIZED}
 
@@ -103,26 +105,26 @@ async def logged_in(simulator: Simulator, at: Head, code: str) -> bool:
         raise CodeRefused(error.message) from error
 
 
-async def _run(simulator: Simulator, at: Head, unit: Callable[[World], T]) -> T:
+async def _run(simulator: AppContext, at: SandboxRef, unit: Callable[[SandboxSession], T]) -> T:
     try:
         return await simulator.engine.write(at, unit)
     except EnhancedError as error:
         raise CodeRefused(error.message) from error
 
 
-def _session(world: World, code: str) -> tuple[AuthenticationSession, ServiceProvider]:
+def _session(world: SandboxSession, code: str) -> tuple[AuthenticationSession, ServiceProvider]:
     """The session of a code, whichever service provider it is for, and that."""
     found = world.sessions.get(readable_code(code))
     session = known_session(world, found.service_provider if found else "", code)
-    return session, world.catalogue.service_providers[session.service_provider]
+    return session, world.config.service_providers[session.service_provider]
 
 
-def choices(world: World, session: AuthenticationSession) -> tuple[tuple[str, str], ...]:
+def choices(world: SandboxSession, session: AuthenticationSession) -> tuple[tuple[str, str], ...]:
     """The MVPDs to log in at, by their names; a TempPass is none, for nobody logs in there."""
-    catalogue, platform = world.catalogue, platform_of(session)
+    config, platform = world.config, platform_of(session)
     active = (
-        catalogue.mvpds[each.mvpd]
-        for each in catalogue.integrations.values()
+        config.mvpds[each.mvpd]
+        for each in config.integrations.values()
         if each.service_provider == session.service_provider and each.on(platform).active
     )
     named = ((each.id, each.display_name) for each in active if not each.kind.temporary)
@@ -130,7 +132,7 @@ def choices(world: World, session: AuthenticationSession) -> tuple[tuple[str, st
 
 
 def _go_on(
-    world: World,
+    world: SandboxSession,
     session: AuthenticationSession,
     provider: ServiceProvider,
     done: Callable[[str], str],
@@ -140,7 +142,7 @@ def _go_on(
         domain_name=session.domain_name or next(iter(provider.domains), provider.id),
         redirect_url=session.redirect_url or done(session.id),
     )
-    row, settled = settle(world, filled)
+    row, settled = next_step(world, filled)
     world.sessions.put(settled)
     authorized = row.outcome is Outcome.AUTHORIZE
     return _screen(settled, provider, Step.DONE if authorized else Step.LOG_IN)

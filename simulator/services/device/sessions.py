@@ -18,7 +18,7 @@ from simulator.domain.sessions.authentication_sessions import (
     decide,
 )
 from simulator.domain.sessions.profiles import ProfileType
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.shared import redirects
 from simulator.services.shared.admission import (
     Caller,
@@ -35,8 +35,8 @@ from simulator.services.shared.stored_sessions import (
     new_code,
     owner_of,
 )
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 # The parameters of the form, and the members of a session that they fill.
 _MEMBERS: Final = {"mvpd": "mvpd", "domainName": "domain_name", "redirectUrl": "redirect_url"}
@@ -52,9 +52,11 @@ class Wanted:
     parameters: Mapping[str, Sequence[str]]
     typed: bool = True
 
-    def read(self, world: World, call: DeviceCall, provider: ServiceProvider) -> dict[str, Any]:
+    def read(
+        self, world: SandboxSession, call: DeviceCall, provider: ServiceProvider
+    ) -> dict[str, Any]:
         """The members of a session that the form fills. Raises `EnhancedError`."""
-        if not self.typed and world.catalogue.setting("content_type") == "strict":
+        if not self.typed and world.config.setting("content_type") == "strict":
             return {}
         for name, values in self.parameters.items():
             if name in _CODES and len(values) > 1:
@@ -74,11 +76,11 @@ _CODES: Final = {"mvpd": "invalid_parameter_mvpd", "redirectUrl": redirects.CODE
 
 
 async def create(
-    simulator: Simulator, at: Head, call: DeviceCall, wanted: Wanted
+    simulator: AppContext, at: SandboxRef, call: DeviceCall, wanted: Wanted
 ) -> dict[str, Any]:
     """Ask for a login: what the app does next (CONTRACT 5.2). Raises `EnhancedError`."""
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         caller = admit(world, call)
         draft = AuthenticationSession(
             id="",
@@ -105,27 +107,29 @@ async def create(
 
 
 async def resume(
-    simulator: Simulator, at: Head, call: DeviceCall, code: str, wanted: Wanted
+    simulator: AppContext, at: SandboxRef, call: DeviceCall, code: str, wanted: Wanted
 ) -> dict[str, Any]:
     """Add what a session lacks: what comes next (CONTRACT 5.3). Raises `EnhancedError`."""
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         provider = admit_without_device(world, call)
         given = wanted.read(world, call, provider)
         before = known_session(world, provider.id, code)
-        row, session = settle(world, replace(before, **given))
+        row, session = next_step(world, replace(before, **given))
         if before.status not in AT_ONCE and row.outcome is Outcome.AUTHORIZE:
-            world.account.decided("N12", f"the session was {before.status} before")
+            world.explanation.decided("N12", f"the session was {before.status} before")
         world.sessions.put(session)
         return _answer(world, session, row, created=False)
 
     return await simulator.engine.write(at, unit)
 
 
-async def retrieve(simulator: Simulator, at: Head, call: DeviceCall, code: str) -> dict[str, Any]:
+async def retrieve(
+    simulator: AppContext, at: SandboxRef, call: DeviceCall, code: str
+) -> dict[str, Any]:
     """What a session has and lacks, and the device that it is for (CONTRACT 5.4)."""
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         provider = admit_without_device(world, call)
         session = known_session(world, provider.id, code)
         existing = {
@@ -146,7 +150,9 @@ async def retrieve(simulator: Simulator, at: Head, call: DeviceCall, code: str) 
     return await simulator.engine.read(at, unit)
 
 
-def settle(world: World, session: AuthenticationSession) -> tuple[Row, AuthenticationSession]:
+def next_step(
+    world: SandboxSession, session: AuthenticationSession
+) -> tuple[Row, AuthenticationSession]:
     """The row that holds for a session with what was added to it, and where it stands then.
 
     Raises the row's `EnhancedError`, if any.
@@ -155,10 +161,10 @@ def settle(world: World, session: AuthenticationSession) -> tuple[Row, Authentic
     return row, replace(session, status=_after(session.status, row))
 
 
-def _decide(world: World, facts: Facts) -> Row:
+def _decide(world: SandboxSession, facts: Facts) -> Row:
     """The row that decides, told on the account. Raises its `EnhancedError`, if any."""
     row = decide(facts)
-    world.account.decided(row.id, row.because)
+    world.explanation.decided(row.id, row.because)
     if row.error is not None:
         raise EnhancedError(row.error)
     return row
@@ -176,12 +182,12 @@ def _after(status: Status, row: Row) -> Status:
     return Status.PENDING if over else status
 
 
-def _facts(world: World, caller: Caller, session: AuthenticationSession) -> Facts:
-    catalogue, provider = world.catalogue, caller.service_provider.id
-    mvpd = catalogue.mvpds.get(session.mvpd or "")
+def _facts(world: SandboxSession, caller: Caller, session: AuthenticationSession) -> Facts:
+    config, provider = world.config, caller.service_provider.id
+    mvpd = config.mvpds.get(session.mvpd or "")
     if mvpd is None:
         return Facts(given=session.mvpd)
-    integration = catalogue.integration(provider, mvpd.id)
+    integration = config.integration(provider, mvpd.id)
     if integration is None or not integration.on(caller.platform).active:
         return Facts(given=session.mvpd, mvpd=mvpd)
     own = world.profiles.find(device=caller.device, mvpd=mvpd.id)
@@ -194,7 +200,7 @@ def _facts(world: World, caller: Caller, session: AuthenticationSession) -> Fact
         for each in own
     )
     if not logged_in and any(each.type is ProfileType.APPLE_SSO for each in own):
-        world.account.decided(
+        world.explanation.decided(
             "N8", "an appleSSO profile does not count: nothing confirms it in this call"
         )
     shared = any(profile.valid(world.now) for profile, _ in matches)
@@ -210,25 +216,25 @@ def _facts(world: World, caller: Caller, session: AuthenticationSession) -> Fact
     )
 
 
-def _called(world: World, parameter: str) -> str:
+def _called(world: SandboxSession, parameter: str) -> str:
     """What answers call a parameter of the form (C6)."""
     is_domain = parameter == "domainName"
-    return str(world.catalogue.setting("sessions.domain_key")) if is_domain else parameter
+    return str(world.config.setting("sessions.domain_key")) if is_domain else parameter
 
 
-def _missing(world: World, session: AuthenticationSession) -> list[str]:
+def _missing(world: SandboxSession, session: AuthenticationSession) -> list[str]:
     return [_called(world, name) for name in session.missing]
 
 
-def _reason(world: World, row: Row, *, created: bool) -> str:
+def _reason(world: SandboxSession, row: Row, *, created: bool) -> str:
     """The row's reason; the page on resuming lacks one of those that creating has (C28)."""
-    documented = world.catalogue.setting("sessions.resumed_reason") == "documented"
+    documented = world.config.setting("sessions.resumed_reason") == "documented"
     lacking = not created and documented and row.reason == "authenticatedSSO"
     return "authenticated" if lacking else row.reason
 
 
 def _answer(
-    world: World, session: AuthenticationSession, row: Row, *, created: bool
+    world: SandboxSession, session: AuthenticationSession, row: Row, *, created: bool
 ) -> dict[str, Any]:
     if row.outcome is None:
         raise RuntimeError(f"{row.id} answers with an error")
@@ -238,11 +244,16 @@ def _answer(
 
 
 def answer(
-    world: World, session: AuthenticationSession, outcome: Outcome, reason: str, *, created: bool
+    world: SandboxSession,
+    session: AuthenticationSession,
+    outcome: Outcome,
+    reason: str,
+    *,
+    created: bool,
 ) -> dict[str, Any]:
     """The body that tells the app what to do next (CONTRACT 5.2, 5.3)."""
     provider = session.service_provider
-    world.account.code, world.account.mvpd = session.id or None, session.mvpd
+    world.explanation.code, world.explanation.mvpd = session.id or None, session.mvpd
     start: dict[str, Any] = {
         "actionName": outcome.created if created else outcome.resumed,
         "actionType": outcome.action_type,

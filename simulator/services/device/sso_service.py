@@ -19,11 +19,11 @@ from simulator.domain.sso.sso_service import (
     sso_device_id,
 )
 from simulator.keys import Keys
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.shared.admission import DeviceCall, admit_without_device
 from simulator.storage.engine.base import Engine
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 _DIGITS: Final = "0123456789"
 
@@ -52,13 +52,13 @@ def introduce(engine: Engine, keys: Keys) -> None:
     engine.trust(Issuer(id=ISSUER, public_key=keys.public_pem))
 
 
-async def create_token(simulator: Simulator, at: Head, asked: ServiceCall) -> dict[str, Any]:
+async def create_token(simulator: AppContext, at: SandboxRef, asked: ServiceCall) -> dict[str, Any]:
     """A token for the person that X-SSO-ID or X-SSO-LINK names; the device becomes theirs.
 
     Raises `ServiceError`.
     """
 
-    def unit(world: World) -> _Issued:
+    def unit(world: SandboxSession) -> _Issued:
         provider = _admit(world, asked)
         device = _device(asked.call, status=400)
         if not asked.call.device_info:
@@ -78,10 +78,10 @@ async def create_token(simulator: Simulator, at: Head, asked: ServiceCall) -> di
     return _token(simulator.keys, issued, "CREATED")
 
 
-async def renew_token(simulator: Simulator, at: Head, asked: ServiceCall) -> dict[str, Any]:
+async def renew_token(simulator: AppContext, at: SandboxRef, asked: ServiceCall) -> dict[str, Any]:
     """A new token for the person of one that is valid, or was until recently. Raises `ServiceError`."""
 
-    def unit(world: World) -> _Issued:
+    def unit(world: SandboxSession) -> _Issued:
         _admit(world, asked)
         subject = _subject(world, simulator.keys, asked, missing=400, grace=RENEWABLE_FOR)
         return _Issued(subject=subject, now=world.now)
@@ -90,10 +90,10 @@ async def renew_token(simulator: Simulator, at: Head, asked: ServiceCall) -> dic
     return _token(simulator.keys, issued, "OK")
 
 
-async def create_link(simulator: Simulator, at: Head, asked: ServiceCall) -> dict[str, Any]:
+async def create_link(simulator: AppContext, at: SandboxRef, asked: ServiceCall) -> dict[str, Any]:
     """A code with which another device becomes the person's; good once. Raises `ServiceError`."""
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         provider, subject, _ = _person(world, simulator.keys, asked)
         codes = world.link_codes
         code = world.ids.text(_DIGITS, CODE_LENGTH)
@@ -115,14 +115,14 @@ async def create_link(simulator: Simulator, at: Head, asked: ServiceCall) -> dic
 
 
 async def unlink(
-    simulator: Simulator, at: Head, asked: ServiceCall, devices: Sequence[str] | ServiceError
+    simulator: AppContext, at: SandboxRef, asked: ServiceCall, devices: Sequence[str] | ServiceError
 ) -> dict[str, Any]:
     """Let devices go: those of them that were the person's. Raises `ServiceError`.
 
     `devices` are those of the body, or what is wrong with it.
     """
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         provider, subject, _ = _person(world, simulator.keys, asked)
         if isinstance(devices, ServiceError):
             raise devices
@@ -134,10 +134,10 @@ async def unlink(
     return await simulator.engine.write(at, unit)
 
 
-async def devices_of(simulator: Simulator, at: Head, asked: ServiceCall) -> dict[str, Any]:
+async def devices_of(simulator: AppContext, at: SandboxRef, asked: ServiceCall) -> dict[str, Any]:
     """The person's devices, by id. Raises `ServiceError`."""
 
-    def unit(world: World) -> dict[str, Any]:
+    def unit(world: SandboxSession) -> dict[str, Any]:
         provider, subject, _ = _person(world, simulator.keys, asked)
         found = world.sso_devices.find(service_provider=provider, subject=subject)
         return {"devices": {each.device: _shown(each) for each in found}}
@@ -145,7 +145,7 @@ async def devices_of(simulator: Simulator, at: Head, asked: ServiceCall) -> dict
     return await simulator.engine.read(at, unit)
 
 
-def _owned(world: World, provider: str, subject: str, device: str) -> bool:
+def _owned(world: SandboxSession, provider: str, subject: str, device: str) -> bool:
     return world.sso_devices.get(sso_device_id(provider, subject, device)) is not None
 
 
@@ -160,7 +160,7 @@ def _shown(device: SsoDevice) -> dict[str, Any]:
     }
 
 
-def _admit(world: World, asked: ServiceCall) -> str:
+def _admit(world: SandboxSession, asked: ServiceCall) -> str:
     """The service provider's id. Raises `ServiceError`."""
     try:
         return admit_without_device(world, asked.call).id
@@ -168,7 +168,7 @@ def _admit(world: World, asked: ServiceCall) -> str:
         raise ServiceError("unauthorized", error.message) from error
 
 
-def _person(world: World, keys: Keys, asked: ServiceCall) -> tuple[str, str, str]:
+def _person(world: SandboxSession, keys: Keys, asked: ServiceCall) -> tuple[str, str, str]:
     """Service provider, subject and device of a call about a person's devices."""
     provider = _admit(world, asked)
     device = _device(asked.call, status=401)
@@ -185,7 +185,9 @@ def _device(call: DeviceCall, *, status: int) -> str:
         raise ServiceError("header_invalid", error.message) from error
 
 
-def _subject(world: World, keys: Keys, asked: ServiceCall, *, missing: int, grace: int = 0) -> str:
+def _subject(
+    world: SandboxSession, keys: Keys, asked: ServiceCall, *, missing: int, grace: int = 0
+) -> str:
     """The person that AD-Service-Token names; it may have ended `grace` milliseconds ago."""
     if not asked.token:
         problem = "The AD-Service-Token header is missing."
@@ -199,7 +201,7 @@ def _subject(world: World, keys: Keys, asked: ServiceCall, *, missing: int, grac
     return subject
 
 
-def _linked_to(world: World, provider: str, code: str) -> str:
+def _linked_to(world: SandboxSession, provider: str, code: str) -> str:
     """The person of a link code, which is used up by this."""
     found = world.link_codes.get(code)
     if found is None or found.service_provider != provider:
@@ -211,7 +213,13 @@ def _linked_to(world: World, provider: str, code: str) -> str:
 
 
 def _keep(
-    world: World, provider: str, subject: str, device: str, call: DeviceCall, *, linked: bool
+    world: SandboxSession,
+    provider: str,
+    subject: str,
+    device: str,
+    call: DeviceCall,
+    *,
+    linked: bool,
 ) -> None:
     info = device_info.device_info(call.device_info, strict=False)
     world.sso_devices.put(
@@ -220,17 +228,17 @@ def _keep(
             service_provider=provider,
             subject=subject,
             device=device,
-            device_type=_told(info, "primaryHardwareType"),
-            model=_told(info, "model"),
-            os=_told(info, "osName"),
-            os_version=_told(info, "osVersion"),
+            device_type=_text_in(info, "primaryHardwareType"),
+            model=_text_in(info, "model"),
+            os=_text_in(info, "osName"),
+            os_version=_text_in(info, "osVersion"),
             linked=linked,
             last_seen=world.now,
         )
     )
 
 
-def _told(info: Mapping[str, Any], name: str) -> str | None:
+def _text_in(info: Mapping[str, Any], name: str) -> str | None:
     value = info.get(name)
     return value.replace("\x00", "?") if isinstance(value, str) else None
 

@@ -8,7 +8,7 @@ from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.decisions.trials import Trial, trial
 from simulator.domain.errors import EnhancedError
 from simulator.services.shared.admission import Caller, DeviceCall
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 
 
 @dataclass(kw_only=True, slots=True)
@@ -36,7 +36,7 @@ class OpenTrial:
             self.state = self.state.using(resource)
             self.used = True
 
-    def store(self, world: World) -> None:
+    def store(self, world: SandboxSession) -> None:
         """Keep what was used; the first use begins the trial."""
         for record in self.state.records if self.state and self.used else ():
             if not record.id:
@@ -46,7 +46,7 @@ class OpenTrial:
 
 
 def open_trial(
-    world: World,
+    world: SandboxSession,
     caller: Caller,
     call: DeviceCall,
     mvpd: Mvpd,
@@ -80,7 +80,7 @@ def open_trial(
         records += world.temp_passes.find(identity=identity, **at)
     opened = OpenTrial(who=identity or caller.device)
     try:
-        strict = bool(world.catalogue.setting("temp_pass.strict_quota"))
+        strict = bool(world.config.setting("temp_pass.strict_quota"))
         opened.state = trial(mvpd, integration, records or [fresh], world.now, strict=strict)
     except EnhancedError as problem:
         opened.broken = problem

@@ -11,15 +11,15 @@ from simulator.domain.journal.call_rate import WINDOW, Pace, pace
 from simulator.domain.journal.entries import Wanted
 from simulator.domain.sessions.authentication_sessions import LIFE_CYCLE, AuthenticationSession
 from simulator.domain.sessions.profiles import Profile
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.device.second_screen import choices
 from simulator.services.errors import not_found
 from simulator.services.shared.stored_sessions import platform_of
 from simulator.storage.journal import device_activity, entries
 from simulator.storage.journal.device_activity import Call
 from simulator.storage.worlds import authentication_sessions as lists
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 MOST: Final = 200
 """Devices on one board; the page says so where there are more."""
@@ -101,11 +101,11 @@ class Closeup:
     integrations: tuple[tuple[str, str], ...]
 
 
-async def show(simulator: Simulator, at: Head) -> Board:
+async def show(simulator: AppContext, at: SandboxRef) -> Board:
     """The board of the sandbox: who called lately, or has a code to log in with."""
-    await simulator.journal.settled()
+    await simulator.journal.up_to_date()
 
-    def unit(world: World) -> Board:
+    def unit(world: SandboxSession) -> Board:
         since = world.real_now - LATELY
         calls = device_activity.last_calls(
             world.connection, world.sandbox, since=since, limit=MOST + 1
@@ -118,11 +118,11 @@ async def show(simulator: Simulator, at: Head) -> Board:
     return await simulator.engine.read(at, unit)
 
 
-async def look(simulator: Simulator, at: Head, device: str) -> Closeup:
+async def look(simulator: AppContext, at: SandboxRef, device: str) -> Closeup:
     """Everything about one device. Raises `Refusal` when nothing is known of it."""
-    await simulator.journal.settled()
+    await simulator.journal.up_to_date()
 
-    def unit(world: World) -> Closeup:
+    def unit(world: SandboxSession) -> Closeup:
         connection, sandbox = world.connection, world.sandbox
         calls = device_activity.last_calls(connection, sandbox, since=0, limit=1, device=device)
         board = _board(world, calls, [device], more=False)
@@ -140,7 +140,9 @@ async def look(simulator: Simulator, at: Head, device: str) -> Closeup:
     return await simulator.engine.read(at, unit)
 
 
-def _board(world: World, calls: Mapping[str, Call], names: Sequence[str], *, more: bool) -> Board:
+def _board(
+    world: SandboxSession, calls: Mapping[str, Call], names: Sequence[str], *, more: bool
+) -> Board:
     return Board(
         now=world.now,
         real_now=world.real_now,
@@ -156,7 +158,9 @@ def _place(present: Present) -> tuple[int, str, str]:
     return group, (present.name or present.device).casefold(), present.device
 
 
-def _present(world: World, calls: Mapping[str, Call], names: Collection[str]) -> Iterable[Present]:
+def _present(
+    world: SandboxSession, calls: Mapping[str, Call], names: Collection[str]
+) -> Iterable[Present]:
     recent = device_activity.recent(
         world.connection, world.sandbox, since=world.real_now - WINDOW, devices=names
     )
@@ -171,7 +175,7 @@ def _present(world: World, calls: Mapping[str, Call], names: Collection[str]) ->
         last, device = calls.get(name), known.get(name)
         newest = codes.get(name, [])
         client = clients.get(last.client) if last and last.client else None
-        application = world.catalogue.applications.get(client.application) if client else None
+        application = world.config.applications.get(client.application) if client else None
         yield Present(
             device=name,
             name=device.name if device else None,
@@ -189,7 +193,7 @@ def _present(world: World, calls: Mapping[str, Call], names: Collection[str]) ->
         )
 
 
-def _open_codes(world: World, names: Collection[str]) -> list[AuthenticationSession]:
+def _open_codes(world: SandboxSession, names: Collection[str]) -> list[AuthenticationSession]:
     """The sessions of these devices that a viewer can log in for, newest first."""
     found = [
         each
@@ -199,13 +203,13 @@ def _open_codes(world: World, names: Collection[str]) -> list[AuthenticationSess
     return sorted(found, key=attrgetter("not_before"), reverse=True)
 
 
-def _code(world: World, session: AuthenticationSession) -> OpenCode:
-    known = session.service_provider in world.catalogue.service_providers
+def _code(world: SandboxSession, session: AuthenticationSession) -> OpenCode:
+    known = session.service_provider in world.config.service_providers
     offered = choices(world, session) if known and not session.mvpd else ()
     return OpenCode(session=session, mvpds=offered)
 
 
-def _held(world: World, profile: Profile, viewers: Mapping[str, Subscriber]) -> Held:
+def _held(world: SandboxSession, profile: Profile, viewers: Mapping[str, Subscriber]) -> Held:
     viewer = viewers.get(profile.subscriber) if profile.subscriber else None
     return Held(
         profile=replace(profile, attributes={}),
@@ -223,13 +227,13 @@ def _platform(last: Call | None, codes: Sequence[AuthenticationSession]) -> str 
     return None if found == "unknown" else found
 
 
-def _integrations(world: World) -> tuple[tuple[str, str], ...]:
+def _integrations(world: SandboxSession) -> tuple[tuple[str, str], ...]:
     """The pairs of a service provider and an MVPD at which somebody can log in."""
-    catalogue = world.catalogue
+    config = world.config
     return tuple(
         (each.service_provider, each.mvpd)
-        for each in catalogue.integrations.values()
-        if each.active and not catalogue.mvpds[each.mvpd].kind.temporary
+        for each in config.integrations.values()
+        if each.active and not config.mvpds[each.mvpd].kind.temporary
     )
 
 

@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 
 from simulator.domain.access.device_info import device_info
 from simulator.domain.journal.entries import INTERVENTION, Wanted
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.control import clock, state
 from simulator.services.control import settings as switches
 from simulator.storage.journal import entries as journal
 from simulator.storage.worlds import sandboxes, snapshots
-from simulator.storage.worlds.sandboxes import Baseline, Head
+from simulator.storage.worlds.sandboxes import Baseline, SandboxRef
 
 from . import requests
 
@@ -26,7 +26,7 @@ FORMAT: Final = 1
 _SEEDED: Final = ("seeded", "reset")
 
 
-async def bundle(simulator: Simulator, at: Head, *, version: str) -> bytes:
+async def bundle(simulator: AppContext, at: SandboxRef, *, version: str) -> bytes:
     """The bundle of the sandbox's current generation, as a zip file.
 
     `manifest.json` says what it is of; `baseline.json` is the scenario document of the state at its
@@ -81,7 +81,7 @@ def _zipped(files: dict[str, str]) -> bytes:
     return packed.getvalue()
 
 
-async def _beginning(simulator: Simulator, at: Head) -> tuple[int, Baseline]:
+async def _beginning(simulator: AppContext, at: SandboxRef) -> tuple[int, Baseline]:
     """When the generation began, by the sandbox's clock, and on which state."""
     told = [each for kind in _SEEDED for each in await requests.happenings(simulator, at, kind)]
 
@@ -100,7 +100,9 @@ async def _beginning(simulator: Simulator, at: Head) -> tuple[int, Baseline]:
     return await simulator.engine.query(work)
 
 
-async def _baseline(simulator: Simulator, at: Head, began: int, on: Baseline) -> dict[str, Any]:
+async def _baseline(
+    simulator: AppContext, at: SandboxRef, began: int, on: Baseline
+) -> dict[str, Any]:
     """The state at the beginning, as a scenario document whose times are offsets from it."""
     if on.layer is None:
         return {"name": on.name}

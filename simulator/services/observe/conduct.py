@@ -16,10 +16,10 @@ from simulator.domain.conduct.report import report
 from simulator.domain.conduct.rules import Finding
 from simulator.domain.journal.entries import Wanted
 from simulator.domain.operations import PAGE_NAMES
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.shared import media_tokens
 from simulator.storage.journal import entries as journal
-from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.sandboxes import SandboxRef
 
 from . import requests
 
@@ -54,7 +54,11 @@ class About:
 
 
 async def conduct(
-    simulator: Simulator, at: Head, about: About, *, generation: int | None = requests.CURRENT
+    simulator: AppContext,
+    at: SandboxRef,
+    about: About,
+    *,
+    generation: int | None = requests.CURRENT,
 ) -> Conduct:
     """What apps did right and wrong in a generation, in the current one unless another is named."""
     wanted = requests.now(Wanted(texts={}, generation=generation), at)

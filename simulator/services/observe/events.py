@@ -5,24 +5,24 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping
 
 from simulator.domain.journal.entries import Event
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.storage.journal import entries
 from simulator.storage.worlds import sandboxes
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 _AT_ONCE: Final = 100
 # Milliseconds after which everything that happened is written, in whichever process.
 _SETTLES: Final = 400
 
 
-async def last(simulator: Simulator, at: Head) -> int:
+async def last(simulator: AppContext, at: SandboxRef) -> int:
     """The number of the last event so far."""
-    await simulator.journal.settled()
+    await simulator.journal.up_to_date()
     return await simulator.engine.query(lambda connection: entries.last_number(connection, at.id))
 
 
-async def after(simulator: Simulator, at: Head, number: int) -> list[dict[str, Any]]:
+async def after(simulator: AppContext, at: SandboxRef, number: int) -> list[dict[str, Any]]:
     """The next events after the one with this number, if there are any yet."""
     # Numbers are given out before they are committed. Where several processes write, one with a lower
     # number may become visible after one with a higher, so what is very fresh has to wait.
@@ -35,7 +35,7 @@ async def after(simulator: Simulator, at: Head, number: int) -> list[dict[str, A
     )
 
 
-def tell(connection: Connection, row: RowMapping, real: int, kind: str, **facts: object) -> None:
+def record(connection: Connection, row: RowMapping, real: int, kind: str, **facts: object) -> None:
     """Write down what was done to the sandbox in `row`, in the transaction that does it.
 
     `real` is the machine's instant (epoch milliseconds); `generation` and `at` among the facts stand
@@ -46,7 +46,7 @@ def tell(connection: Connection, row: RowMapping, real: int, kind: str, **facts:
     _add(connection, row["id"], generation, at, real, kind, facts)
 
 
-def tell_in(world: World, kind: str, **facts: object) -> None:
+def record_in(world: SandboxSession, kind: str, **facts: object) -> None:
     """Write down what a unit of work did, other than to answer a request."""
     _add(world.connection, world.sandbox, world.generation, world.now, world.real_now, kind, facts)
 

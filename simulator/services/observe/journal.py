@@ -56,8 +56,8 @@ class Journal:
         self._recorded = 0
         self._stored = 0
         self._wake = asyncio.Event()
-        self._hurry = asyncio.Event()
-        self._pulse = asyncio.Event()
+        self._flush_requested = asyncio.Event()
+        self._written = asyncio.Event()
         self._since_trim: Counter[int] = Counter()
         self._ended = False
         self.closing = False
@@ -79,9 +79,9 @@ class Journal:
         self._wake.set()
         if len(self._waiting) >= _FEW:
             # These are company enough: a little now holds up the devices less than more later.
-            self._hurry.set()
+            self._flush_requested.set()
 
-    async def room(self) -> None:
+    async def wait_for_capacity(self) -> None:
         """Wait while too many entries wait to be written."""
         while self.full:
             await self.flush()
@@ -90,22 +90,22 @@ class Journal:
         """Return once all that was recorded before is written."""
         goal = self._recorded
         while self._stored < goal:
-            self._hurry.set()
-            await self._pulse.wait()
+            self._flush_requested.set()
+            await self._written.wait()
 
-    async def settled(self) -> None:
+    async def up_to_date(self) -> None:
         """Return once whatever was answered before, here or by another process, can be read."""
         await self.flush()
         if self._engine.shared:
             await asyncio.sleep(2 * LINGER)
 
-    async def changed(self, timeout: float) -> None:  # noqa: ASYNC109 - not to be told is no error
+    async def wait_for_write(self, timeout: float) -> None:  # noqa: ASYNC109 - not to be told is no error
         """Return when something was written, at the latest after `timeout` seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
-                await self._pulse.wait()
+                await self._written.wait()
 
-    async def keep(self) -> None:
+    async def run(self) -> None:
         """Write what is recorded, until `end`."""
         while self._waiting or not self._ended:
             if not self._waiting:
@@ -115,23 +115,23 @@ class Journal:
             if len(self._waiting) < _FEW and not self._ended:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LINGER):
-                        await self._hurry.wait()
-            self._hurry.clear()
+                        await self._flush_requested.wait()
+            self._flush_requested.clear()
             many = len(self._waiting) > _BATCH
             await self._write(self._waiting[: _BATCH if many else _FEW])
 
-    def let_go(self) -> None:
+    def stop_waiting(self) -> None:
         """Tell those who wait for more that there will be none: the instance stops."""
         self.closing = True
-        self._tell()
+        self._wake_waiting()
 
     def end(self) -> None:
-        """Let `keep` write what is left, and end.
+        """Let `run` write what is left, and end.
 
         It must not be cancelled: what it is just writing would be written once more, or not at all.
         """
         self._ended = True
-        self._hurry.set()
+        self._flush_requested.set()
         self._wake.set()
 
     async def _write(self, batch: list[Entry | Event]) -> None:
@@ -157,7 +157,7 @@ class Journal:
         # Only now: what is being written still counts as waiting.
         del self._waiting[: len(batch)]
         self._stored += len(batch)
-        self._tell()
+        self._wake_waiting()
 
     def _quick(self, batch: list[Entry | Event]) -> bool:
         """Whether writing these takes no longer than the event loop can spare."""
@@ -174,9 +174,9 @@ class Journal:
             ):
                 del self._since_trim[sandbox]
 
-    def _tell(self) -> None:
-        pulse, self._pulse = self._pulse, asyncio.Event()
-        pulse.set()
+    def _wake_waiting(self) -> None:
+        written, self._written = self._written, asyncio.Event()
+        written.set()
 
     async def sweep(self) -> None:
         """Drop entries that are too old, and those of sandboxes that are gone, one bite of each."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from simulator.domain.histogram import Tally
-from simulator.services.context import Simulator
+from simulator.domain.histogram import Histogram
+from simulator.services.context import AppContext
 from simulator.storage.worlds import sandboxes, sweeping
 
 
@@ -16,10 +16,10 @@ class Gauges:
     sandboxes: int
     layers_to_sweep: int
     writer_queue: int
-    batches: Tally | None
+    batches: Histogram | None
 
 
-async def gauges(simulator: Simulator) -> Gauges:
+async def gauges(simulator: AppContext) -> Gauges:
     """Where the instance stands now."""
 
     def work(connection: Connection) -> tuple[int, int]:

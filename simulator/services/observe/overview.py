@@ -6,13 +6,13 @@ from typing import Any
 
 from simulator.domain.decisions.degradation import DegradationRule
 from simulator.domain.faults import Fault, FaultUse
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.control.sandboxes import view
 from simulator.services.control.settings import shown
 from simulator.storage.worlds import entity_mapping, sandboxes
 from simulator.storage.worlds import snapshots as storage
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,11 +35,11 @@ class Overview:
     scenarios: Sequence[str]
 
 
-async def show(simulator: Simulator, at: Head) -> Overview:
+async def show(simulator: AppContext, at: SandboxRef) -> Overview:
     """The sandbox at a glance."""
     scenarios = simulator.library.names()
 
-    def unit(world: World) -> Overview:
+    def unit(world: SandboxSession) -> Overview:
         row = sandboxes.look(world.connection, world.name)
         uses = {each.id: each for each in world.fault_uses.all()}
         return Overview(
@@ -52,14 +52,14 @@ async def show(simulator: Simulator, at: Head) -> Overview:
                 for each in storage.find_all(world.connection, row["id"])
             ],
             faults=[
-                (each, uses.get(each.id) or FaultUse(id=each.id)) for each in world.catalogue.faults
+                (each, uses.get(each.id) or FaultUse(id=each.id)) for each in world.config.faults
             ],
             degradations=[
                 (each, each.active(world.now))
-                for each in world.records(entity_mapping.DEGRADATIONS).all()
+                for each in world.repository(entity_mapping.DEGRADATIONS).all()
             ],
             switches=shown(world),
-            mvpds=sorted(world.catalogue.mvpds),
+            mvpds=sorted(world.config.mvpds),
             scenarios=scenarios,
         )
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from simulator.domain.journal.entries import Wanted, differences, nearest
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.errors import not_found
 from simulator.storage.journal import entries as journal
-from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.sandboxes import SandboxRef
 
 # How far back a failed verification looks for what came close.
 _LOOKED_AT: Final = 500
@@ -36,8 +36,8 @@ class Expectation:
 
 
 async def find(
-    simulator: Simulator,
-    at: Head,
+    simulator: AppContext,
+    at: SandboxRef,
     wanted: Wanted,
     *,
     after: int,
@@ -45,7 +45,7 @@ async def find(
     newest_first: bool = False,
 ) -> list[dict[str, Any]]:
     """The entries that are `wanted`, in the order in which they were answered."""
-    await simulator.journal.settled()
+    await simulator.journal.up_to_date()
     here = now(wanted, at)
     return await simulator.engine.query(
         lambda connection: journal.find(
@@ -55,10 +55,10 @@ async def find(
 
 
 async def exchanges(
-    simulator: Simulator, at: Head, wanted: Wanted
+    simulator: AppContext, at: SandboxRef, wanted: Wanted
 ) -> AsyncIterator[list[dict[str, Any]]]:
     """The entries that are `wanted` so far, with what went over the wire, a few at a time."""
-    await simulator.journal.settled()
+    await simulator.journal.up_to_date()
     here, after = now(wanted, at), 0
     last = await simulator.engine.query(lambda connection: journal.last_number(connection, at.id))
     while after < last:
@@ -70,17 +70,17 @@ async def exchanges(
             yield some
 
 
-async def happenings(simulator: Simulator, at: Head, kind: str) -> list[dict[str, Any]]:
+async def happenings(simulator: AppContext, at: SandboxRef, kind: str) -> list[dict[str, Any]]:
     """The events of a kind in the current generation, in their order."""
-    await simulator.journal.settled()
+    await simulator.journal.up_to_date()
     return await simulator.engine.query(
         lambda connection: journal.events_of(connection, at.id, kind, at.generation)
     )
 
 
-async def get(simulator: Simulator, at: Head, request: str) -> dict[str, Any]:
+async def get(simulator: AppContext, at: SandboxRef, request: str) -> dict[str, Any]:
     """The entry of a request, with the request and the response. Raises `Refusal`."""
-    await simulator.journal.settled()
+    await simulator.journal.up_to_date()
     found = await simulator.engine.query(lambda connection: journal.get(connection, at.id, request))
     if found is None:
         hint = "GET /admin/v1/requests lists them; the oldest are dropped when there are too many."
@@ -88,15 +88,15 @@ async def get(simulator: Simulator, at: Head, request: str) -> dict[str, Any]:
     return found
 
 
-async def clear(simulator: Simulator, at: Head) -> int:
+async def clear(simulator: AppContext, at: SandboxRef) -> int:
     """Forget the entries of the sandbox, and nothing else; how many there were."""
     await simulator.journal.flush()
     return await simulator.engine.transact(lambda connection: journal.clear(connection, at.id))
 
 
-async def count(simulator: Simulator, at: Head, wanted: Wanted) -> dict[str, Any]:
+async def count(simulator: AppContext, at: SandboxRef, wanted: Wanted) -> dict[str, Any]:
     """How many requests were `wanted`, and whether some may have been dropped."""
-    await simulator.journal.settled()
+    await simulator.journal.up_to_date()
     here = now(wanted, at)
 
     def work(connection: Connection) -> dict[str, Any]:
@@ -108,12 +108,12 @@ async def count(simulator: Simulator, at: Head, wanted: Wanted) -> dict[str, Any
     return await simulator.engine.query(work)
 
 
-async def verify(simulator: Simulator, at: Head, expected: Expectation) -> dict[str, Any]:
+async def verify(simulator: AppContext, at: SandboxRef, expected: Expectation) -> dict[str, Any]:
     """Whether what was expected happened; where it did not, what came nearest to it.
 
     When entries were dropped that could have counted, the outcome is incomplete rather than wrong.
     """
-    await simulator.journal.settled()
+    await simulator.journal.up_to_date()
 
     def work(connection: Connection) -> dict[str, Any]:
         if expected.in_order:
@@ -123,7 +123,7 @@ async def verify(simulator: Simulator, at: Head, expected: Expectation) -> dict[
     return await simulator.engine.query(work)
 
 
-def _verify_number(connection: Connection, at: Head, expected: Expectation) -> dict[str, Any]:
+def _verify_number(connection: Connection, at: SandboxRef, expected: Expectation) -> dict[str, Any]:
     here = now(expected.match, at)
     found = journal.count(connection, at.id, here)
     if expected.most is not None and found > expected.most:
@@ -140,7 +140,9 @@ def _verify_number(connection: Connection, at: Head, expected: Expectation) -> d
     return {"verified": False, "count": found, "nearest": _nearest(connection, at, here)}
 
 
-def _verify_order(connection: Connection, at: Head, in_order: Sequence[Wanted]) -> dict[str, Any]:
+def _verify_order(
+    connection: Connection, at: SandboxRef, in_order: Sequence[Wanted]
+) -> dict[str, Any]:
     after = 0
     steps: list[str] = []
     for wanted in in_order:
@@ -160,13 +162,13 @@ def _verify_order(connection: Connection, at: Head, in_order: Sequence[Wanted]) 
     return {"verified": True, "count": len(steps), "found": steps}
 
 
-def _nearest(connection: Connection, at: Head, wanted: Wanted) -> list[dict[str, Any]]:
+def _nearest(connection: Connection, at: SandboxRef, wanted: Wanted) -> list[dict[str, Any]]:
     everything = Wanted(texts={})
     entries = journal.find(connection, at.id, everything, limit=_LOOKED_AT, newest_first=True)
     close = nearest(wanted, [each for each in entries if differences(wanted, each)])
     return [{"entry": entry, "differences": told} for entry, told in close]
 
 
-def now(wanted: Wanted, at: Head) -> Wanted:
+def now(wanted: Wanted, at: SandboxRef) -> Wanted:
     """`wanted` with the number of the current generation in place of `CURRENT`."""
     return replace(wanted, generation=at.generation) if wanted.generation == CURRENT else wanted

@@ -6,20 +6,20 @@ from typing import Any, Final
 
 from simulator.domain.journal.entries import Wanted
 from simulator.domain.sessions.profiles import Profile
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 from simulator.services.control import codes
 from simulator.storage.worlds import sandboxes
-from simulator.storage.worlds.sandboxes import Head
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 from . import requests
 
 # Seconds after which a state is looked at again, should no request have changed it.
-_GLANCE: Final = 0.2
+_CHECK_SECONDS: Final = 0.2
 _LOOKED_AT: Final = 500
 _TOLD: Final = 10
 
-Look = Callable[[Simulator, Head], Awaitable[Any]]
+Look = Callable[[AppContext, SandboxRef], Awaitable[Any]]
 """Look at a sandbox as it is now: what was waited for, or None."""
 
 
@@ -35,7 +35,7 @@ class Waited:
     instead: tuple[dict[str, Any], ...] = ()
 
 
-async def wait(simulator: Simulator, at: Head, look: Look, timeout: int) -> Waited:  # noqa: ASYNC109 - not to be met is no error
+async def wait(simulator: AppContext, at: SandboxRef, look: Look, timeout: int) -> Waited:  # noqa: ASYNC109 - not to be met is no error
     """Wait for at most `timeout` milliseconds until `look` finds something.
 
     Each look is at the sandbox as it is by then: a reset in between is followed.
@@ -52,10 +52,10 @@ async def wait(simulator: Simulator, at: Head, look: Look, timeout: int) -> Wait
                 simulator, now, Wanted(texts={}), after=since, limit=_LOOKED_AT
             )
             return Waited(found=None, waited=waited, instead=tuple(came[-_TOLD:]))
-        await simulator.journal.changed(min(_GLANCE, (timeout - waited) / 1000))
+        await simulator.journal.wait_for_write(min(_CHECK_SECONDS, (timeout - waited) / 1000))
 
 
-async def _last(simulator: Simulator, at: Head) -> int:
+async def _last(simulator: AppContext, at: SandboxRef) -> int:
     everything = Wanted(texts={})
     newest = await requests.find(simulator, at, everything, after=0, limit=1, newest_first=True)
     return int(newest[0]["number"]) if newest else 0
@@ -64,8 +64,8 @@ async def _last(simulator: Simulator, at: Head) -> int:
 def for_profile(filters: Mapping[str, str], *, absent: bool) -> Look:
     """Until a valid profile with these members is stored, or, with `absent`, none is any more."""
 
-    async def look(simulator: Simulator, at: Head) -> Any:  # noqa: ANN401 - a Profile, or True
-        def unit(world: World) -> Profile | None:
+    async def look(simulator: AppContext, at: SandboxRef) -> Any:  # noqa: ANN401 - a Profile, or True
+        def unit(world: SandboxSession) -> Profile | None:
             found = world.profiles.find(**filters)
             return next((each for each in found if each.valid(world.now)), None)
 
@@ -78,7 +78,7 @@ def for_profile(filters: Mapping[str, str], *, absent: bool) -> Look:
 def for_code(filters: Mapping[str, str]) -> Look:
     """Until a code is shown with which somebody can log in."""
 
-    async def look(simulator: Simulator, at: Head) -> Any:  # noqa: ANN401 - a Seen
+    async def look(simulator: AppContext, at: SandboxRef) -> Any:  # noqa: ANN401 - a Seen
         found = await codes.open_codes(simulator, at, filters=filters, after="", limit=1)
         return found[0] if found else None
 
@@ -88,7 +88,7 @@ def for_code(filters: Mapping[str, str]) -> Look:
 def for_request(wanted: Wanted, least: int) -> Look:
     """Until so many requests like that were answered."""
 
-    async def look(simulator: Simulator, at: Head) -> Any:  # noqa: ANN401 - entries
+    async def look(simulator: AppContext, at: SandboxRef) -> Any:  # noqa: ANN401 - entries
         found = await requests.find(simulator, at, wanted, after=0, limit=least)
         return found if len(found) >= least else None
 
@@ -102,7 +102,7 @@ def for_decision(wanted: Wanted, resource: str | None, authorized: bool | None) 
         same = resource is None or decision["resource"] == resource
         return same and (authorized is None or decision["authorized"] is authorized)
 
-    async def look(simulator: Simulator, at: Head) -> Any:  # noqa: ANN401 - an entry
+    async def look(simulator: AppContext, at: SandboxRef) -> Any:  # noqa: ANN401 - an entry
         found = await requests.find(
             simulator, at, wanted, after=0, limit=_LOOKED_AT, newest_first=True
         )

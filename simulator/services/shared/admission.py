@@ -10,7 +10,7 @@ from simulator.domain.configuration import Integration, Mvpd, Platform, ServiceP
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sso.identities import SSO_HEADERS, SsoIdentity, read_identity
 from simulator.keys import AccessToken, well_formed
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 
 _UNAUTHORIZED = "invalid_access_token_client_application"
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -46,17 +46,17 @@ class Caller(NamedTuple):
     identities: tuple[SsoIdentity, ...]
 
 
-def admit(world: World, call: DeviceCall) -> Caller:
+def admit(world: SandboxSession, call: DeviceCall) -> Caller:
     """Check token, service provider and headers; raises the `EnhancedError` of the first failure."""
     token, provider = _admit_app(world, call)
     for name, code in _ONCE.items():
         if name in call.repeated:
             raise EnhancedError(code, f"The {name} header was sent more than once.")
     device = device_info.device_identifier(call.device_identifier)
-    strict = world.catalogue.setting("device_info") == "strict"
+    strict = world.config.setting("device_info") == "strict"
     info = device_info.device_info(call.device_info, strict=strict)
     platform = device_info.platform(info, call.user_agent)
-    world.account.device, world.account.platform = device, platform.name
+    world.explanation.device, world.explanation.platform = device, platform.name
     return Caller(
         client=token.client,
         service_provider=provider,
@@ -67,18 +67,18 @@ def admit(world: World, call: DeviceCall) -> Caller:
     )
 
 
-def admit_without_device(world: World, call: DeviceCall) -> ServiceProvider:
+def admit_without_device(world: SandboxSession, call: DeviceCall) -> ServiceProvider:
     """Check token and service provider, for operations that work by a code (C11)."""
     _, provider = _admit_app(world, call)
     return provider
 
 
-def _admit_app(world: World, call: DeviceCall) -> tuple[AccessToken, ServiceProvider]:
+def _admit_app(world: SandboxSession, call: DeviceCall) -> tuple[AccessToken, ServiceProvider]:
     token = usable_token(world, call, scope=SCOPE)
-    world.account.client = token.client
+    world.explanation.client = token.client
     application = _application(world, token)
-    world.account.application = application.id if application else None
-    provider = world.catalogue.service_providers.get(call.service_provider)
+    world.explanation.application = application.id if application else None
+    provider = world.config.service_providers.get(call.service_provider)
     if provider is None:
         raise EnhancedError("invalid_parameter_service_provider")
     if application is not None and not application.serves(provider.id):
@@ -96,28 +96,28 @@ _ONCE = {
 }
 
 
-def known_mvpd(world: World, mvpd_id: str) -> Mvpd:
+def known_mvpd(world: SandboxSession, mvpd_id: str) -> Mvpd:
     """The MVPD with this id. Raises `invalid_parameter_mvpd`."""
-    mvpd = world.catalogue.mvpds.get(mvpd_id)
+    mvpd = world.config.mvpds.get(mvpd_id)
     if mvpd is None:
-        world.account.say(f"no MVPD is called {mvpd_id}")
+        world.explanation.explain(f"no MVPD is called {mvpd_id}")
         raise EnhancedError("invalid_parameter_mvpd")
     return mvpd
 
 
-def active_integration(world: World, caller: Caller, mvpd: Mvpd) -> Integration:
+def active_integration(world: SandboxSession, caller: Caller, mvpd: Mvpd) -> Integration:
     """The caller's integration with `mvpd`, as it is on its platform. Raises `invalid_integration`."""
-    integration = world.catalogue.integration(caller.service_provider.id, mvpd.id)
+    integration = world.config.integration(caller.service_provider.id, mvpd.id)
     here = integration and integration.on(caller.platform)
     if here is None or not here.active:
         state = "no" if here is None else "a disabled"
         pair = f"{caller.service_provider.id} with {mvpd.id}"
-        world.account.say(f"there is {state} integration of {pair}")
+        world.explanation.explain(f"there is {state} integration of {pair}")
         raise EnhancedError("invalid_integration")
     return here
 
 
-def usable_token(world: World, call: DeviceCall, *, scope: str | None) -> AccessToken:
+def usable_token(world: SandboxSession, call: DeviceCall, *, scope: str | None) -> AccessToken:
     """The access token of a call, current and with the `scope`. Raises `EnhancedError`."""
     if "authorization" in call.repeated:
         raise EnhancedError(_UNAUTHORIZED, "The Authorization header was sent more than once.")
@@ -145,11 +145,11 @@ def usable_token(world: World, call: DeviceCall, *, scope: str | None) -> Access
     return token
 
 
-def _structure_suffices(world: World) -> bool:
-    return world.catalogue.setting("access_token.verification") == "structure"
+def _structure_suffices(world: SandboxSession) -> bool:
+    return world.config.setting("access_token.verification") == "structure"
 
 
-def _application(world: World, token: AccessToken) -> Application | None:
+def _application(world: SandboxSession, token: AccessToken) -> Application | None:
     """The application behind the token; None for captured tokens, which may belong to none of ours."""
     captured = _structure_suffices(world)
     if not token.signed:
@@ -162,7 +162,7 @@ def _application(world: World, token: AccessToken) -> Application | None:
                 return None
             problem = "The access token's client is not registered here; register again."
             raise EnhancedError(_UNAUTHORIZED, problem)
-    application = world.catalogue.applications.get(name)
+    application = world.config.applications.get(name)
     if application is None and captured:
         return None
     if application is None or application.revoked:
@@ -171,21 +171,21 @@ def _application(world: World, token: AccessToken) -> Application | None:
     return application
 
 
-def application_of(world: World, call: DeviceCall) -> Application | None:
+def application_of(world: SandboxSession, call: DeviceCall) -> Application | None:
     """The registered application of a call that was admitted; None for a captured token."""
     token = call.token
     return _application(world, token) if token is not None else None
 
 
-def identities_of(world: World, call: DeviceCall) -> tuple[SsoIdentity, ...]:
+def identities_of(world: SandboxSession, call: DeviceCall) -> tuple[SsoIdentity, ...]:
     """The SSO identities in the headers of a call; the account tells how each was read."""
     found = []
     for name, kind in SSO_HEADERS.items():
         if value := call.sso_headers.get(name):
             identity, sentence = read_identity(
-                kind, value, now=world.now, issuer=world.catalogue.issuers.get
+                kind, value, now=world.now, issuer=world.config.issuers.get
             )
-            world.account.say(sentence)
-            world.account.identities.append((name, identity.issuer, identity.subject))
+            world.explanation.explain(sentence)
+            world.explanation.identities.append((name, identity.issuer, identity.subject))
             found.append(identity)
     return tuple(found)

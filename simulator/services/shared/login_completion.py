@@ -10,7 +10,7 @@ from simulator.domain.households import Subscriber
 from simulator.domain.sessions.authentication_sessions import AuthenticationSession, Status
 from simulator.domain.sessions.profiles import Profile, default_user_id
 from simulator.domain.sessions.user_metadata import SECRET
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 
 from .admission import Caller
 from .profile_slots import clear_slot
@@ -19,7 +19,7 @@ from .stored_sessions import owner_of
 
 
 def complete(
-    world: World,
+    world: SandboxSession,
     session: AuthenticationSession,
     subscriber: Subscriber | None,
     *,
@@ -31,7 +31,7 @@ def complete(
     `at_home` is one that home-based authentication did, and lasts as long as those do.
     """
     mvpd, provider = session.mvpd or "", session.service_provider
-    integration = world.catalogue.integration(provider, mvpd)
+    integration = world.config.integration(provider, mvpd)
     if integration is None:
         raise EnhancedError("invalid_integration")
     owner = owner_of(world, session)
@@ -89,7 +89,7 @@ def _plain(value: object) -> Mapping[str, object]:
     return {"value": value, "state": "plain"}
 
 
-def deny(world: World, session: AuthenticationSession) -> AuthenticationSession:
+def deny(world: SandboxSession, session: AuthenticationSession) -> AuthenticationSession:
     """Let the login of a session fail; it can be tried again."""
     failed = replace(session, status=Status.FAILED)
     world.sessions.put(failed)

@@ -6,14 +6,14 @@ from simulator.domain.decisions import media_token
 from simulator.domain.decisions.media_token import MediaToken, Status
 from simulator.domain.journal import redaction
 from simulator.domain.journal.entries import Event
-from simulator.services.context import Simulator
-from simulator.storage.worlds.sandboxes import Head
+from simulator.services.context import AppContext
+from simulator.storage.worlds.sandboxes import SandboxRef
 
 VERIFIED: Final = "media_token_verified"
 """The kind of the event that a media token was shown to the verifier."""
 
 
-def issued(simulator: Simulator, token: MediaToken) -> dict[str, Any]:
+def issued(simulator: AppContext, token: MediaToken) -> dict[str, Any]:
     """The `token` member of a decision. Signing takes about a millisecond."""
     return {
         "notBefore": token.issued,
@@ -23,7 +23,7 @@ def issued(simulator: Simulator, token: MediaToken) -> dict[str, Any]:
 
 
 async def verify(
-    simulator: Simulator, at: Head, serialized: str, resource: str | None
+    simulator: AppContext, at: SandboxRef, serialized: str, resource: str | None
 ) -> tuple[Status, MediaToken | None]:
     """What the verifier says of a token by the sandbox's clock, and what the token says.
 
@@ -52,7 +52,7 @@ async def verify(
     return status, token
 
 
-def public_keys(simulator: Simulator) -> dict[str, Any]:
+def public_keys(simulator: AppContext) -> dict[str, Any]:
     """What others check our signatures with: a JWK Set, and the certificate of media tokens."""
     media = simulator.keys.media
     certificate = {"purpose": "media", "kid": media.kid, "pem": media.certificate}

@@ -1,10 +1,10 @@
 """The slot of a profile: one holds one, and what leaves it takes its links and decisions along."""
 
 from simulator.domain.sessions.profiles import Profile
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 
 
-def delete_profile(world: World, profile_id: str) -> None:
+def delete_profile(world: SandboxSession, profile_id: str) -> None:
     """Delete a profile with its SSO links and its cached decisions."""
     for link in world.links.find(profile=profile_id):
         world.links.delete(link.id)
@@ -13,7 +13,7 @@ def delete_profile(world: World, profile_id: str) -> None:
     world.profiles.delete(profile_id)
 
 
-def clear_slot(world: World, profile: Profile) -> None:
+def clear_slot(world: SandboxSession, profile: Profile) -> None:
     """Make room for `profile`: the last login wins (CONTRACT 7.3).
 
     One without an owner shares its slot with every app instance on the device.

@@ -8,13 +8,13 @@ import jwt
 from simulator.domain.configuration import Platform
 from simulator.domain.sessions.profiles import Profile
 from simulator.domain.sso.identities import LinkKind, SsoIdentity, SsoLink
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 
 from .admission import Caller
 
 
 def reached(
-    world: World, caller: Caller, mvpd: str | None = None
+    world: SandboxSession, caller: Caller, mvpd: str | None = None
 ) -> dict[str, tuple[Profile, LinkKind]]:
     """The profiles, by id, that the caller's SSO headers match, valid or not; at `mvpd` or at any.
 
@@ -31,15 +31,17 @@ def reached(
     return found
 
 
-def _links(world: World, identity: SsoIdentity) -> Iterator[SsoLink]:
+def _links(world: SandboxSession, identity: SsoIdentity) -> Iterator[SsoLink]:
     for key in identity.keys:
         yield from (link for link in world.links.find(key=key) if link.matches(identity))
 
 
-def shares(world: World, profile: Profile, service_provider: str, platform: Platform) -> bool:
+def shares(
+    world: SandboxSession, profile: Profile, service_provider: str, platform: Platform
+) -> bool:
     """Whether `profile` may be seen from `service_provider` by single sign-on."""
     for name in {profile.service_provider, service_provider}:
-        integration = world.catalogue.integration(name, profile.mvpd)
+        integration = world.config.integration(name, profile.mvpd)
         if integration is None or not integration.active:
             return False
         there = integration.on(platform)
@@ -48,7 +50,7 @@ def shares(world: World, profile: Profile, service_provider: str, platform: Plat
     return True
 
 
-def views_of(world: World, profile: Profile) -> Iterator[Profile]:
+def views_of(world: SandboxSession, profile: Profile) -> Iterator[Profile]:
     """The stored views that other apps have on `profile` through the identities it is linked to."""
     for link in world.links.find(profile=profile.id):
         for other in world.links.find(key=link.key):
@@ -58,13 +60,13 @@ def views_of(world: World, profile: Profile) -> Iterator[Profile]:
                 yield view
 
 
-def source(world: World, own: Profile, caller: Caller) -> None:
+def source(world: SandboxSession, own: Profile, caller: Caller) -> None:
     """Let the caller's own login be found by the identities that it sends, where any call does that."""
-    if caller.identities and world.catalogue.setting("single_sign_on.source") == "any_call":
+    if caller.identities and world.config.setting("single_sign_on.source") == "any_call":
         tie(world, own, caller.identities)
 
 
-def tie(world: World, profile: Profile, identities: Iterable[SsoIdentity]) -> None:
+def tie(world: SandboxSession, profile: Profile, identities: Iterable[SsoIdentity]) -> None:
     """Link `profile` to the identities that are usable and that it is not linked to yet."""
     present = world.links.find(profile=profile.id)
     for identity in identities:

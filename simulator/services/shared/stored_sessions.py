@@ -15,7 +15,7 @@ from simulator.domain.sessions.authentication_sessions import (
     stage,
 )
 from simulator.storage.worlds import codes
-from simulator.storage.worlds.session import World
+from simulator.storage.worlds.session import SandboxSession
 
 from .admission import Caller, DeviceCall, identities_of
 
@@ -24,40 +24,44 @@ AT_ONCE: Final = (Status.PENDING, Status.STARTED, Status.FAILED)
 """Where a session stands whose viewer may still log in."""
 
 
-def known_session(world: World, service_provider: str, code: str) -> AuthenticationSession:
+def known_session(world: SandboxSession, service_provider: str, code: str) -> AuthenticationSession:
     """The session of this code (N11). Raises `EnhancedError` for an unusable, unknown or old one."""
-    account = world.account
+    explanation = world.explanation
     try:
         session = world.sessions.get(readable_code(code))
     except EnhancedError:
-        account.decided("N11", "this cannot be a code")
+        explanation.decided("N11", "this cannot be a code")
         raise
     if (
         session is None
         or session.status is Status.RESERVED
         or session.service_provider != service_provider
     ):
-        account.decided("N11", "no session of the service provider has this code")
+        explanation.decided("N11", "no session of the service provider has this code")
         raise EnhancedError(_UNKNOWN, "No authentication session has this code.")
-    account.caller = account.client if account.client != session.client else None
-    account.code, account.device, account.client = session.id, session.device, session.client
-    account.mvpd, account.service_provider = session.mvpd, session.service_provider
+    explanation.caller = explanation.client if explanation.client != session.client else None
+    explanation.code, explanation.device, explanation.client = (
+        session.id,
+        session.device,
+        session.client,
+    )
+    explanation.mvpd, explanation.service_provider = session.mvpd, session.service_provider
     if not stage(session, world.now).known:
         problem = "was replaced by a newer one"
         if world.now >= session.not_after:
             problem = "has expired"
-        account.decided("N11", f"the session {problem}")
+        explanation.decided("N11", f"the session {problem}")
         raise EnhancedError(_UNKNOWN, f"The authentication session of this code {problem}.")
-    account.say(f"session {session.id} of the device {session.device}: {session.status}")
+    explanation.explain(f"session {session.id} of the device {session.device}: {session.status}")
     return session
 
 
-def owner_of(world: World, session: AuthenticationSession) -> Caller:
+def owner_of(world: SandboxSession, session: AuthenticationSession) -> Caller:
     """The app instance that a session is for, as a caller."""
     call = DeviceCall(service_provider=session.service_provider, sso_headers=session.sso_headers)
     return Caller(
         client=session.client,
-        service_provider=world.catalogue.service_providers[session.service_provider],
+        service_provider=world.config.service_providers[session.service_provider],
         device=session.device,
         info=session.info,
         platform=platform_of(session),
@@ -70,7 +74,7 @@ def platform_of(session: AuthenticationSession) -> Platform:
     return device_info.platform(session.info, session.user_agent)
 
 
-def end_earlier(world: World, session: AuthenticationSession) -> None:
+def end_earlier(world: SandboxSession, session: AuthenticationSession) -> None:
     """A new code ends the app's earlier one for the same service provider (CONTRACT 5.2)."""
     for status in AT_ONCE:
         for earlier in world.sessions.find(
@@ -82,7 +86,7 @@ def end_earlier(world: World, session: AuthenticationSession) -> None:
             world.sessions.put(replace(earlier, status=Status.SUPERSEDED))
 
 
-def new_code(world: World) -> str:
+def new_code(world: SandboxSession) -> str:
     """The code that was reserved for the next session, else one that nobody has."""
     for reserved in reservations(world):
         world.sessions.delete(reserved.id)
@@ -96,6 +100,6 @@ def new_code(world: World) -> str:
             return code
 
 
-def reservations(world: World) -> list[AuthenticationSession]:
+def reservations(world: SandboxSession) -> list[AuthenticationSession]:
     """The codes, at most one, that are reserved for the next session."""
     return world.sessions.find(device="", status=Status.RESERVED)

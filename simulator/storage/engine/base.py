@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import Connection
 
 from simulator.clock import SystemClock
-from simulator.domain.histogram import Tally
-from simulator.domain.journal.explanation import Account
+from simulator.domain.histogram import Histogram
+from simulator.domain.journal.explanation import Explanation
 from simulator.domain.sso.identities import Issuer
-from simulator.storage.worlds.resolution import Clues, Resolved, resolve
-from simulator.storage.worlds.sandbox_cache import Standings
-from simulator.storage.worlds.sandbox_config import Catalogues
-from simulator.storage.worlds.sandboxes import Head, Standing, open_standing, standing_at
-from simulator.storage.worlds.session import NeedsWriter, World
+from simulator.storage.worlds.resolution import ResolvedSandbox, SandboxHints, resolve
+from simulator.storage.worlds.sandbox_cache import SandboxCache
+from simulator.storage.worlds.sandbox_config import SandboxConfigs
+from simulator.storage.worlds.sandboxes import SandboxRef, SandboxState, open_session, state_at
+from simulator.storage.worlds.session import NeedsWriter, SandboxSession
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -35,17 +35,19 @@ class Engine(ABC):
 
     def __init__(self, clock: SystemClock) -> None:
         self._clock = clock
-        self._catalogues = Catalogues()
-        self._standings = Standings(alone=False)
+        self._configs = SandboxConfigs()
+        self._sandbox_cache = SandboxCache(alone=False)
         self.was_new = False
-        self.batches: Tally | None = None
+        self.batches: Histogram | None = None
         """Units that shared a commit, where they do."""
 
     def trust(self, issuer: Issuer) -> None:
         """Check the tokens of `issuer` in every world; for before the first unit of work."""
-        self._catalogues.trusted[issuer.id] = issuer
+        self._configs.trusted[issuer.id] = issuer
 
-    async def write(self, at: Head, unit: Callable[[World], T], *, long: bool = False) -> T:
+    async def write(
+        self, at: SandboxRef, unit: Callable[[SandboxSession], T], *, long: bool = False
+    ) -> T:
         """Run `unit` on the world of `at`, with the right to write.
 
         A `long` unit goes through more than a few rows, and must not hold up the event loop.
@@ -54,104 +56,106 @@ class Engine(ABC):
         and its writes are undone. Raises what the unit raises, having undone its writes, and
         `UnknownSandbox`.
         """
-        told = Account()
+        explanation = Explanation()
 
         def work(connection: Connection) -> T:
-            self._take_turn(connection, at)
-            world, current = self._open(connection, at, told, writable=True)
+            self._lock_sandbox(connection, at)
+            world, current = self._open(connection, at, explanation, writable=True)
             if current:
                 outcome = unit(world)
                 if world.moved:
-                    self._standings.move()
+                    self._sandbox_cache.may_change()
                 return outcome
             with undone(connection):
                 try:
                     return unit(world)
                 finally:
-                    told.changes.clear()
-                    told.say(f"generation {at.generation} is over: nothing was kept")
+                    explanation.changes.clear()
+                    explanation.explain(f"generation {at.generation} is over: nothing was kept")
 
         try:
             return await self.transact(work, quick=not long, moves=False)
         except BaseException:
-            told.changes.clear()
+            explanation.changes.clear()
             raise
         finally:
-            if at.account is not None:
-                at.account.add(told)
+            if at.explanation is not None:
+                at.explanation.add(explanation)
 
-    async def read(self, at: Head, unit: Callable[[World], T], *, long: bool = False) -> T:
+    async def read(
+        self, at: SandboxRef, unit: Callable[[SandboxSession], T], *, long: bool = False
+    ) -> T:
         """Run `unit` on the world of `at`; should it turn out to write, run it again as a writer.
 
         `long` as for `write`.
         """
-        told = Account()
+        explanation = Explanation()
 
         def work(connection: Connection) -> T:
-            world, _ = self._open(connection, at, told, writable=False, remembering=not long)
+            world, _ = self._open(connection, at, explanation, writable=False, decorate=not long)
             return unit(world)
 
         try:
             return await self.query(work, quick=not long)
         except NeedsWriter:
-            told = Account()
+            explanation = Explanation()
             return await self.write(at, unit, long=long)
         finally:
-            if at.account is not None:
-                at.account.add(told)
+            if at.explanation is not None:
+                at.explanation.add(explanation)
 
-    async def resolve(self, clues: Clues) -> Resolved:
+    async def resolve(self, clues: SandboxHints) -> ResolvedSandbox:
         """The sandbox that a request belongs to, at this moment. Raises `UnknownSandbox`."""
-        known = self._standings.find(clues)
+        known = self._sandbox_cache.find(clues)
         if known is not None:
             return known
 
-        def work(connection: Connection) -> Resolved:
+        def work(connection: Connection) -> ResolvedSandbox:
             found = resolve(connection, clues, self._clock.now())
             resolved = self._resolved(connection, found)
-            self._standings.keep(clues, found, resolved)
+            self._sandbox_cache.remember(clues, found, resolved)
             return resolved
 
         return await self.query(work, quick=True)
 
-    def _resolved(self, connection: Connection, found: Standing) -> Resolved:
-        world = open_standing(
+    def _resolved(self, connection: Connection, found: SandboxState) -> ResolvedSandbox:
+        world = open_session(
             connection,
             found,
             now=self._clock.now(),
-            catalogues=self._catalogues,
-            account=Account(),
+            configs=self._configs,
+            explanation=Explanation(),
             writable=False,
         )
-        catalogue = world.catalogue
-        return Resolved(
+        config = world.config
+        return ResolvedSandbox(
             head=found.head,
-            shows_headers=bool(catalogue.setting("simulator_headers")),
-            cors=bool(catalogue.setting("cors")),
-            throttled=bool(catalogue.setting("throttle")),
-            faulty=bool(catalogue.faults),
-            seeded=bool(catalogue.setting("id_seed")),
+            shows_headers=bool(config.setting("simulator_headers")),
+            cors=bool(config.setting("cors")),
+            throttled=bool(config.setting("throttle")),
+            faulty=bool(config.faults),
+            seeded=bool(config.setting("id_seed")),
         )
 
     def _open(
         self,
         connection: Connection,
-        at: Head,
-        account: Account,
+        at: SandboxRef,
+        explanation: Explanation,
         *,
         writable: bool,
-        remembering: bool = True,
-    ) -> tuple[World, bool]:
+        decorate: bool = True,
+    ) -> tuple[SandboxSession, bool]:
         # What reads beside the event loop may see the database as it was before the last commit, to
         # which what is remembered would not fit.
-        known = self._standings.current(at) if remembering else None
-        found, current = (known.standing, True) if known else standing_at(connection, at)
-        world = open_standing(
+        known = self._sandbox_cache.at_generation(at) if decorate else None
+        found, current = (known.sandbox_state, True) if known else state_at(connection, at)
+        world = open_session(
             connection,
             found,
             now=self._clock.now(),
-            catalogues=self._catalogues,
-            account=account,
+            configs=self._configs,
+            explanation=explanation,
             lasting=known.lasting if known else None,
             writable=writable,
         )
@@ -184,7 +188,7 @@ class Engine(ABC):
         """How many units that may write are not done yet."""
 
     @abstractmethod
-    def _take_turn(self, connection: Connection, at: Head) -> None:
+    def _lock_sandbox(self, connection: Connection, at: SandboxRef) -> None:
         """Wait until no other unit writes to the sandbox."""
 
     @abstractmethod

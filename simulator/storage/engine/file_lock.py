@@ -11,7 +11,7 @@ if sys.platform != "win32":
     import fcntl
 
 
-class Ownership:
+class FileLock:
     """A lock on a database, beside it in a file of its own that goes when the lock does."""
 
     def __init__(self, path: Path, descriptor: int) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from simulator.clock import SystemClock
 from simulator.storage.errors import StorageError
-from simulator.storage.worlds.resolution import Clues, Resolved, resolve
-from simulator.storage.worlds.sandboxes import Head, sandbox
+from simulator.storage.worlds.resolution import ResolvedSandbox, SandboxHints, resolve
+from simulator.storage.worlds.sandboxes import SandboxRef, sandbox
 
 from . import schema
 from .base import Engine
@@ -51,7 +51,7 @@ class PostgresEngine(Engine):
         super().__init__(clock)
         self._writers = engine
         self._readers = engine.execution_options(isolation_level="REPEATABLE READ")
-        self._glances = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._under_way = 0
 
     @classmethod
@@ -108,21 +108,21 @@ class PostgresEngine(Engine):
         del quick
         return await _whole(self._readers, work)
 
-    async def resolve(self, clues: Clues) -> Resolved:
+    async def resolve(self, clues: SandboxHints) -> ResolvedSandbox:
         """See `Engine`.
 
         As a rule one statement finds the sandbox, and its configuration is kept: then a transaction
         would be two more round trips for nothing. What has to be of one moment is a configuration
         that is read.
         """
-        keeps = self._catalogues.keeps
+        keeps = self._configs.keeps
 
-        def glance(connection: Connection) -> Resolved | None:
+        def read_now(connection: Connection) -> ResolvedSandbox | None:
             found = resolve(connection, clues, self._clock.now())
             return self._resolved(connection, found) if keeps(found.configuration) else None
 
-        async with self._glances.connect() as connection:
-            found = await connection.run_sync(glance)
+        async with self._autocommit.connect() as connection:
+            found = await connection.run_sync(read_now)
         return await super().resolve(clues) if found is None else found
 
     @property
@@ -130,7 +130,7 @@ class PostgresEngine(Engine):
         """See `Engine`."""
         return self._under_way
 
-    def _take_turn(self, connection: Connection, at: Head) -> None:
+    def _lock_sandbox(self, connection: Connection, at: SandboxRef) -> None:
         """See `Engine`."""
         connection.execute(_TURN, {"_id": at.id})
 

@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 
 from simulator.clock import SystemClock
 from simulator.storage.errors import StorageError
-from simulator.storage.worlds.sandbox_cache import Standings
-from simulator.storage.worlds.sandboxes import Head
+from simulator.storage.worlds.sandbox_cache import SandboxCache
+from simulator.storage.worlds.sandboxes import SandboxRef
 
 from . import schema, sqlite_planner
 from .base import Engine
-from .file_lock import Ownership
+from .file_lock import FileLock
 from .locations import SqliteLocation
-from .sqlite_connection import Glance, Lane
+from .sqlite_connection import ImmediateReader, QueuedConnection
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ _PAGES_GIVEN_BACK: Final = 128
 
 def _prepare(connection: Connection, description: str) -> bool:
     new = schema.prepare(connection, description)
-    sqlite_planner.tell(connection)
+    sqlite_planner.set_statistics(connection)
     return new
 
 
@@ -45,27 +45,27 @@ def _give_pages_back(raw: sqlite3.Connection) -> bool:
 class SqliteEngine(Engine):
     """Writes pass along one lane; the write-ahead log keeps readers out of its way.
 
-    A database in memory belongs to one connection, so there `glance` and `reader` are missing.
+    A database in memory belongs to one connection, so there `read_now` and `reader` are missing.
     """
 
     def __init__(
         self,
         clock: SystemClock,
-        writer: Lane,
-        reader: Lane | None,
-        glance: Glance | None,
-        ownership: Ownership | None,
+        writer: QueuedConnection,
+        reader: QueuedConnection | None,
+        read_now: ImmediateReader | None,
+        ownership: FileLock | None,
     ) -> None:
         super().__init__(clock)
         self._writer = writer
         self._reader = reader
-        self._glance = glance
+        self._immediate_reader = read_now
         self._ownership = ownership
         # A database in memory is nobody else's.
-        self._alone = ownership is not None or glance is None
-        self._standings = Standings(alone=self._alone)
-        writer.on_lost_commit = self._catalogues.forget
-        writer.on_end = self._standings.settle
+        self._alone = ownership is not None or read_now is None
+        self._sandbox_cache = SandboxCache(alone=self._alone)
+        writer.on_lost_commit = self._configs.forget
+        writer.on_end = self._sandbox_cache.transaction_ended
         self.batches = writer.batches
 
     @classmethod
@@ -76,25 +76,25 @@ class SqliteEngine(Engine):
         if path and not path.absolute().parent.is_dir():
             message = f"The directory of the database, {path.absolute().parent}, does not exist."
             raise StorageError(message, "Make it, or give another path with --db.")
-        ownership = Ownership.take(path) if path else None
-        lanes: list[Lane] = []
+        ownership = FileLock.take(path) if path else None
+        connections: list[QueuedConnection] = []
         try:
-            lanes.append(await Lane.open(path, writes=True))
-            new = await lanes[0].run(partial(_prepare, description=description))
+            connections.append(await QueuedConnection.open(path, writes=True))
+            new = await connections[0].run(partial(_prepare, description=description))
             if path:
-                lanes.append(await Lane.open(path, writes=False))
-            glance = Glance(path) if path else None
+                connections.append(await QueuedConnection.open(path, writes=False))
+            read_now = ImmediateReader(path) if path else None
         except BaseException as error:
             # Whatever is open has to be closed: a thread that is left keeps the process alive.
-            for lane in lanes:
+            for lane in connections:
                 await lane.close()
             if ownership is not None:
                 ownership.release()
             if problem := _problem(error, description):
                 raise problem from error
             raise
-        writer, *readers = lanes
-        engine = cls(clock, writer, readers[0] if readers else None, glance, ownership)
+        writer, *readers = connections
+        engine = cls(clock, writer, readers[0] if readers else None, read_now, ownership)
         engine.was_new = new
         return engine
 
@@ -109,15 +109,15 @@ class SqliteEngine(Engine):
         return await self._writer.run(partial(self._moving, work))
 
     def _moving(self, work: Callable[[Connection], T], connection: Connection) -> T:
-        self._standings.move()
+        self._sandbox_cache.may_change()
         return work(connection)
 
     async def query(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
         """See `Engine`."""
         if quick and self._alone and not self._writer.busy:
-            return self._writer.glance(work)
-        if quick and self._glance is not None:
-            return self._glance.read(work)
+            return self._writer.read_now(work)
+        if quick and self._immediate_reader is not None:
+            return self._immediate_reader.read(work)
         return await (self._reader or self._writer).run(work, quick=quick)
 
     @property
@@ -125,7 +125,7 @@ class SqliteEngine(Engine):
         """See `Engine`."""
         return self._writer.waiting
 
-    def _take_turn(self, connection: Connection, at: Head) -> None:
+    def _lock_sandbox(self, connection: Connection, at: SandboxRef) -> None:
         """See `Engine`; on the one writing lane, units pass one after another anyway."""
 
     async def shrink(self) -> bool:
@@ -138,11 +138,11 @@ class SqliteEngine(Engine):
         for each in (self._reader, self._writer):
             if each is not None:
                 await each.close()
-        if self._glance is not None:
-            self._glance.close()
+        if self._immediate_reader is not None:
+            self._immediate_reader.close()
         if self._ownership is not None:
             self._ownership.release()
-        self._catalogues.forget()
+        self._configs.forget()
 
 
 def _problem(error: BaseException, description: str) -> StorageError | None:

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from simulator.domain.histogram import Tally
+from simulator.domain.histogram import Histogram
 from simulator.storage.statements import RAW
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ class _Failed(NamedTuple):
     error: BaseException
 
 
-class Lane:
+class QueuedConnection:
     """One connection, its thread, and the units that wait for it."""
 
     def __init__(self, connection: aiosqlite.Connection, sync: Connection, *, writes: bool) -> None:
@@ -67,9 +67,9 @@ class Lane:
         self.on_lost_commit: Callable[[], None] = lambda: None
         # A transaction has ended, whichever way, and nobody was told of its outcome yet.
         self.on_end: Callable[[], None] = lambda: None
-        self.batches = Tally(_BATCH_BOUNDS)
+        self.batches = Histogram(_BATCH_BOUNDS)
         self._under_way = 0
-        self._glancing = False
+        self._reading_now = False
 
     @classmethod
     async def open(cls, path: Path | None, *, writes: bool) -> Self:
@@ -102,21 +102,21 @@ class Lane:
         """How many units are not done yet."""
         return len(self._waiting) + self._under_way
 
-    def glance(self, work: Callable[[Connection], T]) -> T:
+    def read_now(self, work: Callable[[Connection], T]) -> T:
         """Run `work`, which only reads, on this thread at once; not while the lane is `busy`.
 
         Another connection would have to read anew, after each commit of this one, what this one holds
         in memory. Nobody else may be writing: what is begun here lasts until a unit comes along.
         """
-        if not self._glancing:
+        if not self._reading_now:
             self._raw.execute("BEGIN")
-            self._glancing = True
+            self._reading_now = True
             self._raw.execute("PRAGMA query_only=ON")
         return work(self._sync)
 
-    def _end_glances(self) -> None:
-        if self._glancing:
-            self._glancing = False
+    def _end_reading_now(self) -> None:
+        if self._reading_now:
+            self._reading_now = False
             self._raw.execute("PRAGMA query_only=OFF")
             # SQLite ends a transaction itself where a disk fails.
             if self._raw.in_transaction:
@@ -152,7 +152,7 @@ class Lane:
             self._pump = None
 
     async def _deliver(self, batch: list[_Waiting], manner: _Manner) -> None:
-        self._end_glances()
+        self._end_reading_now()
         try:
             if manner is _Manner.QUICK:
                 outcomes = await self._commit_behind(batch)
@@ -162,7 +162,7 @@ class Lane:
                 outcomes = [await _on_thread(self._connection, partial(self._alone, batch[0].work))]
         except Exception as error:  # noqa: BLE001 - a failed commit fails every unit that shared it
             self.on_lost_commit()
-            outcomes = [_Failed(self._told(error))] * len(batch)
+            outcomes = [_Failed(self._as_sqlalchemy(error))] * len(batch)
         self.on_end()
         for (_, future, _), outcome in zip(batch, outcomes, strict=True):
             if future.done():
@@ -172,7 +172,7 @@ class Lane:
             else:
                 future.set_result(outcome)
 
-    def _told(self, error: Exception) -> BaseException:
+    def _as_sqlalchemy(self, error: Exception) -> BaseException:
         """An error of sqlite3 as SQLAlchemy raises it, so that whoever awaits a unit knows one sort alone."""
         if not isinstance(error, sqlite3.Error):
             return error
@@ -248,14 +248,14 @@ class Lane:
         """Wait for the units under way and close the connection."""
         while self._pump is not None:
             await asyncio.wait([self._pump])
-        self._end_glances()
+        self._end_reading_now()
         await _on_thread(self._connection, self._sync.close)
         # aiohttp remembers closed applications for a while; they need not keep their statements.
         self._sync.engine.clear_compiled_cache()
         await self._connection.close()
 
 
-class Glance:
+class ImmediateReader:
     """A connection for quick reads, which the event loop's own thread carries out at once.
 
     Under the write-ahead log a reader waits for nobody.

@@ -23,7 +23,7 @@ _statistics: Final = lightweight("sqlite_stat1", column("tbl"), column("idx"), c
 _schema: Final = lightweight("sqlite_master", column("name"))
 
 
-def tell(connection: Connection) -> None:
+def set_statistics(connection: Connection) -> None:
     """Let the planner of this SQLite database know, unless it does; must run in a transaction.
 
     This connection heeds it at once, and so does every one that is opened afterwards.

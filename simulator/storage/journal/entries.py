@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from simulator.domain.journal import redaction
 from simulator.domain.journal.entries import REQUEST, Entry, Event, Exchange, Wanted, changes
-from simulator.domain.journal.explanation import Account
+from simulator.domain.journal.explanation import Explanation
 from simulator.json_codec import to_json
 from simulator.storage import tables
 from simulator.storage.statements import Prepared
@@ -46,7 +46,7 @@ def add(connection: Connection, entries: Iterable[Entry | Event]) -> None:
 
 
 def _of_entry(entry: Entry) -> dict[str, Any]:
-    account, exchange = entry.account, entry.exchange
+    explanation, exchange = entry.explanation, entry.exchange
     return {
         "sandbox": entry.sandbox,
         "generation": entry.generation,
@@ -57,34 +57,34 @@ def _of_entry(entry: Entry) -> dict[str, Any]:
         "operation": entry.operation,
         "method": _fit(exchange.method),
         "status": exchange.status,
-        "rules": f" {' '.join(account.rules)} ",
-        "error": account.error,
-        "service_provider": _fit(account.service_provider),
-        "mvpd": _fit(account.mvpd),
-        "device": _fit(account.device),
-        "client": _fit(account.client),
-        "platform": account.platform,
-        "code": _fit(account.code),
-        "fault": account.faults[0][0] if account.faults else None,
+        "rules": f" {' '.join(explanation.rules)} ",
+        "error": explanation.error,
+        "service_provider": _fit(explanation.service_provider),
+        "mvpd": _fit(explanation.mvpd),
+        "device": _fit(explanation.device),
+        "client": _fit(explanation.client),
+        "platform": explanation.platform,
+        "code": _fit(explanation.code),
+        "fault": explanation.faults[0][0] if explanation.faults else None,
         "duration": entry.duration,
-        "story": _to_json(_story(account, exchange)),
+        "story": _to_json(_story(explanation, exchange)),
         "exchange": _to_json(_kept(exchange)),
     }
 
 
-def _story(account: Account, exchange: Exchange) -> dict[str, Any]:
+def _story(explanation: Explanation, exchange: Exchange) -> dict[str, Any]:
     return {
         "path": redaction.target(exchange.target),
-        "application": account.application,
-        "caller": account.caller,
-        "explanation": account.explanation,
-        "changes": changes(account),
+        "application": explanation.application,
+        "caller": explanation.caller,
+        "explanation": explanation.reasons,
+        "changes": changes(explanation),
         "decisions": [
             {"resource": resource, "authorized": code is None, "code": code}
-            for resource, code in account.decisions
+            for resource, code in explanation.decisions
         ],
-        "faults": [{"id": fault, "kind": kind} for fault, kind in account.faults],
-        "identities": account.identities,
+        "faults": [{"id": fault, "kind": kind} for fault, kind in explanation.faults],
+        "identities": explanation.identities,
     }
 
 

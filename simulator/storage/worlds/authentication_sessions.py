@@ -6,13 +6,13 @@ from simulator.domain.sessions.authentication_sessions import AuthenticationSess
 
 from . import entity_mapping
 from .repository import visible
-from .session import World
+from .session import SandboxSession
 
 _sessions = entity_mapping.SESSIONS.table
 
 
 def page(
-    world: World,
+    world: SandboxSession,
     *,
     statuses: Collection[Status],
     equals: Mapping[str, str],

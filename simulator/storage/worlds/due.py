@@ -6,7 +6,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from simulator.storage import tables
 
-from .entity_mapping import DEGRADATIONS, PROFILES, SESSIONS, Kind
+from .entity_mapping import DEGRADATIONS, PROFILES, SESSIONS, EntityMapping
 from .repository import layer_names, visible
 
 LEASE_ENDED: Final = "lease_ended"
@@ -14,7 +14,7 @@ LEASE_ENDED: Final = "lease_ended"
 MOST: Final = 1_000
 """Events told of one move; more of them help nobody."""
 
-_EVENTS: Final[tuple[tuple[str, Kind[Any], str], ...]] = (
+_EVENTS: Final[tuple[tuple[str, EntityMapping[Any], str], ...]] = (
     ("profile_expired", PROFILES, "not_after"),
     ("code_expired", SESSIONS, "not_after"),
     ("degradation_started", DEGRADATIONS, "not_before"),

@@ -34,14 +34,14 @@ E = TypeVar("E")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Kind(Generic[E]):
+class EntityMapping(Generic[E]):
     """One kind of entity: its name in documents and paths, its table and its dataclass.
 
     `times` are the columns that hold instants: epoch milliseconds in the entity, milliseconds since
     the world's epoch in the row. `happened` is the one that says when the entity came about.
     `configuration` kinds are few and read by every request, so they
-    are held in memory (see `catalogue`). Of `lasting` ones, which seldom change, single values are
-    (see `standings`). `told` says whether the journal tells of changes.
+    are held in memory (see `config`). Of `lasting` ones, which seldom change, single values are
+    (see `sandbox_cache`). Changes of `journalled` ones are in journal entries.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Kind(Generic[E]):
     entity: type[E]
     configuration: bool = False
     lasting: bool = False
-    told: bool = True
+    journalled: bool = True
     times: tuple[str, ...] = ()
     happened: str | None = None
     decoders: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
@@ -102,28 +102,28 @@ class Kind(Generic[E]):
 
 _LAYERING: Final = frozenset({"layer", "deleted"})
 
-SERVICE_PROVIDERS: Final = Kind(
+SERVICE_PROVIDERS: Final = EntityMapping(
     name="service_providers",
     table=tables.service_provider,
     entity=ServiceProvider,
     configuration=True,
     decoders={"domains": tuple},
 )
-MVPDS: Final = Kind(
+MVPDS: Final = EntityMapping(
     name="mvpds",
     table=tables.mvpd,
     entity=Mvpd,
     configuration=True,
     decoders={"kind": MvpdKind, "login": LoginForm},
 )
-INTEGRATIONS: Final = Kind(
+INTEGRATIONS: Final = EntityMapping(
     name="integrations",
     table=tables.integration,
     entity=Integration,
     configuration=True,
     decoders={"boarding_status": BoardingStatus},
 )
-APPLICATIONS: Final = Kind(
+APPLICATIONS: Final = EntityMapping(
     name="applications",
     table=tables.application,
     entity=Application,
@@ -136,14 +136,14 @@ APPLICATIONS: Final = Kind(
         "custom_schemes": tuple,
     },
 )
-ISSUERS: Final = Kind(
+ISSUERS: Final = EntityMapping(
     name="issuers",
     table=tables.issuer,
     entity=Issuer,
     configuration=True,
     decoders={"algorithms": tuple},
 )
-DEGRADATIONS: Final = Kind(
+DEGRADATIONS: Final = EntityMapping(
     name="degradations",
     table=tables.degradation,
     entity=DegradationRule,
@@ -152,9 +152,11 @@ DEGRADATIONS: Final = Kind(
     happened="not_before",
     decoders={"rule": Degradation},
 )
-SETTINGS: Final = Kind(name="settings", table=tables.setting, entity=Setting, configuration=True)
-FAULTS: Final = Kind(name="faults", table=tables.fault, entity=Fault, configuration=True)
-CLIENTS: Final = Kind(
+SETTINGS: Final = EntityMapping(
+    name="settings", table=tables.setting, entity=Setting, configuration=True
+)
+FAULTS: Final = EntityMapping(name="faults", table=tables.fault, entity=Fault, configuration=True)
+CLIENTS: Final = EntityMapping(
     name="clients",
     table=tables.client,
     entity=Client,
@@ -163,14 +165,14 @@ CLIENTS: Final = Kind(
     happened="registered_at",
     decoders={"redirect_uris": tuple, "grant_types": tuple, "scopes": tuple},
 )
-SUBSCRIBERS: Final = Kind(
+SUBSCRIBERS: Final = EntityMapping(
     name="subscribers",
     table=tables.subscriber,
     entity=Subscriber,
     decoders={"entitlements": tuple},
 )
-DEVICES: Final = Kind(name="devices", table=tables.device, entity=Device)
-PROFILES: Final = Kind(
+DEVICES: Final = EntityMapping(name="devices", table=tables.device, entity=Device)
+PROFILES: Final = EntityMapping(
     name="profiles",
     table=tables.profile,
     entity=Profile,
@@ -178,10 +180,10 @@ PROFILES: Final = Kind(
     happened="not_before",
     decoders={"type": ProfileType},
 )
-SSO_LINKS: Final = Kind(
+SSO_LINKS: Final = EntityMapping(
     name="sso_links", table=tables.sso_link, entity=SsoLink, decoders={"kind": LinkKind}
 )
-TEMP_PASSES: Final = Kind(
+TEMP_PASSES: Final = EntityMapping(
     name="temp_passes",
     table=tables.temp_pass,
     entity=TempPassTrial,
@@ -190,7 +192,7 @@ TEMP_PASSES: Final = Kind(
     decoders={"used_resources": tuple},
 )
 
-SESSIONS: Final = Kind(
+SESSIONS: Final = EntityMapping(
     name="sessions",
     table=tables.session,
     entity=AuthenticationSession,
@@ -199,24 +201,26 @@ SESSIONS: Final = Kind(
     decoders={"status": Status},
 )
 
-DECISIONS: Final = Kind(
+DECISIONS: Final = EntityMapping(
     name="decisions",
     table=tables.decision,
     entity=Decision,
     times=("not_before", "not_after"),
 )
 
-FAULT_USES: Final = Kind(name="fault_uses", table=tables.fault_use, entity=FaultUse, told=False)
+FAULT_USES: Final = EntityMapping(
+    name="fault_uses", table=tables.fault_use, entity=FaultUse, journalled=False
+)
 
-THROTTLE_WINDOWS: Final = Kind(
+THROTTLE_WINDOWS: Final = EntityMapping(
     name="throttle_windows",
     table=tables.throttle_window,
     entity=ThrottleWindow,
-    told=False,
+    journalled=False,
     times=("started", "last_call"),
 )
 
-SSO_DEVICES: Final = Kind(
+SSO_DEVICES: Final = EntityMapping(
     name="sso_devices",
     table=tables.sso_device,
     entity=SsoDevice,
@@ -224,7 +228,7 @@ SSO_DEVICES: Final = Kind(
     happened="last_seen",
 )
 
-LINK_CODES: Final = Kind(
+LINK_CODES: Final = EntityMapping(
     name="link_codes",
     table=tables.link_code,
     entity=LinkCode,
@@ -232,7 +236,7 @@ LINK_CODES: Final = Kind(
     happened="not_before",
 )
 
-KINDS: Final[tuple[Kind[Any], ...]] = (
+KINDS: Final[tuple[EntityMapping[Any], ...]] = (
     SERVICE_PROVIDERS,
     MVPDS,
     INTEGRATIONS,
@@ -256,4 +260,4 @@ KINDS: Final[tuple[Kind[Any], ...]] = (
 )
 """Every kind, configuration first."""
 
-BY_ENTITY: Final[Mapping[type, Kind[Any]]] = {kind.entity: kind for kind in KINDS}
+BY_ENTITY: Final[Mapping[type, EntityMapping[Any]]] = {kind.entity: kind for kind in KINDS}

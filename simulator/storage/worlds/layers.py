@@ -27,7 +27,7 @@ from sqlalchemy.exc import IntegrityError
 from simulator.storage import tables
 from simulator.storage.statements import Prepared
 
-from .entity_mapping import KINDS, Kind
+from .entity_mapping import KINDS, EntityMapping
 
 layer: Final = tables.layer
 
@@ -172,7 +172,7 @@ def drop_rows(connection: Connection, layer_ids: Sequence[int], *, limit: int) -
 
 def kinds_in(
     connection: Connection, layer_ids: Sequence[int], *, limit: int = 1
-) -> list[tuple[Kind[Any], int]]:
+) -> list[tuple[EntityMapping[Any], int]]:
     """The kinds that at most `MOST_AT_ONCE` layers have rows of, and how many, counted up to `limit`."""
     counted = _counts().rows(connection, _among(layer_ids) | {"_limit": limit})
     rows: dict[str, int] = dict(counted)
@@ -188,12 +188,12 @@ def _among(layer_ids: Sequence[int]) -> dict[str, int]:
     return dict(zip(_NAMES, repeated, strict=False))
 
 
-def _in_one(kind: Kind[Any]) -> ColumnElement[bool]:
+def _in_one(kind: EntityMapping[Any]) -> ColumnElement[bool]:
     own: ColumnElement[int] = kind.table.c.layer
     return own.in_([bindparam(name) for name in _NAMES])
 
 
-def _some_rows(kind: Kind[Any], *columns: ColumnElement[Any]) -> Select[Any]:
+def _some_rows(kind: EntityMapping[Any], *columns: ColumnElement[Any]) -> Select[Any]:
     return select(*columns).where(_in_one(kind)).limit(bindparam("_limit", type_=Integer))
 
 
@@ -211,12 +211,12 @@ def _counts() -> Prepared:
 
 
 @cache
-def _drop_all(kind: Kind[Any]) -> Prepared:
+def _drop_all(kind: EntityMapping[Any]) -> Prepared:
     return Prepared(delete(kind.table).where(_in_one(kind)))
 
 
 @cache
-def _drop_some(kind: Kind[Any]) -> Prepared:
+def _drop_some(kind: EntityMapping[Any]) -> Prepared:
     columns = kind.table.c
     some = _some_rows(kind, columns.layer, columns.id)
     return Prepared(delete(kind.table).where(tuple_(columns.layer, columns.id).in_(some)))

@@ -19,10 +19,10 @@ from sqlalchemy import (
     update,
 )
 
-from simulator.domain.journal.explanation import Deed
+from simulator.domain.journal.explanation import ChangeKind
 from simulator.storage.statements import Prepared
 
-from .entity_mapping import Kind
+from .entity_mapping import EntityMapping
 
 E = TypeVar("E")
 
@@ -43,14 +43,14 @@ class UnitOfWork(Protocol):
     epoch: int
     lasting: dict[tuple[str, str, str], Any] | None
 
-    def about_to_write(self, kind: Kind[Any]) -> None:
+    def about_to_write(self, kind: EntityMapping[Any]) -> None:
         """Make sure that this unit may write."""
 
-    def changed(self, deed: Deed, kind: Kind[Any], entity_id: str) -> None:
+    def changed(self, deed: ChangeKind, kind: EntityMapping[Any], entity_id: str) -> None:
         """Take note of a change."""
 
 
-class Records(Generic[E]):
+class Repository(Generic[E]):
     """The entities of one kind in one world.
 
     Reads see the topmost row of each id, unless it is a tombstone. Writes touch the world's own
@@ -59,7 +59,7 @@ class Records(Generic[E]):
 
     __slots__ = ("_found", "_holder", "_kind", "_world")
 
-    def __init__(self, world: UnitOfWork, kind: Kind[E]) -> None:
+    def __init__(self, world: UnitOfWork, kind: EntityMapping[E]) -> None:
         self._world = world
         self._kind = kind
         # What was found by what, and in which layer each of it lies: true until something is written,
@@ -150,7 +150,7 @@ class Records(Generic[E]):
         row = kind.row(entity, layer=world.layer, epoch=world.epoch)
         holding = self._layers_of(row["id"])
         live = bool(holding) and not holding[max(holding)]
-        world.changed(Deed.UPDATED if live else Deed.CREATED, kind, row["id"])
+        world.changed(ChangeKind.UPDATED if live else ChangeKind.CREATED, kind, row["id"])
         if world.layer in holding:
             _rewrite(kind).run(world.connection, row | {"_layer": row["layer"], "_id": row["id"]})
         else:
@@ -165,7 +165,7 @@ class Records(Generic[E]):
         holding = {holder: False} if holder != world.layer else self._layers_of(entity_id)
         self._forget()
         if holding and not holding[max(holding)]:
-            world.changed(Deed.DELETED, kind, entity_id)
+            world.changed(ChangeKind.DELETED, kind, entity_id)
         key = {"_layer": world.layer, "_id": entity_id}
         if len(holding) > (world.layer in holding):
             if world.layer in holding:
@@ -204,7 +204,7 @@ def _in_stack(table: Any, depth: int) -> Any:  # noqa: ANN401 - a table or an al
     return table.c.layer.in_([bindparam(name) for name in layer_names(depth)])
 
 
-def _topmost(kind: Kind[Any], depth: int) -> Any:  # noqa: ANN401 - a column expression
+def _topmost(kind: EntityMapping[Any], depth: int) -> Any:  # noqa: ANN401 - a column expression
     table, upper = kind.table, kind.table.alias("upper")
     hidden = exists().where(
         upper.c.id == table.c.id, _in_stack(upper, depth), upper.c.layer > table.c.layer
@@ -214,7 +214,7 @@ def _topmost(kind: Kind[Any], depth: int) -> Any:  # noqa: ANN401 - a column exp
 
 
 @cache
-def visible(kind: Kind[Any], asked: _Asked, depth: int) -> Select[Any]:
+def visible(kind: EntityMapping[Any], asked: _Asked, depth: int) -> Select[Any]:
     """The entities of a kind that equal the parameters `asked`, seen through `depth` layers."""
     table = kind.table
     return (
@@ -225,7 +225,7 @@ def visible(kind: Kind[Any], asked: _Asked, depth: int) -> Select[Any]:
 
 
 @cache
-def _found(kind: Kind[Any], asked: tuple[str, ...] | _Asked, depth: int) -> Prepared:
+def _found(kind: EntityMapping[Any], asked: tuple[str, ...] | _Asked, depth: int) -> Prepared:
     pairs = tuple((each, False) if isinstance(each, str) else each for each in asked)
     # What is found is little, and sorted sooner where it arrives.
     whole = visible(kind, pairs, depth).order_by(None)
@@ -233,13 +233,13 @@ def _found(kind: Kind[Any], asked: tuple[str, ...] | _Asked, depth: int) -> Prep
 
 
 @cache
-def _value(kind: Kind[Any], name: str, depth: int) -> Prepared:
+def _value(kind: EntityMapping[Any], name: str, depth: int) -> Prepared:
     whole = visible(kind, (("id", False),), depth)
     return Prepared(whole.with_only_columns(kind.table.c[name]))
 
 
 @cache
-def _run_of_layer(kind: Kind[Any], asked: _Asked, depth: int) -> Select[Any]:
+def _run_of_layer(kind: EntityMapping[Any], asked: _Asked, depth: int) -> Select[Any]:
     table = kind.table
     return (
         select(*(table.c[name] for name in kind.columns))
@@ -258,47 +258,47 @@ def _asked(equals: Mapping[str, object]) -> _Asked:
     return tuple((name, value is None) for name, value in equals.items())
 
 
-def _equals(kind: Kind[Any], asked: _Asked) -> list[Any]:
+def _equals(kind: EntityMapping[Any], asked: _Asked) -> list[Any]:
     columns = kind.table.c
     return [columns[name] == (null() if none else bindparam(name)) for name, none in asked]
 
 
 @cache
-def _holding(kind: Kind[Any], depth: int) -> Prepared:
+def _holding(kind: EntityMapping[Any], depth: int) -> Prepared:
     table = kind.table
     asked = _in_stack(table, depth), table.c.id == bindparam("_id")
     return Prepared(select(table.c.layer, table.c.deleted).where(*asked))
 
 
-def _key(kind: Kind[Any]) -> Any:  # noqa: ANN401 - a column expression
+def _key(kind: EntityMapping[Any]) -> Any:  # noqa: ANN401 - a column expression
     return and_(kind.table.c.layer == bindparam("_layer"), kind.table.c.id == bindparam("_id"))
 
 
 @cache
-def _insert(kind: Kind[Any]) -> Prepared:
+def _insert(kind: EntityMapping[Any]) -> Prepared:
     names = ("layer", *kind.columns, "deleted")
     return Prepared(insert(kind.table).values({name: bindparam(name) for name in names}))
 
 
 @cache
-def _rewrite(kind: Kind[Any]) -> Prepared:
+def _rewrite(kind: EntityMapping[Any]) -> Prepared:
     names = [name for name in (*kind.columns, "deleted") if name != "id"]
     values: dict[str, Any] = {name: bindparam(name) for name in names}
     return Prepared(update(kind.table).where(_key(kind)).values(values))
 
 
 @cache
-def _bury(kind: Kind[Any]) -> Prepared:
+def _bury(kind: EntityMapping[Any]) -> Prepared:
     return Prepared(update(kind.table).where(_key(kind)).values(deleted=True))
 
 
 @cache
-def _remove(kind: Kind[Any]) -> Prepared:
+def _remove(kind: EntityMapping[Any]) -> Prepared:
     return Prepared(delete(kind.table).where(_key(kind)))
 
 
 @cache
-def _tombstone(kind: Kind[Any]) -> Prepared:
+def _tombstone(kind: EntityMapping[Any]) -> Prepared:
     """A copy of the hidden row rather than an empty one: no column has to allow NULL for it."""
     table = kind.table
     source = select(

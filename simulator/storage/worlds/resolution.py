@@ -8,12 +8,19 @@ from sqlalchemy import Connection, bindparam, or_, select
 from simulator.storage import tables
 from simulator.storage.statements import Prepared
 
-from .sandboxes import DEFAULT, STANDING, Head, Standing, UnknownSandbox, standing
+from .sandboxes import (
+    DEFAULT,
+    STATE_OF_SANDBOX,
+    SandboxRef,
+    SandboxState,
+    UnknownSandbox,
+    sandbox_state,
+)
 
 sandbox: Final = tables.sandbox
 
 
-class Clues(NamedTuple):
+class SandboxHints(NamedTuple):
     """What a request says about the sandbox that it belongs to, in the order of precedence (DESIGN 3).
 
     `named` is a path prefix or header and must exist; `host` is the first label of the host, `token`
@@ -29,7 +36,7 @@ class Clues(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Resolved:
+class ResolvedSandbox:
     """The sandbox of a request, and what is to be done with every request to it.
 
     `shows_headers` says that answers tell the sandbox in headers, `cors` that browsers of other
@@ -37,7 +44,7 @@ class Resolved:
     that ids are drawn from a seed.
     """
 
-    head: Head
+    head: SandboxRef
     shows_headers: bool
     cors: bool
     throttled: bool
@@ -54,31 +61,31 @@ _CLAIM: Final = Prepared(
     )
 )
 _BY_CODE: Final = Prepared(
-    STANDING.join(
+    STATE_OF_SANDBOX.join(
         tables.authentication_code, tables.authentication_code.c.sandbox == sandbox.c.id
     ).where(tables.authentication_code.c.id == bindparam("_code"))
 )
 
 
-def resolve(connection: Connection, clues: Clues, now: int) -> Standing:
+def resolve(connection: Connection, clues: SandboxHints, now: int) -> SandboxState:
     """The sandbox that a request with these clues belongs to. Raises `UnknownSandbox`."""
     if clues.named is not None:
         return _known(connection, clues.named)
     for name in (clues.host, clues.token):
-        if name and (found := standing(connection, name)):
+        if name and (found := sandbox_state(connection, name)):
             return found
     if clues.code is not None:
         holder = _BY_CODE.row(connection, {"_code": clues.code})
         if holder is not None:
-            return Standing.read(holder)
+            return SandboxState.read(holder)
     claimed = None
     if clues.device is not None:
         claimed = _CLAIM.row(connection, {"_device": clues.device, "_now": now})
     return _known(connection, claimed[0] if claimed else DEFAULT)
 
 
-def _known(connection: Connection, name: str) -> Standing:
-    found = standing(connection, name)
+def _known(connection: Connection, name: str) -> SandboxState:
+    found = sandbox_state(connection, name)
     if found is None:
         raise UnknownSandbox(name)
     return found

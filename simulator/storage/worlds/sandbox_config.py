@@ -12,8 +12,8 @@ from simulator.domain.sso.identities import Issuer
 from simulator.domain.switches import SWITCHES
 
 from . import entity_mapping
-from .entity_mapping import Kind
-from .repository import Records
+from .entity_mapping import EntityMapping
+from .repository import Repository
 
 E = TypeVar("E")
 
@@ -29,12 +29,12 @@ class ConfigSource(Protocol):
     def trusted(self) -> Mapping[str, Issuer]:
         """The issuers that are known in every world."""
 
-    def records(self, kind: Kind[E]) -> Records[E]:
+    def repository(self, kind: EntityMapping[E]) -> Repository[E]:
         """The entities of a kind."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Catalogue:
+class SandboxConfig:
     """What the dashboard configures, by id. Degradation times are relative to the world's epoch."""
 
     service_providers: Mapping[str, ServiceProvider]
@@ -47,14 +47,14 @@ class Catalogue:
     faults: tuple[Fault, ...] = ()
 
     @classmethod
-    def load(cls, world: ConfigSource) -> "Catalogue":
+    def load(cls, world: ConfigSource) -> "SandboxConfig":
         """Read the configuration of `world`."""
 
-        def by_id(kind: Kind[E]) -> dict[str, E]:
-            return {entity.id: entity for entity in world.records(kind).all()}  # type: ignore[attr-defined]
+        def by_id(kind: EntityMapping[E]) -> dict[str, E]:
+            return {entity.id: entity for entity in world.repository(kind).all()}  # type: ignore[attr-defined]
 
         rules: dict[str, tuple[DegradationRule, ...]] = {}
-        for rule in world.records(entity_mapping.DEGRADATIONS).all():
+        for rule in world.repository(entity_mapping.DEGRADATIONS).all():
             pair = integration_id(rule.service_provider, rule.mvpd)
             rules[pair] = (*rules.get(pair, ()), _shift(rule, -world.epoch))
         return cls(
@@ -67,7 +67,7 @@ class Catalogue:
             settings={
                 entity.id: entity.value for entity in by_id(entity_mapping.SETTINGS).values()
             },
-            faults=tuple(world.records(entity_mapping.FAULTS).all()),
+            faults=tuple(world.repository(entity_mapping.FAULTS).all()),
         )
 
     def integration(self, service_provider: str, mvpd: str) -> Integration | None:
@@ -95,7 +95,7 @@ def _shift(rule: DegradationRule, by: int) -> DegradationRule:
     )
 
 
-class Catalogues:
+class SandboxConfigs:
     """The catalogues in use, by the state of the configuration that they show.
 
     A state is named by a layer and a revision and never changes, so an entry cannot go stale, not
@@ -104,17 +104,17 @@ class Catalogues:
 
     def __init__(self) -> None:
         self.trusted: dict[str, Issuer] = {}
-        self._kept: dict[tuple[int, int], Catalogue] = {}
+        self._kept: dict[tuple[int, int], SandboxConfig] = {}
 
     def keeps(self, state: tuple[int, int]) -> bool:
         """Whether the catalogue of `state` is at hand."""
         return state in self._kept
 
-    def get(self, state: tuple[int, int], world: ConfigSource) -> Catalogue:
+    def get(self, state: tuple[int, int], world: ConfigSource) -> SandboxConfig:
         """The catalogue of `state`, read through `world` where it is not kept yet."""
         found = self._kept.get(state)
         if found is None:
-            found = self._kept[state] = Catalogue.load(world)
+            found = self._kept[state] = SandboxConfig.load(world)
             while len(self._kept) > _KEPT:
                 # Connections run on threads of their own, so another one may have been quicker.
                 self._kept.pop(next(iter(self._kept), (0, 0)), None)

@@ -16,14 +16,14 @@ from sqlalchemy import (
 )
 
 from simulator.clock import SandboxClock
-from simulator.domain.journal.explanation import Account
+from simulator.domain.journal.explanation import Explanation
 from simulator.storage import tables
 from simulator.storage.journal import entries
 from simulator.storage.statements import Prepared, Row
 
 from . import layers
-from .sandbox_config import Catalogues
-from .session import World
+from .sandbox_config import SandboxConfigs
+from .session import SandboxSession
 
 DEFAULT: Final = "default"
 
@@ -31,12 +31,12 @@ sandbox: Final = tables.sandbox
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Head:
+class SandboxRef:
     """A sandbox at the moment when a request reached it.
 
     `layer` was its topmost layer then, `epoch` the beginning of its world, and the other two its
     clock: a request that outlives its generation is answered from there, and what it writes goes
-    nowhere. `account` is where its units of work tell what they did and why.
+    nowhere. `explanation` is where its units of work tell what they did and why.
     """
 
     id: int
@@ -46,11 +46,11 @@ class Head:
     epoch: int
     clock_offset: int = 0
     clock_frozen: int | None = None
-    account: Account | None = field(default=None, compare=False, repr=False)
+    explanation: Explanation | None = field(default=None, compare=False, repr=False)
 
-    def telling(self, account: Account | None) -> "Head":
+    def with_explanation(self, explanation: Explanation | None) -> "SandboxRef":
         """The same, with the account of one request."""
-        return Head(
+        return SandboxRef(
             id=self.id,
             name=self.name,
             generation=self.generation,
@@ -58,7 +58,7 @@ class Head:
             epoch=self.epoch,
             clock_offset=self.clock_offset,
             clock_frozen=self.clock_frozen,
-            account=account,
+            explanation=explanation,
         )
 
     def now(self, real: int) -> int:
@@ -75,21 +75,21 @@ class UnknownSandbox(Exception):  # noqa: N818 - named for what it says
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class SandboxState:
     """A sandbox as it stands now, with what opening its world takes besides its head.
 
     `stack` are its layers, topmost first; `configuration` names the state of its configuration.
     """
 
-    head: Head
+    head: SandboxRef
     stack: tuple[int, ...]
     configuration: tuple[int, int]
 
     @classmethod
     def read(cls, row: Row) -> Self:
-        """From a row of `STANDING`."""
+        """From a row of `STATE_OF_SANDBOX`."""
         *found, stack, layer, revision = row
-        head = Head(**dict(zip(_HEAD, found, strict=True)))
+        head = SandboxRef(**dict(zip(_REF, found, strict=True)))
         return cls(head=head, stack=_layers(stack), configuration=(layer, revision))
 
 
@@ -97,31 +97,31 @@ def _layers(stack: str) -> tuple[int, ...]:
     return tuple(int(each) for each in stack.split())
 
 
-_HEAD: Final = ("id", "name", "generation", "layer", "epoch", "clock_offset", "clock_frozen")
+_REF: Final = ("id", "name", "generation", "layer", "epoch", "clock_offset", "clock_frozen")
 _STATE: Final = ("stack", "configuration_layer", "configuration_revision")
-STANDING: Final = select(
-    *(sandbox.c[name] for name in _HEAD), *(tables.layer.c[name] for name in _STATE)
+STATE_OF_SANDBOX: Final = select(
+    *(sandbox.c[name] for name in _REF), *(tables.layer.c[name] for name in _STATE)
 ).join_from(sandbox, tables.layer, tables.layer.c.id == sandbox.c.layer)
-_BY_NAME: Final = Prepared(STANDING.where(sandbox.c.name == bindparam("_name")))
-_BY_ID: Final = Prepared(STANDING.where(sandbox.c.id == bindparam("_id")))
+_BY_NAME: Final = Prepared(STATE_OF_SANDBOX.where(sandbox.c.name == bindparam("_name")))
+_BY_ID: Final = Prepared(STATE_OF_SANDBOX.where(sandbox.c.id == bindparam("_id")))
 _OLD_STATE: Final = Prepared(
     select(*(tables.layer.c[name] for name in _STATE)).where(tables.layer.c.id == bindparam("_id"))
 )
 
 
-def standing(connection: Connection, name: str) -> Standing | None:
+def sandbox_state(connection: Connection, name: str) -> SandboxState | None:
     """The sandbox called `name`, as it stands now, or None."""
     row = _BY_NAME.row(connection, {"_name": name})
-    return None if row is None else Standing.read(row)
+    return None if row is None else SandboxState.read(row)
 
 
-def find(connection: Connection, name: str) -> Head | None:
+def find(connection: Connection, name: str) -> SandboxRef | None:
     """The head of the sandbox called `name`, as it stands now, or None."""
-    found = standing(connection, name)
+    found = sandbox_state(connection, name)
     return None if found is None else found.head
 
 
-def head(connection: Connection, name: str) -> Head:
+def head(connection: Connection, name: str) -> SandboxRef:
     """The head of the sandbox called `name`, as it stands now. Raises `UnknownSandbox`."""
     found = find(connection, name)
     if found is None:
@@ -129,7 +129,7 @@ def head(connection: Connection, name: str) -> Head:
     return found
 
 
-def standing_at(connection: Connection, at: Head) -> tuple[Standing, bool]:
+def state_at(connection: Connection, at: SandboxRef) -> tuple[SandboxState, bool]:
     """The sandbox of `at` in that generation, and whether it is still the current one.
 
     The world of one that is no longer current may be read and written to like any other, but the caller
@@ -139,7 +139,7 @@ def standing_at(connection: Connection, at: Head) -> tuple[Standing, bool]:
     row = _BY_ID.row(connection, {"_id": at.id})
     if row is None:
         raise UnknownSandbox(at.name)
-    found = Standing.read(row)
+    found = SandboxState.read(row)
     current = found.head.generation == at.generation
     if not current:
         state = _OLD_STATE.row(connection, {"_id": at.layer})
@@ -147,23 +147,23 @@ def standing_at(connection: Connection, at: Head) -> tuple[Standing, bool]:
             raise UnknownSandbox(at.name)
         stack, layer, revision = state
         old = replace(at, name=found.head.name)
-        found = Standing(head=old, stack=_layers(stack), configuration=(layer, revision))
+        found = SandboxState(head=old, stack=_layers(stack), configuration=(layer, revision))
     return found, current
 
 
-def open_standing(
+def open_session(
     connection: Connection,
-    found: Standing,
+    found: SandboxState,
     *,
     now: int,
-    catalogues: Catalogues,
-    account: Account,
+    configs: SandboxConfigs,
+    explanation: Explanation,
     lasting: dict[tuple[str, str, str], Any] | None = None,
     writable: bool,
-) -> World:
+) -> SandboxSession:
     """The world of a sandbox that was just found; `now` is real time in epoch milliseconds."""
     at = found.head
-    return World(
+    return SandboxSession(
         connection,
         sandbox=at.id,
         name=at.name,
@@ -174,8 +174,8 @@ def open_standing(
         clock=SandboxClock(offset=at.clock_offset, frozen_at=at.clock_frozen),
         real_now=now,
         configuration=found.configuration,
-        catalogues=catalogues,
-        account=account,
+        configs=configs,
+        explanation=explanation,
         lasting=lasting,
         writable=writable,
     )
@@ -210,7 +210,7 @@ def create(
     on: int | None = None,
     epoch: int | None = None,
     clock: SandboxClock = REAL_TIME,
-) -> Head:
+) -> SandboxRef:
     """Make the sandbox `name`, whose name must be free.
 
     Its world lies on the layer `on`, else on the baseline's; it began at `epoch`, else so that it
@@ -231,7 +231,7 @@ def create(
             **_baseline_columns(baseline),
         },
     )
-    return Head(
+    return SandboxRef(
         id=layers.new_key(added),
         name=name,
         generation=1,
@@ -314,7 +314,7 @@ def restart(
 ) -> int:
     """Lay an empty layer on `on`, make that the world of the locked sandbox, return its generation.
 
-    The world is as old at once as `on` says. The old top layer, and the old baseline when `keep`
+    The world is as old at once as `on` says. The old top layer, and the old baseline when `run`
     makes `on` the new one, are left to the sweeper.
     """
     generation = int(row["generation"]) + 1

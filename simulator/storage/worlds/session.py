@@ -12,7 +12,7 @@ from simulator.domain.decisions.decision_rules import Decision
 from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.faults import FaultUse
 from simulator.domain.households import Device, Subscriber
-from simulator.domain.journal.explanation import Account, Deed
+from simulator.domain.journal.explanation import ChangeKind, Explanation
 from simulator.domain.sessions.authentication_sessions import AuthenticationSession
 from simulator.domain.sessions.profiles import Profile
 from simulator.domain.sso.identities import Issuer, SsoLink
@@ -22,9 +22,9 @@ from simulator.storage import tables
 from simulator.storage.statements import Prepared
 
 from . import entity_mapping
-from .entity_mapping import Kind
-from .repository import Records, layer_names
-from .sandbox_config import Catalogue, Catalogues
+from .entity_mapping import EntityMapping
+from .repository import Repository, layer_names
+from .sandbox_config import SandboxConfig, SandboxConfigs
 
 E = TypeVar("E")
 
@@ -33,11 +33,11 @@ class NeedsWriter(Exception):  # noqa: N818 - not an error: the engine runs the 
     """A unit that runs on a reading connection is about to write."""
 
 
-class World:
+class SandboxSession:
     """The state of a sandbox on a database connection, for the length of one unit of work.
 
     `now` is the sandbox's instant (epoch milliseconds) and stands still for the unit. Reads and
-    writes of one unit form one transaction. `account` is for what the unit has to tell of itself,
+    writes of one unit form one transaction. `explanation` is for what the unit has to tell of itself,
     `lasting` are the values of lasting kinds that are known already, by kind, id and column (None where
     nothing is to be remembered), and `moved` says that the unit changed such a kind, or the configuration.
     """
@@ -55,8 +55,8 @@ class World:
         clock: SandboxClock,
         real_now: int,
         configuration: tuple[int, int],
-        catalogues: Catalogues,
-        account: Account,
+        configs: SandboxConfigs,
+        explanation: Explanation,
         lasting: dict[tuple[str, str, str], Any] | None,
         writable: bool,
     ) -> None:
@@ -70,98 +70,98 @@ class World:
         self.clock = clock
         self.real_now = real_now
         self.now = clock.now(real_now)
-        self.account = account
+        self.explanation = explanation
         self.lasting = lasting
         self.layers: dict[str, object] = dict(zip(layer_names(len(stack)), stack, strict=True))
         self._configuration = configuration
-        self._catalogues = catalogues
+        self._configs = configs
         self._writable = writable
-        self._catalogue: Catalogue | None = None
-        self._records: dict[Kind[Any], Records[Any]] = {}
+        self._config: SandboxConfig | None = None
+        self._repositories: dict[EntityMapping[Any], Repository[Any]] = {}
         self._reconfigured = False
         self.moved = False
 
     @property
     def trusted(self) -> Mapping[str, Issuer]:
         """The issuers that are known in every world."""
-        return self._catalogues.trusted
+        return self._configs.trusted
 
     @property
-    def catalogue(self) -> Catalogue:
+    def config(self) -> SandboxConfig:
         """The configuration of the world; treat it as immutable."""
-        if self._catalogue is None:
+        if self._config is None:
             if self._reconfigured:
-                self._catalogue = Catalogue.load(self)
+                self._config = SandboxConfig.load(self)
             else:
-                self._catalogue = self._catalogues.get(self._configuration, self)
-        return self._catalogue
+                self._config = self._configs.get(self._configuration, self)
+        return self._config
 
-    def records(self, kind: Kind[E]) -> Records[E]:
+    def repository(self, kind: EntityMapping[E]) -> Repository[E]:
         """The entities of `kind` in this world."""
-        found: Records[E] | None = self._records.get(kind)
+        found: Repository[E] | None = self._repositories.get(kind)
         if found is None:
-            found = self._records[kind] = Records(self, kind)
+            found = self._repositories[kind] = Repository(self, kind)
         return found
 
     @property
-    def clients(self) -> Records[Client]:
+    def clients(self) -> Repository[Client]:
         """The registered clients."""
-        return self.records(entity_mapping.CLIENTS)
+        return self.repository(entity_mapping.CLIENTS)
 
     @property
-    def subscribers(self) -> Records[Subscriber]:
+    def subscribers(self) -> Repository[Subscriber]:
         """The accounts at the MVPDs."""
-        return self.records(entity_mapping.SUBSCRIBERS)
+        return self.repository(entity_mapping.SUBSCRIBERS)
 
     @property
-    def devices(self) -> Records[Device]:
+    def devices(self) -> Repository[Device]:
         """The known devices."""
-        return self.records(entity_mapping.DEVICES)
+        return self.repository(entity_mapping.DEVICES)
 
     @property
-    def profiles(self) -> Records[Profile]:
+    def profiles(self) -> Repository[Profile]:
         """The stored profiles."""
-        return self.records(entity_mapping.PROFILES)
+        return self.repository(entity_mapping.PROFILES)
 
     @property
-    def links(self) -> Records[SsoLink]:
+    def links(self) -> Repository[SsoLink]:
         """The SSO links of the profiles."""
-        return self.records(entity_mapping.SSO_LINKS)
+        return self.repository(entity_mapping.SSO_LINKS)
 
     @property
-    def sessions(self) -> Records[AuthenticationSession]:
+    def sessions(self) -> Repository[AuthenticationSession]:
         """The authentication sessions, by code."""
-        return self.records(entity_mapping.SESSIONS)
+        return self.repository(entity_mapping.SESSIONS)
 
     @property
-    def decisions(self) -> Records[Decision]:
+    def decisions(self) -> Repository[Decision]:
         """The cached authorization decisions."""
-        return self.records(entity_mapping.DECISIONS)
+        return self.repository(entity_mapping.DECISIONS)
 
     @property
-    def sso_devices(self) -> Records[SsoDevice]:
+    def sso_devices(self) -> Repository[SsoDevice]:
         """The devices of the SSO service's people."""
-        return self.records(entity_mapping.SSO_DEVICES)
+        return self.repository(entity_mapping.SSO_DEVICES)
 
     @property
-    def link_codes(self) -> Records[LinkCode]:
+    def link_codes(self) -> Repository[LinkCode]:
         """The SSO service's link codes that were not used yet."""
-        return self.records(entity_mapping.LINK_CODES)
+        return self.repository(entity_mapping.LINK_CODES)
 
     @property
-    def fault_uses(self) -> Records[FaultUse]:
+    def fault_uses(self) -> Repository[FaultUse]:
         """How often each fault was at work."""
-        return self.records(entity_mapping.FAULT_USES)
+        return self.repository(entity_mapping.FAULT_USES)
 
     @property
-    def throttle_windows(self) -> Records[ThrottleWindow]:
+    def throttle_windows(self) -> Repository[ThrottleWindow]:
         """What the throttle knows of device addresses."""
-        return self.records(entity_mapping.THROTTLE_WINDOWS)
+        return self.repository(entity_mapping.THROTTLE_WINDOWS)
 
     @property
-    def temp_passes(self) -> Records[TempPassTrial]:
+    def temp_passes(self) -> Repository[TempPassTrial]:
         """The TempPass trials."""
-        return self.records(entity_mapping.TEMP_PASSES)
+        return self.repository(entity_mapping.TEMP_PASSES)
 
     @property
     def ids(self) -> Ids:
@@ -169,7 +169,7 @@ class World:
 
         Drawing from a seed is a write: how far it got is part of the world.
         """
-        seed = self.catalogue.setting("id_seed")
+        seed = self.config.setting("id_seed")
         return SeededIds(str(seed), self._draw) if seed else _IDS
 
     def _draw(self) -> int:
@@ -196,12 +196,12 @@ class World:
                 events.append(self.connection.execute(past).scalar() or 0)
         return self.epoch + max(events)
 
-    def changed(self, deed: Deed, kind: Kind[Any], entity_id: str) -> None:
+    def changed(self, deed: ChangeKind, kind: EntityMapping[Any], entity_id: str) -> None:
         """Put a change on the account, unless it is of a kind that nobody wants to hear of."""
-        if kind.told:
-            self.account.changes.append((deed, kind.name, entity_id))
+        if kind.journalled:
+            self.explanation.changes.append((deed, kind.name, entity_id))
 
-    def about_to_write(self, kind: Kind[Any]) -> None:
+    def about_to_write(self, kind: EntityMapping[Any]) -> None:
         """Make sure that this world may be written to, and note a change of configuration.
 
         Raises `NeedsWriter` on a reading connection.
@@ -213,7 +213,7 @@ class World:
             self.lasting = None
         if kind.configuration:
             self.moved = True
-            self._catalogue = None
+            self._config = None
             if not self._reconfigured:
                 self._reconfigured = True
                 _RECONFIGURED.run(self.connection, {"_id": self.layer})

@@ -98,6 +98,6 @@ def changed(changes: Mapping[str, int]) -> str:
 _COUNTERS: Final = frozenset({"fault_uses", "throttle_windows"})
 
 
-def compact(value: Any) -> str:  # noqa: ANN401 - whatever a document holds
+def one_line(value: Any) -> str:  # noqa: ANN401 - whatever a document holds
     """A value on one line."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -8,10 +8,10 @@ from aiohttp import web
 from yarl import URL
 
 from simulator.http.console_pages import PATH, base, console_page
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.http.forms import form
 from simulator.http.sandbox import readable
-from simulator.services.context import Simulator
+from simulator.services.context import AppContext
 
 from . import formatting
 
@@ -40,9 +40,9 @@ _DONE: Final = {
 _CONSOLE: Final = re.compile(r"(/s/[^/?#\\]+)?/console([/?#][^\\]*)?")
 
 
-def at(request: web.Request) -> tuple[Simulator, Any]:
+def at(request: web.Request) -> tuple[AppContext, Any]:
     """What every service asks for first."""
-    return request.app[SIMULATOR], request[HEAD]
+    return request.app[CONTEXT], request[SANDBOX_REF]
 
 
 def show(

@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from simulator.domain.naming import SANDBOX, SANDBOX_IN_WORDS
-from simulator.http.endpoint import HEAD, SIMULATOR
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.control import sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
 from simulator.services.control.scenarios import named
@@ -20,7 +20,7 @@ _SHOWN: Final = 100
 
 async def show_all(request: web.Request) -> web.StreamResponse:
     """`GET /console/sandboxes`: by name; `after` goes on with the next ones."""
-    simulator = request.app[SIMULATOR]
+    simulator = request.app[CONTEXT]
     found = await sandboxes.find_all(simulator, after=text(request, "after"), limit=_SHOWN + 1)
     return show(
         request,
@@ -30,13 +30,13 @@ async def show_all(request: web.Request) -> web.StreamResponse:
         next=found[_SHOWN - 1]["id"] if len(found) > _SHOWN else "",
         scenarios=simulator.library.names(),
         default_scenario=simulator.default_scenario,
-        here=request[HEAD].name,
+        here=request[SANDBOX_REF].name,
     )
 
 
 async def create(request: web.Request) -> web.StreamResponse:
     """`POST /console/sandboxes`: from a scenario, or as a copy of another sandbox."""
-    simulator, fields = request.app[SIMULATOR], await given(request)
+    simulator, fields = request.app[CONTEXT], await given(request)
     name, source = fields.get("id"), fields.get("from_sandbox")
     if name is not None and not re.fullmatch(SANDBOX, name):
         raise invalid(
@@ -54,6 +54,6 @@ async def create(request: web.Request) -> web.StreamResponse:
 
 async def delete(request: web.Request) -> web.StreamResponse:
     """`POST /console/sandboxes/delete`: the one that the page is in, with all that is in it."""
-    await sandboxes.delete(request.app[SIMULATOR], request[HEAD].name)
+    await sandboxes.delete(request.app[CONTEXT], request[SANDBOX_REF].name)
     # The page's own sandbox is gone, so there is no way back into it.
     return web.Response(status=303, headers={"Location": f"{PATH}?done=deleted"})

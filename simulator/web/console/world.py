@@ -10,7 +10,7 @@ from simulator.domain.errors import ERRORS
 from simulator.domain.naming import SNAPSHOT, SNAPSHOT_IN_WORDS
 from simulator.domain.operations import OPERATION_NAMES
 from simulator.domain.switches import SWITCHES
-from simulator.http.endpoint import SIMULATOR
+from simulator.http.endpoint import CONTEXT
 from simulator.services.control import clock, seeding, settings, snapshots
 from simulator.services.control.scenarios import named
 from simulator.services.errors import FieldProblem, Refusal, invalid
@@ -50,12 +50,12 @@ async def look(request: web.Request) -> web.StreamResponse:
     seen = digest((replace(found, real_now=0, ahead=0, sandbox={**found.sandbox, "now": frozen}),))
     if "live" in request.query:
         return live(request, "world_live.html", seen, **shown)
-    return show(request, "world.html", "World", seen=seen, **shown)
+    return show(request, "world.html", "SandboxSession", seen=seen, **shown)
 
 
 async def seed(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/seed`: put another scenario in force, or merge one into the world."""
-    fields, simulator = await given(request), request.app[SIMULATOR]
+    fields, simulator = await given(request), request.app[CONTEXT]
     document = simulator.library.resolve(named(simulator.library, fields.get("scenario", "")))
     merge = fields.get("mode") == "merge"
     await (seeding.merge if merge else seeding.seed)(*at(request), document)
