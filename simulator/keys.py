@@ -47,7 +47,7 @@ class AccessToken:
     """A bearer token whose structure, or signature, has been checked.
 
     `client` is its subject, `expires` epoch milliseconds. `sandbox` and `application` travel in the
-    JOSE header, so that the claims are exactly those of the real backend (CONTRACT 3.4);
+    JOSE header, so that the claims are exactly those of the real backend (Adobe: Authorization header, DCR4);
     `application` is set on tokens minted through the admin API, which vouch for their own client.
     """
 
@@ -194,7 +194,10 @@ class Keys:
         return _access_token(decoded["payload"], decoded["header"])
 
     def software_statement(self, application: Application) -> str:
-        """Our own software statement for `application` (CONTRACT 3.1); the same one every time."""
+        """Our own software statement for `application`; the same one every time.
+
+        (Adobe: registration overview, DCR1)
+        """
         claims = {
             "software_id": application.id,
             "client_name": application.name,

@@ -1,4 +1,4 @@
-"""What an answer has promised survives the process (DESIGN 10)."""
+"""What an answer has promised survives the process."""
 
 import signal
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Perform authentication in a user agent: from the code to the provider's login page (CONTRACT 5.5)."""
+"""Perform authentication in a user agent: from the code to the provider's login page.
+
+(Adobe: user agent, API5)
+"""
 
 from urllib.parse import quote, urlencode
 

@@ -9,7 +9,7 @@ from .calls import device_call
 
 
 async def retrieve(request: web.Request) -> object:
-    """`GET /api/v2/{serviceProvider}/configuration` (CONTRACT 5.1)."""
+    """`GET /api/v2/{serviceProvider}/configuration` (Adobe: configuration, API1)."""
     return await configuration.configuration(
         request.app[CONTEXT], request[SANDBOX_REF], device_call(request)
     )

@@ -25,12 +25,12 @@ _UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 async def authorize(request: web.Request) -> object:
-    """`POST /api/v2/{serviceProvider}/decisions/authorize/{mvpd}` (CONTRACT 5.10)."""
+    """`POST /api/v2/{serviceProvider}/decisions/authorize/{mvpd}` (Adobe: authorization, API10)."""
     return await _decide(request, Operation.AUTHORIZE)
 
 
 async def preauthorize(request: web.Request) -> object:
-    """`POST /api/v2/{serviceProvider}/decisions/preauthorize/{mvpd}` (CONTRACT 5.9)."""
+    """`POST /api/v2/{serviceProvider}/decisions/preauthorize/{mvpd}` (Adobe: preauthorization, API9)."""
     return await _decide(request, Operation.PREAUTHORIZE)
 
 

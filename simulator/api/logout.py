@@ -11,12 +11,12 @@ from .calls import device_call
 
 
 async def initiate(request: web.Request) -> object:
-    """`GET /api/v2/{serviceProvider}/logout/{mvpd}` (CONTRACT 5.11)."""
+    """`GET /api/v2/{serviceProvider}/logout/{mvpd}` (Adobe: logout, API11)."""
     return await _log_out(request, legacy_path=False)
 
 
 async def initiate_on_legacy_path(request: web.Request) -> object:
-    """The path order of the page's seventh sample, served unless a switch says not to (C1)."""
+    """The path order of the page's seventh sample, served unless a switch says not to (Adobe: logout, C1)."""
     return await _log_out(request, legacy_path=True)
 
 

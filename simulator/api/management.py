@@ -1,4 +1,4 @@
-"""Management calls: resetting TempPass, and degradation (CONTRACT 12.1, 12.2)."""
+"""Management calls: resetting TempPass, and degradation (Adobe: TempPass, MGT1; degradation, MGT2)."""
 
 import json
 import re

@@ -11,7 +11,7 @@ from .calls import device_call
 
 
 async def request_login(request: web.Request) -> Answer:
-    """`POST /api/v2/{serviceProvider}/sessions/sso/{partner}` (CONTRACT 5.12)."""
+    """`POST /api/v2/{serviceProvider}/sessions/sso/{partner}` (Adobe: partner request, API12)."""
     wanted = Wanted(parameters=await form(request), typed=request.content_type == FORM)
     answered = await partner_sso.request_login(
         request.app[CONTEXT],
@@ -24,7 +24,7 @@ async def request_login(request: web.Request) -> Answer:
 
 
 async def create_profile(request: web.Request) -> Answer:
-    """`POST /api/v2/{serviceProvider}/profiles/sso/{partner}` (CONTRACT 5.13)."""
+    """`POST /api/v2/{serviceProvider}/profiles/sso/{partner}` (Adobe: partner profile, API13)."""
     responses = (await form(request)).get("SAMLResponse", [])
     answered = await partner_sso.create_profile(
         request.app[CONTEXT],

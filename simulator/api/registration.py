@@ -15,7 +15,10 @@ _INVALID: Final = "invalid_request"
 
 
 async def register(request: web.Request) -> Answer:
-    """`POST /o/client/register` (CONTRACT 3.2): JSON or a form, extra members are welcome."""
+    """`POST /o/client/register`: JSON or a form, extra members are welcome.
+
+    (Adobe: client credentials, DCR2)
+    """
     body = await _body(request)
     members = (
         _json_members(body)
@@ -37,7 +40,10 @@ async def register(request: web.Request) -> Answer:
 
 
 async def token(request: web.Request) -> Answer:
-    """`POST /o/client/token` (CONTRACT 3.3): parameters in the body, in the query, or in both."""
+    """`POST /o/client/token`: parameters in the body, in the query, or in both.
+
+    (Adobe: access token, DCR3)
+    """
     body = await _body(request)
     query = list(request.query.items())
     if _looks_like_json(body):

@@ -11,7 +11,7 @@ from .calls import device_call
 
 
 async def create(request: web.Request) -> object:
-    """`POST /api/v2/{serviceProvider}/sessions` (CONTRACT 5.2)."""
+    """`POST /api/v2/{serviceProvider}/sessions` (Adobe: create session, API2)."""
     wanted = await _wanted(request)
     return await sessions.create(
         request.app[CONTEXT], request[SANDBOX_REF], device_call(request), wanted
@@ -19,7 +19,7 @@ async def create(request: web.Request) -> object:
 
 
 async def resume(request: web.Request) -> object:
-    """`POST /api/v2/{serviceProvider}/sessions/{code}` (CONTRACT 5.3)."""
+    """`POST /api/v2/{serviceProvider}/sessions/{code}` (Adobe: resume session, API3)."""
     wanted = await _wanted(request)
     return await sessions.resume(
         request.app[CONTEXT],
@@ -31,7 +31,7 @@ async def resume(request: web.Request) -> object:
 
 
 async def retrieve(request: web.Request) -> object:
-    """`GET /api/v2/{serviceProvider}/sessions/{code}` (CONTRACT 5.4)."""
+    """`GET /api/v2/{serviceProvider}/sessions/{code}` (Adobe: retrieve session, API4)."""
     return await sessions.retrieve(
         request.app[CONTEXT], request[SANDBOX_REF], device_call(request), request.match_info["code"]
     )

@@ -1,4 +1,4 @@
-"""The SSO service: `serviceToken`, `link`, `unlink` and `list` (CONTRACT 12.4)."""
+"""The SSO service: `serviceToken`, `link`, `unlink` and `list` (Adobe: SSO service, SVC1)."""
 
 import json
 import re

@@ -22,7 +22,7 @@ class MvpdKind(StrEnum):
 
 
 class BoardingStatus(StrEnum):
-    """How far an MVPD takes part in the platform's own TV provider picker (CONTRACT 11)."""
+    """How far an MVPD takes part in the platform's own TV provider picker (Adobe: configuration, CFG3)."""
 
     SUPPORTED = "SUPPORTED"
     PICKER = "PICKER"
@@ -71,7 +71,8 @@ class Integration:
     """The pair of a service provider and an MVPD, with what the dashboard sets for it.
 
     Durations are milliseconds. `overrides` maps a platform ("Roku") or a platform category
-    ("TV connected") to the members that differ there; the platform wins (CONTRACT 1, "Integration").
+    ("TV connected") to the members that differ there; the platform wins (Adobe: dashboard
+    integrations, CFG2).
     """
 
     id: str
@@ -109,7 +110,10 @@ class Integration:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Platform:
-    """The kind of device that a request came from, as the backend classifies it (CONTRACT 4.2)."""
+    """The kind of device that a request came from, as the backend classifies it.
+
+    (Adobe: X-Device-Info header, HDR3)
+    """
 
     name: str
     category: str

@@ -1,4 +1,4 @@
-"""The 47 enhanced error codes of REST API V2 as one table (CONTRACT 6.2)."""
+"""The 47 enhanced error codes of REST API V2 as one table (Adobe: error codes, ERR2)."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +20,7 @@ class ErrorKind:
 
 
 class EnhancedError(Exception):
-    """An answer in the enhanced error shape (CONTRACT 6.1).
+    """An answer in the enhanced error shape (Adobe: error codes, ERR1).
 
     `code` is one of `ERRORS`; `message` replaces the table's text where the cause can be named more
     exactly; `details` carries the custom text of an MVPD or of a degradation rule.

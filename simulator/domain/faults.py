@@ -1,4 +1,4 @@
-"""Faults: what is to go wrong on purpose, for which requests, and how often (DESIGN 4)."""
+"""Faults: what is to go wrong on purpose, for which requests, and how often."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,7 @@ from typing import Final
 DECISIONS: Final = frozenset({"authorize", "preauthorize"})
 """The operations that can fail for one resource and not for another."""
 
-# CONTRACT 6.2, the codes that decisions carry on their items.
+# The codes that decisions carry on their items (Adobe: error codes, ERR2).
 ITEM_CODES: Final = frozenset(
     {
         "invalid_header_identity_for_temporary_access",

@@ -1,4 +1,4 @@
-"""What the operations of the device surface are called, by faults, journal and verification (DESIGN 4)."""
+"""What the operations of the device surface are called, by faults, journal and verification."""
 
 from typing import Final
 

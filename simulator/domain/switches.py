@@ -40,29 +40,29 @@ _ALL: Final = (
         name="logout.redirect_url",
         default="required",
         choices=("required", "optional"),
-        about="Whether logout refuses a request without redirectUrl (C4); optional falls back to "
-        "the service provider's default redirect URL.",
+        about="Whether logout refuses a request without redirectUrl (Adobe: logout, C4); optional falls "
+        "back to the service provider's default redirect URL.",
     ),
     Switch(
         name="logout.url",
         default="documented",
         choices=("documented", "absolute", "relative"),
-        about="The form of logout's url (C7): documented is absolute for a regular profile and "
-        "root-relative with pt_device_id when an SSO header led to the deletion.",
+        about="The form of logout's url (Adobe: logout, C7): documented is absolute for a regular profile "
+        "and root-relative with pt_device_id when an SSO header led to the deletion.",
     ),
     Switch(
         name="logout.legacy_path",
         default="serve",
         choices=("serve", "reject"),
         about="Whether /api/v2/logout/{serviceProvider}/{mvpd}, the order of the page's seventh "
-        "sample, is answered or is a 404 (C1).",
+        "sample, is answered or is a 404 (Adobe: logout, C1).",
     ),
     Switch(
         name="device_info",
         default="lenient",
         choices=("lenient", "strict"),
         about="Whether a missing or unreadable X-Device-Info is classified as unknown or refused "
-        "(C10).",
+        "(Adobe: X-Device-Info header, C10).",
     ),
     Switch(
         name="content_type",
@@ -82,27 +82,28 @@ _ALL: Final = (
         name="sessions.domain_key",
         default="domainName",
         choices=("domainName", "domain"),
-        about="What missingParameters and existingParameters call the domain (C6).",
+        about="What missingParameters and existingParameters call the domain (Adobe: create session, C6).",
     ),
     Switch(
         name="sessions.resumed_reason",
         default="complete",
         choices=("complete", "documented"),
         about="Whether resuming may answer with the reason authenticatedSSO, which the page on creating "
-        "a session has, or only with authenticated, as the page on resuming has it (C28).",
+        "a session has, or only with authenticated, as the page on resuming has it "
+        "(Adobe: resume session, C28).",
     ),
     Switch(
         name="degradation.precedence",
         default="rule",
         choices=("rule", "profile"),
-        about="Whether AuthNAll comes before a valid profile or after it (C42).",
+        about="Whether AuthNAll comes before a valid profile or after it (Adobe: degraded flows, C42).",
     ),
     Switch(
         name="user_metadata.certificate_error",
         default="attribute",
         choices=("attribute", "top"),
         about="Whether an attribute that cannot be encrypted carries the error itself, or the whole "
-        "answer is one, with HTTP 500 (C20).",
+        "answer is one, with HTTP 500 (Adobe: user metadata, C20).",
     ),
     Switch(
         name="single_sign_on.source",
@@ -114,20 +115,22 @@ _ALL: Final = (
     Switch(
         name="decisions.cache_denials",
         default=False,
-        about="Whether a denial by the MVPD is kept for the authorization TTL as a permit is (C49).",
+        about="Whether a denial by the MVPD is kept for the authorization TTL as a permit is "
+        "(Adobe: authorization, C49).",
     ),
     Switch(
         name="partner_session.default_mvpd",
         default="",
         about="The MVPD that a partner session falls back to when the partner's status names none, as in "
-        "the third sample of its page (C27); empty to let the viewer choose.",
+        "the third sample of its page (Adobe: partner request, C27); empty to let the viewer choose.",
     ),
     Switch(
         name="decisions.error_level",
         default="item",
         choices=("item", "top"),
         about="Whether too_many_resources and the authenticated_profile_ codes are told on each "
-        "decision with HTTP 200, or as the whole answer with HTTP 403 (C14, C15).",
+        "decision with HTTP 200, or as the whole answer with HTTP 403 "
+        "(Adobe: authorization, C14, C15).",
     ),
     Switch(
         name="decisions.time_budget",
@@ -161,7 +164,7 @@ _ALL: Final = (
         name="access_token.lifetime",
         default=21_600,
         minimum=1,
-        about="How long an access token lives, in seconds (C12).",
+        about="How long an access token lives, in seconds (Adobe: access token, C12).",
     ),
     Switch(
         name="cors",

@@ -1,4 +1,7 @@
-"""Calls from pages of other origins: what browsers ask first, and what they are told (CONTRACT 9)."""
+"""Calls from pages of other origins: what browsers ask first, and what they are told.
+
+(Adobe: throttling, THR2)
+"""
 
 from typing import Final
 

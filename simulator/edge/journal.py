@@ -1,4 +1,4 @@
-"""One journal entry for each device request, whatever becomes of it (DESIGN 7)."""
+"""One journal entry for each device request, whatever becomes of it."""
 
 from contextlib import suppress
 from typing import Final

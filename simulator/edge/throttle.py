@@ -1,4 +1,4 @@
-"""429 for devices that call too often, where the sandbox throttles (CONTRACT 9)."""
+"""429 for devices that call too often, where the sandbox throttles (Adobe: throttling, THR1)."""
 
 from typing import Final
 

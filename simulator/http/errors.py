@@ -127,7 +127,7 @@ async def enhanced(
     details: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> web.Response:
-    """An enhanced error (CONTRACT 6.1) as the whole answer."""
+    """An enhanced error (Adobe: error codes, ERR1) as the whole answer."""
     _explain(request, code, message)
     body: dict[str, Any] = {"action": action, "status": status, "code": code, "message": message}
     if details is not None:
@@ -137,7 +137,7 @@ async def enhanced(
 
 
 async def _of_sso_service(request: web.Request, error: ServiceError) -> web.Response:
-    """The SSO service wraps its errors (CONTRACT 12.4)."""
+    """The SSO service wraps its errors (Adobe: SSO service, SVC2)."""
     kind = error.kind
     _explain(request, kind.code, error.message)
     told = {
@@ -225,7 +225,7 @@ async def _of_http(
     if surface is Surface.REGISTRATION and code == "body_too_large":
         return json_response({"error": "invalid_request"}, 400, {"X-Sim-Reason": message})
     if surface in {Surface.DEVICE, Surface.REGISTRATION}:
-        # No code of the 47 means any of these (C45).
+        # No code of the 47 means any of these (Adobe: error codes, C45).
         return await enhanced(
             request, error.status, "internal_server_error", "none", message, headers=headers
         )

@@ -54,7 +54,8 @@ class _Shape:
 class Router(web.AbstractResource):
     """Paths of literal segments and parameters, `/a/{name}/b`.
 
-    The real paths are also asked for with a slash at their end (CONTRACT 2), so each is served with one too.
+    The real paths are also asked for with a slash at their end (Adobe: configuration, API1), so each is
+    served with one too.
     """
 
     def __init__(self) -> None:

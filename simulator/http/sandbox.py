@@ -1,4 +1,4 @@
-"""Which sandbox a request belongs to (DESIGN 3)."""
+"""Which sandbox a request belongs to."""
 
 from aiohttp import web
 

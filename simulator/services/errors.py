@@ -1,4 +1,4 @@
-"""Why the simulator's own API says no; the edge turns these into its one error shape (DESIGN 4)."""
+"""Why the simulator's own API says no; the edge turns these into its one error shape."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

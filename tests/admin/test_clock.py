@@ -1,4 +1,4 @@
-"""The clock of a sandbox: read, stopped and moved over the admin API (DESIGN 8)."""
+"""The clock of a sandbox: read, stopped and moved over the admin API."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`GET /admin/v1/conduct`: apps get the report that they deserve (DESIGN 4)."""
+"""`GET /admin/v1/conduct`: apps get the report that they deserve."""
 
 from xml.etree import ElementTree as ET
 

@@ -1,4 +1,4 @@
-"""`GET /admin/v1/events`: what happens, as it happens, and from where one left off (DESIGN 4)."""
+"""`GET /admin/v1/events`: what happens, as it happens, and from where one left off."""
 
 import asyncio
 import json

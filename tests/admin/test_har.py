@@ -1,4 +1,4 @@
-"""`GET /admin/v1/requests.har`: the journal in the form that viewers of network traffic open (DESIGN 4)."""
+"""`GET /admin/v1/requests.har`: the journal in the form that viewers of network traffic open."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""`/admin/v1/requests`: the journal, read, counted and held against what was expected (DESIGN 4, 7)."""
+"""`/admin/v1/requests`: the journal, read, counted and held against what was expected."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The collections of the admin API: create, read, change, delete, list (DESIGN 4)."""
+"""The collections of the admin API: create, read, change, delete, list."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""Seeding: a scenario, or a document, becomes the world of a sandbox (DESIGN 4)."""
+"""Seeding: a scenario, or a document, becomes the world of a sandbox."""
 
 from typing import Final
 

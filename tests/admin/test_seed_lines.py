@@ -1,4 +1,4 @@
-"""A seeding that is watched: its answer comes in lines (DESIGN 4)."""
+"""A seeding that is watched: its answer comes in lines."""
 
 import json
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Dynamic Client Registration: access tokens, and how long they last (CONTRACT 3.3 to 3.5)."""
+"""Dynamic Client Registration: access tokens, and how long they last (Adobe: access token, DCR3 to DCR5)."""
 
 import json
 from typing import Final

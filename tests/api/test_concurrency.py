@@ -1,4 +1,4 @@
-"""Many logouts at once: each login ends exactly once (DESIGN 10)."""
+"""Many logouts at once: each login ends exactly once."""
 
 import asyncio
 from collections import Counter

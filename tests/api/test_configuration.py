@@ -1,4 +1,7 @@
-"""The configuration: the channel and the TV providers that its picker shows (CONTRACT 5.1, 11)."""
+"""The configuration: the channel and the TV providers that its picker shows.
+
+(Adobe: configuration, API1, CFG1)
+"""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The rows of the decision table over HTTP, in the order of CONTRACT 7.4."""
+"""The rows of the decision table over HTTP, in their order (Adobe: authorization, D1 to D17)."""
 
 from typing import Any, Final
 

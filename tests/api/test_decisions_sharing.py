@@ -1,4 +1,7 @@
-"""Decisions and logins: whose profile one is made with, and what it takes to use one (CONTRACT 7.3)."""
+"""Decisions and logins: whose profile one is made with, and what it takes to use one.
+
+(Adobe: profiles, SSO1)
+"""
 
 from typing import Any, Final
 

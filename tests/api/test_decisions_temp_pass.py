@@ -1,4 +1,7 @@
-"""TempPass over HTTP: when a trial begins, what it is used for, and whose it is (CONTRACT 7.6)."""
+"""TempPass over HTTP: when a trial begins, what it is used for, and whose it is.
+
+(Adobe: TempPass, TMP1, TMP2)
+"""
 
 import asyncio
 from typing import Any, Final

@@ -1,4 +1,7 @@
-"""The profile that a login with a code led to: whose, which, and for how long (CONTRACT 5.8)."""
+"""The profile that a login with a code led to: whose, which, and for how long.
+
+(Adobe: profile by code, API8)
+"""
 
 from typing import Final
 

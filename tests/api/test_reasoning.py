@@ -1,4 +1,7 @@
-"""Each row of the session and decision tables says so in the journal: N1 to N12, D1 to D17 (DESIGN 7)."""
+"""Each row of the session and decision tables says so in the journal.
+
+(Adobe: create session, N1 to N10; resume session, N11, N12; authorization, D1 to D17)
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final

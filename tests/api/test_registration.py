@@ -1,4 +1,4 @@
-"""Dynamic Client Registration: credentials for an app instance (CONTRACT 3.1, 3.2; DESIGN 6)."""
+"""Dynamic Client Registration: credentials for an app instance (Adobe: client credentials, DCR2)."""
 
 import json
 from typing import Final

@@ -1,4 +1,7 @@
-"""The life of a session over HTTP: its status by what can be done with its code (CONTRACT 7.2)."""
+"""The life of a session over HTTP: its status by what can be done with its code.
+
+(Adobe: create session, API2, TTL1)
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable

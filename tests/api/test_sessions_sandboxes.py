@@ -1,4 +1,4 @@
-"""A code brings its requests home to the sandbox that gave it out (DESIGN 3, step 5)."""
+"""A code brings its requests home to the sandbox that gave it out."""
 
 import asyncio
 from typing import Final

@@ -1,4 +1,7 @@
-"""What answers about sessions look like, member by member (CONTRACT 5.2 to 5.5)."""
+"""What answers about sessions look like, member by member.
+
+(Adobe: create session, API2; retrieve session, API4)
+"""
 
 import base64
 import json

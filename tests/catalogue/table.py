@@ -27,7 +27,7 @@ def scenarios() -> Iterator[Scenario]:
     found: list[list[Scenario]] = []
     for path in sorted(_HERE.glob("test_*.py")):
         module = ast.parse(path.read_text())
-        topic = (ast.get_docstring(module) or "").partition(": ")[2].partition(" (CONTRACT")[0]
+        topic = (ast.get_docstring(module) or "").partition(": ")[2].partition(".")[0]
         group = [
             Scenario(
                 number=int(node.name[5:8]),

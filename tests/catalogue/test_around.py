@@ -1,4 +1,4 @@
-"""Scenarios 122 to 125 of the QA catalogue: throttling, verbs, and the SSO service (CONTRACT 14)."""
+"""Scenarios 122 to 125 of the QA catalogue: throttling, verbs, and the SSO service."""
 
 from tests.catalogue.stage import D1, D2, log_in, tv
 from tests.support.lab import App, Lab

@@ -1,4 +1,4 @@
-"""Scenarios 47 to 69 of the QA catalogue: decisions, faults and media tokens (CONTRACT 14)."""
+"""Scenarios 47 to 69 of the QA catalogue: decisions, faults and media tokens."""
 
 import base64
 from typing import Final

@@ -1,4 +1,4 @@
-"""Scenarios 117 to 121 of the QA catalogue: degradation (CONTRACT 14)."""
+"""Scenarios 117 to 121 of the QA catalogue: degradation."""
 
 from typing import Any, Final
 

@@ -1,4 +1,7 @@
-"""Each of the 47 codes, provoked through documented means: state, a setting, or a fault (CONTRACT 6.2)."""
+"""Each of the 47 codes, provoked through documented means: state, a setting, or a fault.
+
+(Adobe: error codes, ERR2)
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeAlias

@@ -1,4 +1,4 @@
-"""Scenarios 70 to 82 of the QA catalogue: logout (CONTRACT 14)."""
+"""Scenarios 70 to 82 of the QA catalogue: logout."""
 
 import hashlib
 

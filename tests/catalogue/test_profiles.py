@@ -1,4 +1,4 @@
-"""Scenarios 40 to 46 of the QA catalogue: profiles and their attributes (CONTRACT 14)."""
+"""Scenarios 40 to 46 of the QA catalogue: profiles and their attributes."""
 
 import base64
 import json

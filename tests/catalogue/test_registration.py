@@ -1,4 +1,4 @@
-"""Scenarios 1 to 13 of the QA catalogue: registration and access tokens (CONTRACT 14)."""
+"""Scenarios 1 to 13 of the QA catalogue: registration and access tokens."""
 
 from simulator.domain.access.registration import SCOPE
 from tests.catalogue.stage import D1, by_mvpd, later, log_in, tv

@@ -1,4 +1,4 @@
-"""Scenarios 14 to 39 of the QA catalogue: configuration, login and its codes (CONTRACT 14)."""
+"""Scenarios 14 to 39 of the QA catalogue: configuration, login and its codes."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Scenarios 83 to 102 of the QA catalogue: single sign-on, Apple's included (CONTRACT 14)."""
+"""Scenarios 83 to 102 of the QA catalogue: single sign-on, Apple's included."""
 
 import base64
 from typing import Any, Final

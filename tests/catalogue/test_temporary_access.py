@@ -1,4 +1,4 @@
-"""Scenarios 103 to 116 of the QA catalogue: TempPass and its reset (CONTRACT 14)."""
+"""Scenarios 103 to 116 of the QA catalogue: TempPass and its reset."""
 
 from typing import Final
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""Where a setting comes from: flag before environment before file before default (DESIGN 2)."""
+"""Where a setting comes from: flag before environment before file before default."""
 
 from pathlib import Path
 

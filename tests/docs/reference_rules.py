@@ -1,6 +1,6 @@
 """The reference of how it decides: rules, switches, error codes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from simulator.domain.conduct.report import RULES as CONDUCT
@@ -12,6 +12,7 @@ from simulator.domain.errors import ERRORS
 from simulator.domain.sessions import authentication_sessions, logout
 from simulator.domain.sso import partner_sso
 from simulator.domain.switches import SWITCHES
+from tests.docs.backend import Page, backend, span
 from tests.docs.tables import code, prose, table
 
 _HEAD: Final = ("Rule", "When", "What comes of it")
@@ -55,7 +56,55 @@ Authorize and preauthorize; each resource is decided by itself.
 ## Partner profile
 
 {table(_HEAD, map(_partner_profile, partner_sso.PROFILE_ROWS))}
+
+## Beside the tables
+
+What the simulator takes from Adobe's pages otherwise, in our own words.
+
+{_further()}
+
+## Adobe's pages
+
+What the rules are taken from. The code cites pages and rules by these names: `(Adobe: logout, L1 to L10)`.
+
+{table(("Page", "Title", "Rules"), map(_page, backend().pages.values()))}
 """
+
+
+def _further() -> str:
+    """What no table decides row by row: a section for each family of rules."""
+    rules = [each for each in backend().rules.values() if each.says]
+    head = ("Rule", "What holds", "Pages")
+    sections = [
+        f"### {title}\n\n"
+        + table(
+            head,
+            [(each.id, each.says, ", ".join(each.pages)) for each in rules if each.family == name],
+        )
+        for name, title in backend().families.items()
+    ]
+    return "\n\n".join(sections)
+
+
+def _page(page: Page) -> tuple[str, ...]:
+    found = [each.id for each in backend().rules.values() if page.name in each.pages]
+    return page.name, f"[{page.title}]({page.url})", ", ".join(_spans(found))
+
+
+def _spans(rules: Sequence[str]) -> Iterator[str]:
+    """The ids with those that follow one another as "L1 to L10"."""
+    runs: list[list[str]] = []
+    for each in rules:
+        if runs and span(runs[-1][-1], each)[1:] == [each]:
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    for run in runs:
+        yield ", ".join(run) if len(run) < _RUN else f"{run[0]} to {run[-1]}"
+
+
+# That many ids in a row are written as a range.
+_RUN: Final = 3
 
 
 def _logout(row: logout.Row) -> tuple[str, ...]:

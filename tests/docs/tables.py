@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-# The sources that the code cites are not at a reader's hand.
-_SOURCE: Final = re.compile(r"\s*\((?:CONTRACT|DESIGN|C)\s?\d[^)]*\)")
+from tests.docs.backend import CITATION
+
+# What the code cites is for those who read the code; the reference of rules has it all.
+_SOURCE: Final = re.compile(rf"\s*{CITATION.pattern}")
 
 
 def prose(text: str | None) -> str:

@@ -19,6 +19,7 @@ from simulator.scenarios.schema import schema
 from simulator.settings import Settings
 from simulator.testing import fixtures
 from tests.cli.commands import PATHS, command
+from tests.docs.backend import backend as reference_of_the_backend
 from tests.docs.pages import FOLDER, PAGES, read
 from tests.docs.reference import pages
 from tests.docs.reference_python import FIXTURES, options
@@ -113,6 +114,9 @@ def test_every_rule_switch_and_error_code_is_in_the_reference() -> None:
         *(each.id for each in (*partner_sso.SESSION_ROWS, *partner_sso.PROFILE_ROWS)),
     ]
     assert [each for each in rows if f"\n| {each} |" not in page] == []
+    backend = reference_of_the_backend()
+    assert [each for each in backend.rules if f"\n| {each} |" not in page] == []
+    assert [each for each in backend.pages if f"\n| {each} |" not in page] == []
     conduct = MADE["reference-conduct"]
     assert [each.id for each in CONDUCT if f"| `{each.id}` |" not in conduct] == []
     assert [each for each in SWITCHES if f"| `{each}` |" not in MADE["reference-switches"]] == []

@@ -1,4 +1,4 @@
-"""The decision table as a table: facts in, row and code out (CONTRACT 7.4)."""
+"""The decision table as a table: facts in, row and code out (Adobe: authorization, D1 to D17)."""
 
 from typing import Any, Final
 

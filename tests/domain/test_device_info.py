@@ -1,4 +1,7 @@
-"""The two device headers, and the platform that follows from them (CONTRACT 4.2)."""
+"""The two device headers, and the platform that follows from them.
+
+(Adobe: AP-Device-Identifier header, HDR1; X-Device-Info header, HDR2, HDR3)
+"""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The 47 enhanced error codes against the list of CONTRACT 6.2."""
+"""The 47 enhanced error codes against their list (Adobe: error codes, ERR2)."""
 
 from typing import Final
 

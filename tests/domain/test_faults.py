@@ -1,4 +1,4 @@
-"""Faults: for which requests, and how often (DESIGN 4)."""
+"""Faults: for which requests, and how often."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The logout matrix as a table: facts in, row, action and deletions out (CONTRACT 7.1)."""
+"""The logout matrix as a table: facts in, row, action and deletions out (Adobe: logout, L1 to L10)."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The url that a logout answers with, in each of its forms (CONTRACT 7.1, DESIGN 6)."""
+"""The url that a logout answers with, in each of its forms (Adobe: logout, C7)."""
 
 from typing import Final
 from urllib.parse import parse_qs, urlsplit

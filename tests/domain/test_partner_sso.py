@@ -1,4 +1,7 @@
-"""The partner framework status: six things that can be wrong with it, in their order (CONTRACT 7.5)."""
+"""The partner framework status: six things that can be wrong with it, in their order.
+
+(Adobe: partner profile, PFS1)
+"""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""When a profile is valid, who holds it, and who vouches for it (CONTRACT 5.6, 7.3)."""
+"""When a profile is valid, who holds it, and who vouches for it (Adobe: profiles, API6, SSO1)."""
 
 from dataclasses import replace
 from typing import Final

@@ -1,4 +1,4 @@
-"""SAML: what we write can be read, and nothing hostile gets in (CONTRACT 7.5)."""
+"""SAML: what we write can be read, and nothing hostile gets in (Adobe: Apple cookbook, PFS2)."""
 
 import base64
 from typing import Final

@@ -1,4 +1,7 @@
-"""Sessions as tables: what asking for one leads to, and what one is good for (CONTRACT 7.2)."""
+"""Sessions as tables: what asking for one leads to, and what one is good for.
+
+(Adobe: create session, N1 to N10; resume session, N11, N12)
+"""
 
 from typing import Any, Final
 

@@ -1,4 +1,7 @@
-"""Single sign-on: which identity a header carries, and which links it matches (CONTRACT 4.2, 7.3)."""
+"""Single sign-on: which identity a header carries, and which links it matches.
+
+(Adobe: AD-Service-Token header, HDR5; Adobe-Subject-Token header, HDR4)
+"""
 
 from collections.abc import Callable
 from typing import Final

@@ -1,4 +1,4 @@
-"""TempPass: what its trials leave of an access, and who has one (CONTRACT 5.7, 7.6)."""
+"""TempPass: what its trials leave of an access, and who has one (Adobe: TempPass, TMP1, TMP2)."""
 
 import base64
 import re

@@ -1,4 +1,7 @@
-"""The throttle: the worked example of its page call by call, and what always holds (CONTRACT 9)."""
+"""The throttle: the worked example of its page call by call, and what always holds.
+
+(Adobe: throttling, THR1)
+"""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""TempPass trials in use: what is left, and what using takes away (CONTRACT 7.6)."""
+"""TempPass trials in use: what is left, and what using takes away (Adobe: TempPass, TMP2)."""
 
 from typing import Final
 

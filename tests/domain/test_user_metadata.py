@@ -1,4 +1,4 @@
-"""Encrypted user metadata: only who has the key can read it (CONTRACT 10.2, C20)."""
+"""Encrypted user metadata: only who has the key can read it (Adobe: user metadata, META2, C20)."""
 
 import base64
 import json

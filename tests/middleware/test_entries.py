@@ -1,4 +1,4 @@
-"""Every device request writes exactly one entry, whatever becomes of it (DESIGN 7)."""
+"""Every device request writes exactly one entry, whatever becomes of it."""
 
 import asyncio
 import re

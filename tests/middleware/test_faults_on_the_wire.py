@@ -219,7 +219,7 @@ def _ended(connection: socket.socket) -> bool:
 
 
 async def test_the_throttle_call_by_call(tv: App) -> None:
-    """CONTRACT 9: one regular call in each second from the first on, and ten more once."""
+    """One regular call in each second from the first on, and ten more once (Adobe: throttling, THR1)."""
     lab = tv.lab
     await lab.settings(throttle=True)
     # Calls in each second, and how many of them are answered: the burst does not refill.

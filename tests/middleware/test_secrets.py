@@ -1,4 +1,4 @@
-"""Secrets in requests and answers: they are kept nowhere, neither on disk nor in what is told (DESIGN 7)."""
+"""Secrets in requests and answers: they are kept nowhere, neither on disk nor in what is told."""
 
 import base64
 import io

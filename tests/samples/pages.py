@@ -88,7 +88,7 @@ def plain(value: Json) -> Json:
 
 
 def problem(code: str, **more: Json) -> Json:
-    """An error, as a whole answer or in a decision. Ours always has a trace (CONTRACT 6.1)."""
+    """An error, as a whole answer or in a decision. Ours always has a trace (Adobe: error codes, ERR1)."""
     return {
         "action": ERRORS[code].action,
         "status": ERRORS[code].status,

@@ -82,7 +82,7 @@ SESSIONS: Final = {
             "serviceProvider": "REF30",
         },
     ),
-    # Its MVPD comes out of nowhere, so a switch has to name it (C27).
+    # Its MVPD comes out of nowhere, so a switch has to name it (Adobe: partner request, C27).
     "3": Sample(
         **POSTED, path=SESSION, headers=partner_status(None), body=FALLBACK,
         before=_coded("OKTWW2W", partner_session__default_mvpd="Cablevision"),
@@ -131,7 +131,7 @@ async def test_the_partner_s_authentication_request(lab: Lab, sample: Sample) ->
 
 
 async def test_the_profile_of_the_partner_s_response(lab: Lab) -> None:
-    """Sample 1; ours says besides where the attributes come from (CONTRACT 10.2)."""
+    """Sample 1; ours says besides where the attributes come from (Adobe: user metadata, META1)."""
     sample = Sample(
         **POSTED, path=PROFILE, headers=partner_status("Cablevision"), status=201,
         answer={

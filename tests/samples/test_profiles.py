@@ -116,7 +116,7 @@ ALL: Final = {
         },
         answer=_profiles(**SHARED_BY_TOKEN, Spectrum=_profile("Spectrum", "regular", USER)),
     ),
-    # The issuer of its second profile is another provider, which is a slip (C41).
+    # The issuer of its second profile is another provider, which is a slip (Adobe: profiles, C41).
     "3": Sample(
         path="/api/v2/REF30/profiles",
         headers={"Adobe-Subject-Token": SUBJECT_TOKEN},
@@ -154,7 +154,8 @@ BASIC: Final = _profiles(
         {"expiration_date": plain(MOMENT), "userID": plain(TEMPORARY_USER)}, "Adobe",
     )
 )  # fmt: skip
-# The sample's expiration_date is where its window begins; ours is where it ends (C23).
+# The sample's expiration_date is where its window begins; ours is where it ends
+# (Adobe: profile by mvpd, C23).
 PROMOTIONAL: Final = _profiles(
     flexibleTempPass=_profile(
         "flexibleTempPass", "temporary",

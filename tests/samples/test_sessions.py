@@ -83,7 +83,8 @@ CREATED: Final = {
         **POSTED, path=CREATE, body=form(**WHOLE), before=_coded("8ER640M"),
         answer=_authenticate("8ER640M"), lasts=HALF_AN_HOUR,
     ),
-    # The page calls the missing one "domain"; the newest of all samples has domainName (C6).
+    # The page calls the missing one "domain"; the newest of all samples has domainName
+    # (Adobe: create session, C6).
     "2": Sample(
         **POSTED, path=CREATE, body=b"", before=_coded("8ER640M"),
         answer={
@@ -113,7 +114,7 @@ CREATED: Final = {
     ),
 }  # fmt: skip
 RESUMED: Final = {
-    # Its answer has another code than its path, which is a slip (C28).
+    # Its answer has another code than its path, which is a slip (Adobe: resume session, C28).
     "1": Sample(
         **POSTED, path=RESUME, body=form(**WHOLE), before=_pending("8BLW4RW"),
         answer=_authenticate("8BLW4RW"), lasts=HALF_AN_HOUR,
@@ -177,7 +178,7 @@ def _device() -> Json:
     }
 
 
-# The page's path has the order of an old revision (C2).
+# The page's path has the order of an old revision (Adobe: retrieve session, C2).
 SHOWN: Final = {
     "1": Sample(
         path=RESUME,

@@ -1,4 +1,4 @@
-"""Which sandbox a request belongs to: the steps of DESIGN 3, each alone and all against each other."""
+"""Which sandbox a request belongs to: the steps that settle it, each alone and all against each other."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

@@ -67,7 +67,10 @@ def _check(item: Json, operation: str) -> None:
 
 
 def error(found: Json) -> Json:
-    """The code of an error in a decision that is shaped as CONTRACT 6.1 says, with its details if any."""
+    """The code, and details if any, of an error in a decision that is shaped as documented.
+
+    (Adobe: error codes, ERR1)
+    """
     code = found["code"]
     trace, message = found.pop("trace"), found.pop("message")
     assert len(trace) == 36

@@ -28,7 +28,7 @@ Change = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """One place where a document is wrong or behind: the entry of the contract that says so, and why.
+    """One place where a document is wrong or behind: the rule of the reference that says so, and why.
 
     One that `tightens` forbids what nobody should be seen doing; the others allow something.
     """
@@ -144,7 +144,7 @@ V2_CORRECTIONS: Final = (
     Correction(
         id="C4",
         what="redirectUrl of logout is required",
-        why="the page's table says so, and DESIGN 6 settles it that way",
+        why="the page's table says so, and the simulator asks for it",
         change=_required("redirectUrl", _LOGOUT),
         tightens=True,
     ),
@@ -201,39 +201,39 @@ V2_CORRECTIONS: Final = (
         change=_put(*_SCHEMAS, "ConfigurationResponse", "properties", "clientType", value=_TEXT),
     ),
     Correction(
-        id="6.1",
+        id="ERR1",
         what="the message of an error is a text",
-        why="every sample has a text, DESIGN 6 keeps it, and no client could read an object",
+        why="every sample has a text, and no client could read an object",
         change=_put(*_SCHEMAS, "ErrorInformation", "properties", "message", value=_TEXT),
     ),
     Correction(
-        id="5.4",
+        id="API4",
         what="ipAddress of a device is a text",
         why="it is one in the sample",
         change=_put(*_SCHEMAS, "Connection", "properties", "ipAddress",
                     value={**_TEXT, "nullable": True}),
     ),
     Correction(
-        id="5.4",
+        id="API4",
         what="the version of a display is null",
         why="so it is in the sample",
         change=_put(*_SCHEMAS, "Display", "properties", "version", value={"nullable": True}),
     ),
     Correction(
-        id="5.4",
+        id="API4",
         what="what is not known of a device is null",
         why="so it is in the sample",
         change=_nullable("Device", "Hardware", "OperatingSystem", "Browser", "Display", "Connection"),
     ),
     Correction(
-        id="5.6",
+        id="API6",
         what="the value of user metadata is of any type",
         why="samples have texts, numbers, lists and maps",
         change=_put(*_SCHEMAS, "UserMetadataResponse", "properties", "value", value={}),
     ),
     *(
         Correction(
-            id="5.5",
+            id="API5",
             what=f"{status} for user agents is a page",
             why="the page says text/html, for people see it",
             change=_put(*_AGENT, status, value=_html()),
@@ -241,20 +241,20 @@ V2_CORRECTIONS: Final = (
         for status in ("200", "400")
     ),
     Correction(
-        id="5.12",
+        id="API12",
         what="the body of a partner session can be missing",
         why="the page's fifth sample misses what would be in it, and gets an answer",
         change=_put("paths", "/{serviceProvider}/sessions/sso/{partner}", "post", "requestBody",
                     "required", value=False),
     ),
     Correction(
-        id="5.5",
+        id="API5",
         what="302 for user agents has no body",
         why="a redirect needs none, and no page shows one",
         change=_put(*_AGENT, "302", value={"description": "on to the provider"}),
     ),
     Correction(
-        id="9",
+        id="THR1",
         what="429 with a page everywhere",
         why="the throttling page shows it",
         change=_every("429", _html()),
@@ -292,7 +292,7 @@ DCR_CORRECTIONS: Final = (
                 value=_REFUSAL,
             ),
         )
-        for place, name in (("3.2", "register"), ("3.3", "token"))
+        for place, name in (("DCR2", "register"), ("DCR3", "token"))
     ),
     Correction(
         id="C10",
@@ -301,7 +301,7 @@ DCR_CORRECTIONS: Final = (
         change=_optional("X-Device-Info"),
     ),
     Correction(
-        id="9",
+        id="THR1",
         what="429 with a page everywhere",
         why="the throttling page shows it",
         change=_every("429", _html()),

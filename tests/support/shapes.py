@@ -15,7 +15,7 @@ HELP_URL: Final = (
 
 
 def assert_enhanced(reply: Reply, code: str, *, status: int | None = None) -> Json:
-    """The body of a device error: exactly the members of CONTRACT 6.1, as `code` says.
+    """The body of a device error: exactly the documented members (Adobe: error codes, ERR1), as `code` says.
 
     `status` is given where the code of the list does not say it: 404 and 405 have none of their own.
     """
@@ -35,7 +35,7 @@ def assert_enhanced(reply: Reply, code: str, *, status: int | None = None) -> Js
 
 
 def assert_admin_error(reply: Reply) -> Json:
-    """The `error` of an admin answer: exactly the members of DESIGN 4, and a status that refuses."""
+    """The `error` of an admin answer: exactly the members of its one shape, and a status that refuses."""
     assert 400 <= reply.status < 500, f"not refused: {reply.status} {reply.text}"
     assert reply.headers["Content-Type"] == JSON_TYPE
     body = reply.json

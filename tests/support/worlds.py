@@ -1,4 +1,4 @@
-"""Small worlds to seed: the base fixture of CONTRACT 14, and what a test puts into it."""
+"""Small worlds to seed: the base fixture of the QA catalogue, and what a test puts into it."""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy

@@ -1,4 +1,7 @@
-"""The pages behind the url of a logout: from us to the provider, and on to redirectUrl (CONTRACT 7.1)."""
+"""The pages behind the url of a logout: from us to the provider, and on to redirectUrl.
+
+(Adobe: logout, WEB1)
+"""
 
 import re
 from collections.abc import Mapping

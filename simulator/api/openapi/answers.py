@@ -54,7 +54,10 @@ def enhanced(codes: tuple[str, ...], about: str) -> Answer:
 
 
 def unlisted(status: int, about: str) -> Answer:
-    """An enhanced error that none of the codes means, so that it has the least special of them (C45)."""
+    """An enhanced error that none of the codes means, so that it has the least special of them.
+
+    (Adobe: error codes, C45)
+    """
     code = "internal_server_error"
     return json_answer(about, ref("EnhancedError"), **{code: _error(code, status)})
 

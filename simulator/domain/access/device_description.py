@@ -1,4 +1,7 @@
-"""The `device` object of a session: a streaming device as the backend describes it (CONTRACT 5.4)."""
+"""The `device` object of a session: a streaming device as the backend describes it.
+
+(Adobe: retrieve session, API4)
+"""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""The two device headers and the platform that follows from them (CONTRACT 4.2)."""
+"""The two device headers and the platform that follows from them.
+
+(Adobe: AP-Device-Identifier header, HDR1; X-Device-Info header, HDR2, HDR3)
+"""
 
 import base64
 import binascii
@@ -54,9 +57,10 @@ def readable_identifier(header: str) -> str | None:
 
 
 def device_info(header: str | None, *, strict: bool) -> Mapping[str, Any]:
-    """The JSON object inside an X-Device-Info header; empty when it cannot be read (C10).
+    """The JSON object inside an X-Device-Info header; empty when it cannot be read.
 
-    With `strict`, anything but a complete object raises `invalid_header_device_info`.
+    With `strict`, anything but a complete object raises `invalid_header_device_info`
+    (Adobe: X-Device-Info header, C10).
     """
     found, problem = _read_info(header)
     if problem and strict:

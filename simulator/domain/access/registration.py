@@ -10,7 +10,7 @@ CLIENT_CREDENTIALS: Final = "client_credentials"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Application:
-    """A registered application of the dashboard (CONTRACT 3.1).
+    """A registered application of the dashboard (Adobe: registration overview, DCR1).
 
     `software_statement` holds a literal statement to accept besides the one we sign ourselves. No
     `service_providers` means all of them.
@@ -61,9 +61,10 @@ class Client:
 
 
 class RegistrationError(Exception):
-    """A refusal by one of the two DCR endpoints; always HTTP 400 (CONTRACT 3.2, 3.3).
+    """A refusal by one of the two DCR endpoints; always HTTP 400.
 
-    `reason` says what to mend; it travels beside the code that Adobe documents.
+    `reason` says what to mend; it travels beside the code that Adobe documents (Adobe: client
+    credentials, DCR2; access token, DCR3).
     """
 
     def __init__(self, code: str, reason: str) -> None:

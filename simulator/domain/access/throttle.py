@@ -1,4 +1,4 @@
-"""The throttle: one call a second for each device address, and ten more once (CONTRACT 9)."""
+"""The throttle: one call a second for each device address, and ten more once (Adobe: throttling, THR1)."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""The decision table of authorize and preauthorize (CONTRACT 7.4, rows Z1 to Z17).
+"""The decision table of authorize and preauthorize: rows Z1 to Z17 (Adobe: authorization, D1 to D17).
 
 The journal calls the same rows D1 to D17, with the same numbers.
 """
@@ -51,7 +51,7 @@ class Level(Enum):
     """Where a denial is told: on the item with HTTP 200, or as the whole answer."""
 
     ITEM = "item"
-    SWITCHED = "as the switch decisions.error_level says (C14, C15)"
+    SWITCHED = "as the switch decisions.error_level says (Adobe: authorization, C14, C15)"
     TOP = "top"
 
 
@@ -192,7 +192,7 @@ class Decision:
     """An answer of an MVPD that is kept for the authorization TTL; `id` follows from whom it is for.
 
     It counts while the profile that it was asked with does. `denial` is the code of a denial, with
-    its `details`; those are kept only where a switch says so (C49).
+    its `details`; those are kept only where a switch says so (Adobe: authorization, C49).
     """
 
     id: str

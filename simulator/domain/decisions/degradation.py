@@ -1,4 +1,4 @@
-"""Degradation rules: the time-boxed bypass of an MVPD's endpoints (CONTRACT 7.7)."""
+"""Degradation rules: the time-boxed bypass of an MVPD's endpoints (Adobe: degradation, DEG1)."""
 
 import hashlib
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 WINDOW: Final = 60_000
-"""How long a degraded profile is good for, in milliseconds (CONTRACT 8)."""
+"""How long a degraded profile is good for, in milliseconds (Adobe: degraded flows, TTL2)."""
 
 _USER_ID_PREFIX: Final = "95cf93bcd183214a"
 
@@ -53,6 +53,9 @@ def window_end(rules: Iterable[DegradationRule], kind: Degradation, now: int) ->
 
 
 def user_id(service_provider: str, device: str) -> str:
-    """The userID of a degraded profile: a fixed prefix and 40 hexadecimal digits (CONTRACT 5.7)."""
+    """The userID of a degraded profile: a fixed prefix and 40 hexadecimal digits.
+
+    (Adobe: profile by mvpd, API7)
+    """
     digest = hashlib.sha256(f"{service_provider} {device}".encode()).hexdigest()
     return f"{_USER_ID_PREFIX}{digest[:40]}"

@@ -1,8 +1,9 @@
-"""Media tokens: the signed text inside `serializedToken`, and what a verifier says of one (CONTRACT 10.1).
+"""Media tokens: the signed text inside `serializedToken`, and what a verifier says of one.
 
     <signatureInfo>…</signatureInfo><shortAuthorizationToken>…</shortAuthorizationToken>
 
-The signature, in Base64, is over the UTF-8 of the second part. The whole goes out as Base64.
+The signature, in Base64, is over the UTF-8 of the second part. The whole goes out as Base64
+(Adobe: media tokens, TOK1, TOK2).
 """
 
 import base64

@@ -1,4 +1,7 @@
-"""Protected resources: plain names or MRSS fragments, and what the latter are rated (CONTRACT 7.4)."""
+"""Protected resources: plain names or MRSS fragments, and what the latter are rated.
+
+(Adobe: decisions feature, DEC2)
+"""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""TempPass: access for a limited time, or to a limited number of resources (CONTRACT 5.7, 7.6)."""
+"""TempPass: access for a limited time, or to a limited number of resources (Adobe: TempPass, TMP1, TMP2)."""
 
 import base64
 import binascii
@@ -34,9 +34,9 @@ class TemporaryAccess:
 
 
 def identity(header: str | None) -> str:
-    """The identity inside an AP-TempPass-Identity header, which is Base64 of any text (C33).
+    """The identity inside an AP-TempPass-Identity header, which is Base64 of any text.
 
-    Raises `invalid_header_identity_for_temporary_access`.
+    Raises `invalid_header_identity_for_temporary_access` (Adobe: AP-TempPass-Identity header, HDR7, C33).
     """
     code = "invalid_header_identity_for_temporary_access"
     if not header:
@@ -59,7 +59,8 @@ def access(
     """What the trials of a device, and of an identity, leave of the access at `now`.
 
     Of several trials the strictest counts. Before the first authorization the window is the one
-    that would begin now (C34). Raises the error of an access that is used up or misconfigured.
+    that would begin now (Adobe: TempPass, C34). Raises the error of an access that is used up or
+    misconfigured.
     """
     ttl, quota = integration.temp_pass_ttl, integration.temp_pass_resources
     promotional = mvpd.kind is MvpdKind.TEMP_PASS_PROMOTIONAL

@@ -1,4 +1,7 @@
-"""A TempPass in use: what a trial still permits, and what authorizing takes from it (CONTRACT 7.6)."""
+"""A TempPass in use: what a trial still permits, and what authorizing takes from it.
+
+(Adobe: TempPass, TMP2)
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,7 @@
-"""What an MVPD answers when it is asked whether a viewer may watch a resource (CONTRACT 7.4)."""
+"""What an MVPD answers when it is asked whether a viewer may watch a resource.
+
+(Adobe: decisions feature, DEC1)
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,7 +39,10 @@ NETWORK: Final = frozenset(
 """The codes of an exchange with the MVPD that came to nothing (row Z16)."""
 
 DENIALS: Final = frozenset({DENIED, DENIED_BEFOREHAND, PARENTAL, *VIEWER, *NETWORK})
-"""What an MVPD can be made to answer: the item-level codes of CONTRACT 6.2 that have it as a cause."""
+"""What an MVPD can be made to answer: the codes on decisions that have it as a cause.
+
+(Adobe: error codes, DEC3)
+"""
 
 EVERY_RESOURCE: Final = "*"
 """The name of any resource among a subscriber's denials."""
@@ -45,7 +51,7 @@ OMITTED: Final = "omitted"
 """No code, but the answer of an MVPD that says nothing of a resource that it does not know."""
 
 AT_AUTHORIZATION: Final = ("householdID", "maxRating", "allowMirroring")
-"""The user metadata that MVPDs hand over, or renew, with an authorization (CONTRACT 10.2)."""
+"""The user metadata that MVPDs hand over, or renew, with an authorization (Adobe: user metadata, META1)."""
 
 _LONG_FORM: Final = frozenset({"value", "state"})
 

@@ -1,4 +1,4 @@
-"""The journal: one entry for each device request, and what can be asked of the entries (DESIGN 7)."""
+"""The journal: one entry for each device request, and what can be asked of the entries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An account of what a request did, and why: what its journal entry tells (DESIGN 7)."""
+"""An account of what a request did, and why: what its journal entry tells."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What is kept of a request and its answer: everything but secrets (DESIGN 7).
+"""What is kept of a request and its answer: everything but secrets.
 
 A secret token is replaced by a mark with the beginning of its SHA-256, so that two uses of the same
 one can be told from two tokens; of passwords and identities nothing is left.

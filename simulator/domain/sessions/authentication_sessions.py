@@ -1,4 +1,7 @@
-"""Authentication sessions: what asking for one leads to, and how one lives (CONTRACT 7.2)."""
+"""Authentication sessions: what asking for one leads to, and how one lives.
+
+(Adobe: create session, N1 to N10; resume session, N11, N12)
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,7 +13,7 @@ from simulator.domain.configuration import Mvpd
 from simulator.domain.errors import EnhancedError
 
 LIFETIME: Final = 30 * 60 * 1000
-"""How long a code is good for, in milliseconds (CONTRACT 8)."""
+"""How long a code is good for, in milliseconds (Adobe: create session, TTL1)."""
 
 CODE_ALPHABET: Final = "ACDEFGHJKMNPQRTUVWXY34679"
 """No two of these look alike on a television across the room."""
@@ -59,7 +62,7 @@ class AuthenticationSession:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The parameters without which nobody can log in (C6)."""
+        """The parameters without which nobody can log in (Adobe: create session, C6)."""
         given = {
             "mvpd": self.mvpd,
             "domainName": self.domain_name,
@@ -188,7 +191,10 @@ def reservation(code: str, since: int) -> AuthenticationSession:
 
 
 def readable_code(code: str) -> str:
-    """The code as it is stored. Raises `invalid_parameter_code` for what cannot be one (N11, C19)."""
+    """The code as it is stored. Raises `invalid_parameter_code` for what cannot be one.
+
+    (Adobe: resume session, N11, C19)
+    """
     found = code.strip().upper()
     if not _CODE.fullmatch(found):
         raise EnhancedError("invalid_parameter_code")

@@ -1,4 +1,4 @@
-"""The logout matrix (CONTRACT 7.1, rows L1 to L10) and the url that a logout answers with."""
+"""The logout matrix (Adobe: logout, L1 to L10) and the url that a logout answers with."""
 
 import hashlib
 from collections.abc import Callable
@@ -20,7 +20,7 @@ _PARAMETERS_KEPT: Final = 512
 
 
 class Action(Enum):
-    """What the app has to do next: `actionName` and `actionType` of the answer (CONTRACT 5.11)."""
+    """What the app has to do next: `actionName` and `actionType` of the answer (Adobe: logout, API11)."""
 
     LOGOUT = ("logout", "interactive")
     PARTNER_LOGOUT = ("partner_logout", "partner_interactive")
@@ -141,7 +141,10 @@ def _parameter(name: str, value: str) -> str:
 
 
 class LogoutUrl(NamedTuple):
-    """What the url of a logout is made of; `form` is the value of the switch `logout.url` (C7)."""
+    """What the url of a logout is made of; `form` is the value of the switch `logout.url`.
+
+    (Adobe: logout, C7)
+    """
 
     form: str
     origin: str

@@ -1,4 +1,7 @@
-"""Profiles, the stored results of a login, and which of them a caller may see (CONTRACT 5.6, 7.3)."""
+"""Profiles, the stored results of a login, and which of them a caller may see.
+
+(Adobe: profiles, API6, SSO1)
+"""
 
 import hashlib
 from collections.abc import Mapping
@@ -41,7 +44,7 @@ class Profile:
 
     `client` None means that the first app instance on the device that asks becomes the owner. The
     window is [`not_before`, `not_after`) in epoch milliseconds; `attributes` maps a name to
-    `{"value": …, "state": "plain" | "enc"}`.
+    `{"value": …, "state": "plain" | "enc"}` (Adobe: profiles feature, DCR6).
     """
 
     id: str
@@ -66,7 +69,7 @@ class Profile:
 
     @property
     def issuer(self) -> str:
-        """Who vouches for the profile, as the `issuer` member says (CONTRACT 5.6)."""
+        """Who vouches for the profile, as the `issuer` member says (Adobe: profiles, API6)."""
         return ISSUERS.get(self.type, self.mvpd)
 
 

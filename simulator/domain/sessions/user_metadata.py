@@ -1,4 +1,7 @@
-"""User metadata on its way to the programmer: what is secret is encrypted for it (CONTRACT 10.2)."""
+"""User metadata on its way to the programmer: what is secret is encrypted for it.
+
+(Adobe: user metadata, META2)
+"""
 
 import base64
 import json
@@ -29,7 +32,7 @@ def shown(
     """`attributes` as a response carries them: those in the state `enc` encrypted.
 
     Each is `{"value": …, "state": "plain" | "enc"}`; one that cannot be encrypted, for want of a
-    usable `certificate` (PEM), has an `error` instead of its value (C20).
+    usable `certificate` (PEM), has an `error` instead of its value (Adobe: user metadata, C20).
     """
     return {name: _shown(attribute, certificate) for name, attribute in attributes.items()}
 

@@ -1,4 +1,7 @@
-"""Single sign-on identities: what an SSO header says, and which links it matches (CONTRACT 4.2, 7.3)."""
+"""Single sign-on identities: what an SSO header says, and which links it matches.
+
+(Adobe: AD-Service-Token header, HDR5; Adobe-Subject-Token header, HDR4)
+"""
 
 import hashlib
 import re
@@ -102,7 +105,8 @@ def read_identity(
     """The identity in the header value `value`, and a sentence on how it was read.
 
     An expired token, or one that fails the signature check of a registered issuer, is good only for
-    a literal match: the real backend serves such a request without SSO and without an error (C47).
+    a literal match: the real backend serves such a request without SSO and without an error
+    (Adobe: AD-Service-Token header, C47).
     """
     literal = SsoIdentity(kind=kind, value=value)
     try:

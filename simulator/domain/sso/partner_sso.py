@@ -1,4 +1,7 @@
-"""Single sign-on through a partner's framework, which is Apple's (CONTRACT 4.2, 5.12, 5.13, 7.5)."""
+"""Single sign-on through a partner's framework, which is Apple's.
+
+(Adobe: partner flows, P1 to P10, Q1 to Q7)
+"""
 
 import base64
 import binascii
@@ -11,10 +14,10 @@ from typing import Any, Final
 from simulator.domain.configuration import BoardingStatus, Integration, Mvpd, Platform
 
 APPLE: Final = "apple"
+"""The one partner; paths may write it in any case (Adobe: partner request, C35)."""
 
 ISSUER: Final = "urn:pass-simulator:mvpd:"
 """How the issuer of a response that we make begins; what follows is the MVPD's id."""
-"""The one partner; paths may write it in any case (C35)."""
 
 _PLATFORMS: Final = frozenset({"iOS", "tvOS"})
 _NOT_PRESENT: Final = "invalid_header_pfs_permission_access_not_present"
@@ -26,7 +29,10 @@ def known_partner(name: str) -> bool:
 
 
 def enabled(integration: Integration, platform: Platform) -> bool:
-    """Whether the partner's framework is used at the integration, as it is on `platform`."""
+    """Whether the partner's framework is used at the integration, as it is on `platform`.
+
+    (Adobe: Apple cookbook, PFS3)
+    """
     # What is set for a platform alone comes as the text that it was written as.
     supported = integration.boarding_status == BoardingStatus.SUPPORTED
     on = bool(integration.enable_platform_services)
@@ -184,7 +190,8 @@ def status_problem(
 ) -> str | None:
     """The first of the six codes that AP-Partner-Framework-Status earns, or None.
 
-    `mvpd` is the one that the request is about otherwise; None where only the status names one.
+    `mvpd` is the one that the request is about otherwise; None where only the status names one
+    (Adobe: AP-Partner-Framework-Status header, HDR6, PFS1).
     """
     status = _object(_decoded(header))
     access = _object(status.get("frameworkPermissionInfo")).get("accessStatus")

@@ -1,6 +1,7 @@
 """SAML 2.0 as partner single sign-on uses it: a request to hand on, and the provider's response.
 
-Nothing here checks a signature: the simulator takes the response of any provider (CONTRACT 7.5).
+Nothing here checks a signature: the simulator takes the response of any provider
+(Adobe: Apple cookbook, PFS2).
 """
 
 import base64

@@ -1,4 +1,7 @@
-"""The SSO service: tokens for a person on several devices, and codes that tie a device in (CONTRACT 12.4)."""
+"""The SSO service: tokens for a person on several devices, and codes that tie a device in.
+
+(Adobe: SSO service, SVC1)
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ RENEWABLE_FOR: Final = 24 * 60 * 60 * 1000
 """How long after its end a token can still be renewed, in milliseconds; the page says "recently"."""
 
 CODE_LIFETIME: Final = 15 * 60 * 1000
-"""How long a link code is good for, in milliseconds (C38)."""
+"""How long a link code is good for, in milliseconds (Adobe: SSO service, C38)."""
 
 CODE_LENGTH: Final = 6
 

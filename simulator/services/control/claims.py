@@ -1,4 +1,4 @@
-"""Device claims: a device that can say nothing of a sandbox is sent to one (DESIGN 3, step 6)."""
+"""Device claims: a device that can say nothing of a sandbox is sent to one."""
 
 from typing import Any
 

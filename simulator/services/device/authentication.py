@@ -1,4 +1,4 @@
-"""Logging in at a simulated provider: from the code of a session to a profile (CONTRACT 5.5)."""
+"""Logging in at a simulated provider: from the code of a session to a profile (Adobe: user agent, API5)."""
 
 import base64
 from collections.abc import Callable
@@ -106,7 +106,7 @@ async def log_in(
 async def log_in_again(
     simulator: AppContext, at: SandboxRef, code: str, subscriber_id: str
 ) -> tuple[LoginPage, str]:
-    """Log in without a form, because the provider's own session has not ended (CONTRACT 7.1).
+    """Log in without a form, because the provider's own session has not ended (Adobe: logout, WEB1).
 
     Raises as `log_in`: with an account that is not there any more, the form has to be filled in.
     """
@@ -124,10 +124,10 @@ def _storable(name: str) -> bool:
 
 
 async def log_in_at_home(simulator: AppContext, at: SandboxRef, code: str) -> LoginPage | None:
-    """Log in without a form where the provider knows the home that the device is in (S40).
+    """Log in without a form where the provider knows the home that the device is in.
 
     That takes an integration with home-based authentication, and a device that names a subscriber
-    of this MVPD; else None. Raises as `log_in`.
+    of this MVPD; else None (Adobe: home-based authentication, WEB3). Raises as `log_in`.
     """
 
     def unit(world: SandboxSession, provider: ProviderWait) -> LoginPage | None:

@@ -1,4 +1,4 @@
-"""The configuration that an app shows its provider picker from (CONTRACT 5.1 and 11)."""
+"""The configuration that an app shows its provider picker from (Adobe: configuration, API1, CFG1)."""
 
 from typing import Any, Final
 

@@ -1,4 +1,7 @@
-"""What the decision table says of each resource, in the world as it stands (CONTRACT 7.4)."""
+"""What the decision table says of each resource, in the world as it stands.
+
+(Adobe: authorization, D1 to D17)
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -103,7 +106,7 @@ def _by_login(request: DecisionRequest, resources: Sequence[Resource]) -> Iterat
 def _by_mvpd(
     request: DecisionRequest, facts: Facts, profile: Profile, resources: Sequence[Resource]
 ) -> Iterator[DecisionResult]:
-    """Rows Z12 to Z16. What the MVPD permits is kept, what it denies is not (C49)."""
+    """Rows Z12 to Z16. What the MVPD permits is kept, what it denies is not (Adobe: authorization, C49)."""
     world = request.world
     subscriber = world.subscribers.get(profile.subscriber) if profile.subscriber else None
     asked = viewer(profile, subscriber)

@@ -1,4 +1,7 @@
-"""Decisions: whether a viewer may watch resources, and the media tokens to prove it (CONTRACT 7.4)."""
+"""Decisions: whether a viewer may watch resources, and the media tokens to prove it.
+
+(Adobe: authorization, API10)
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -36,9 +39,10 @@ class Asked:
 
 
 async def decide(simulator: AppContext, at: SandboxRef, asked: Asked) -> dict[str, Any]:
-    """Decide on every resource, in their order (CONTRACT 5.9, 5.10). Raises `EnhancedError`.
+    """Decide on every resource, in their order. Raises `EnhancedError`.
 
-    Only authorize leaves something behind: permits to be repeated, trials begun and used.
+    Only authorize leaves something behind: permits to be repeated, trials begun and used
+    (Adobe: preauthorization, API9; authorization, API10).
     """
     engine = simulator.engine
     run = engine.write if asked.operation is Operation.AUTHORIZE else engine.read

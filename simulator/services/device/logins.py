@@ -1,4 +1,4 @@
-"""The one login that a decision is made with, or why there is none (CONTRACT 7.3)."""
+"""The one login that a decision is made with, or why there is none (Adobe: profiles, SSO1)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -40,7 +40,7 @@ class Logout(NamedTuple):
 async def log_out(simulator: AppContext, at: SandboxRef, asked: Logout) -> dict[str, Any] | None:
     """Carry out `asked`: the answer, or None where the sandbox does not serve the path that was used.
 
-    Raises `EnhancedError` (CONTRACT 5.11 and 7.1).
+    Raises `EnhancedError` (Adobe: logout, API11, L1 to L10).
     """
     return await simulator.engine.write(at, lambda world: _log_out(world, asked))
 

@@ -1,4 +1,7 @@
-"""The management calls beside REST API V2: who may make them, TempPass and degradation (CONTRACT 12.1)."""
+"""The management calls beside REST API V2: who may make them, TempPass and degradation.
+
+(Adobe: TempPass, MGT1; degradation, MGT2)
+"""
 
 import base64
 import hashlib

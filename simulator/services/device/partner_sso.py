@@ -1,4 +1,7 @@
-"""Partner single sign-on: the request for a login, and the profile from its response (CONTRACT 7.5)."""
+"""Partner single sign-on: the request for a login, and the profile from its response.
+
+(Adobe: partner flows, P1 to P10)
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -47,7 +50,7 @@ class Answered:
 async def request_login(
     simulator: AppContext, at: SandboxRef, call: DeviceCall, partner: str, wanted: Wanted
 ) -> Answered:
-    """Ask for a login through the partner: what the app does next (CONTRACT 5.12).
+    """Ask for a login through the partner: what the app does next (Adobe: partner request, API12).
 
     Raises `EnhancedError`.
     """
@@ -88,7 +91,10 @@ def _mapped(world: SandboxSession, call: DeviceCall) -> Mvpd | None:
 
 
 def _default(world: SandboxSession) -> Mvpd | None:
-    """The MVPD that a status which names none stands for, where the sandbox says one (C27)."""
+    """The MVPD that a status which names none stands for, where the sandbox says one.
+
+    (Adobe: partner request, C27)
+    """
     return world.config.mvpds.get(str(world.config.setting("partner_session.default_mvpd")))
 
 
@@ -176,7 +182,7 @@ async def create_profile(
     partner: str,
     responses: tuple[str, ...],
 ) -> Answered:
-    """Make a profile of the partner's response (CONTRACT 5.13). Raises `EnhancedError`.
+    """Make a profile of the partner's response (Adobe: partner profile, API13). Raises `EnhancedError`.
 
     `responses` are all values of the form's SAMLResponse.
     """

@@ -31,13 +31,14 @@ _SEEN_AS: Final = {
     LinkKind.PLATFORM_IDENTITY: ProfileType.PLATFORM_SSO,
     LinkKind.SERVICE_TOKEN: ProfileType.SERVICE_TOKEN_SSO,
 }
-# A service token names the person, a platform identity only the box (CONTRACT 7.3, 4 and 5).
+# A service token names the person, a platform identity only the box (Adobe: service token flows, SSO2;
+# platform identity flows, SSO3).
 _PRECEDENCE: Final = (LinkKind.SERVICE_TOKEN, LinkKind.PLATFORM_IDENTITY)
 _NEVER_LISTED: Final = frozenset({ProfileType.TEMPORARY, ProfileType.DEGRADED})
 
 
 async def all_profiles(simulator: AppContext, at: SandboxRef, call: DeviceCall) -> dict[str, Any]:
-    """Every valid profile of the caller, by MVPD (CONTRACT 5.6). Raises `EnhancedError`."""
+    """Every valid profile of the caller, by MVPD (Adobe: profiles, API6). Raises `EnhancedError`."""
 
     def unit(world: SandboxSession) -> dict[str, Any]:
         caller = admit(world, call)
@@ -54,9 +55,10 @@ async def all_profiles(simulator: AppContext, at: SandboxRef, call: DeviceCall) 
 async def profile_by_mvpd(
     simulator: AppContext, at: SandboxRef, call: DeviceCall, mvpd_id: str
 ) -> dict[str, Any]:
-    """The caller's profile at one MVPD, or an empty map (CONTRACT 5.7). Raises `EnhancedError`.
+    """The caller's profile at one MVPD, or an empty map. Raises `EnhancedError`.
 
-    Temporary and degraded profiles are made up on the spot: asking does not start a trial.
+    Temporary and degraded profiles are made up on the spot: asking does not start a trial
+    (Adobe: profile by mvpd, API7).
     """
 
     def unit(world: SandboxSession) -> dict[str, Any]:
@@ -69,7 +71,7 @@ async def profile_by_mvpd(
 async def profile_by_code(
     simulator: AppContext, at: SandboxRef, call: DeviceCall, code: str
 ) -> dict[str, Any]:
-    """The profile that a login with this code led to, or an empty map (CONTRACT 5.8).
+    """The profile that a login with this code led to, or an empty map (Adobe: profile by code, API8).
 
     It is that of the session's owner, whoever asks. Raises `EnhancedError`.
     """
@@ -81,7 +83,8 @@ async def profile_by_code(
         if mvpd is None or not stage(session, world.now).shows:
             return {"profiles": {}}
         owner = owner_of(world, session)._replace(identities=())
-        # Nor does a partner's status count here: an appleSSO profile has no code (CONTRACT 5.8).
+        # Nor does a partner's status count here: an appleSSO profile has no code
+        # (Adobe: profile by code, API8).
         return at_mvpd(world, owner, call._replace(partner_framework_status=None), mvpd)
 
     return await simulator.engine.read(at, unit)
@@ -124,7 +127,7 @@ def _seen(
 
 
 def _claimed(world: SandboxSession, profile: Profile, caller: Caller) -> Profile:
-    """A profile without an owner belongs to the app instance that asks first (DESIGN 5)."""
+    """A profile without an owner belongs to the app instance that asks first."""
     if profile.client is None:
         profile = replace(profile, client=caller.client)
         world.profiles.put(profile)
@@ -132,7 +135,10 @@ def _claimed(world: SandboxSession, profile: Profile, caller: Caller) -> Profile
 
 
 def _shown(world: SandboxSession, profile: Profile, call: DeviceCall) -> bool:
-    """An appleSSO profile is shown only to an app that proves the partner's permission (C26)."""
+    """An appleSSO profile is shown only to an app that proves the partner's permission.
+
+    (Adobe: partner flows, C26)
+    """
     if profile.type is not ProfileType.APPLE_SSO:
         return True
     config = world.config
@@ -166,7 +172,7 @@ def _degraded(world: SandboxSession, caller: Caller, mvpd: Mvpd) -> Profile | No
 def _temporary(
     world: SandboxSession, caller: Caller, call: DeviceCall, mvpd: Mvpd, integration: Integration
 ) -> Profile:
-    """The profile of a TempPass, as far as its trials leave one (CONTRACT 7.6)."""
+    """The profile of a TempPass, as far as its trials leave one (Adobe: TempPass, TMP1)."""
     at = {"service_provider": caller.service_provider.id, "mvpd": mvpd.id}
     trials = world.temp_passes.find(device=caller.device, **at)
     who = caller.device

@@ -1,4 +1,7 @@
-"""Dynamic Client Registration: client credentials and access tokens (CONTRACT 3)."""
+"""Dynamic Client Registration: client credentials and access tokens.
+
+(Adobe: client credentials, DCR2; access token, DCR3)
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +27,7 @@ async def register(
 ) -> dict[str, Any]:
     """Register an app instance: the body of the 201. Raises `RegistrationError`.
 
-    Each call makes a new pair of credentials, even for the same device (CONTRACT 3.2).
+    Each call makes a new pair of credentials, even for the same device (Adobe: client credentials, DCR2).
     """
 
     def unit(world: SandboxSession) -> Client:

@@ -1,7 +1,7 @@
 """The second screen: from a code that a viewer types to the login, as a real web app would lead there.
 
 What a session lacks is filled in here: the viewer chooses the MVPD, and where to go afterwards is our
-own page when the app did not say (CONTRACT 5.3, S19).
+own page when the app did not say (Adobe: secondary application flow, API3, WEB2).
 """
 
 from collections.abc import Callable

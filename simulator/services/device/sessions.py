@@ -1,4 +1,7 @@
-"""Authentication sessions: created by the app, resumed by anybody with the code (CONTRACT 5.2 to 5.4)."""
+"""Authentication sessions: created by the app, resumed by anybody with the code.
+
+(Adobe: create session, API2; resume session, API3; retrieve session, API4)
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -78,7 +81,7 @@ _CODES: Final = {"mvpd": "invalid_parameter_mvpd", "redirectUrl": redirects.CODE
 async def create(
     simulator: AppContext, at: SandboxRef, call: DeviceCall, wanted: Wanted
 ) -> dict[str, Any]:
-    """Ask for a login: what the app does next (CONTRACT 5.2). Raises `EnhancedError`."""
+    """Ask for a login: what the app does next (Adobe: create session, API2). Raises `EnhancedError`."""
 
     def unit(world: SandboxSession) -> dict[str, Any]:
         caller = admit(world, call)
@@ -109,7 +112,7 @@ async def create(
 async def resume(
     simulator: AppContext, at: SandboxRef, call: DeviceCall, code: str, wanted: Wanted
 ) -> dict[str, Any]:
-    """Add what a session lacks: what comes next (CONTRACT 5.3). Raises `EnhancedError`."""
+    """Add what a session lacks: what comes next (Adobe: resume session, API3). Raises `EnhancedError`."""
 
     def unit(world: SandboxSession) -> dict[str, Any]:
         provider = admit_without_device(world, call)
@@ -127,7 +130,7 @@ async def resume(
 async def retrieve(
     simulator: AppContext, at: SandboxRef, call: DeviceCall, code: str
 ) -> dict[str, Any]:
-    """What a session has and lacks, and the device that it is for (CONTRACT 5.4)."""
+    """What a session has and lacks, and the device that it is for (Adobe: retrieve session, API4)."""
 
     def unit(world: SandboxSession) -> dict[str, Any]:
         provider = admit_without_device(world, call)
@@ -217,7 +220,7 @@ def _facts(world: SandboxSession, caller: Caller, session: AuthenticationSession
 
 
 def _called(world: SandboxSession, parameter: str) -> str:
-    """What answers call a parameter of the form (C6)."""
+    """What answers call a parameter of the form (Adobe: create session, C6)."""
     is_domain = parameter == "domainName"
     return str(world.config.setting("sessions.domain_key")) if is_domain else parameter
 
@@ -227,7 +230,10 @@ def _missing(world: SandboxSession, session: AuthenticationSession) -> list[str]
 
 
 def _reason(world: SandboxSession, row: Row, *, created: bool) -> str:
-    """The row's reason; the page on resuming lacks one of those that creating has (C28)."""
+    """The row's reason; the page on resuming lacks one of those that creating has.
+
+    (Adobe: resume session, C28)
+    """
     documented = world.config.setting("sessions.resumed_reason") == "documented"
     lacking = not created and documented and row.reason == "authenticatedSSO"
     return "authenticated" if lacking else row.reason
@@ -251,7 +257,7 @@ def answer(
     *,
     created: bool,
 ) -> dict[str, Any]:
-    """The body that tells the app what to do next (CONTRACT 5.2, 5.3)."""
+    """The body that tells the app what to do next (Adobe: create session, API2; resume session, API3)."""
     provider = session.service_provider
     world.explanation.code, world.explanation.mvpd = session.id or None, session.mvpd
     start: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""The SSO service: service tokens, link codes and the devices of a person (CONTRACT 12.4)."""
+"""The SSO service: service tokens, link codes and the devices of a person (Adobe: SSO service, SVC1)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The throttle of a sandbox, off unless its switch says otherwise (CONTRACT 9)."""
+"""The throttle of a sandbox, off unless its switch says otherwise (Adobe: throttling, THR1)."""
 
 from simulator.domain.access.throttle import count
 from simulator.services.context import AppContext

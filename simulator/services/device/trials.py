@@ -1,4 +1,4 @@
-"""TempPass trials in the world: found, used and begun (CONTRACT 7.6)."""
+"""TempPass trials in the world: found, used and begun (Adobe: TempPass, TMP1, TMP2)."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""What the journal says: entries found, counted, held against what was expected (DESIGN 4, 7)."""
+"""What the journal says: entries found, counted, held against what was expected."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,7 @@
-"""Who is calling: the checks that every device operation begins with, in the order of CONTRACT 5."""
+"""Who is calling: the checks that every device operation begins with, in their order.
+
+(Adobe: error codes, API14)
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -68,7 +71,7 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
 
 
 def admit_without_device(world: SandboxSession, call: DeviceCall) -> ServiceProvider:
-    """Check token and service provider, for operations that work by a code (C11)."""
+    """Check token and service provider, for operations that work by a code (Adobe: checklist, C11)."""
     _, provider = _admit_app(world, call)
     return provider
 

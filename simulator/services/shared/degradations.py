@@ -1,4 +1,7 @@
-"""The degradation rules that a call meets, and whether a valid profile comes before them (C42)."""
+"""The degradation rules that a call meets, and whether a valid profile comes before them.
+
+(Adobe: degraded flows, C42)
+"""
 
 from simulator.domain.decisions import degradation
 from simulator.domain.decisions.degradation import Degradation

@@ -1,4 +1,7 @@
-"""Media tokens and the keys behind all tokens: issuing, verifying, publishing (CONTRACT 10.1)."""
+"""Media tokens and the keys behind all tokens: issuing, verifying, publishing.
+
+(Adobe: media tokens, TOK1, TOK2)
+"""
 
 from typing import Any, Final
 

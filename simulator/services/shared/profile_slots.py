@@ -14,7 +14,7 @@ def delete_profile(world: SandboxSession, profile_id: str) -> None:
 
 
 def clear_slot(world: SandboxSession, profile: Profile) -> None:
-    """Make room for `profile`: the last login wins (CONTRACT 7.3).
+    """Make room for `profile`: the last login wins (Adobe: profiles, SSO1).
 
     One without an owner shares its slot with every app instance on the device.
     """

@@ -1,4 +1,4 @@
-"""Which profiles of other apps and devices the SSO headers of a call reach (CONTRACT 7.3)."""
+"""Which profiles of other apps and devices the SSO headers of a call reach (Adobe: profiles, SSO1)."""
 
 from collections.abc import Iterable, Iterator
 from itertools import count
@@ -39,7 +39,10 @@ def _links(world: SandboxSession, identity: SsoIdentity) -> Iterator[SsoLink]:
 def shares(
     world: SandboxSession, profile: Profile, service_provider: str, platform: Platform
 ) -> bool:
-    """Whether `profile` may be seen from `service_provider` by single sign-on."""
+    """Whether `profile` may be seen from `service_provider` by single sign-on.
+
+    (Adobe: platform identity flows, SSO4)
+    """
     for name in {profile.service_provider, service_provider}:
         integration = world.config.integration(name, profile.mvpd)
         if integration is None or not integration.active:

@@ -25,7 +25,10 @@ AT_ONCE: Final = (Status.PENDING, Status.STARTED, Status.FAILED)
 
 
 def known_session(world: SandboxSession, service_provider: str, code: str) -> AuthenticationSession:
-    """The session of this code (N11). Raises `EnhancedError` for an unusable, unknown or old one."""
+    """The session of this code.
+
+    Raises `EnhancedError` for an unusable, unknown or old one. (Adobe: resume session, N11)
+    """
     explanation = world.explanation
     try:
         session = world.sessions.get(readable_code(code))
@@ -75,7 +78,7 @@ def platform_of(session: AuthenticationSession) -> Platform:
 
 
 def end_earlier(world: SandboxSession, session: AuthenticationSession) -> None:
-    """A new code ends the app's earlier one for the same service provider (CONTRACT 5.2)."""
+    """A new code ends the app's earlier one for the same service provider (Adobe: create session, API2)."""
     for status in AT_ONCE:
         for earlier in world.sessions.find(
             device=session.device,

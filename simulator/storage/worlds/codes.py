@@ -1,4 +1,4 @@
-"""Authentication codes: each belongs to one sandbox of the whole instance (DESIGN 3, step 5)."""
+"""Authentication codes: each belongs to one sandbox of the whole instance."""
 
 from typing import Final
 

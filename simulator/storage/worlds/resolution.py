@@ -1,4 +1,4 @@
-"""Which sandbox a request belongs to, by what the request says of itself (DESIGN 3)."""
+"""Which sandbox a request belongs to, by what the request says of itself."""
 
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -21,7 +21,7 @@ sandbox: Final = tables.sandbox
 
 
 class SandboxHints(NamedTuple):
-    """What a request says about the sandbox that it belongs to, in the order of precedence (DESIGN 3).
+    """What a request says about the sandbox that it belongs to, in the order of precedence.
 
     `named` is a path prefix or header and must exist; `host` is the first label of the host, `token`
     the sandbox in which the bearer token was issued, `code` an authentication code in the path and

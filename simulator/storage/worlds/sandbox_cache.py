@@ -59,7 +59,7 @@ class SandboxCache:
                     self._absent.add(name)
 
     def find(self, clues: SandboxHints) -> ResolvedSandbox | None:
-        """Where a request with these clues leads (DESIGN 3); None where that is not known."""
+        """Where a request with these clues leads; None where that is not known."""
         if self._moving:
             return None
         name = clues.named
