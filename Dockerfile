@@ -21,6 +21,7 @@ RUN ["python", "-m", "pip", "--python", "/opt/pass-simulator/bin/python", "insta
 COPY pyproject.toml README.md LICENSE ./
 COPY migrations migrations
 COPY scenarios scenarios
+COPY pass_simulator pass_simulator
 COPY simulator simulator
 RUN ["python", "-m", "pip", "--python", "/opt/pass-simulator/bin/python", "install", "--no-deps", "."]
 RUN ["mkdir", "-p", "empty"]

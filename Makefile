@@ -12,7 +12,7 @@ PEERS := .venv/.peers
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format lock bench bench-peers schema catalogue docs build changelog clean
+.PHONY: help setup run test lint format lock bench bench-peers schema catalogue surface docs build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -78,6 +78,10 @@ schema: $(RUNTIME) ## Write the scenario JSON Schema to scenarios/schema.json
 catalogue: $(DEV) ## Write the README's table of the QA catalogue
 	@$(BIN)/python -m tests.catalogue.table
 
+# For reviews: names and signatures of pass_simulator, help of the verbs, the admin API's document, the schema.
+surface: $(DEV) ## Write what others rely on to tests/surface, and the scenario schema
+	@$(BIN)/python -m tests.surface.surface
+
 docs: $(DEV) ## Write the reference pages of the documentation from the code
 	@$(BIN)/python -m tests.docs.reference
 
@@ -94,7 +98,7 @@ changelog: $(DEV) ## Write what .changelog holds into CHANGELOG.md, as the prese
 # Databases stay: they are somebody's state.
 clean: ## Remove .venv, dist and every cache
 	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	@find simulator tests migrations -name __pycache__ -prune -exec rm -rf {} +
+	@find pass_simulator simulator tests migrations -name __pycache__ -prune -exec rm -rf {} +
 
 # Everything that setting up has to say goes to stderr.
 $(RUNTIME): requirements.lock pyproject.toml

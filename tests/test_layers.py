@@ -16,10 +16,13 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
     room: frozenset(names.split())
     for room, names in {
         # What other people's projects import: it knows a server by what that answers.
-        "testing": "cli",
+        "pass_simulator": "",
+        # A script, which the server's process begins with.
+        "pass_simulator.child_process": "cli",
         "__main__": "cli",
-        "cli": "app routes admin.openapi api.openapi http.endpoint http.request_counts scenarios "
-        "validation domain storage.engine storage.errors certificates settings clock",
+        "cli": "pass_simulator.errors pass_simulator.transport app routes admin.openapi "
+        "api.openapi http.endpoint http.request_counts scenarios validation domain storage.engine "
+        "storage.errors certificates settings clock",
         "app": "routes edge http services scenarios.library storage.engine keys certificates "
         "settings clock ids",
         "routes": "api admin web http.endpoint",
@@ -61,7 +64,9 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
 FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
     framework: frozenset(rooms.split())
     for framework, rooms in {
-        "aiohttp": "pass_simulator testing cli app routes admin api web edge http",
+        "aiohttp": "pass_simulator cli app routes admin api web edge http",
+        # Whatever asks a simulator from outside, as the command line does.
+        "pass_simulator": "pass_simulator cli",
         "jinja2": "http web",
         "typer": "cli",
         "sqlalchemy": "keys services.control services.observe services.device storage",

@@ -32,9 +32,7 @@ def seed(
 
     Example: pass-simulator seed demo --sandbox ci-42
     """
-    from . import remote
-
-    result = remote.ask(seeded(at, _order(scenario, merge=merge), "Seeding"))
+    result = seeded(at, _order(scenario, merge=merge), "Seeding")
     if json:
         as_json(result)
     else:
@@ -54,23 +52,24 @@ def _order(scenario: str, *, merge: bool) -> Order:
     return Order(f"seed?mode={mode}", contents(file), remote.YAML)
 
 
-async def seeded(at: Place, order: Order, what: str) -> Any:  # noqa: ANN401 - JSON
+def seeded(at: Place, order: Order, what: str) -> Any:  # noqa: ANN401 - JSON
     """What the simulator answers to the order; meanwhile it is shown how far it is. Raises `CliExit`."""
     from . import remote
 
     result: Any = None
     with progress(what, of="records") as (bar, task):
-        found = remote.lines(
-            at, order.method, order.path, order.body, order.content_type, progress=True
-        )
-        async for each in found:
-            if "progress" in each:
-                told = each["progress"]
+
+        def show(found: Any) -> None:  # noqa: ANN401 - JSON
+            nonlocal result
+            if "progress" in found:
+                told = found["progress"]
                 bar.update(task, completed=told["done"], total=told["total"])
             else:
-                result = each.get("result", each)
+                result = found.get("result", found)
                 done = sum(result["seeded"].values())
                 bar.update(task, completed=done, total=done)
+
+        remote.lines(at, order.method, order.path, (order.content_type, order.body), show)
     return result
 
 

@@ -1,6 +1,5 @@
 """`state`: the whole state of a sandbox as a scenario document."""
 
-import json as json_text
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +27,8 @@ def export(
 
     Example: pass-simulator state export --output lab.json
     """
-    text = remote.ask(_exported(at))
+    with progress("Exporting"):
+        text = remote.whole(at, "state")
     if output is None or output == PIPE:
         sys.stdout.buffer.write(text + b"\n")
         return
@@ -49,17 +49,8 @@ def load(
     Example: pass-simulator state import lab.json
     """
     text = sys.stdin.buffer.read() if file == PIPE else contents(file)
-    result = remote.ask(seeded(at, Order("state", text, remote.YAML, "PUT"), "Importing"))
+    result = seeded(at, Order("state", text, remote.YAML, "PUT"), "Importing")
     if json:
         as_json(result)
     else:
         line(f"Imported: {counts(result['seeded'])}. Generation {result['generation']}.")
-
-
-async def _exported(at: Place) -> bytes:
-    with progress("Exporting"):
-        async with remote.answer(at, "GET", f"{remote.ADMIN}/state") as response:
-            text = await response.read()
-            if not response.ok:
-                remote.checked(json_text.loads(text), response.status)
-            return text

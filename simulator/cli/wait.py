@@ -1,21 +1,26 @@
 """`wait`: until a simulator is ready."""
 
-import asyncio
-from typing import Annotated, Final
+import time
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from aiohttp import ClientError, ClientSession, ClientTimeout, NonHttpUrlClientError
 
 from simulator.clock import SystemClock
 
 from .exits import NO, CliExit
 from .options import Address, Json
 from .output import as_json, interactive, line, progress
-from .remote import ask, trust, why
+from .remote import connected, run, why
+
+if TYPE_CHECKING:
+    from pass_simulator.transport.calls import Sync
+    from pass_simulator.transport.connection import Connection
 
 # Long enough to leave a starting server alone, short enough for nobody to notice.
 _SHORTEST: Final = 0.05
 _LONGEST: Final = 1.0
+# In seconds; whoever takes longer is asked again.
+_ANSWER_TIMEOUT: Final = 5.0
 
 
 def wait(
@@ -31,38 +36,43 @@ def wait(
     """
     if interactive():
         with progress(f"Waiting for {at.url}"):
-            waited = ask(_ready(at, timeout))
+            waited = _ready(at, timeout)
     else:
-        waited = ask(_ready(at, timeout))
+        waited = _ready(at, timeout)
     if json:
         as_json({"ready": True, "url": at.url, "waited_seconds": round(waited, 3)})
     else:
         line(f"{at.url} is ready.")
 
 
-async def _ready(at: Address, timeout: float) -> float:  # noqa: ASYNC109 - the user's own word for it
+def _ready(at: Address, timeout: float) -> float:
     """How many seconds it took until `/readyz` said yes. Raises `CliExit` when it did not in time."""
-    clock, pause, trusted = SystemClock(), _SHORTEST, trust(at)
+    clock, pause = SystemClock(), _SHORTEST
     began = clock.elapsed()
-    async with ClientSession(timeout=ClientTimeout(total=5)) as session:
+    with connected(at, timeout=_ANSWER_TIMEOUT) as connection:
         while True:
-            try:
-                async with session.get(f"{at.url.rstrip('/')}/readyz", ssl=trusted) as response:
-                    last = f"it answers HTTP {response.status}"
-                    if response.ok:
-                        return clock.elapsed() - began
-            except (ValueError, NonHttpUrlClientError) as error:
-                raise CliExit(
-                    f"{at.url} is no URL.", "Give one such as http://127.0.0.1:8642."
-                ) from error
-            except (ClientError, TimeoutError) as error:
-                last = why(error)
+            problem = _problem(at, connection)
+            if problem is None:
+                return clock.elapsed() - began
             left = timeout - (clock.elapsed() - began)
             if left <= 0:
                 raise CliExit(
-                    f"{at.url} was not ready within {timeout:g} seconds: {last}.",
+                    f"{at.url} was not ready within {timeout:g} seconds: {problem}.",
                     "Look at its log, or wait longer with --timeout.",
                     status=NO,
                 )
-            await asyncio.sleep(min(pause, left))
+            time.sleep(min(pause, left))
             pause = min(2 * pause, _LONGEST)
+
+
+def _problem(at: Address, connection: "Connection[Sync]") -> str | None:
+    """Why the simulator is not ready, None when it is. Raises `CliExit` where there can be none."""
+    from pass_simulator.errors import InvalidAddress, NoResponse
+
+    try:
+        response = run(connection, connection.send("GET", "/readyz"))
+    except InvalidAddress as error:
+        raise CliExit(f"{at.url} is no URL.", "Give one such as http://127.0.0.1:8642.") from error
+    except NoResponse as error:
+        return why(error)
+    return None if response.ok else f"it answers HTTP {response.status}"

@@ -182,3 +182,24 @@ def test_asking_for_the_version_loads_nothing(tmp_path: Path) -> None:
     printed, loaded = done.stdout.splitlines()
     assert printed == __version__
     assert _packages({*loaded.split()}) == {"simulator"}
+
+
+def test_asking_a_simulator_takes_neither_the_server_nor_its_packages(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv[1:] = ['clock', 'show', '--url', 'http://127.0.0.1:9']\n"
+        "from simulator.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    print(end.code, *sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    status, *loaded = done.stdout.split()
+    assert status == "2"
+    assert "pass_simulator" in loaded
+    assert not {"aiohttp", "asyncio", "sqlalchemy", "simulator.app"} & {*loaded}

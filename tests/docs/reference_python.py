@@ -4,8 +4,9 @@ import inspect
 from collections.abc import Iterator
 from typing import Any, Final
 
-import simulator.testing
-from simulator.testing import fixtures, pytest_plugin
+import pass_simulator
+from pass_simulator import pytest_plugin
+from pass_simulator.plugin import fixtures
 from tests.docs.tables import code, paragraphs, prose, table
 
 # Whose members are told; the others are what those give back, or are raised.
@@ -62,7 +63,7 @@ def python() -> str:
     parts = [
         f"""# Python client and pytest plugin
 
-`from simulator.testing import Simulator`; under pytest, the fixtures are there without an import. The
+`from pass_simulator import Simulator`; under pytest, the fixtures are there without an import. The
 [how-to](pytest.md) shows them at work.
 
 ## Fixtures
@@ -77,7 +78,7 @@ def python() -> str:
 """
     ]
     parts += [_class(name) for name in _PLAYERS]
-    others = sorted({*simulator.testing.__all__} - {*_PLAYERS})
+    others = sorted({*dir(pass_simulator)} - {*_PLAYERS})
     parts.append(
         "## What calls give back and raise\n\n" + table(("Name", "What it is"), map(_other, others))
     )
@@ -90,7 +91,7 @@ def _fixture(name: str) -> str:
 
 
 def _class(name: str) -> str:
-    found = getattr(simulator.testing, name)
+    found = getattr(pass_simulator, name)
     rows = [(code(call), prose(about)) for call, about in _members(found)]
     return f"## {name}\n\n{paragraphs(inspect.getdoc(found))}\n\n{table(('Member', 'What it does'), rows)}\n"
 
@@ -128,6 +129,6 @@ def _parameters(function: Any) -> str:  # noqa: ANN401 - a function
 
 
 def _other(name: str) -> tuple[str, str]:
-    found = getattr(simulator.testing, name)
+    found = getattr(pass_simulator, name)
     about = inspect.getdoc(found) if inspect.isclass(found) else _DATA[name]
     return code(name), prose((about or "").partition("\n\n")[0])

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-import simulator.testing
+import pass_simulator
+from pass_simulator.plugin import fixtures
 from simulator.domain.conduct.report import RULES as CONDUCT
 from simulator.domain.decisions import decision_rules
 from simulator.domain.errors import ERRORS
@@ -17,7 +18,6 @@ from simulator.http.endpoint import Endpoint, Surface
 from simulator.routes import ENDPOINTS
 from simulator.scenarios.schema import schema
 from simulator.settings import Settings
-from simulator.testing import fixtures
 from tests.cli.commands import PATHS, command
 from tests.docs.backend import backend as reference_of_the_backend
 from tests.docs.pages import FOLDER, PAGES, read
@@ -139,7 +139,7 @@ def _is_fixture(thing: object) -> bool:
 
 def test_every_public_name_of_the_client_is_in_the_reference() -> None:
     page = MADE["reference-python"]
-    names = simulator.testing.__all__
+    names = dir(pass_simulator)
     assert [
         each for each in names if f"\n## {each}\n" not in page and f"| `{each}` |" not in page
     ] == []

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from simulator.testing import AsyncSimulator, Sandbox, Simulator
+from pass_simulator import AsyncSimulator, Sandbox, Simulator
 
 
 async def test_many_devices_at_once(simulator: Sandbox) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.testing import DeviceError, NoAnswer, Sandbox
+from pass_simulator import DeviceError, NoResponse, Sandbox
 
 
 def test_one_device_meets_an_error_twice(simulator: Sandbox) -> None:
@@ -22,7 +22,7 @@ def test_one_device_meets_an_error_twice(simulator: Sandbox) -> None:
 def test_a_connection_is_cut_in_the_middle_of_an_answer(simulator: Sandbox) -> None:
     device = simulator.device("living-room-tv")
     simulator.faults.add({"kind": "truncate", "after": 10}, operation="configuration")
-    with pytest.raises(NoAnswer):
+    with pytest.raises(NoResponse):
         device.configuration()
 
 

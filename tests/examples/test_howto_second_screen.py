@@ -1,6 +1,6 @@
 """How to test a login on a second screen: the TV shows a code, and a phone does the rest."""
 
-from simulator.testing import Sandbox
+from pass_simulator import Sandbox
 
 
 def test_a_phone_logs_the_tv_in(simulator: Sandbox) -> None:

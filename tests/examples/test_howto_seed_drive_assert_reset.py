@@ -6,7 +6,7 @@ stands for the app; a real one takes `simulator.url` for Adobe's host.
 
 import pytest
 
-from simulator.testing import Sandbox
+from pass_simulator import Sandbox
 
 
 def test_a_viewer_logs_in_watches_and_logs_out(simulator: Sandbox) -> None:

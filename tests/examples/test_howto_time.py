@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.testing import Clock, DeviceError, Sandbox
+from pass_simulator import Clock, DeviceError, Sandbox
 
 
 def test_a_login_ends_after_thirty_days(simulator: Sandbox, simulator_clock: Clock) -> None:

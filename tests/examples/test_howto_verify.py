@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.testing import Sandbox, VerificationError
+from pass_simulator import Sandbox, VerificationError
 
 
 def test_the_app_logged_out_once_and_for_the_right_reason(simulator: Sandbox) -> None:

@@ -102,6 +102,7 @@ def test_every_source_is_there_and_is_part_of_the_build() -> None:
 def test_everything_that_the_wheel_is_made_of_is_copied() -> None:
     taken = {source for step in STAGES[0].of("COPY") for source in step.words[:-1]}
     assert {
+        "pass_simulator",
         "simulator",
         "scenarios",
         "migrations",

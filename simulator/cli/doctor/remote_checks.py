@@ -6,24 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
-
-from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from simulator.certificates.interfaces import lan_addresses
 from simulator.certificates.issuing import moment
 from simulator.cli.options import Place
-from simulator.cli.remote import ADMIN, ask, trust, why
+from simulator.cli.remote import ADMIN, connected, run, why
 from simulator.cli.server.listening import shown_host
 from simulator.clock import SystemClock
 
 from .findings import Finding, failed, ok, warning
 from .local_checks import LOOPBACK, name_for
 
+if TYPE_CHECKING:
+    from pass_simulator.transport.calls import Sync
+    from pass_simulator.transport.connection import Connection
+    from pass_simulator.transport.messages import Response
+
 _SLOW: Final = timedelta(seconds=5)
 _WRONG: Final = timedelta(seconds=60)
 _PATIENCE: Final = 5.0
+_NO_SIMULATOR: Final = "what answers there is no pass-simulator"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -46,44 +50,50 @@ class Running:
 
 def meet(place: Place) -> Running | str:
     """The simulator at `place`, or why there is none."""
-    found: Running | str = ask(_meet(place))
-    return found
+    from pass_simulator.errors import SimulatorError
 
-
-async def _meet(place: Place) -> Running | str:
-    base, clock, trusted = place.url.rstrip("/"), SystemClock(), trust(place)
-    headers = {"Authorization": f"Bearer {place.admin_token}"} if place.admin_token else {}
-    headers |= {"X-Sim-Sandbox": place.sandbox} if place.sandbox else {}
     running = Running(place=place)
-    try:
-        async with ClientSession(timeout=ClientTimeout(total=_PATIENCE)) as session:
+    with connected(place, timeout=_PATIENCE) as connection:
+        try:
+            return running if _meet(running, connection) else _NO_SIMULATOR
+        except (SimulatorError, ValueError, KeyError, TypeError) as error:
+            return why(error)
 
-            async def get(path: str) -> tuple[int, Any, str]:
-                sent = headers if path.startswith(ADMIN) else {"Accept": "application/json"}
-                async with session.get(base + path, ssl=trusted, headers=sent) as response:
-                    body = await response.read()
-                    kind = response.content_type
-                    told = await response.json() if "json" in kind else body.decode()
-                    return response.status, told, response.headers.get("Date", "")
 
-            before = clock.now()
-            status, told, date = await get("/livez")
-            if status != 200 or told != {"status": "live"}:  # noqa: PLR2004 - OK
-                return "what answers there is no pass-simulator"
-            # The header has whole seconds, so its second is on average half over.
-            shown = parsedate_to_datetime(date) + timedelta(seconds=0.5)
-            running.skew = shown - moment((before + clock.now()) // 2)
-            running.ready = (await get("/readyz"))[0] == 200  # noqa: PLR2004 - OK
-            status, running.certs, _ = await get("/certs")
-            status, told, _ = await get(f"{ADMIN}/clock")
-            running.clock = told if status == 200 else None  # noqa: PLR2004 - OK
-            status, told, _ = await get(f"{ADMIN}/version")
-            running.version = told["version"] if status == 200 else ""  # noqa: PLR2004 - OK
-            if running.certs["authority"]:
-                running.authority = (await get("/certs/ca.pem"))[1]
-    except (ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
-        return why(error)
-    return running
+def _meet(running: Running, connection: "Connection[Sync]") -> bool:
+    """Find out what there is to know of it; False where what answers is something else."""
+
+    def get(path: str) -> "Response":
+        found: Response = run(connection, connection.get(f"{ADMIN}/{path}"))
+        return found
+
+    def get_page(path: str) -> "Response":
+        headers = {"Accept": "application/json"}
+        send = connection.without_sandbox.send("GET", path, headers=headers)
+        found: Response = run(connection, send)
+        return found
+
+    clock = SystemClock()
+    before = clock.now()
+    live = get_page("/livez")
+    if not live.ok or not _is_json(live) or live.json() != {"status": "live"}:
+        return False
+    # The header has whole seconds, so its second is on average half over.
+    shown = parsedate_to_datetime(live.headers["date"]) + timedelta(seconds=0.5)
+    running.skew = shown - moment((before + clock.now()) // 2)
+    running.ready = get_page("/readyz").ok
+    running.certs = get_page("/certs").json()
+    told = get("clock")
+    running.clock = told.json() if told.ok else None
+    told = get("version")
+    running.version = told.json()["version"] if told.ok else ""
+    if running.certs["authority"]:
+        running.authority = get_page("/certs/ca.pem").text
+    return True
+
+
+def _is_json(response: "Response") -> bool:
+    return "json" in response.headers.get("content-type", "")
 
 
 def simulator(running: Running) -> Iterator[Finding]:

@@ -2,19 +2,25 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ssl import SSLContext
 from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, web
 from multidict import CIMultiDict
 from yarl import URL
 
+from pass_simulator.errors import AdminError, SimulatorError
+from pass_simulator.transport.async_transport import AsyncTransport
+from pass_simulator.transport.connection import Connection
 from simulator.cli.exits import NO, CliExit
 from simulator.cli.options import Elsewhere
-from simulator.cli.remote import checked, trust, why
+from simulator.cli.remote import refusal, trust, why
 
 # Where a request hangs, a replay does not.
 _PATIENCE: Final = 10.0
+# A large world takes its time to be seeded.
+_ADMIN_TIMEOUT: Final = 300.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,20 +40,25 @@ class Target:
     origin: str
     sandbox: str
     admin_token: str | None = None
-    ssl: Any = True
+    tls: SSLContext | None = None
 
     async def admin(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """The answer of the admin API. Raises `CliExit` with what a refusal says."""
-        headers = {"X-Sim-Sandbox": self.sandbox} if self.sandbox else {}
-        headers |= {"Authorization": f"Bearer {self.admin_token}"} if self.admin_token else {}
-        url = URL(f"{self.origin}/admin/v1{path}", encoded=True)
+        connection = Connection(
+            transport=AsyncTransport(tls=self.tls, session=self.session),
+            instance=self.origin,
+            admin_token=self.admin_token,
+            sandbox=self.sandbox,
+            binding="header",
+            timeout=_ADMIN_TIMEOUT,
+            follow_redirects=True,
+        )
+        flow = connection.admin(method, path.removeprefix("/"), body)
         try:
-            async with self.session.request(
-                method, url, json=body, headers=headers, ssl=self.ssl
-            ) as response:
-                text = await response.text()
-                return checked(await response.json(), response.status) if text else None
-        except (ClientError, TimeoutError, ValueError) as error:
+            return await connection.transport.run(flow)
+        except AdminError as error:
+            raise refusal(error) from error
+        except SimulatorError as error:
             raise CliExit(f"{self.origin} does not answer: {why(error)}") from error
 
     async def ask(
@@ -64,7 +75,7 @@ class Target:
                 data=body,
                 allow_redirects=False,
                 timeout=ClientTimeout(total=_PATIENCE),
-                ssl=self.ssl,
+                ssl=self.tls or True,
                 skip_auto_headers=("Content-Type", "User-Agent"),
             ) as response:
                 text = await response.text(errors="replace")
@@ -87,16 +98,10 @@ async def target(elsewhere: Elsewhere) -> AsyncIterator[Target]:
             origin=place.url.rstrip("/"),
             sandbox="",
             admin_token=place.admin_token,
-            ssl=trust(place),
+            tls=trust(place),
         )
         made = await outside.admin("POST", "/sandboxes", {})
-        yield Target(
-            session=session,
-            origin=outside.origin,
-            sandbox=made["id"],
-            admin_token=place.admin_token,
-            ssl=outside.ssl,
-        )
+        yield replace(outside, sandbox=made["id"])
 
 
 @asynccontextmanager

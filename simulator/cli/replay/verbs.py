@@ -12,6 +12,7 @@ from simulator.cli.exits import NO, CliExit
 from simulator.cli.files import write
 from simulator.cli.options import Elsewhere, Json, Place
 from simulator.cli.output import as_json, line, note, progress, table
+from simulator.cli.server.loops import run
 
 from .bundles import Bundle, read
 from .replaying import Outcome, replay
@@ -65,7 +66,7 @@ def again(
     """
     found = read(file)
     settings = _settings(change)
-    outcome = remote.ask(_replayed(found, at, settings, keep=keep))
+    outcome = run(_replayed(found, at, settings, keep=keep))
     if json:
         as_json(_view(found, outcome))
     else:

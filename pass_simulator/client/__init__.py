@@ -1,0 +1,1 @@
+"""The client of the admin API: an instance, its sandboxes, and all that is in them."""

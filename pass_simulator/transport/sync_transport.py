@@ -1,0 +1,169 @@
+"""The transport of the blocking client: http.client of the standard library, with kept connections."""
+
+import selectors
+import ssl
+import time
+from collections.abc import Callable
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    HTTPSConnection,
+    IncompleteRead,
+)
+from threading import Lock
+from typing import Any, Final
+
+from pass_simulator.errors import NoResponse
+
+from .calls import Flow, Sync, Transport
+from .messages import CONNECT_TIMEOUT, Pause, Request, Response, is_success
+
+_PIECE: Final = 65_536
+
+
+class SyncTransport(Transport[Sync]):
+    """Runs flows to their end; any number of threads may share one.
+
+    For https, `cafile` is the authority to trust besides the system's, or `tls` says all of it.
+    """
+
+    def __init__(self, cafile: str | None = None, *, tls: ssl.SSLContext | None = None) -> None:
+        self._cafile = cafile
+        self._tls = tls
+        self._lock = Lock()
+        self._idle: dict[str, list[HTTPConnection]] = {}
+
+    def run(self, flow: Flow[Any]) -> Any:  # noqa: ANN401 - the flow's result
+        """The result of `flow`. Raises what it raises, and `NoResponse`."""
+        try:
+            step = next(flow)
+            while True:
+                try:
+                    response = self._do(step)
+                except NoResponse as error:
+                    step = flow.throw(error)
+                else:
+                    step = flow.send(response)
+        except StopIteration as end:
+            return end.value
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        with self._lock:
+            idle, self._idle = self._idle, {}
+        for connections in idle.values():
+            for each in connections:
+                each.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _do(self, step: Request | Pause) -> Response | None:
+        if isinstance(step, Pause):
+            time.sleep(step.seconds)
+            return None
+        return self._send(step)
+
+    def _send(self, request: Request) -> Response:
+        connection = self._connection(request)
+        try:
+            _write(connection, request)
+            response = connection.getresponse()
+            body = _read(response, request.on_line)
+        except (OSError, HTTPException) as error:
+            connection.close()
+            raise _no_response(request, error) from error
+        except BaseException:
+            connection.close()
+            raise
+        if response.will_close:
+            connection.close()
+        else:
+            with self._lock:
+                self._idle.setdefault(request.origin, []).append(connection)
+        return Response(
+            url=request.url,
+            status=response.status,
+            # http.client takes headers for Latin-1; ours are UTF-8.
+            headers={
+                name.lower(): value.encode("latin-1").decode(errors="replace")
+                for name, value in response.getheaders()
+            },
+            body=body,
+        )
+
+    def _connection(self, request: Request) -> HTTPConnection:
+        """A connection that is still open, else a new one."""
+        while True:
+            with self._lock:
+                kept = self._idle.get(request.origin)
+                connection = kept.pop() if kept else None
+            if connection is None:
+                break
+            if _is_open(connection):
+                connection.sock.settimeout(request.timeout)
+                return connection
+            connection.close()
+        connection = self._new_connection(request)
+        try:
+            connection.connect()
+        except (OSError, UnicodeError) as error:
+            connection.close()
+            raise _no_response(request, error) from error
+        connection.sock.settimeout(request.timeout)
+        return connection
+
+    def _new_connection(self, request: Request) -> HTTPConnection:
+        scheme, host, port = request.address
+        timeout = min(CONNECT_TIMEOUT, request.timeout or CONNECT_TIMEOUT)
+        if scheme == "http":
+            return HTTPConnection(host, port, timeout=timeout)
+        if self._tls is None:
+            self._tls = ssl.create_default_context(cafile=self._cafile)
+        return HTTPSConnection(host, port, timeout=timeout, context=self._tls)
+
+
+def _write(connection: HTTPConnection, request: Request) -> None:
+    headers = {name: value.encode() for name, value in request.headers.items()}
+    credentials = request.basic_credentials
+    if credentials and "Authorization" not in headers:
+        headers["Authorization"] = credentials.encode()
+    try:
+        connection.request(request.method, request.target, request.body, headers)
+    except (BrokenPipeError, ConnectionResetError):
+        # A server may refuse before it has read all; then its response is there all the same.
+        return
+    except ValueError as error:
+        raise HTTPException(str(error)) from error
+
+
+def _read(response: HTTPResponse, on_line: Callable[[bytes], None] | None) -> bytes:
+    """The body. Raises `IncompleteRead` where it was cut off."""
+    if on_line is None or not is_success(response.status):
+        return response.read()
+    received, line = bytearray(), b""
+    while piece := response.read1(_PIECE):
+        received += piece
+        *lines, line = (line + piece).split(b"\n")
+        for each in lines:
+            on_line(each)
+    if response.length:
+        raise IncompleteRead(bytes(received), response.length)
+    if line:
+        on_line(line)
+    return bytes(received)
+
+
+def _no_response(request: Request, error: Exception) -> NoResponse:
+    return NoResponse(request.url, str(error) or type(error).__name__)
+
+
+def _is_open(connection: HTTPConnection) -> bool:
+    """Whether the server has kept the connection, too: there is nothing to read, not even its end.
+
+    Asking first is better than trying twice, which would hide the faults that cut a connection.
+    """
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.sock, selectors.EVENT_READ)
+        return not selector.select(0)
