@@ -12,7 +12,7 @@ PEERS := .venv/.peers
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format lock bench bench-peers schema catalogue surface docs build changelog clean
+.PHONY: help setup run test lint format lock bench bench-peers mutants surface docs build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -70,16 +70,12 @@ bench: $(DEV) ## Measure calls, PostgreSQL, growth, seeding, starting and a soak
 bench-peers: $(DEV) $(PEERS) ## Measure the same work beside other mocks (some minutes)
 	@$(BIN)/python -m tests.bench.contest $(ARGS)
 
-# By way of a second file, so that a failure leaves the published one as it was.
-schema: $(RUNTIME) ## Write the scenario JSON Schema to scenarios/schema.json
-	@$(BIN)/python -m simulator.scenarios.schema > scenarios/schema.json.new
-	@mv scenarios/schema.json.new scenarios/schema.json
-
-catalogue: $(DEV) ## Write the README's table of the QA catalogue
-	@$(BIN)/python -m tests.catalogue.table
+# Each change that a test of a decision has to notice, made in a copy of the tree.
+mutants: $(DEV) ## See that the mutants listed in docs/decisions are still killed (a minute)
+	@$(BIN)/python -m tests.mutants
 
 # For reviews: names and signatures of pass_simulator, help of the verbs, the admin API's document, the schema.
-surface: $(DEV) ## Write what others rely on to tests/surface, and the scenario schema
+surface: $(DEV) ## Write what others rely on: tests/surface and scenarios/schema.json
 	@$(BIN)/python -m tests.surface.surface
 
 docs: $(DEV) ## Write the reference pages of the documentation from the code

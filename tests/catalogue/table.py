@@ -1,4 +1,4 @@
-"""The README's table of the catalogue, made from its tests: `python -m tests.catalogue.table` rewrites it."""
+"""The documentation's page on the QA catalogue, made from its tests."""
 
 import ast
 from collections.abc import Iterator
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-BEGIN: Final = "<!-- catalogue: made by `make catalogue` -->"
-END: Final = "<!-- end of catalogue -->"
+from tests.docs.tables import code, table
 
 _HERE: Final = Path(__file__).parent
 
@@ -44,26 +43,29 @@ def scenarios() -> Iterator[Scenario]:
         yield from group
 
 
-def table() -> str:
-    """The table in Markdown: a row for each file, with its scenarios by number."""
+def page() -> str:
+    """The page in Markdown: a row for each file, with its scenarios by number."""
     rows: dict[tuple[str, str], list[Scenario]] = {}
     for each in scenarios():
         rows.setdefault((each.topic, each.file), []).append(each)
-    lines = ["| scenarios | topic | what is shown |", "|---|---|---|"]
-    for (topic, file), group in rows.items():
-        numbers = f"{group[0].number}–{group[-1].number}"
-        shown = ", ".join(f"{each.name} ({each.number})" for each in group)
-        lines.append(f"| {numbers} | [{topic}](tests/catalogue/{file}) | {shown} |")
-    return "\n".join(lines)
+    found = table(
+        ("Scenarios", "Topic", "What is shown", "Tests"),
+        (
+            (
+                f"{group[0].number}–{group[-1].number}",
+                topic,
+                ", ".join(f"{each.name} ({each.number})" for each in group),
+                code(f"tests/catalogue/{file}"),
+            )
+            for (topic, file), group in rows.items()
+        ),
+    )
+    return f"""# The QA catalogue
 
+The situations that a tester of a TV app goes through, by number. Each has a test of its own over HTTP in
+the repository, under its name there; the shipped scenario
+[`qa-catalogue`](reference-shipped-scenarios.md#qa-catalogue) and the other `qa-…` scenarios are what they
+start from. Each of the [47 error codes](reference-errors.md) can be provoked as well.
 
-def main() -> None:
-    """Put the table into the README, between its two marks."""
-    readme = _HERE.parents[1] / "README.md"
-    before, _, rest = readme.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    readme.write_text(f"{before}{BEGIN}\n{table()}\n{END}{after}")
-
-
-if __name__ == "__main__":
-    main()
+{found}
+"""

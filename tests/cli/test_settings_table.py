@@ -1,4 +1,4 @@
-"""One table of settings: flags, environment, configuration file and README say the same."""
+"""One table of settings: flags, environment, configuration file and documentation say the same."""
 
 import re
 from pathlib import Path
@@ -7,12 +7,13 @@ from typing import Any, Final
 import pytest
 from typer.testing import CliRunner
 
+import simulator
 from simulator.cli.commands import app
 from simulator.cli.server import serving
 from simulator.settings import Settings, load_settings
 from tests.cli.commands import command
 
-README: Final = Path(__file__).resolve().parents[2] / "README.md"
+PAGE: Final = Path(simulator.__file__).parent / "docs" / "reference-settings.md"
 NAMES: Final = sorted(Settings.model_fields)
 
 # Values that no setting has by default: on the command line, as TOML, and what becomes of them.
@@ -46,28 +47,26 @@ def _values(name: str) -> tuple[str, str]:
 
 
 def _read(name: str) -> dict[str, str]:
-    """The README's row for the setting: flag, environment, default."""
-    rows = re.findall(r"^\| `(--[a-z-]+)` \| `(\w+)` \| (.+) \|$", README.read_text(), re.MULTILINE)
-    found = {
-        flag.removeprefix("--").replace("-", "_"): (flag, env, rest) for flag, env, rest in rows
-    }
-    flag, env, rest = found[name]
-    return {"flag": flag, "env": env, "default": rest}
+    """The page's row for the setting: flag, environment, default."""
+    pattern = r"^\| `(--[a-z-]+)` \| `(\w+)` \| [^|]+ \| ([^|]*) \| [^|]+ \|$"
+    rows = re.findall(pattern, PAGE.read_text(), re.MULTILINE)
+    found = {flag.removeprefix("--").replace("-", "_"): (flag, *rest) for flag, *rest in rows}
+    flag, env, default = found[name]
+    return {"flag": flag, "env": env, "default": default}
 
 
-def test_the_readme_has_exactly_the_settings_that_there_are() -> None:
-    rows = re.findall(r"^\| `--([a-z-]+)` \| `PASS_", README.read_text(), re.MULTILINE)
+def test_the_page_has_exactly_the_settings_that_there_are() -> None:
+    rows = re.findall(r"^\| `--([a-z-]+)` \| `PASS_", PAGE.read_text(), re.MULTILINE)
     assert sorted(each.replace("-", "_") for each in rows) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_readme_names_flag_variable_and_default(name: str) -> None:
+def test_the_page_names_flag_variable_and_default(name: str) -> None:
     row = _read(name)
     assert row["flag"] == "--" + name.replace("_", "-")
     assert row["env"] == f"PASS_SIMULATOR_{name.upper()}"
     default = Settings.model_fields[name].default
-    if default not in {None, ()}:
-        assert row["default"].startswith(f"`{default}`")
+    assert row["default"] == ("" if default in {None, ()} else f"`{default}`")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,6 +9,12 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 README: Final = ROOT / "README.md"
 FOLDER: Final = ROOT / "simulator" / "docs"
 PAGES: Final = sorted(FOLDER.glob("*.md"))
+# What is not served with the others.
+AROUND: Final = [
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 
 _BLOCK: Final = re.compile(
     r"(?:^<!-- (?P<mark>[^\n]*?) -->\n)?^```(?P<language>[\w-]*)\n(?P<text>.*?)^```$",

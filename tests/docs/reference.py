@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from tests.catalogue import table as catalogue
 from tests.docs import (
     reference_platforms,
     reference_python,
@@ -24,6 +25,7 @@ _PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference-operations": reference_service.operations,
     "reference-scenario-files": reference_scenarios.schema,
     "reference-shipped-scenarios": reference_scenarios.shipped,
+    "reference-qa-catalogue": catalogue.page,
     "reference-rules": reference_rules.rules,
     "reference-conduct": reference_rules.conduct,
     "reference-switches": reference_rules.switches,

@@ -13,7 +13,7 @@ from simulator.scenarios import compiling
 from simulator.scenarios.library import Library
 from simulator.scenarios.loading import parse
 from simulator.web.documentation import CONTENTS, contents
-from tests.docs.pages import FOLDER, PAGES, README, Block, blocks, read
+from tests.docs.pages import AROUND, FOLDER, PAGES, README, Block, blocks, read
 from tests.docs.reader import Reader
 
 EVERYTHING: Final = [README, *PAGES]
@@ -84,7 +84,7 @@ def test_a_page_is_called_what_the_contents_call_it() -> None:
             assert read(FOLDER / f"{entry.name}.md").startswith(f"# {entry.title}\n"), entry
 
 
-@pytest.mark.parametrize("page", EVERYTHING, ids=_name)
+@pytest.mark.parametrize("page", [*EVERYTHING, *AROUND], ids=_name)
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in _LINK.findall(_without_blocks(read(page))):
         if target.startswith(("http://", "https://")):
