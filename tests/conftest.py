@@ -2,9 +2,11 @@
 
 import gc
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -14,6 +16,7 @@ from simulator import keys
 from simulator.app import create_app
 from simulator.settings import Settings
 from tests.support.clock import ManualClock
+from tests.support.instance import SCENARIO, Instances
 from tests.support.lab import Lab
 from tests.support.replies import Json
 
@@ -29,8 +32,15 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _one_signing_key() -> Iterator[None]:
     """Making an RSA key, and checking one, takes longer than most tests, so one has to do for all."""
+    made, one_at_a_time = cache(keys._make), Lock()
+
+    def make() -> str:
+        # An instance asks for two at the same time, in threads.
+        with one_at_a_time:
+            return made()
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keys, "_make", cache(keys._make))
+        patch.setattr(keys, "_make", make)
         load = cache(serialization.load_pem_private_key)
         patch.setattr(serialization, "load_pem_private_key", load)
         yield
@@ -38,24 +48,78 @@ def _one_signing_key() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings_from_outside() -> Iterator[None]:
-    """What the developer's shell sets for a simulator of their own is not meant for these."""
+    """What the developer's shell sets for a simulator of their own is not meant for these.
+
+    Nor for the processes that they start, which may keep what they compile: else each compiles us anew.
+    """
     with pytest.MonkeyPatch.context() as patch:
         for name in [each for each in os.environ if each.startswith("PASS_SIMULATOR_")]:
             patch.delenv(name)
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         yield
 
 
-@pytest.fixture
-def clock() -> ManualClock:
+@pytest.fixture(scope="session")
+def clock_of_worker() -> ManualClock:
+    """The clock of all simulators in this process; each test that has one begins at the same instant."""
     return ManualClock()
 
 
 @pytest.fixture
+def clock(clock_of_worker: ManualClock) -> ManualClock:
+    clock_of_worker.restart()
+    return clock_of_worker
+
+
+@pytest.fixture(scope="session")
+async def instances(
+    _one_signing_key: None, _no_settings_from_outside: None, clock_of_worker: ManualClock
+) -> AsyncIterator[Instances]:
+    """The simulators that the tests of this worker share."""
+    async with AsyncExitStack() as running:
+        yield Instances(clock=clock_of_worker, running=running)
+
+
+@pytest.fixture
+async def default_lab(instances: Instances, clock: ManualClock) -> Lab:
+    """The sandbox `default` with the scenario `logout-samples`, and no other sandbox.
+
+    For what is about `default`, or about how the simulator finds the sandbox of a request.
+    """
+    return await (await instances.find()).renew()
+
+
+@pytest.fixture
+async def lab_from(instances: Instances, clock: ManualClock) -> MakeLab:
+    """Make the sandbox `lab` from a shipped scenario."""
+    return (await instances.find()).sandbox
+
+
+@pytest.fixture
+async def lab(lab_from: MakeLab) -> Lab:
+    """A sandbox of the test's own, with the scenario `logout-samples`."""
+    return await lab_from()
+
+
+@pytest.fixture
+def lab_with(instances: Instances, clock: ManualClock) -> MakeLab:
+    """The sandbox `default` of an instance with these settings, which other tests may have used."""
+
+    async def find(**settings: Json) -> Lab:
+        return await (await instances.find(**settings)).renew()
+
+    return find
+
+
+@pytest.fixture
 def make_lab(aiohttp_client: AiohttpClient, clock: ManualClock) -> MakeLab:
-    """Start a simulator with these settings; in memory, with the samples, unless they say else."""
+    """Start an instance with these settings; in memory, with the samples, unless they say else.
+
+    It takes as long as twenty tests that share one: for files, restarts, counts, and second instances.
+    """
 
     async def make(**settings: Json) -> Lab:
-        given = Settings(**{"db": ":memory:", "scenario": "logout-samples", **settings})
+        given = Settings(**{"db": ":memory:", "scenario": SCENARIO, **settings})
         client = await aiohttp_client(create_app(given, clock=clock))
         return Lab(client=client, clock=clock)
 
@@ -63,8 +127,8 @@ def make_lab(aiohttp_client: AiohttpClient, clock: ManualClock) -> MakeLab:
 
 
 @pytest.fixture
-async def lab(make_lab: MakeLab) -> Lab:
-    """A simulator in memory, seeded with the scenario `logout-samples`."""
+async def own_lab(make_lab: MakeLab) -> Lab:
+    """An instance that nobody else has used."""
     return await make_lab()
 
 

@@ -3,19 +3,19 @@
 import inspect
 from collections import Counter
 
-import pytest
 from aiohttp import web
 
 from simulator.http.endpoint import Endpoint, Surface
 from simulator.routes import ENDPOINTS
 from simulator.services.control.entities import RESOURCES
+from tests.support.inventory import every
 
 
 def _line(endpoint: Endpoint) -> str:
     return f"{endpoint.method} {endpoint.path}"
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_line)
+@every(ENDPOINTS, _line)
 def test_every_route_leads_to_a_handler_of_its_surface(endpoint: Endpoint) -> None:
     handler = endpoint.handler
     assert handler is endpoint.handler

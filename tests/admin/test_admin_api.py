@@ -29,8 +29,8 @@ async def test_on_loopback_nobody_is_asked_for_a_token(lab: Lab) -> None:
 
 @pytest.fixture(params=[{"host": "0.0.0.0", "admin_token": TOKEN}, {"admin_token": TOKEN}],  # noqa: S104
                 ids=["reachable from outside", "loopback with a token"])  # fmt: skip
-async def guarded(request: pytest.FixtureRequest, make_lab: MakeLab) -> Lab:
-    return await make_lab(**request.param)
+async def guarded(request: pytest.FixtureRequest, lab_with: MakeLab) -> Lab:
+    return await lab_with(**request.param)
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ async def test_devices_pages_and_probes_need_no_admin_token(guarded: Lab) -> Non
     assert (await guarded.call("POST", "/o/client/token")).status == 400
 
 
-async def test_reachable_from_outside_there_always_is_a_token(make_lab: MakeLab) -> None:
-    lab = await make_lab(host="0.0.0.0")  # noqa: S104 - that is the point
+async def test_reachable_from_outside_there_always_is_a_token(lab_with: MakeLab) -> None:
+    lab = await lab_with(host="0.0.0.0")  # noqa: S104 - that is the point
     assert (await lab.refused("GET", "state"))["code"] == "unauthorized"
 
 
@@ -195,7 +195,7 @@ async def test_every_answer_names_sandbox_generation_and_request(lab: Lab) -> No
     await lab.seed(world(profiles=[profile("own")]))
     for path in ("state", "profiles/nope"):
         headers = (await lab.ask("GET", path)).headers
-        assert (headers["X-Sim-Sandbox"], headers["X-Sim-Generation"]) == ("default", "2")
+        assert (headers["X-Sim-Sandbox"], headers["X-Sim-Generation"]) == (lab.sandbox, "2")
         assert headers["X-Sim-Request-Id"].startswith("req-")
 
 

@@ -20,6 +20,12 @@ Finish = Callable[[App, str], Awaitable[None]]
 
 
 @pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """A code leads to its sandbox only where the request names none."""
+    return default_lab
+
+
+@pytest.fixture
 async def app(lab: Lab) -> App:
     await lab.seed(world(subscribers=[POOR, ANN, BOB]))
     return await lab.app(TV, client="app-1")

@@ -15,9 +15,10 @@ Forget = Callable[[Lab], Awaitable[object]]
 
 
 @pytest.fixture
-async def lab(lab: Lab) -> Lab:
-    await lab.seed(world(subscribers=[ANN]))
-    return lab
+async def lab(default_lab: Lab) -> Lab:
+    """A code that is set leads to its sandbox only where the request names none."""
+    await default_lab.seed(world(subscribers=[ANN]))
+    return default_lab
 
 
 @pytest.fixture

@@ -353,8 +353,8 @@ async def test_a_wrong_question_is_refused(lab: Lab, query: str, code: str) -> N
     assert (await lab.refused("GET", f"conduct?{query}"))["code"] == code
 
 
-async def test_it_is_incomplete_when_entries_were_dropped(make_lab: MakeLab) -> None:
-    lab = await make_lab(journal_entries=10)
+async def test_it_is_incomplete_when_entries_were_dropped(lab_with: MakeLab) -> None:
+    lab = await lab_with(journal_entries=10)
     await lab.seed(world(subscribers=[ANN]))
     app = await lab.app(TV)
     for _ in range(14):

@@ -19,6 +19,12 @@ from tests.support.worlds import TV, profile, world
 MINUTE: Final = 60
 
 
+@pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """Events are of `default` where nothing else is said."""
+    return default_lab
+
+
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """One event as it came over the wire."""

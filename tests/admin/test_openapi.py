@@ -20,6 +20,7 @@ from simulator.http.errors import status_of
 from simulator.services.control.entities import RESOURCES
 from tests.conftest import MakeLab
 from tests.support.dcr import raw
+from tests.support.inventory import every
 from tests.support.lab import Lab
 from tests.support.replies import Json, Reply
 
@@ -55,7 +56,7 @@ def test_every_endpoint_is_in_the_document_and_no_other() -> None:
     assert {(method, path) for method, path, _ in _operations()} == served
 
 
-@pytest.mark.parametrize("endpoint", ADMIN, ids=lambda each: f"{each.method} {each.path}")
+@every(ADMIN, lambda each: f"{each.method} {each.path}")
 def test_every_endpoint_is_documented_next_to_its_handler(endpoint: Json) -> None:
     doc = documentation_of(endpoint.handler)
     assert doc is not None, f"{endpoint.handler} needs @documented(Doc(…))"
@@ -81,7 +82,7 @@ def test_the_names_of_schemas_and_operations_are_fit_for_generated_clients() -> 
     assert len(OPERATIONS) == len([*_operations()])
 
 
-@pytest.mark.parametrize("name", DOCUMENT["components"]["schemas"])
+@every(DOCUMENT["components"]["schemas"])
 def test_every_schema_and_every_member_is_explained(name: str) -> None:
     schema = DOCUMENT["components"]["schemas"][name]
     unexplained = [
@@ -103,7 +104,7 @@ def test_the_glossary_explains_nothing_that_is_not_there() -> None:
         assert not member or schemas[name]["properties"][member]["description"] == PARTICULAR[each]
 
 
-@pytest.mark.parametrize("name", WITH_BODY)
+@every(WITH_BODY)
 def test_the_example_of_a_body_fits_its_schema(name: str) -> None:
     content = OPERATIONS[name][2]["requestBody"]["content"][JSON]
     _check(content["example"], content["schema"])
@@ -209,8 +210,8 @@ def _maker(path: str) -> str | None:
     return str(made["operationId"])
 
 
-async def _prepared(make_lab: MakeLab, name: str) -> tuple[Lab, Mapping[str, str]]:
-    lab = await make_lab(scenario="demo")
+async def _prepared(lab_from: MakeLab, name: str) -> tuple[Lab, Mapping[str, str]]:
+    lab = await lab_from("demo")
     await lab.admin("PUT", "codes/next", {"code": CODE})
     maker = _maker(OPERATIONS[name][1])
     if maker and maker != name:
@@ -224,9 +225,9 @@ async def _prepared(make_lab: MakeLab, name: str) -> tuple[Lab, Mapping[str, str
 # A stream has no end that a table could wait for: see test_events.
 @pytest.mark.parametrize("name", [each for each in OPERATIONS if not each.startswith("stream")])
 async def test_what_the_example_of_an_operation_answers_fits_the_document(
-    make_lab: MakeLab, name: str
+    lab_from: MakeLab, name: str
 ) -> None:
-    lab, values = await _prepared(make_lab, name)
+    lab, values = await _prepared(lab_from, name)
     reply = await _call(lab, name, **values)
     assert reply.status < 300, reply.text
     answer = _checked(name, reply)
@@ -274,8 +275,8 @@ async def test_only_the_filters_of_the_document_are_taken(lab: Lab) -> None:
 @pytest.mark.parametrize(
     "name", [name for name in WITH_BODY if "text/plain" in str(OPERATIONS[name][2]["responses"])]
 )
-async def test_a_shell_gets_the_text_alone(make_lab: MakeLab, name: str) -> None:
-    lab, _ = await _prepared(make_lab, name)
+async def test_a_shell_gets_the_text_alone(lab_from: MakeLab, name: str) -> None:
+    lab, _ = await _prepared(lab_from, name)
     method, path, operation = OPERATIONS[name]
     example = operation["requestBody"]["content"][JSON]["example"]
     reply = await lab.call(method, path, {"Accept": "text/plain"}, json=example)
@@ -317,7 +318,7 @@ async def test_the_page_shows_every_operation_and_needs_nothing_from_elsewhere(l
     assert not re.search(r"@import|url\(", reply.text)
 
 
-async def test_both_can_be_read_without_the_token(make_lab: MakeLab) -> None:
-    lab = await make_lab(admin_token="a token of eight characters or more")
+async def test_both_can_be_read_without_the_token(lab_with: MakeLab) -> None:
+    lab = await lab_with(admin_token="a token of eight characters or more")
     for path in ("openapi.json", "docs"):
         assert (await lab.ask("GET", path)).status == 200

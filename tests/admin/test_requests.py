@@ -12,6 +12,12 @@ HOUR: Final = 3_600_000
 
 
 @pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """Entries say that they are of `default`."""
+    return default_lab
+
+
+@pytest.fixture
 async def tv(lab: Lab) -> App:
     """A TV that is logged in at LabCable."""
     await lab.seed(world(profiles=[profile("login", client="app-1")]))
@@ -285,9 +291,9 @@ async def test_an_impossible_expectation_is_refused(lab: Lab, body: dict[str, An
 
 
 async def test_entries_that_were_dropped_make_it_incomplete_and_never_zero(
-    make_lab: Any,  # noqa: ANN401 - see conftest
+    lab_with: Any,  # noqa: ANN401 - see conftest
 ) -> None:
-    lab = await make_lab(journal_entries=10)
+    lab = await lab_with(journal_entries=10)
     app = await lab.app("ba23d141-d715-561c-94f4-e9e4c966b1eb", service_provider="REF30")
     await app.logout("Dish")
     for _ in range(12):

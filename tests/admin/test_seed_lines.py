@@ -3,6 +3,8 @@
 import json
 from typing import Any, Final
 
+import pytest
+
 from tests.support.lab import Lab
 from tests.support.shapes import assert_admin_error
 from tests.support.worlds import world
@@ -19,6 +21,12 @@ _CROWD: Final[dict[str, Any]] = {
 }
 
 
+@pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """What is seeded here is watched in `default`."""
+    return default_lab
+
+
 async def _watched(lab: Lab, body: object, method: str = "POST", path: str = "seed") -> list[Any]:
     reply = await lab.call(method, f"/admin/v1/{path}", {"Accept": LINES}, json=body)
     assert reply.status == 200
@@ -28,7 +36,8 @@ async def _watched(lab: Lab, body: object, method: str = "POST", path: str = "se
 
 
 async def test_progress_grows_until_everything_is_stored(lab: Lab) -> None:
-    document = {**world(), **_CROWD}
+    # What was laid before, by whichever test, is not stored again.
+    document = {**world(), **_CROWD, "name": "watched"}
     *told, last = await _watched(lab, {"document": document})
     done = [each["progress"]["done"] for each in told]
     totals = {each["progress"]["total"] for each in told}

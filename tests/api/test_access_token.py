@@ -41,8 +41,8 @@ KNOWN: Final = {
 
 
 @pytest.fixture
-async def lab(lab: Lab) -> Lab:
-    """The base world, with clients of all sorts."""
+async def lab(default_lab: Lab) -> Lab:
+    """The base world, with clients of all sorts; tokens say that they are of `default`."""
     document = world(profiles=[profile("login")])
     document["clients"] = [
         {"id": "app-1", "application": "lab-app", "secret": "the secret of app-1"},
@@ -54,8 +54,8 @@ async def lab(lab: Lab) -> Lab:
             "scopes": ["api:client:v2", "analytics:client"],
         },
     ]
-    await lab.seed(document)
-    return lab
+    await default_lab.seed(document)
+    return default_lab
 
 
 async def _post(

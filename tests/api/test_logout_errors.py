@@ -22,6 +22,12 @@ NO_DEVICE: Final = "invalid_header_device_identifier"
 NO_REDIRECT: Final = "invalid_parameter_redirect_url"
 
 
+@pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """Hosts, tokens and paths say here which sandbox is meant, or none."""
+    return default_lab
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bad:
     """A request with something wrong, and the answer that it must get.

@@ -30,6 +30,12 @@ HEADERS: Final = {
 QUERY: Final = "?redirectUrl=https%3A%2F%2Fadobe.com"
 
 
+@pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """The samples name no sandbox: they are answered from `default`."""
+    return default_lab
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sample:
     """One sample: what is sent, what comes back, and whose profiles are gone then."""

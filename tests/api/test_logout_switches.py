@@ -18,6 +18,12 @@ ANN: Final = [service_token("ann")]
 
 
 @pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """In any other sandbox the url names it as well."""
+    return default_lab
+
+
+@pytest.fixture
 async def app(lab: Lab) -> App:
     """An app that is logged in, on a device that shares its login with a second one."""
     profiles = [profile("own", links=ANN), profile("linked", BOX, links=ANN)]
@@ -109,9 +115,9 @@ async def test_the_url_is_absolute_or_relative_as_the_switch_says(
     ],
 )
 async def test_an_absolute_url_begins_where_the_client_reached_us(
-    make_lab: MakeLab, settings: dict[str, str], headers: dict[str, str], origin: str
+    lab_with: MakeLab, settings: dict[str, str], headers: dict[str, str], origin: str
 ) -> None:
-    lab = await make_lab(**settings)
+    lab = await lab_with(**settings)
     await lab.seed(world(profiles=[profile("own")]))
     app = await lab.app(TV)
     path = "/api/v2/LABSP/logout/LabCable?redirectUrl=https%3A%2F%2Fapp.example"

@@ -25,9 +25,9 @@ CODES: Final = {
 
 
 @pytest.fixture
-async def lab(lab: Lab) -> Lab:
+async def lab(default_lab: Lab) -> Lab:
     """The base world, and applications of all sorts."""
-    await lab.seed(
+    await default_lab.seed(
         world(
             applications=[
                 {"id": "bound", "domains": ["app.example"], "custom_schemes": ["labapp"]},
@@ -38,7 +38,7 @@ async def lab(lab: Lab) -> Lab:
             ]
         )
     )
-    return lab
+    return default_lab
 
 
 async def _post(lab: Lab, body: str | bytes, content_type: str | None = None) -> Reply:

@@ -14,6 +14,8 @@ from aiohttp import web
 from playwright.async_api import Browser, async_playwright
 from pytest_aiohttp.plugin import AiohttpServer
 
+from tests.support.lab import Lab
+
 NAMES: Final = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
 # What Debian's Chromium needs without a screen, and nothing that asks the internet for anything.
 ARGUMENTS: Final = (
@@ -44,6 +46,12 @@ class AppsPages:
         return f"{self.origin}/signed-out"
 
 
+@pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """A browser sends no header that names a sandbox."""
+    return default_lab
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of Chromium."""
@@ -56,13 +64,21 @@ def chromium() -> str:
     pytest.skip(message)
 
 
-@pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """A browser without any memory."""
+@pytest.fixture(scope="session")
+async def browser_of_worker(chromium: str) -> AsyncIterator[Browser]:
+    """To start one takes longer than most tests."""
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS])
         yield launched
         await launched.close()
+
+
+@pytest.fixture
+async def browser(browser_of_worker: Browser) -> AsyncIterator[Browser]:
+    """A browser without any memory: each page, or each context, begins with none."""
+    yield browser_of_worker
+    for context in browser_of_worker.contexts:
+        await context.close()
 
 
 @pytest.fixture

@@ -120,9 +120,9 @@ async def test_with_the_keyboard_alone(tv: App, browser: Browser) -> None:
 
 
 async def test_a_token_is_asked_for_once_and_the_page_comes_back_to_where_it_was(
-    make_lab: MakeLab, browser: Browser
+    lab_with: MakeLab, browser: Browser
 ) -> None:
-    lab = await make_lab(admin_token="the-token-of-this-lab")
+    lab = await lab_with(admin_token="the-token-of-this-lab")
     page = await browser.new_page()
     await page.goto(f"{lab.origin}/console/world")
     await page.get_by_label("Admin token").fill("the-token-of-this-lab")

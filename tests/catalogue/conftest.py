@@ -13,9 +13,9 @@ from tests.support.replies import Json, Reply
 
 
 @pytest.fixture
-async def qa(make_lab: MakeLab) -> Lab:
-    """A simulator with the shipped scenario `qa-catalogue`."""
-    return await make_lab(scenario="qa-catalogue")
+async def qa(lab_from: MakeLab) -> Lab:
+    """A sandbox with the shipped scenario `qa-catalogue`."""
+    return await lab_from("qa-catalogue")
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from simulator import __version__
 from simulator.cli.commands import GROUPS, app
 from tests.cli.commands import PATHS, command, examples
+from tests.support.inventory import every
 from tests.support.server import environment, finished
 
 
@@ -32,14 +33,14 @@ def test_the_help_lists_every_verb_and_what_exit_statuses_mean() -> None:
     assert "Exit status: 0 " in shown
 
 
-@pytest.mark.parametrize("group", GROUPS)
+@every(GROUPS)
 def test_a_group_lists_its_verbs(group: str) -> None:
     names = [path.split()[1] for path in PATHS if path.startswith(f"{group} ")]
     assert names
     assert all(f" {name} " in _help(group) for name in names)
 
 
-@pytest.mark.parametrize("path", PATHS)
+@every(PATHS)
 def test_every_verb_explains_itself_with_examples_that_it_understands(path: str) -> None:
     shown = _help(*path.split())
     assert "Exit status: 0 " in shown
@@ -57,7 +58,7 @@ def _options(path: str) -> list[Any]:
     return [each for each in command(path).params if each.param_type_name == "option"]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@every(PATHS)
 def test_every_option_is_explained_and_has_a_twin_in_the_environment(path: str) -> None:
     context = command(path).make_context(path, [], resilient_parsing=True)
     shown = _help(*path.split())
@@ -69,7 +70,7 @@ def test_every_option_is_explained_and_has_a_twin_in_the_environment(path: str) 
         assert f"[env var: {twin}]" in shown
 
 
-@pytest.mark.parametrize("path", [path for path in PATHS if path != "serve"])
+@every([path for path in PATHS if path != "serve"])
 def test_every_verb_that_ends_can_print_json(path: str) -> None:
     assert "--json" in [flag for each in _options(path) for flag in each.opts]
 
@@ -113,7 +114,7 @@ def test_migrate_makes_a_database_that_serve_can_use(tmp_path: Path) -> None:
 
 def test_serving_does_not_pay_for_what_other_verbs_need(tmp_path: Path) -> None:
     script = (
-        "import sys; from simulator.cli import running, serving, commands; "
+        "import sys; from simulator.cli import commands, serve; from simulator.cli.server import serving; "
         "commands.app(['version'], standalone_mode=False); "
         "print([each for each in ('rich', 'faker', 'alembic', 'segno') if each in sys.modules])"
     )

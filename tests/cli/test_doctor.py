@@ -1,5 +1,6 @@
 """`doctor` as a whole: what is wrong here, and what to enter on each device."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from simulator.domain.access.platforms import PLATFORMS
@@ -17,14 +18,19 @@ def test_a_healthy_machine_is_told_so(here: Path, lan: None) -> None:
     assert list(here.iterdir()) == []
 
 
-def test_every_platform_is_told_what_to_enter_and_what_to_trust(here: Path, lan: None) -> None:
-    told = {each["id"]: each for each in examined("--tls", "auto", "--db", ":memory:")["platforms"]}
-    assert told["roku"]["base_url"] == f"http://{LAN}:8642"
-    assert told["tvos"]["base_url"] == f"https://{LAN}:8643"
-    assert f"http://{LAN}:8642/certs/ca.pem" in " ".join(told["roku"]["over_https"])
+def test_every_platform_is_told_what_to_enter_and_what_to_trust(
+    here: Path, lan: None, unused_tcp_port_factory: Callable[[], int]
+) -> None:
+    # Not the usual ports: whoever listens there would be asked what it serves.
+    port, secure = unused_tcp_port_factory(), unused_tcp_port_factory()
+    ports = ("--port", str(port), "--tls-port", str(secure), "--db", ":memory:")
+    told = {each["id"]: each for each in examined("--tls", "auto", *ports)["platforms"]}
+    assert told["roku"]["base_url"] == f"http://{LAN}:{port}"
+    assert told["tvos"]["base_url"] == f"https://{LAN}:{secure}"
+    assert f"http://{LAN}:{port}/certs/ca.pem" in " ".join(told["roku"]["over_https"])
     assert "SetCertificatesFile" in " ".join(told["roku"]["over_https"])
-    without = {each["id"]: each for each in examined("--db", ":memory:")["platforms"]}
-    assert without["tvos"]["base_url"] == f"http://{LAN}:8642"
+    without = {each["id"]: each for each in examined(*ports)["platforms"]}
+    assert without["tvos"]["base_url"] == f"http://{LAN}:{port}"
     assert without["tvos"]["https"] is None
 
 

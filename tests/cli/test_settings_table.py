@@ -12,6 +12,7 @@ from simulator.cli.commands import app
 from simulator.cli.server import serving
 from simulator.settings import Settings, load_settings
 from tests.cli.commands import command
+from tests.support.inventory import every
 
 PAGE: Final = Path(simulator.__file__).parent / "docs" / "reference-settings.md"
 NAMES: Final = sorted(Settings.model_fields)
@@ -60,7 +61,7 @@ def test_the_page_has_exactly_the_settings_that_there_are() -> None:
     assert sorted(each.replace("-", "_") for each in rows) == NAMES
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every(NAMES)
 def test_the_page_names_flag_variable_and_default(name: str) -> None:
     row = _read(name)
     assert row["flag"] == "--" + name.replace("_", "-")
@@ -69,7 +70,7 @@ def test_the_page_names_flag_variable_and_default(name: str) -> None:
     assert row["default"] == ("" if default in {None, ()} else f"`{default}`")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every(NAMES)
 def test_serve_has_a_flag_for_it_that_says_what_it_does(name: str) -> None:
     [flag] = [each for each in command("serve").params if each.name == name]
     field = Settings.model_fields[name]

@@ -104,8 +104,8 @@ def test_an_error_is_an_example_where_its_status_is_declared() -> None:
             assert str(value["status"]) == status, place
 
 
-async def test_it_is_served_to_everybody(make_lab: MakeLab) -> None:
-    lab = await make_lab(admin_token="a token of eight characters or more")
+async def test_it_is_served_to_everybody(lab_with: MakeLab) -> None:
+    lab = await lab_with(admin_token="a token of eight characters or more")
     reply = await lab.call("GET", PATH)
     assert reply.headers["Content-Type"] == JSON_TYPE
     document = reply.data()

@@ -15,6 +15,7 @@ from simulator.scenarios.loading import parse
 from simulator.web.documentation import CONTENTS, contents
 from tests.docs.pages import AROUND, FOLDER, PAGES, README, Block, blocks, read
 from tests.docs.reader import Reader
+from tests.support.inventory import every
 
 EVERYTHING: Final = [README, *PAGES]
 # What a page may show.
@@ -38,7 +39,7 @@ def test_what_a_page_says_is_done_and_comes_out_as_shown(page: Path, tmp_path: P
         reader.close()
 
 
-@pytest.mark.parametrize("page", EVERYTHING, ids=_name)
+@every(EVERYTHING, _name)
 def test_every_block_is_of_a_kind_that_is_checked(page: Path) -> None:
     for block in blocks(read(page)):
         if block.not_run is None and block.mark != "test command":
@@ -55,7 +56,7 @@ def _check(block: Block) -> None:
         yaml.safe_load(block.text)
 
 
-@pytest.mark.parametrize("page", EVERYTHING, ids=_name)
+@every(EVERYTHING, _name)
 def test_every_scenario_that_is_shown_is_a_good_one(page: Path) -> None:
     for block in blocks(read(page)):
         if block.language == "yaml" and block.not_run is None:
@@ -84,7 +85,7 @@ def test_a_page_is_called_what_the_contents_call_it() -> None:
             assert read(FOLDER / f"{entry.name}.md").startswith(f"# {entry.title}\n"), entry
 
 
-@pytest.mark.parametrize("page", [*EVERYTHING, *AROUND], ids=_name)
+@every([*EVERYTHING, *AROUND], _name)
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in _LINK.findall(_without_blocks(read(page))):
         if target.startswith(("http://", "https://")):
@@ -96,7 +97,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             assert anchor in _anchors(found), target
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_name)
+@every(PAGES, _name)
 def test_a_page_links_only_to_what_is_served_with_it(page: Path) -> None:
     for target in _LINK.findall(_without_blocks(read(page))):
         local = not target.startswith(("http://", "https://", "#"))

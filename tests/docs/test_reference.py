@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-import pytest
-
 import pass_simulator
 from pass_simulator.plugin import fixtures
 from simulator.domain.conduct.report import RULES as CONDUCT
@@ -23,11 +21,12 @@ from tests.docs.backend import backend as reference_of_the_backend
 from tests.docs.pages import FOLDER, PAGES, read
 from tests.docs.reference import pages
 from tests.docs.reference_python import FIXTURES, options
+from tests.support.inventory import every
 
 MADE = pages()
 
 
-@pytest.mark.parametrize("name", MADE)
+@every(MADE)
 def test_a_page_that_is_made_from_the_code_is_current(name: str) -> None:
     assert read(FOLDER / f"{name}.md") == MADE[name], "run `make docs` to rewrite it"
 
@@ -36,13 +35,13 @@ def test_nothing_is_called_a_reference_that_is_not_made_from_the_code() -> None:
     assert {each.stem for each in PAGES if each.stem.startswith("reference-")} == MADE.keys()
 
 
-@pytest.mark.parametrize("name", Settings.model_fields)
+@every(Settings.model_fields)
 def test_every_setting_is_in_the_reference(name: str) -> None:
     assert Settings.model_fields[name].description
     assert f"`--{name.replace('_', '-')}`" in MADE["reference-settings"]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@every(PATHS)
 def test_every_verb_is_in_the_reference_with_all_that_it_takes(path: str) -> None:
     _, _, after = MADE["reference-command-line"].partition(f"\n### {path}\n")
     section = re.split(r"^##", after, maxsplit=1, flags=re.MULTILINE)[0]
@@ -54,11 +53,15 @@ def test_every_verb_is_in_the_reference_with_all_that_it_takes(path: str) -> Non
             assert f"`{shown}`" in section
 
 
+def _path(endpoint: Endpoint) -> str:
+    return f"{endpoint.method} {endpoint.path}"
+
+
 def _served(*surfaces: Surface) -> list[Endpoint]:
     return [each for each in ENDPOINTS if each.surface in surfaces]
 
 
-@pytest.mark.parametrize("endpoint", _served(Surface.ADMIN), ids=lambda each: each.path)
+@every(_served(Surface.ADMIN), _path)
 def test_every_endpoint_of_the_admin_api_is_in_the_reference(endpoint: Endpoint) -> None:
     doc = documentation_of(endpoint.handler)
     assert doc is not None
@@ -66,19 +69,13 @@ def test_every_endpoint_of_the_admin_api_is_in_the_reference(endpoint: Endpoint)
     assert row in MADE["reference-admin-api"]
 
 
-@pytest.mark.parametrize(
-    "endpoint", _served(Surface.DEVICE, Surface.REGISTRATION), ids=lambda each: each.path
-)
+@every(_served(Surface.DEVICE, Surface.REGISTRATION), _path)
 def test_every_endpoint_of_devices_is_in_the_reference(endpoint: Endpoint) -> None:
     cells = f"| `{endpoint.operation}` | `{endpoint.method}` | `{endpoint.path}` |"
     assert cells in MADE["reference-operations"]
 
 
-@pytest.mark.parametrize(
-    "endpoint",
-    _served(Surface.WEB, Surface.CONSOLE, Surface.PROBE),
-    ids=lambda each: each.path,
-)
+@every(_served(Surface.WEB, Surface.CONSOLE, Surface.PROBE), _path)
 def test_every_page_and_probe_is_in_the_reference(endpoint: Endpoint) -> None:
     assert endpoint.handler.__doc__
     assert f"| `{endpoint.method}` | `{endpoint.path}` |" in MADE["reference-pages"]

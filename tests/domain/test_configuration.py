@@ -7,6 +7,7 @@ import pytest
 from simulator.domain.configuration import Integration, MvpdKind, Platform
 from simulator.domain.decisions.degradation import Degradation, DegradationRule, in_force
 from simulator.domain.switches import SWITCHES
+from tests.support.inventory import every
 
 ROKU: Final = Platform(name="Roku", category="TV connected")
 
@@ -79,7 +80,7 @@ def test_only_the_rules_that_are_in_force_count() -> None:
     assert in_force(rules, 100) == {Degradation.AUTHZ_ALL, Degradation.AUTHZ_NONE}
 
 
-@pytest.mark.parametrize("name", SWITCHES)
+@every(SWITCHES)
 def test_the_default_of_a_switch_is_one_of_its_values(name: str) -> None:
     assert SWITCHES[name].problem(SWITCHES[name].default) is None
 

@@ -24,6 +24,12 @@ SEGMENTS: Final = {"service_provider": "REF30", "mvpd": "Dish", "code": "AAAA222
 Asked = tuple[str, str, str | None]
 
 
+@pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """Entries say that they are of `default`, whatever the request looks like."""
+    return default_lab
+
+
 def _asked(endpoint: Endpoint) -> Asked:
     path = re.sub(r"\{(\w+)\}", lambda found: SEGMENTS.get(found[1], "x"), endpoint.path)
     return endpoint.method, path, endpoint.operation

@@ -8,9 +8,8 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from simulator import __version__
+from tests.support.inventory import every
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = ROOT / ".changelog"
@@ -26,12 +25,12 @@ def test_there_is_nothing_in_the_folder_but_fragments_and_their_template() -> No
     assert CONFIGURATION["template"] == ".changelog/_template.md.jinja"
 
 
-@pytest.mark.parametrize("fragment", FRAGMENTS, ids=lambda each: each.name)
+@every(FRAGMENTS, lambda each: each.name)
 def test_a_fragment_is_named_after_what_it_is_about_and_its_kind(fragment: Path) -> None:
     assert re.fullmatch(rf"[a-z0-9]+(-[a-z0-9]+)*\.({'|'.join(KINDS)})\.md", fragment.name)
 
 
-@pytest.mark.parametrize("fragment", FRAGMENTS, ids=lambda each: each.name)
+@every(FRAGMENTS, lambda each: each.name)
 def test_a_fragment_is_a_paragraph_in_whole_sentences(fragment: Path) -> None:
     text = fragment.read_text()
     assert re.match(r"[A-Z`]", text)

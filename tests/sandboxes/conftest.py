@@ -30,6 +30,12 @@ __all__ = ["postgres", "postgres_of_worker"]
 
 
 @pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """An instance with `default` alone: these tests say by themselves where a request belongs."""
+    return default_lab
+
+
+@pytest.fixture
 async def place(lab: Lab) -> Place:
     """The sandbox `ci-42`, not yet seeded by the test."""
     return await open_place(lab, "ci-42")

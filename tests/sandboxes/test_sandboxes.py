@@ -36,9 +36,9 @@ async def test_a_sandbox_is_made_from_a_scenario(lab: Lab) -> None:
 
 
 async def test_a_sandbox_is_made_from_the_default_scenario_where_nothing_is_said(
-    make_lab: MakeLab,
+    lab_with: MakeLab,
 ) -> None:
-    lab = await make_lab(scenario="demo")
+    lab = await lab_with(scenario="demo")
     for body in ({}, None, {"id": None, "scenario": None}):
         made = await lab.admin("POST", "sandboxes", body)
         assert made["baseline"] == "demo"
@@ -106,8 +106,8 @@ async def test_default_cannot_be_deleted(lab: Lab) -> None:
     assert await _names(lab) == ["default"]
 
 
-async def test_there_can_be_so_many_sandboxes_and_no_more(make_lab: MakeLab) -> None:
-    lab = await make_lab(max_sandboxes=3)
+async def test_there_can_be_so_many_sandboxes_and_no_more(lab_with: MakeLab) -> None:
+    lab = await lab_with(max_sandboxes=3)
     await lab.admin("POST", "snapshots", {"name": "s"})
     for name in ("a", "b"):
         await lab.admin("POST", "sandboxes", {"id": name})

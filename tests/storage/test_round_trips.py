@@ -18,11 +18,12 @@ from simulator.storage.worlds.entity_mapping import (
 )
 from tests.storage.entities import BARE, COMPLETE, HOUR, bare, complete, required
 from tests.storage.worlds import NOW, Sandbox
+from tests.support.inventory import every
 
 LAYERING = {"layer", "deleted"}
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@every(KINDS, lambda kind: kind.name)
 def test_the_samples_set_every_field_or_none_that_has_a_default(kind: EntityMapping[Any]) -> None:
     full, empty = complete(kind), bare(kind)
     assert full.id == empty.id
@@ -31,7 +32,7 @@ def test_the_samples_set_every_field_or_none_that_has_a_default(kind: EntityMapp
         assert same == required(each), each.name
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@every(KINDS, lambda kind: kind.name)
 def test_every_field_has_a_column_and_every_column_can_be_filled(kind: EntityMapping[Any]) -> None:
     names = {each.name for each in fields(kind.entity)}
     assert names <= set(kind.columns)

@@ -12,6 +12,10 @@ class ManualClock(SystemClock):
     """Stands at `START`, the first second of 2026."""
 
     def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Go back to `START`: the next test begins."""
         self._now = START
 
     def now(self) -> int:

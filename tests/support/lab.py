@@ -38,10 +38,15 @@ def partner_status(provider: str, access: str = "granted", **info: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Lab:
-    """The simulator under test; times move with `clock`."""
+    """The simulator under test; times move with `clock`.
+
+    Calls go to `sandbox` unless they say otherwise, by a header or a path prefix; where it is None,
+    to whichever sandbox the simulator finds for them.
+    """
 
     client: Client
     clock: ManualClock
+    sandbox: str | None = None
 
     @property
     def origin(self) -> str:
@@ -50,10 +55,13 @@ class Lab:
 
     async def call(self, method: str, path: str, headers: Headers = (), **options: Json) -> Reply:
         """Send a request; `path` goes out exactly as it stands here, redirects are not followed."""
+        sent = CIMultiDict(headers)
+        if self.sandbox is not None:
+            sent.setdefault("X-Sim-Sandbox", self.sandbox)
         response = await self.client.request(
             method,
             URL(path, encoded=True),
-            headers=CIMultiDict(headers),
+            headers=sent,
             allow_redirects=False,
             **options,
         )

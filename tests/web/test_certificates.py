@@ -117,8 +117,8 @@ async def test_without_an_authority_the_page_says_how_to_get_one(lab: Lab) -> No
         assert "--tls auto" in missing.text
 
 
-async def test_no_token_is_asked_for(make_lab: MakeLab) -> None:
-    lab = await make_lab(admin_token="a long secret")
+async def test_no_token_is_asked_for(lab_with: MakeLab) -> None:
+    lab = await lab_with(admin_token="a long secret")
     assert (await lab.call("GET", "/certs")).status == 200
 
 

@@ -15,6 +15,12 @@ HOSTILE = "<script>alert('x')</script>\"&amp;"
 
 
 @pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """Links of the console name no sandbox where that is `default`."""
+    return default_lab
+
+
+@pytest.fixture
 async def app(lab: Lab) -> App:
     await lab.seed(world(subscribers=[ANN, POOR], devices=[ROKU]))
     return await lab.app(TV, client="app-1")

@@ -14,8 +14,8 @@ TOKEN = "the-token-of-this-lab"
 
 
 @pytest.fixture
-async def guarded(make_lab: MakeLab) -> Console:
-    return Console(lab=await make_lab(admin_token=TOKEN))
+async def guarded(lab_with: MakeLab) -> Console:
+    return Console(lab=await lab_with(admin_token=TOKEN))
 
 
 @pytest.fixture
@@ -91,8 +91,8 @@ async def test_the_cookie_does_not_open_the_admin_api(guarded: Console) -> None:
     assert (await guarded.lab.call("GET", "/admin/v1/sandboxes", headers)).status == 401
 
 
-async def test_a_cookie_is_for_https_alone_where_that_is_used(make_lab: MakeLab) -> None:
-    lab = await make_lab(admin_token=TOKEN, public_url="https://lab.example")
+async def test_a_cookie_is_for_https_alone_where_that_is_used(lab_with: MakeLab) -> None:
+    lab = await lab_with(admin_token=TOKEN, public_url="https://lab.example")
     reply = await Console(lab=lab).send("/login", {"token": TOKEN}, Origin="https://lab.example")
     assert reply.status == 303
     assert "Secure" in reply.headers["Set-Cookie"]
@@ -155,8 +155,8 @@ async def test_behind_a_proxy_the_name_that_it_was_asked_under_counts(
     assert (await app.lab.call("POST", "/console/world/reset", sent, data=b"")).status == 303
 
 
-async def test_the_public_url_is_here(make_lab: MakeLab) -> None:
-    lab = await make_lab(public_url="https://lab.example")
+async def test_the_public_url_is_here(lab_with: MakeLab) -> None:
+    lab = await lab_with(public_url="https://lab.example")
     sent = {"Origin": "https://lab.example"}
     assert (await lab.call("POST", "/console/world/reset", sent, data=b"")).status == 303
 

@@ -9,6 +9,12 @@ from tests.support.worlds import TV, profile, world
 
 
 @pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """The list shows `default` and what is made of it."""
+    return default_lab
+
+
+@pytest.fixture
 def console(lab: Lab) -> Console:
     return Console(lab=lab)
 

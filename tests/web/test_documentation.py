@@ -130,7 +130,7 @@ async def test_the_start_page_of_a_sandbox_keeps_to_it(lab: Lab) -> None:
     assert f"{lab.origin}/docs" in _Links(text).links
 
 
-async def test_it_is_open_where_the_admin_api_asks_for_a_token(make_lab: MakeLab) -> None:
-    lab = await make_lab(admin_token="a-long-secret")
+async def test_it_is_open_where_the_admin_api_asks_for_a_token(lab_with: MakeLab) -> None:
+    lab = await lab_with(admin_token="a-long-secret")
     assert "a-long-secret" not in await _page(lab, "/docs/quick-start")
     await _page(lab, "/")

@@ -8,6 +8,12 @@ from tests.support.worlds import BOX, TV, world
 
 
 @pytest.fixture
+def lab(default_lab: Lab) -> Lab:
+    """Another sandbox is made from `default` here."""
+    return default_lab
+
+
+@pytest.fixture
 async def app(lab: Lab) -> App:
     await lab.seed(world(subscribers=[ANN]))
     return await lab.app(TV, client="app-1")

@@ -36,27 +36,27 @@ def _requests(
     return samples.get(("pass_simulator_requests_total", labels), 0)
 
 
-async def test_requests_are_counted_by_surface_operation_and_status(lab: Lab) -> None:
-    app = await lab.app("a-tv", service_provider="REF30")
+async def test_requests_are_counted_by_surface_operation_and_status(own_lab: Lab) -> None:
+    app = await own_lab.app("a-tv", service_provider="REF30")
     for _ in range(3):
         await app.profiles()
-    await lab.call("GET", "/api/v2/REF30/profiles")
-    await lab.call("GET", "/s/default/api/v2/REF30/profiles")
-    await lab.admin("POST", "clock/advance", {"by": "PT1S"})
-    await lab.call("GET", "/nothing/here")
-    samples = await _samples(lab)
+    await own_lab.call("GET", "/api/v2/REF30/profiles")
+    await own_lab.call("GET", "/s/default/api/v2/REF30/profiles")
+    await own_lab.admin("POST", "clock/advance", {"by": "PT1S"})
+    await own_lab.call("GET", "/nothing/here")
+    samples = await _samples(own_lab)
     assert _requests(samples, "device", "profiles", "2xx") == 3
     assert _requests(samples, "device", "profiles", "4xx") == 2
     assert _requests(samples, "admin", "advanceClock", "2xx") == 1
     assert _requests(samples, "none", "none", "4xx") == 1
     assert _requests(samples, "probe", "GET /metrics", "2xx") == 0
-    assert _requests(await _samples(lab), "probe", "GET /metrics", "2xx") == 1
+    assert _requests(await _samples(own_lab), "probe", "GET /metrics", "2xx") == 1
 
 
-async def test_durations_add_up(lab: Lab) -> None:
+async def test_durations_add_up(own_lab: Lab) -> None:
     for _ in range(4):
-        await lab.call("GET", "/api/v2/REF30/profiles")
-    samples = await _samples(lab)
+        await own_lab.call("GET", "/api/v2/REF30/profiles")
+    samples = await _samples(own_lab)
     name, labels = (
         "pass_simulator_request_duration_seconds",
         {"surface": "device", "operation": "profiles"},
@@ -73,17 +73,17 @@ async def test_durations_add_up(lab: Lab) -> None:
     assert samples[f"{name}_bucket", _labels(**labels, le="+Inf")] == 4
 
 
-async def test_two_operations_of_one_name_are_one(lab: Lab) -> None:
+async def test_two_operations_of_one_name_are_one(own_lab: Lab) -> None:
     for path in ("/api/v2/REF30/logout/Dish", "/api/v2/logout/REF30/Dish"):
-        await lab.call("GET", path)
-    assert _requests(await _samples(lab), "device", "logout", "4xx") == 2
+        await own_lab.call("GET", path)
+    assert _requests(await _samples(own_lab), "device", "logout", "4xx") == 2
 
 
-async def test_nothing_is_told_apart_by_sandbox_or_device(lab: Lab) -> None:
-    await lab.admin("POST", "sandboxes", {"id": "ci-42"})
-    app = await lab.app("some-tv", service_provider="REF30")
+async def test_nothing_is_told_apart_by_sandbox_or_device(own_lab: Lab) -> None:
+    await own_lab.admin("POST", "sandboxes", {"id": "ci-42"})
+    app = await own_lab.app("some-tv", service_provider="REF30")
     await app.profiles()
-    for name, labels in await _samples(lab):
+    for name, labels in await _samples(own_lab):
         if name.startswith("pass_simulator_"):
             assert {key for key, _ in labels} <= {
                 "surface", "operation", "status", "le", "version", "python",
@@ -91,15 +91,15 @@ async def test_nothing_is_told_apart_by_sandbox_or_device(lab: Lab) -> None:
             assert not {value for _, value in labels} & {"ci-42", "some-tv", "default"}
 
 
-async def test_the_instance_says_where_it_stands(lab: Lab) -> None:
-    before = await _samples(lab)
+async def test_the_instance_says_where_it_stands(own_lab: Lab) -> None:
+    before = await _samples(own_lab)
     assert before["pass_simulator_sandboxes", _labels()] == 1
     assert before["pass_simulator_requests_under_way", _labels()] == 1
     assert ("pass_simulator_writer_queue", _labels()) in before
-    await lab.admin("POST", "sandboxes", {"id": "ci-42"})
-    await lab.admin("DELETE", "sandboxes/ci-42")
-    await lab.admin("POST", "sandboxes", {"id": "ci-43"})
-    after = await _samples(lab)
+    await own_lab.admin("POST", "sandboxes", {"id": "ci-42"})
+    await own_lab.admin("DELETE", "sandboxes/ci-42")
+    await own_lab.admin("POST", "sandboxes", {"id": "ci-43"})
+    after = await _samples(own_lab)
     assert after["pass_simulator_sandboxes", _labels()] == 2
     left, was = (each["pass_simulator_layers_to_sweep", _labels()] for each in (after, before))
     assert left > was
