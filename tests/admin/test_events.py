@@ -159,11 +159,11 @@ async def test_another_sandbox_is_not_overheard(lab: Lab, tv: App) -> None:
         assert (await stream.next()).kind == "reset"
 
 
-async def test_a_stream_ends_when_the_instance_stops(lab: Lab, tv: App) -> None:
-    async with _stream(lab) as stream:
-        await tv.get("profiles")
+async def test_a_stream_ends_when_the_instance_stops(own_lab: Lab) -> None:
+    async with _stream(own_lab) as stream:
+        await own_lab.admin("POST", "reset")
         await stream.next()
-        lab.client.server.app[CONTEXT].journal.stop_waiting()  # type: ignore[attr-defined]
+        own_lab.client.server.app[CONTEXT].journal.stop_waiting()  # type: ignore[attr-defined]
         assert await stream.ended()
 
 
