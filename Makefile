@@ -12,7 +12,7 @@ PEERS := .venv/.peers
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format lock bench bench-peers mutants surface docs build changelog clean
+.PHONY: help setup run test check lint format lock bench bench-peers mutants house surface docs build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -76,6 +76,10 @@ bench: $(DEV) ## Measure calls, PostgreSQL, growth, seeding, starting and a soak
 # Needs java (17 or newer), node and npm; what it compares with is installed into .venv/peers, some 400 MB.
 bench-peers: $(DEV) $(PEERS) ## Measure the same work beside other mocks (some minutes)
 	@$(BIN)/python -m tests.bench.contest $(ARGS)
+
+# Files and lines, folders, circles, imports inside functions; tests/house holds them to what they must be.
+house: $(DEV) ## Print the house in figures
+	@$(BIN)/python -m tests.house
 
 # Each change that a test of a decision has to notice, made in a copy of the tree.
 mutants: $(DEV) ## See that the mutants listed in docs/decisions are still killed (a minute)

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from simulator.admin.openapi.document import document
+from simulator.admin.openapi.page import view
 from simulator.http.documented import Doc, documented
 from simulator.http.endpoint import ENDPOINTS, JSON_TYPE
 from simulator.http.origin import public_origin
@@ -40,12 +42,10 @@ async def docs(request: web.Request) -> web.Response:
 
 
 def _document(request: web.Request) -> dict[str, Any]:
-    from simulator.admin.openapi.document import document
 
     return document(request.app[ENDPOINTS].values(), public_origin(request))
 
 
 def _page(request: web.Request) -> str:
-    from simulator.admin.openapi.page import view
 
     return rendered("reference.html", **view(_document(request)))

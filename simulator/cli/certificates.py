@@ -11,11 +11,13 @@ import typer
 from simulator.certificates.bad_kinds import BAD
 from simulator.certificates.errors import CertificateError
 from simulator.clock import SystemClock
+from simulator.storage.errors import StorageError
 
 from .exits import NO, CliExit
 from .files import PIPE, write
 from .options import CertificateFlags, Elsewhere, Json
 from .output import as_json, note, table
+from .remote import download, fetch
 
 Output = Annotated[
     Path | None,
@@ -28,12 +30,7 @@ def show(elsewhere: Elsewhere, flags: CertificateFlags, json: Json = False) -> N
 
     Example: pass-simulator certs show
     """
-    if elsewhere.place:
-        from .remote import fetch
-
-        found = fetch(elsewhere.place, "/certs")
-    else:
-        found = _kept(flags)
+    found = fetch(elsewhere.place, "/certs") if elsewhere.place else _kept(flags)
     if json:
         as_json(found)
     else:
@@ -97,8 +94,6 @@ def ca(
     Example: pass-simulator certs ca --output ca.pem
     """
     if elsewhere.place:
-        from .remote import download
-
         text = download(elsewhere.place, "/certs/ca.der" if der else "/certs/ca.pem")
     else:
         from simulator.certificates.issuing import der_of, pem_of
@@ -144,7 +139,6 @@ def bad(
 def _folder(flags: CertificateFlags) -> "Iterator[tuple[Any, int]]":
     """The folder of certificates, and the moment. Raises `CliExit` for what is wrong with it."""
     from simulator.cli.server.listening import certificate_folder
-    from simulator.storage.errors import StorageError
 
     try:
         yield certificate_folder(flags.load()), SystemClock().now()

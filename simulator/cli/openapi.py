@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from .files import PIPE, write
-from .options import Elsewhere, Json
+from .options import LOCAL, Elsewhere, Json
 from .output import as_json, line, note
+from .remote import fetch
 
 
 class Which(StrEnum):
@@ -37,12 +38,8 @@ def openapi(
 
     Example: pass-simulator openapi admin --output admin.json
     """
-    if elsewhere.place:
-        from .remote import fetch
-
-        found = fetch(elsewhere.place, _PATHS[which])
-    else:
-        found = _of_this_version(which)
+    place = elsewhere.place
+    found = fetch(place, _PATHS[which]) if place else _of_this_version(which)
     text = json_text.dumps(found, ensure_ascii=False, indent=None if json else 2)
     if output is None or output == PIPE:
         line(text)
@@ -56,8 +53,6 @@ def openapi(
 
 def _of_this_version(which: Which) -> Any:  # noqa: ANN401 - JSON
     from simulator.routes import ENDPOINTS
-
-    from .options import LOCAL
 
     if which is Which.ADMIN:
         from simulator.admin.openapi.document import document

@@ -8,13 +8,15 @@ from urllib.parse import quote
 
 import typer
 
+from simulator.validation.problems import Problem, ScenarioError
+
 from .exits import NO, CliExit
 from .options import Elsewhere, Json
 from .output import as_json, line, note, table
+from .remote import call
 
 if TYPE_CHECKING:
     from simulator.scenarios.library import Library, Summary
-    from simulator.validation.problems import Problem
 
 Folder = Annotated[
     Path | None,
@@ -45,8 +47,6 @@ def show_all(elsewhere: Elsewhere, scenarios: Folder = None, json: Json = False)
     Example: pass-simulator scenario list --scenarios lab/
     """
     if elsewhere.place:
-        from .remote import call
-
         found = call(elsewhere.place, "GET", "scenarios")
     else:
         summaries = _library(scenarios).summaries()
@@ -86,11 +86,8 @@ def show(
     Example: pass-simulator scenario show demo
     """
     from simulator.scenarios.library import UnknownScenario
-    from simulator.validation.problems import ScenarioError
 
     if elsewhere.place:
-        from .remote import call
-
         as_json(call(elsewhere.place, "GET", f"scenarios/{quote(name, safe='')}"))
         return
     library = _library(scenarios)
@@ -182,7 +179,6 @@ def _checked(wanted: str, folder: Path | None) -> Iterator[tuple[str, "tuple[Pro
 def _problems_of(path: Path, folder: Path | None) -> "tuple[Problem, ...]":
     from simulator.scenarios import compiling
     from simulator.scenarios.loading import parse
-    from simulator.validation.problems import Problem, ScenarioError
 
     try:
         text = path.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from . import remote
 from .files import contents
 from .options import Json, Place
 from .output import as_json, counts, line, progress
@@ -42,8 +43,6 @@ def seed(
 
 def _order(scenario: str, *, merge: bool) -> Order:
     """The order to seed the named scenario, or the file of that name. Raises `CliExit`."""
-    from . import remote
-
     mode = "merge" if merge else "replace"
     file = Path(scenario)
     if file.suffix not in {".yaml", ".yml", ".json"}:
@@ -54,8 +53,6 @@ def _order(scenario: str, *, merge: bool) -> Order:
 
 def seeded(at: Place, order: Order, what: str) -> Any:  # noqa: ANN401 - JSON
     """What the simulator answers to the order; meanwhile it is shown how far it is. Raises `CliExit`."""
-    from . import remote
-
     result: Any = None
     with progress(what, of="records") as (bar, task):
 
@@ -88,8 +85,6 @@ def reset(
 
     Example: pass-simulator reset --sandbox ci-42
     """
-    from . import remote
-
     result = remote.call(at, "POST", "reset", {"to": to} if to else {})
     if json:
         as_json(result)

@@ -1,20 +1,19 @@
 """`wait`: until a simulator is ready."""
 
 import time
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
+from pass_simulator.errors import InvalidAddress, NoResponse
+from pass_simulator.transport.calls import Sync
+from pass_simulator.transport.connection import Connection
 from simulator.clock import SystemClock
 
 from .exits import NO, CliExit
 from .options import Address, Json
 from .output import as_json, interactive, line, progress
 from .remote import connected, run, why
-
-if TYPE_CHECKING:
-    from pass_simulator.transport.calls import Sync
-    from pass_simulator.transport.connection import Connection
 
 # Long enough to leave a starting server alone, short enough for nobody to notice.
 _SHORTEST: Final = 0.05
@@ -67,8 +66,6 @@ def _ready(at: Address, timeout: float) -> float:
 
 def _problem(at: Address, connection: "Connection[Sync]") -> str | None:
     """Why the simulator is not ready, None when it is. Raises `CliExit` where there can be none."""
-    from pass_simulator.errors import InvalidAddress, NoResponse
-
     try:
         response = run(connection, connection.send("GET", "/readyz"))
     except InvalidAddress as error:

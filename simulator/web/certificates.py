@@ -3,8 +3,11 @@
 import re
 from typing import Any, Final
 
+import segno
 from aiohttp import web
 
+from simulator.certificates.interfaces import lan_addresses
+from simulator.certificates.issuing import common_name, covered, der_of, fingerprint, pem_of
 from simulator.certificates.trust import Trust
 from simulator.domain.access.platforms import PLATFORMS
 from simulator.http.endpoint import SETTINGS, TRUST, json_response
@@ -50,7 +53,6 @@ def _download(request: web.Request, path: str) -> web.Response:
     authority = request.app[TRUST].authority
     if authority is None:
         return web.Response(text=_NO_AUTHORITY, status=404)
-    from simulator.certificates.issuing import der_of, pem_of
 
     return web.Response(
         body=pem_of(authority) if path == PEM else der_of(authority),
@@ -60,7 +62,6 @@ def _download(request: web.Request, path: str) -> web.Response:
 
 
 def _facts(request: web.Request) -> dict[str, Any]:
-    from simulator.certificates.issuing import common_name, covered, fingerprint
 
     trust = request.app[TRUST]
     authority, certificate = trust.authority, trust.certificate
@@ -86,8 +87,6 @@ def _facts(request: web.Request) -> dict[str, Any]:
 
 def _names(request: web.Request) -> dict[str, object]:
     """What the template shows."""
-    from simulator.certificates.issuing import common_name, covered, fingerprint
-
     trust = request.app[TRUST]
     here = _address(request, trust)
     authority, certificate = trust.authority, trust.certificate
@@ -126,7 +125,6 @@ def _address(request: web.Request, trust: Trust) -> str:
     origin = public_origin(request)
     if request.url.host not in _LOCAL or request.app[SETTINGS].public_url:
         return origin
-    from simulator.certificates.interfaces import lan_addresses
 
     found = next(iter(lan_addresses()), None)
     if found is None or trust.http_port is None:
@@ -136,8 +134,6 @@ def _address(request: web.Request, trust: Trust) -> str:
 
 def _qr(text: str) -> str:
     """A QR code as SVG, which grows with its place on the page."""
-    import segno
-
     return segno.make(text, error="m").svg_inline(
         border=2, omitsize=True, dark="#16202e", light="#fff"
     )

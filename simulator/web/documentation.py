@@ -13,6 +13,8 @@ from simulator import __version__
 from simulator.http.origin import public_origin
 from simulator.http.pages import page, rendered
 
+from .markdown import prose
+
 PATH: Final = "/docs"
 FOLDER: Final = Path(__file__).resolve().parents[1] / "docs"
 CONTENTS: Final = "README"
@@ -94,7 +96,6 @@ async def _answer(request: web.Request, name: str) -> web.Response:
 
 
 def _page(name: str, origin: str) -> str:
-    from .markdown import prose
 
     def link(name: str) -> str:
         return f"{origin}{PATH}" if name == CONTENTS else f"{origin}{PATH}/{name}"

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.token import Token
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 SHOWN: Final = "http://127.0.0.1:8642"
 """Where the simulator is in the snippets as they are written down."""
@@ -64,7 +63,6 @@ def prose(text: str, *, origin: str, link: Callable[[str], str]) -> Prose:
 
 @cache
 def _markdown() -> "MarkdownIt":
-    from markdown_it import MarkdownIt
 
     markdown = MarkdownIt("commonmark").enable("table")
     markdown.add_render_rule("fence", _fence)

@@ -3,9 +3,22 @@
 import platform
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
-from typing import TYPE_CHECKING
 
 from aiohttp import web
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    GCCollector,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
 
 from simulator import __version__
 from simulator.domain.histogram import Histogram
@@ -14,23 +27,9 @@ from simulator.http.request_counts import BOUNDS, REQUEST_COUNTS, Labels, Reques
 from simulator.services.observe import metrics as services
 from simulator.services.observe.metrics import Gauges
 
-if TYPE_CHECKING:
-    from prometheus_client.core import Metric
-
 
 async def show(request: web.Request) -> web.Response:
-    """`GET /metrics`: counters, times and gauges for Prometheus.
-
-    prometheus-client is loaded when somebody asks for the first time.
-    """
-    from prometheus_client import (
-        CONTENT_TYPE_LATEST,
-        CollectorRegistry,
-        GCCollector,
-        ProcessCollector,
-        generate_latest,
-    )
-
+    """`GET /metrics`: counters, times and gauges for Prometheus."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     GCCollector(registry=registry)
@@ -50,8 +49,6 @@ class _Collected:
 
     def collect(self) -> "Iterable[Metric]":
         """Every family."""
-        from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
-
         observed = self._app[REQUEST_COUNTS]
         yield InfoMetricFamily(
             "pass_simulator_build",
@@ -81,7 +78,6 @@ class _Collected:
 
 
 def _requests(observed: RequestCounts, app: web.Application) -> "Iterator[Metric]":
-    from prometheus_client.core import CounterMetricFamily
 
     tallies = [*observed.by_labels(app[ENDPOINTS])]
     counter = CounterMetricFamily(
@@ -108,7 +104,6 @@ def _histogram(
     labels: Sequence[str],
     tallies: Iterable[tuple[Sequence[str], Histogram]],
 ) -> "Metric":
-    from prometheus_client.core import HistogramMetricFamily
 
     family = HistogramMetricFamily(f"pass_simulator_{name}", about, labels=labels)
     for values, tally in tallies:

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+from pass_simulator.errors import SimulatorError
+from pass_simulator.transport.calls import Sync
+from pass_simulator.transport.connection import Connection
+from pass_simulator.transport.messages import Response
 from simulator.certificates.interfaces import lan_addresses
 from simulator.certificates.issuing import moment
 from simulator.cli.options import Place
@@ -18,11 +22,6 @@ from simulator.clock import SystemClock
 
 from .findings import Finding, failed, ok, warning
 from .local_checks import LOOPBACK, name_for
-
-if TYPE_CHECKING:
-    from pass_simulator.transport.calls import Sync
-    from pass_simulator.transport.connection import Connection
-    from pass_simulator.transport.messages import Response
 
 _SLOW: Final = timedelta(seconds=5)
 _WRONG: Final = timedelta(seconds=60)
@@ -50,8 +49,6 @@ class Running:
 
 def meet(place: Place) -> Running | str:
     """The simulator at `place`, or why there is none."""
-    from pass_simulator.errors import SimulatorError
-
     running = Running(place=place)
     with connected(place, timeout=_PATIENCE) as connection:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from simulator.cli.exits import CliExit
 from simulator.domain.journal import redaction
@@ -140,8 +141,6 @@ class StandIns:
 
 def redaction_members(body: str | None) -> dict[str, str]:
     """The members of a form, as they were kept."""
-    from urllib.parse import parse_qsl
-
     return dict(parse_qsl(body or "", keep_blank_values=True))
 
 

@@ -55,7 +55,7 @@ def ready() -> None:
     """Tell what was held back: the ready line is out, and nobody waits for it any more."""
     for handler in logging.getLogger().handlers:
         if isinstance(handler, _Patient):
-            handler.let_go()
+            handler.write_held()
 
 
 class _Patient(logging.StreamHandler[TextIO]):
@@ -72,17 +72,17 @@ class _Patient(logging.StreamHandler[TextIO]):
         if self._held == [] and record.levelno < logging.WARNING:
             self._held = [record]
             return
-        self.let_go()
+        self.write_held()
         super().emit(record)
 
-    def let_go(self) -> None:
+    def write_held(self) -> None:
         """Tell what is held back, and hold nothing back from now on."""
         held, self._held = self._held, None
         for each in held or ():
             super().emit(each)
 
     def close(self) -> None:
-        self.let_go()
+        self.write_held()
         super().close()
 
 

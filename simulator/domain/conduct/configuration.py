@@ -74,7 +74,7 @@ def _cached(app: App) -> Iterator[Sign]:
         last[call.service_provider] = call
 
 
-def _remembered(app: App) -> Iterator[Sign]:
+def _uses_last_choice(app: App) -> Iterator[Sign]:
     logins = Logins()
     for call in app.calls:
         over = {} if logins.lasting(call) else logins.over(call)
@@ -98,7 +98,7 @@ RULES: Final = (
         id="provider-remembered",
         says="Remember the chosen TV provider, and let the viewer confirm it when a login has run out.",
         page=_SECTION,
-        check=_remembered,
+        check=_uses_last_choice,
     ),
     Rule(
         id="configuration-cached",

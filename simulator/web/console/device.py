@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
 
+import segno
 from aiohttp import web
 
 from simulator.domain.errors import EnhancedError
@@ -105,8 +106,6 @@ async def draw(request: web.Request) -> web.StreamResponse:
 @lru_cache(maxsize=_QR_CODES)
 def _qr(url: str) -> bytes:
     """Dark on light in every theme: cameras do not read it the other way round."""
-    import segno
-
     drawn = io.BytesIO()
     made = segno.make_qr(url, error="m")
     made.save(drawn, kind="svg", border=3, dark="#000", light="#fff", scale=4, omitsize=True)

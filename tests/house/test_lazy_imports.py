@@ -1,0 +1,93 @@
+"""Imports inside functions: only where a start, a verb or a test run must not pay for them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.support.source import all_imports
+
+# Why; then each module, and what functions of it import.
+ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
+    "a surface of `routes.py` is imported by its first request": {
+        "simulator.routes": "simulator.admin.handlers simulator.web.console.handlers "
+        "simulator.web.documents",
+    },
+    "a verb's own module, and what only some verbs need": {
+        "simulator.cli": "simulator.cli.commands",
+        "simulator.cli.commands": "simulator.cli.certificates simulator.cli.clock simulator.cli.conduct "
+        "simulator.cli.doctor.verb simulator.cli.openapi simulator.cli.replay.verbs "
+        "simulator.cli.requests simulator.cli.scenarios simulator.cli.seeding simulator.cli.serve "
+        "simulator.cli.snapshots simulator.cli.state simulator.cli.tokens simulator.cli.wait",
+        "simulator.cli.certificates": "simulator.certificates.bad_certificates "
+        "simulator.certificates.issuing "
+        "simulator.cli.server.listening",
+        "simulator.cli.openapi": "simulator.admin.openapi.document "
+        "simulator.api.openapi.document simulator.routes",
+        "simulator.cli.options": "simulator.cli.server.serving simulator.settings",
+        "simulator.cli.remote": "pass_simulator.errors pass_simulator.transport.connection "
+        "pass_simulator.transport.sync_transport ssl",
+        "simulator.cli.replay.targets": "simulator.app simulator.settings",
+        "simulator.cli.scenarios": "simulator.scenarios.compiling simulator.scenarios.library "
+        "simulator.scenarios.loading",
+        "simulator.cli.serve": "simulator.cli.server.serving",
+    },
+    "tables and progress, where somebody looks": {
+        "simulator.cli.output": "rich rich.console rich.padding rich.progress rich.table rich.text",
+    },
+    "a server that needs them: HTTPS, workers, a log line, the faster event loop": {
+        "simulator.cli.server.listening": "simulator.certificates.folder simulator.certificates.https "
+        "simulator.certificates.interfaces simulator.certificates.issuing",
+        "simulator.cli.server.logs": "structlog",
+        "simulator.cli.server.loops": "uvloop",
+        "simulator.cli.server.serving": "simulator.cli.server.workers",
+        "simulator.cli.server.worker": "simulator.cli.server.serving",
+    },
+    "seeding and migrating, which only a new or an old database asks of a start": {
+        "simulator.scenarios.checking": "faker.config",
+        "simulator.scenarios.household_generator": "faker",
+        "simulator.scenarios.library": "simulator.scenarios.compiling simulator.scenarios.loading "
+        "simulator.scenarios.merging",
+        "simulator.scenarios.models.registration": "cryptography.exceptions "
+        "cryptography.hazmat.primitives.serialization",
+        "simulator.services.control.readiness": "simulator.services.control.seeding",
+        "simulator.storage.engine.schema": "alembic alembic.config alembic.script",
+        "simulator.validation.yaml_reader": "yaml",
+        "simulator.keys": "cryptography cryptography.x509.oid",
+    },
+    "the one of two databases that is used": {
+        "simulator.storage.engine.opening": "simulator.storage.engine.postgresql "
+        "simulator.storage.engine.sqlite",
+    },
+    "XML and templates, which few requests need": {
+        "simulator.domain.sso.saml": "lxml",
+        "simulator.http.pages": "jinja2",
+    },
+    "the client's parts: nothing before a test asks for it, and one transport of two": {
+        "pass_simulator": "importlib.metadata pass_simulator.public",
+        "pass_simulator.child_process": "simulator.cli",
+        "pass_simulator.client.sandbox": "pass_simulator.transport.async_transport",
+        "pass_simulator.client.simulator": "pass_simulator.transport.async_transport",
+        "pass_simulator.plugin.fixtures": "contextlib pass_simulator.client.simulator pass_simulator.errors "
+        "pass_simulator.plugin.failure_report pass_simulator.plugin.scenario_marker "
+        "pass_simulator.server_process",
+        "pass_simulator.pytest_plugin": "pass_simulator.plugin.fixtures",
+        "pass_simulator.transport.async_transport": "aiohttp yarl",
+    },
+}
+
+
+def lazy() -> dict[str, set[str]]:
+    """What functions import, by the module that they are in."""
+    found: dict[str, set[str]] = {}
+    for each in all_imports():
+        if each.lazy:
+            found.setdefault(each.module, set()).add(each.target)
+    return found
+
+
+def test_every_import_inside_a_function_is_on_the_list_and_no_other() -> None:
+    allowed = {
+        module: set(targets.split())
+        for modules in ALLOWED.values()
+        for module, targets in modules.items()
+    }
+    assert lazy() == allowed
