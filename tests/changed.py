@@ -17,7 +17,7 @@ PURE: Final = (
     "tests/scenarios",
     "tests/release",
     "tests/test_changed.py",
-    "tests/test_compact.py",
+    "tests/test_json_codec.py",
     "tests/test_inventory.py",
     "tests/test_layers.py",
     "tests/test_routes.py",

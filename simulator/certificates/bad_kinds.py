@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 BAD: Final[Mapping[str, str]] = {
-    "expired": "CliExit yesterday.",
+    "expired": "Ended yesterday.",
     "not-yet-valid": "Begins in a year.",
     "wrong-host": "Is for another host.",
     "unknown-authority": "Comes from an authority that nobody trusts.",

@@ -15,12 +15,12 @@ UNKNOWN: Final = "invalid_authentication_session"
 
 
 @pytest.fixture
-async def lab(lab: Lab) -> Lab:
+async def lab(default_lab: Lab) -> Lab:
     """The same small world in `default`, in `ci-42` and in `ci-43`."""
-    await lab.seed(world(subscribers=[ANN]))
+    await default_lab.seed(world(subscribers=[ANN]))
     for name in (HOME, "ci-43"):
-        await lab.admin("POST", "sandboxes", {"id": name, "from_sandbox": "default"})
-    return lab
+        await default_lab.admin("POST", "sandboxes", {"id": name, "from_sandbox": "default"})
+    return default_lab
 
 
 async def _app_in(lab: Lab, sandbox: str, device: str = TV) -> App:

@@ -59,7 +59,7 @@ async def test_a_device_appears_with_its_code_and_is_approved_from_the_board(
     assert await by_code(tv, code) == {}
 
     # What somebody types is not lost when the board changes in the meantime.
-    who = card.get_by_label("Explanation")
+    who = card.get_by_label("Account")
     await who.fill("an")
     await (await tv.lab.app(BOX, client="app-2")).profiles()
     await expect(page.get_by_role("article")).to_have_count(2)

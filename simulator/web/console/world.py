@@ -50,7 +50,7 @@ async def look(request: web.Request) -> web.StreamResponse:
     seen = digest((replace(found, real_now=0, ahead=0, sandbox={**found.sandbox, "now": frozen}),))
     if "live" in request.query:
         return live(request, "world_live.html", seen, **shown)
-    return show(request, "world.html", "SandboxSession", seen=seen, **shown)
+    return show(request, "world.html", "World", seen=seen, **shown)
 
 
 async def seed(request: web.Request) -> web.StreamResponse:

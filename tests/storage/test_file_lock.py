@@ -17,8 +17,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 _HOLD = """
 import sys
 from pathlib import Path
-from simulator.storage.engine.file_lock import Ownership
-held = Ownership.take(Path(sys.argv[1]))
+from simulator.storage.engine.file_lock import FileLock
+held = FileLock.take(Path(sys.argv[1]))
 print("held" if held else "not held", flush=True)
 sys.stdin.read()
 """
