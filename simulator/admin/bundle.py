@@ -23,8 +23,8 @@ async def show(request: web.Request) -> web.Response:
 
     Secrets are left out; `pass-simulator replay` makes others in their place.
     """
-    head = request[SANDBOX_REF]
-    packed = await bundles.bundle(request.app[CONTEXT], head, version=__version__)
-    name = f"{head.name}-{head.generation}.zip"
+    ref = request[SANDBOX_REF]
+    packed = await bundles.bundle(request.app[CONTEXT], ref, version=__version__)
+    name = f"{ref.name}-{ref.generation}.zip"
     headers = {"Content-Type": ZIP, "Content-Disposition": f'attachment; filename="{name}"'}
     return web.Response(body=packed, headers=headers)

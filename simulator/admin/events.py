@@ -36,10 +36,10 @@ async def stream(request: web.Request) -> web.StreamResponse:
 
     A request is the event `request`; the others are named for what happened.
     """
-    simulator, head = request.app[CONTEXT], request[SANDBOX_REF]
+    simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
     kinds = frozenset(request.query.getall("kind", []))
     last = _last_seen(request)
-    after = await events.last(simulator, head) if last is None else last
+    after = await events.last(simulator, ref) if last is None else last
     answer = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
     )
@@ -48,10 +48,10 @@ async def stream(request: web.Request) -> web.StreamResponse:
     await answer.write(_RETRY)
     silent = 0.0
     while not simulator.journal.closing and _open(request):
-        found = await events.after(simulator, head, after)
+        found = await events.after(simulator, ref, after)
         told = [each for each in found if not kinds or each["kind"] in kinds]
         if told:
-            await answer.write(b"".join(_written(each, head.name) for each in told))
+            await answer.write(b"".join(_written(each, ref.name) for each in told))
             silent = 0.0
         elif silent >= _KEEP_ALIVE:
             await answer.write(b": still here\n\n")

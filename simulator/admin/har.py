@@ -59,14 +59,14 @@ async def export(request: web.Request) -> web.StreamResponse:
     `startedDateTime` is the machine's time; `_sim.at` is the sandbox's.
     """
     wanted = match_in_query(request, elsewhere=frozenset()).wanted(default="any")
-    head = request[SANDBOX_REF]
-    pages = requests.exchanges(request.app[CONTEXT], head, wanted)
+    ref = request[SANDBOX_REF]
+    pages = requests.exchanges(request.app[CONTEXT], ref, wanted)
     # The first page is read before anything is sent, so that what fails fails with an error.
     page: list[dict[str, Any]] = await anext(pages, [])
     answer = web.StreamResponse(
         headers={
             "Content-Type": JSON_TYPE,
-            "Content-Disposition": f'attachment; filename="{head.name}.har"',
+            "Content-Disposition": f'attachment; filename="{ref.name}.har"',
         }
     )
     sign(request, answer)
@@ -74,7 +74,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     await answer.write(b'{"log":{"version":"1.2","creator":%s,"entries":[' % to_json(_CREATOR))
     separator = b""
     while page:
-        told = b",".join(to_json(archived(each, sandbox=head.name)) for each in page)
+        told = b",".join(to_json(archived(each, sandbox=ref.name)) for each in page)
         await answer.write(separator + told)
         separator, page = b",", await anext(pages, [])
     await answer.write(b"]}}")

@@ -147,12 +147,12 @@ async def count(request: web.Request) -> object:
 async def verify(request: web.Request) -> object:
     """`POST requests/verify`: where they did not, the nearest entries and what differs in them."""
     wanted = await read_body(request, ExpectationBody)
-    head = request[SANDBOX_REF]
-    found = await requests.verify(request.app[CONTEXT], head, wanted.expectation())
+    ref = request[SANDBOX_REF]
+    found = await requests.verify(request.app[CONTEXT], ref, wanted.expectation())
     if "nearest" in found:
         found["nearest"] = [
             {
-                **entry_view(each["entry"], sandbox=head.name),
+                **entry_view(each["entry"], sandbox=ref.name),
                 "differs": [difference_view(told) for told in each["differences"]],
             }
             for each in found["nearest"]

@@ -94,12 +94,12 @@ async def seed(request: web.Request) -> object:
 
 async def _seeded(request: web.Request, document: ScenarioDocument) -> object:
     """The answer to seeding `document`, in lines where those are accepted."""
-    simulator, head = request.app[CONTEXT], request[SANDBOX_REF]
+    simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
     if LINES in request.headers.get("Accept", ""):
         return await in_lines(
-            request, lambda progress: seeding.seed(simulator, head, document, progress)
+            request, lambda progress: seeding.seed(simulator, ref, document, progress)
         )
-    return await seeding.seed(simulator, head, document)
+    return await seeding.seed(simulator, ref, document)
 
 
 async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:

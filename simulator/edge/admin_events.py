@@ -29,10 +29,10 @@ _NAMES: Final = ("client_id", "id", "code")
 
 def record(request: web.Request, response: web.StreamResponse, simulator: AppContext) -> None:
     """Record a call of the admin API, or a click in the console, if a run may depend on it."""
-    endpoint, head = endpoint_of(request), request.get(SANDBOX_REF)
+    endpoint, ref = endpoint_of(request), request.get(SANDBOX_REF)
     if (
         endpoint is None
-        or head is None
+        or ref is None
         or endpoint.method == "GET"
         or response.status >= web.HTTPBadRequest.status_code
         or not _matters(request, endpoint)
@@ -48,9 +48,9 @@ def record(request: web.Request, response: web.StreamResponse, simulator: AppCon
     real = simulator.clock.now()
     simulator.journal.record(
         Event(
-            sandbox=head.id,
-            generation=head.generation,
-            at=head.now(real),
+            sandbox=ref.id,
+            generation=ref.generation,
+            at=ref.now(real),
             real_at=real,
             kind=INTERVENTION,
             facts={

@@ -37,7 +37,7 @@ async def counting(request: web.Request, handler: Handler) -> web.StreamResponse
 
 def _log_request(request: web.Request, status: int, seconds: float) -> None:
     """One line; the path without its query, which may hold secrets."""
-    endpoint, head = (
+    endpoint, ref = (
         request.app[ENDPOINTS].get(request.match_info.handler),
         request.get(SANDBOX_REF),
     )
@@ -51,7 +51,7 @@ def _log_request(request: web.Request, status: int, seconds: float) -> None:
             "ms": round(seconds * 1000, 2),
             "operation": endpoint.operation if endpoint else None,
             "request": request.get(REQUEST_ID),
-            "sandbox": head.name if head else None,
-            "generation": head.generation if head else None,
+            "sandbox": ref.name if ref else None,
+            "generation": ref.generation if ref else None,
         },
     )

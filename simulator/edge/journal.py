@@ -63,8 +63,8 @@ async def _record(
         # It was given up before anybody knew where it belongs.
         with suppress(UnknownSandbox):
             await resolve_sandbox(request)
-    head = request.get(SANDBOX_REF)
-    if head is None:
+    ref = request.get(SANDBOX_REF)
+    if ref is None:
         # It named a sandbox that does not exist, so there is no journal that it belongs to.
         return
     real = simulator.clock.now()
@@ -77,9 +77,9 @@ async def _record(
     body = response.body if isinstance(response, web.Response) else None
     simulator.journal.record(
         Entry(
-            sandbox=head.id,
-            generation=head.generation,
-            at=head.now(real),
+            sandbox=ref.id,
+            generation=ref.generation,
+            at=ref.now(real),
             real_at=real,
             request=request[REQUEST_ID],
             operation=operation,

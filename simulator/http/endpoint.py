@@ -129,9 +129,9 @@ def sign(request: web.Request, response: web.StreamResponse) -> None:
     if not shows_headers(request):
         return
     response.headers["X-Sim-Request-Id"] = request[REQUEST_ID]
-    if head := request.get(SANDBOX_REF):
-        response.headers["X-Sim-Sandbox"] = head.name
-        response.headers["X-Sim-Generation"] = str(head.generation)
+    if ref := request.get(SANDBOX_REF):
+        response.headers["X-Sim-Sandbox"] = ref.name
+        response.headers["X-Sim-Generation"] = str(ref.generation)
 
 
 def endpoint_of(request: web.Request) -> Endpoint | None:

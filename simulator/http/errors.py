@@ -88,14 +88,14 @@ async def _answer(request: web.Request, error: Exception) -> web.Response:
         return _shown(surface, request, refusal)
     if isinstance(error, web.HTTPException):
         return await _of_http(request, surface, error)
-    head = request.get(SANDBOX_REF)
+    ref = request.get(SANDBOX_REF)
     log.error(
         "request failed",
         exc_info=error,
         extra={
             "request": request[REQUEST_ID],
-            "sandbox": head.name if head else None,
-            "generation": head.generation if head else None,
+            "sandbox": ref.name if ref else None,
+            "generation": ref.generation if ref else None,
         },
     )
     return await _of_failure(request, surface)
@@ -153,7 +153,7 @@ async def _of_sso_service(request: web.Request, error: ServiceError) -> web.Resp
 
 
 def _explain(request: web.Request, code: str, message: str) -> None:
-    """Put the error on the request's account."""
+    """Put the error into the explanation of the request."""
     explanation = request.get(EXPLANATION)
     if explanation is not None:
         explanation.error = code

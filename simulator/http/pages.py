@@ -62,8 +62,8 @@ def page(
     **names: object,
 ) -> web.Response:
     """The page made from `template` with `names`."""
-    head = request.get(SANDBOX_REF)
-    text = rendered(template, sandbox=head.name if head else "-", **names)
+    ref = request.get(SANDBOX_REF)
+    text = rendered(template, sandbox=ref.name if ref else "-", **names)
     return web.Response(text=text, status=status, headers=headers, content_type="text/html")
 
 

@@ -26,13 +26,13 @@ class Labels(NamedTuple):
 class RequestCounts:
     """The requests of one application so far, and those under way."""
 
-    __slots__ = ("_idle", "_tallies", "under_way")
+    __slots__ = ("_histograms", "_idle", "under_way")
 
     def __init__(self) -> None:
         self.under_way = 0
         self._idle: asyncio.Event | None = None
         # By the handler that was routed to, which hashes in no time, and the class of the status.
-        self._tallies: dict[tuple[Any, int], Histogram] = {}
+        self._histograms: dict[tuple[Any, int], Histogram] = {}
 
     def leave(self) -> None:
         """Count one less under way."""
@@ -49,17 +49,17 @@ class RequestCounts:
     def add(self, handler: object, status: int, seconds: float) -> None:
         """Count a request that is over; the status 0 stands for a client that went away."""
         key = (handler, status // 100)
-        tally = self._tallies.get(key)
-        if tally is None:
-            tally = self._tallies[key] = Histogram(BOUNDS)
-        tally.add(seconds)
+        histogram = self._histograms.get(key)
+        if histogram is None:
+            histogram = self._histograms[key] = Histogram(BOUNDS)
+        histogram.add(seconds)
 
     def by_labels(self, endpoints: dict[Any, Endpoint]) -> Iterator[tuple[Labels, Histogram]]:
         """The requests by their labels; what was routed nowhere is the operation "none"."""
         found: dict[Labels, Histogram] = {}
-        for (handler, group), tally in self._tallies.items():
+        for (handler, group), histogram in self._histograms.items():
             labels = _labels(endpoints.get(handler), group)
-            found.setdefault(labels, Histogram(BOUNDS)).take_in(tally)
+            found.setdefault(labels, Histogram(BOUNDS)).take_in(histogram)
         yield from sorted(found.items(), key=lambda each: each[0])
 
 

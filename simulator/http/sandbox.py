@@ -19,14 +19,14 @@ SANDBOX_SEGMENT = "sandbox_prefix"
 
 async def resolve_sandbox(request: web.Request) -> None:
     """Take note of the sandbox of the request. Raises `UnknownSandbox`."""
-    clues = SandboxHints(
+    hints = SandboxHints(
         named=named_sandbox(request),
         host=_label(readable(request.host)),
         token=_sandbox_of_token(request),
         code=_code(request),
         device=device_of(request),
     )
-    found = await request.app[CONTEXT].engine.resolve(clues)
+    found = await request.app[CONTEXT].engine.resolve(hints)
     request[SANDBOX_REF] = found.head.with_explanation(request.get(EXPLANATION))
     request[RESOLVED_SANDBOX] = found
 

@@ -27,10 +27,10 @@ async def show(request: web.Request) -> web.StreamResponse:
         return _ask(request)
     if tidy(typed) != typed:
         return _see(_address(request, PATH, tidy(typed)))
-    simulator, head = request.app[CONTEXT], request[SANDBOX_REF]
+    simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
     try:
         found = await second_screen.arrive(
-            simulator, head, typed, lambda code: _address(request, DONE, code)
+            simulator, ref, typed, lambda code: _address(request, DONE, code)
         )
     except CodeRefused as refused:
         return _ask(request, typed, str(refused))
@@ -44,11 +44,11 @@ async def submit(request: web.Request) -> web.StreamResponse:
         # Asked for again with the code in the address, which says whose sandbox this is about.
         typed = tidy(given.get("code", ""))
         return _see(_address(request, PATH, typed) if typed else public_origin(request) + PATH)
-    simulator, head = request.app[CONTEXT], request[SANDBOX_REF]
+    simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
     code = tidy(readable(request.query.get("code", "")))
     try:
         found = await second_screen.choose(
-            simulator, head, code, given["mvpd"], lambda code: _address(request, DONE, code)
+            simulator, ref, code, given["mvpd"], lambda code: _address(request, DONE, code)
         )
     except CodeRefused as refused:
         return _ask(request, code, str(refused))

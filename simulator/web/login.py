@@ -36,10 +36,10 @@ async def show_login(request: web.Request) -> web.StreamResponse:
         found = await _facts(request)
     except LoginRefused as refused:
         return refusal_page(request, refused)
-    simulator, head = request.app[CONTEXT], request[SANDBOX_REF]
-    known = request.cookies.get(session_cookie(head.name, found.mvpd))
+    simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
+    known = request.cookies.get(session_cookie(ref.name, found.mvpd))
     try:
-        if await authentication.log_in_at_home(simulator, head, found.code):
+        if await authentication.log_in_at_home(simulator, ref, found.code):
             return _done(found.redirect_url)
     except LoginRefused as refused:
         return refusal_page(request, refused)
@@ -47,7 +47,7 @@ async def show_login(request: web.Request) -> web.StreamResponse:
         return _form(request, found)
     try:
         subscriber = unquote(readable(known))
-        await authentication.log_in_again(simulator, head, found.code, subscriber)
+        await authentication.log_in_again(simulator, ref, found.code, subscriber)
     except LoginRefused as refused:
         return _form(request, refused.again) if refused.again else refusal_page(request, refused)
     return _done(found.redirect_url)
@@ -55,15 +55,15 @@ async def show_login(request: web.Request) -> web.StreamResponse:
 
 async def finish_login(request: web.Request) -> web.StreamResponse:
     """`POST /sp/saml/SAMLAssertionConsumer`: the viewer's answer, and back to the app."""
-    simulator, head = request.app[CONTEXT], request[SANDBOX_REF]
+    simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
     given = {name: values[0] for name, values in (await form(request)).items()}
     code = given.get("RelayState") or request.query.get("reg_code", "")
     username = given.get("username", "")
     try:
         if given.get("action") == "cancel":
-            return _done((await authentication.cancel(simulator, head, code)).redirect_url)
+            return _done((await authentication.cancel(simulator, ref, code)).redirect_url)
         found, subscriber = await authentication.log_in(
-            simulator, head, code, username=username, password=given.get("password", "")
+            simulator, ref, code, username=username, password=given.get("password", "")
         )
     except LoginRefused as refused:
         if refused.again:
@@ -71,7 +71,7 @@ async def finish_login(request: web.Request) -> web.StreamResponse:
         return refusal_page(request, refused)
     response = _done(found.redirect_url)
     response.set_cookie(
-        session_cookie(head.name, found.mvpd),
+        session_cookie(ref.name, found.mvpd),
         quote(subscriber, safe=""),
         httponly=True,
         samesite="Lax",

@@ -79,17 +79,17 @@ class _Collected:
 
 def _requests(observed: RequestCounts, app: web.Application) -> "Iterator[Metric]":
 
-    tallies = [*observed.by_labels(app[ENDPOINTS])]
+    histograms = [*observed.by_labels(app[ENDPOINTS])]
     counter = CounterMetricFamily(
         "pass_simulator_requests", "Requests that were answered.", labels=Labels._fields
     )
-    for labels, tally in tallies:
-        counter.add_metric(labels, sum(tally.counts))
+    for labels, histogram in histograms:
+        counter.add_metric(labels, sum(histogram.counts))
     yield counter
     # By surface and operation alone: a bucket for each status as well would help nobody.
     durations: dict[tuple[str, ...], Histogram] = {}
-    for labels, tally in tallies:
-        durations.setdefault(labels[:2], Histogram(BOUNDS)).take_in(tally)
+    for labels, histogram in histograms:
+        durations.setdefault(labels[:2], Histogram(BOUNDS)).take_in(histogram)
     yield _histogram(
         "request_duration_seconds",
         "How long requests took, faults included.",
@@ -102,14 +102,14 @@ def _histogram(
     name: str,
     about: str,
     labels: Sequence[str],
-    tallies: Iterable[tuple[Sequence[str], Histogram]],
+    histograms: Iterable[tuple[Sequence[str], Histogram]],
 ) -> "Metric":
 
     family = HistogramMetricFamily(f"pass_simulator_{name}", about, labels=labels)
-    for values, tally in tallies:
+    for values, histogram in histograms:
         buckets, so_far = [], 0
-        for bound, count in zip((*tally.bounds, inf), tally.counts, strict=True):
+        for bound, count in zip((*histogram.bounds, inf), histogram.counts, strict=True):
             so_far += count
             buckets.append(("+Inf" if bound == inf else str(float(bound)), so_far))
-        family.add_metric(values, buckets, tally.total)
+        family.add_metric(values, buckets, histogram.total)
     return family

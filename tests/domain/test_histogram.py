@@ -4,11 +4,11 @@ from simulator.domain.histogram import Histogram
 
 
 def test_a_value_falls_into_the_bucket_that_ends_with_it_or_after_it() -> None:
-    tally = Histogram((1, 2, 4))
+    histogram = Histogram((1, 2, 4))
     for value in (0, 1, 1.5, 2, 3, 4, 5, 100):
-        tally.add(value)
-    assert tally.counts == [2, 2, 2, 2]
-    assert tally.total == 116.5
+        histogram.add(value)
+    assert histogram.counts == [2, 2, 2, 2]
+    assert histogram.total == 116.5
 
 
 def test_tallies_add_up() -> None:

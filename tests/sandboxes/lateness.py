@@ -104,8 +104,8 @@ async def overtaken_by(
     resolve = engine.resolve
     overtaken: list[str] = []
 
-    async def slowly(clues: SandboxHints) -> ResolvedSandbox:
-        found = await resolve(clues)
+    async def slowly(hints: SandboxHints) -> ResolvedSandbox:
+        found = await resolve(hints)
         engine.resolve = resolve  # type: ignore[method-assign]
         overtaken.append(found.head.name)
         await deed()

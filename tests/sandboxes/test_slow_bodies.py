@@ -28,8 +28,8 @@ async def _send_slowly(
     engine = simulator_of(place.outside).engine
     resolve, began = engine.resolve, asyncio.Event()
 
-    async def telling(clues: SandboxHints) -> ResolvedSandbox:
-        found = await resolve(clues)
+    async def telling(hints: SandboxHints) -> ResolvedSandbox:
+        found = await resolve(hints)
         began.set()
         return found
 

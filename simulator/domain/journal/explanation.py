@@ -1,4 +1,4 @@
-"""An account of what a request did, and why: what its journal entry tells."""
+"""The explanation of a request: what it did, and why, as its journal entry records it."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,7 +18,7 @@ class Explanation:
 
     It is filled while a request is carried out: by the edge with what the request says of itself, by
     the units of work with what they found. `client` is the app instance that it was about, `caller` the
-    one that asked where a code led to the session of another. `rules` are row ids, `changes` deed, kind
+    one that asked where a code led to the session of another. `rules` are row ids, `changes` kind of change, entity
     and id, `decisions` the resources that were decided on, each with the code of its denial or None,
     `identities` the headers of single sign-on, each with issuer and subject where it could be read.
     """
@@ -58,7 +58,7 @@ class Explanation:
             self.reasons.append(sentence)
 
     def add(self, more: "Explanation") -> None:
-        """Take over what another account has to tell."""
+        """Take over what another explanation says."""
         for name in _FACTS:
             value = getattr(more, name)
             if value is not None:

@@ -165,7 +165,7 @@ def next_step(
 
 
 def _decide(world: SandboxSession, facts: Facts) -> Row:
-    """The row that decides, told on the account. Raises its `EnhancedError`, if any."""
+    """The row that decides, with its reason in the explanation. Raises its `EnhancedError`, if any."""
     row = decide(facts)
     world.explanation.decided(row.id, row.because)
     if row.error is not None:

@@ -181,7 +181,7 @@ def application_of(world: SandboxSession, call: DeviceCall) -> Application | Non
 
 
 def identities_of(world: SandboxSession, call: DeviceCall) -> tuple[SsoIdentity, ...]:
-    """The SSO identities in the headers of a call; the account tells how each was read."""
+    """The SSO identities in the headers of a call; the explanation says how each was read."""
     found = []
     for name, kind in SSO_HEADERS.items():
         if value := call.sso_headers.get(name):

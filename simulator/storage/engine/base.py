@@ -104,16 +104,16 @@ class Engine(ABC):
             if at.explanation is not None:
                 at.explanation.add(explanation)
 
-    async def resolve(self, clues: SandboxHints) -> ResolvedSandbox:
+    async def resolve(self, hints: SandboxHints) -> ResolvedSandbox:
         """The sandbox that a request belongs to, at this moment. Raises `UnknownSandbox`."""
-        known = self._sandbox_cache.find(clues)
+        known = self._sandbox_cache.find(hints)
         if known is not None:
             return known
 
         def work(connection: Connection) -> ResolvedSandbox:
-            found = resolve(connection, clues, self._clock.now())
+            found = resolve(connection, hints, self._clock.now())
             resolved = self._resolved(connection, found)
-            self._sandbox_cache.remember(clues, found, resolved)
+            self._sandbox_cache.remember(hints, found, resolved)
             return resolved
 
         return await self.query(work, quick=True)

@@ -108,7 +108,7 @@ class PostgresEngine(Engine):
         del quick
         return await _whole(self._readers, work)
 
-    async def resolve(self, clues: SandboxHints) -> ResolvedSandbox:
+    async def resolve(self, hints: SandboxHints) -> ResolvedSandbox:
         """See `Engine`.
 
         As a rule one statement finds the sandbox, and its configuration is kept: then a transaction
@@ -118,12 +118,12 @@ class PostgresEngine(Engine):
         keeps = self._configs.keeps
 
         def read_now(connection: Connection) -> ResolvedSandbox | None:
-            found = resolve(connection, clues, self._clock.now())
+            found = resolve(connection, hints, self._clock.now())
             return self._resolved(connection, found) if keeps(found.configuration) else None
 
         async with self._autocommit.connect() as connection:
             found = await connection.run_sync(read_now)
-        return await super().resolve(clues) if found is None else found
+        return await super().resolve(hints) if found is None else found
 
     @property
     def waiting(self) -> int:

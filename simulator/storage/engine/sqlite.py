@@ -1,4 +1,4 @@
-"""SQLite: one lane for all that writes, and beside it connections that only read."""
+"""SQLite: one connection for all that writes, and beside it connections that only read."""
 
 import sqlite3
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def _give_pages_back(raw: sqlite3.Connection) -> bool:
 
 
 class SqliteEngine(Engine):
-    """Writes pass along one lane; the write-ahead log keeps readers out of its way.
+    """All writes go through one connection; the write-ahead log keeps readers out of its way.
 
     A database in memory belongs to one connection, so there `read_now` and `reader` are missing.
     """
@@ -86,8 +86,8 @@ class SqliteEngine(Engine):
             read_now = ImmediateReader(path) if path else None
         except BaseException as error:
             # Whatever is open has to be closed: a thread that is left keeps the process alive.
-            for lane in connections:
-                await lane.close()
+            for connection in connections:
+                await connection.close()
             if ownership is not None:
                 ownership.release()
             if problem := _problem(error, description):
@@ -105,7 +105,7 @@ class SqliteEngine(Engine):
         return await self._writer.run(partial(self._moving, work) if moves else work, quick=quick)
 
     async def transact_alone(self, work: Callable[[Connection], T]) -> T:
-        """See `Engine`; on the one writing lane, everything is alone."""
+        """See `Engine`; on the one writing connection, everything is alone."""
         return await self._writer.run(partial(self._moving, work))
 
     def _moving(self, work: Callable[[Connection], T], connection: Connection) -> T:
@@ -126,7 +126,7 @@ class SqliteEngine(Engine):
         return self._writer.waiting
 
     def _lock_sandbox(self, connection: Connection, at: SandboxRef) -> None:
-        """See `Engine`; on the one writing lane, units pass one after another anyway."""
+        """See `Engine`; on the one writing connection, units run one after another anyway."""
 
     async def shrink(self) -> bool:
         """See `Engine`."""

@@ -1,4 +1,4 @@
-"""Lanes: connections to SQLite, and how units of work pass along them.
+"""Connections to SQLite, each with the queue of units of work that wait for it.
 
 What costs time here is neither SQL nor the disk alone, but a thread hand-over for each statement and
 an fsync for each request. So a quick unit, some look-ups and changes of a few microseconds each, runs
@@ -103,7 +103,7 @@ class QueuedConnection:
         return len(self._waiting) + self._under_way
 
     def read_now(self, work: Callable[[Connection], T]) -> T:
-        """Run `work`, which only reads, on this thread at once; not while the lane is `busy`.
+        """Run `work`, which only reads, on this thread at once; not while the connection is `busy`.
 
         Another connection would have to read anew, after each commit of this one, what this one holds
         in memory. Nobody else may be writing: what is begun here lasts until a unit comes along.
@@ -123,7 +123,7 @@ class QueuedConnection:
                 self._raw.execute("COMMIT")
 
     async def run(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
-        """Run `work` on this lane's connection and return what it returns."""
+        """Run `work` on this connection and return what it returns."""
         return await self._enter(work, _Manner.QUICK if quick else _Manner.LONG)
 
     async def alone(self, function: Callable[[sqlite3.Connection], T]) -> T:

@@ -67,20 +67,20 @@ _BY_CODE: Final = Prepared(
 )
 
 
-def resolve(connection: Connection, clues: SandboxHints, now: int) -> SandboxState:
+def resolve(connection: Connection, hints: SandboxHints, now: int) -> SandboxState:
     """The sandbox that a request with these clues belongs to. Raises `UnknownSandbox`."""
-    if clues.named is not None:
-        return _known(connection, clues.named)
-    for name in (clues.host, clues.token):
+    if hints.named is not None:
+        return _known(connection, hints.named)
+    for name in (hints.host, hints.token):
         if name and (found := sandbox_state(connection, name)):
             return found
-    if clues.code is not None:
-        holder = _BY_CODE.row(connection, {"_code": clues.code})
+    if hints.code is not None:
+        holder = _BY_CODE.row(connection, {"_code": hints.code})
         if holder is not None:
             return SandboxState.read(holder)
     claimed = None
-    if clues.device is not None:
-        claimed = _CLAIM.row(connection, {"_device": clues.device, "_now": now})
+    if hints.device is not None:
+        claimed = _CLAIM.row(connection, {"_device": hints.device, "_now": now})
     return _known(connection, claimed[0] if claimed else DEFAULT)
 
 

@@ -42,7 +42,7 @@ class SandboxCache:
             self._forget()
 
     def remember(
-        self, clues: SandboxHints, sandbox_state: SandboxState, resolved: ResolvedSandbox
+        self, hints: SandboxHints, sandbox_state: SandboxState, resolved: ResolvedSandbox
     ) -> None:
         """Remember where a request with these clues led, as it was committed."""
         if self._moving or not self._alone:
@@ -50,30 +50,30 @@ class SandboxCache:
         if len(self._kept) + len(self._absent) >= _KEPT:
             self._forget()
         self._kept[sandbox_state.head.name] = CachedSandbox(sandbox_state, resolved, {})
-        if clues.named is None:
+        if hints.named is None:
             # A name that was passed over belongs to no sandbox.
-            for name in (clues.host, clues.token):
+            for name in (hints.host, hints.token):
                 if name == sandbox_state.head.name:
                     break
                 if name and len(name) <= _LONGEST_NAME:
                     self._absent.add(name)
 
-    def find(self, clues: SandboxHints) -> ResolvedSandbox | None:
+    def find(self, hints: SandboxHints) -> ResolvedSandbox | None:
         """Where a request with these clues leads; None where that is not known."""
         if self._moving:
             return None
-        name = clues.named
+        name = hints.named
         if name is None:
-            name = self._named_by(clues)
+            name = self._named_by(hints)
         found = self._kept.get(name) if name else None
         return found.resolved if found else None
 
-    def _named_by(self, clues: SandboxHints) -> str | None:
-        for name in (clues.host, clues.token):
+    def _named_by(self, hints: SandboxHints) -> str | None:
+        for name in (hints.host, hints.token):
             if name and name not in self._absent:
                 return name
         # Codes and claims are not kept.
-        return DEFAULT if clues.code is None and clues.device is None else None
+        return DEFAULT if hints.code is None and hints.device is None else None
 
     def at_generation(self, at: SandboxRef) -> CachedSandbox | None:
         """The sandbox of `at`, if it is known to be of that generation still."""

@@ -90,16 +90,16 @@ async def delete_snapshot(request: web.Request) -> web.StreamResponse:
 async def set_clock(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/clock`: stop it, let it run, go back to real time, or move it on."""
     fields = await given(request)
-    simulator, head = at(request)
+    simulator, ref = at(request)
     what = fields.get("what")
     if what == "advance":
-        await clock.advance(simulator, head, _milliseconds(fields.get("by", "")))
+        await clock.advance(simulator, ref, _milliseconds(fields.get("by", "")))
     elif what == "freeze":
-        await clock.put(simulator, head, frozen=True, now=None)
+        await clock.put(simulator, ref, frozen=True, now=None)
     elif what == "run":
-        await clock.put(simulator, head, frozen=False, now=None)
+        await clock.put(simulator, ref, frozen=False, now=None)
     elif what == "reset":
-        await clock.reset(simulator, head)
+        await clock.reset(simulator, ref)
     else:
         raise Refusal("invalid_form", "A clock can be advanced, frozen, run and reset.")
     return back(request, fields, "clock", PATH)
