@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from simulator.storage.engine.schema import HEAD
-from tests.support.server import finished
+from tests.support.server import finished, finished_from_the_start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +147,8 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
 
 def test_an_address_that_is_not_ours_is_named(tmp_path: Path) -> None:
     # From the block that is reserved for documentation.
-    done = finished("serve", "--host", "192.0.2.1", "--db", ":memory:", directory=tmp_path)
+    options = ("--host", "192.0.2.1", "--db", ":memory:")
+    done = finished_from_the_start("serve", *options, directory=tmp_path)
     assert done.status == 2
     assert "192.0.2.1" in done.err
     assert "Traceback" not in done.err

@@ -13,7 +13,7 @@ from simulator import __version__
 from simulator.cli.commands import GROUPS, app
 from tests.cli.commands import PATHS, command, examples
 from tests.support.inventory import every
-from tests.support.server import environment, finished
+from tests.support.server import environment, finished, finished_from_the_start
 
 
 def _help(*path: str) -> str:
@@ -23,7 +23,7 @@ def _help(*path: str) -> str:
 
 
 def test_the_version_is_printed_alone(tmp_path: Path) -> None:
-    done = finished("version", directory=tmp_path)
+    done = finished_from_the_start("version", directory=tmp_path)
     assert (done.status, done.out, done.err) == (0, f"{__version__}\n", "")
 
 
@@ -108,7 +108,7 @@ def test_migrate_makes_a_database_that_serve_can_use(tmp_path: Path) -> None:
         done = finished("migrate", "--db", "lab.db", directory=tmp_path)
         assert (done.status, done.out) == (0, "The database has the current schema.\n")
     assert (tmp_path / "lab.db").is_file()
-    done = finished("migrate", "--db", "lab.db", "--json", directory=tmp_path)
+    done = finished_from_the_start("migrate", "--db", "lab.db", "--json", directory=tmp_path)
     assert json.loads(done.out) == {"migrated": True}
 
 

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from simulator.cli.commands import app
-from tests.support.server import Server, finished, serving
+from tests.support.server import Server, finished, finished_from_the_start, serving
 
 OWN = """\
 name: own
@@ -40,7 +40,7 @@ def test_a_lab_is_seeded_and_reset_from_the_command_line(server: Server, tmp_pat
     (tmp_path / "own.yaml").write_text(OWN)
     at = ("--url", server.origin, "--json")
 
-    seeded = finished("seed", "own.yaml", *at, directory=tmp_path)
+    seeded = finished_from_the_start("seed", "own.yaml", *at, directory=tmp_path)
     assert seeded.status == 0, seeded.err
     assert json.loads(seeded.out)["seeded"]["subscribers"] == 3
     assert "Seeding" in seeded.err

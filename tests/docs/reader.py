@@ -11,6 +11,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
+from tests.support import forking
+
 from .pages import ROOT, Block, blocks, examples, shows
 
 # The ports that the pages name; each stands for a free one.
@@ -23,11 +25,13 @@ class Reader:
     """Runs the blocks of one page.
 
     A command that starts a server stays up until the page is read, or another takes its place at
-    the same port. A page that starts none finds one running, as a reader of it would.
+    the same port. A page that starts none finds one running, as a reader of it would. Each
+    `pass-simulator` is forked from a process that has imported it, unless it runs `from_the_start`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, from_the_start: bool = False) -> None:
         self._folder = folder
+        self._from_the_start = from_the_start
         self._ports = dict(zip(_PORTS, _free(len(_PORTS)), strict=True))
         self._servers: dict[str, ExitStack] = {}
         self.ran = 0
@@ -94,7 +98,10 @@ class Reader:
             for name, value in os.environ.items()
             if not name.startswith(("MAKE", "MFLAGS", "PYTEST", "PASS_SIMULATOR_"))
         }
-        path = f"{Path(sys.executable).parent}{os.pathsep}{inherited['PATH']}"
+        folders = [Path(sys.executable).parent, inherited["PATH"]]
+        if not self._from_the_start:
+            folders.insert(0, forking.commands())
+        path = os.pathsep.join(str(each) for each in folders)
         own = {"PATH": path, "PASS_SIMULATOR_PORT": self._ports[_PORTS[0]]}
         if not none_named:
             own["PASS_SIMULATOR_URL"] = f"http://127.0.0.1:{self._ports[_PORTS[0]]}"

@@ -7,7 +7,7 @@ from tests.docs.reader import Reader
 
 
 def test_every_command_of_the_readme_prints_what_the_readme_shows(tmp_path: Path) -> None:
-    reader = Reader(tmp_path)
+    reader = Reader(tmp_path, from_the_start=True)
     try:
         reader.read(read(README))
     finally:

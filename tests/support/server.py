@@ -1,4 +1,7 @@
-"""A simulator in a process of its own, started as a user starts it."""
+"""A simulator in a process of its own.
+
+Unless a test is about how it comes up, the process is forked from one that has imported the simulator.
+"""
 
 import json
 import os
@@ -6,14 +9,17 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.request import Request, urlopen
 
+from . import forking
+from .forking import Forked
 from .replies import Json
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
@@ -45,6 +51,45 @@ def finished(
     *arguments: str | Path, directory: Path, variables: Mapping[str, str] | None = None
 ) -> Finished:
     """Run `pass-simulator` until it ends."""
+    with (
+        tempfile.TemporaryFile("w+") as out,
+        tempfile.TemporaryFile("w+") as err,
+        _forked(arguments, directory, variables, out.fileno(), err.fileno()) as process,
+    ):
+        status = process.wait(_PATIENCE)
+        out.seek(0)
+        err.seek(0)
+        return Finished(status=status, out=out.read(), err=err.read())
+
+
+@contextmanager
+def _forked(
+    arguments: Sequence[str | Path],
+    directory: Path,
+    variables: Mapping[str, str] | None,
+    out: int,
+    err: int,
+) -> Iterator[Forked]:
+    with Path(os.devnull).open() as nothing:
+        connection = forking.order(
+            *(str(each) for each in arguments),
+            directory=directory,
+            environment=environment(**(variables or {})),
+            streams=(nothing.fileno(), out, err),
+        )
+    process = Forked(connection)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(_PATIENCE)
+        process.close()
+
+
+def finished_from_the_start(
+    *arguments: str | Path, directory: Path, variables: Mapping[str, str] | None = None
+) -> Finished:
+    """The same, with an interpreter of its own, as a user runs it."""
     done = subprocess.run(
         command(*arguments),
         cwd=directory,
@@ -61,7 +106,7 @@ def finished(
 class Server:
     """A server that is running."""
 
-    process: subprocess.Popen[str]
+    process: Forked
     origin: str
 
     def call(
@@ -102,26 +147,21 @@ def serving(
     variables: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """`pass-simulator serve` with these arguments, once it says that it is ready; stderr goes to `log`."""
+    reading, writing = os.pipe()
     with (
+        open(reading) as stdout,  # noqa: PTH123 - a descriptor
         (log or Path(os.devnull)).open("w") as stderr,
-        subprocess.Popen(
-            command("serve", *arguments),
-            cwd=directory,
-            env=environment(**(variables or {})),
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-        ) as process,
+        _forked(("serve", *arguments), directory, variables, writing, stderr.fileno()) as process,
     ):
+        os.close(writing)
+        process.stdout = stdout
         watchdog = threading.Timer(_PATIENCE, process.kill)
         watchdog.start()
         try:
-            assert process.stdout
-            ready = READY.fullmatch(process.stdout.readline())
+            ready = READY.fullmatch(stdout.readline())
             # From here on the test's own limit holds.
             watchdog.cancel()
             assert ready, "the first line does not say that the simulator is ready"
             yield Server(process=process, origin=ready[1])
         finally:
             watchdog.cancel()
-            process.kill()
