@@ -35,16 +35,15 @@ async def page_url(aiohttp_server: AiohttpServer) -> str:
 async def test_the_page_fits_the_screen_and_can_be_read(
     page_url: str, browser: Browser, scheme: Literal["light", "dark"]
 ) -> None:
+    page = await browser.new_page(color_scheme=scheme)
+    await page.goto(page_url)
+    await page.evaluate(
+        "() => document.querySelectorAll('details').forEach(each => each.open = true)"
+    )
     for name, size in SCREENS.items():
-        context = await browser.new_context(viewport=size, color_scheme=scheme)
-        page = await context.new_page()
-        await page.goto(page_url)
-        await page.evaluate(
-            "() => document.querySelectorAll('details').forEach(each => each.open = true)"
-        )
+        await page.set_viewport_size(size)
         measured = await page.evaluate(MEASURE)
         contrasts = await page.evaluate(READ)
-        await context.close()
         assert measured["overflow"] <= 0, name
         assert all(each >= TARGET for _, each in measured["targets"]), (name, measured)
         assert all(each >= CONTRAST for each in contrasts.values()), (name, contrasts)

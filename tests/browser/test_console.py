@@ -152,15 +152,14 @@ async def test_pages_fit_the_screen_and_can_be_read(
         "/conduct",
         f"/device?id={TV}",
     )
-    for name, size in SCREENS.items():
-        context = await browser.new_context(viewport=size, color_scheme=scheme)
-        page = await context.new_page()
-        for path in (*paths, "/nothing"):
-            await page.goto(f"{tv.lab.origin}/console{path}")
+    page = await browser.new_page(color_scheme=scheme)
+    for path in (*paths, "/nothing"):
+        await page.goto(f"{tv.lab.origin}/console{path}")
+        for name, size in SCREENS.items():
+            await page.set_viewport_size(size)
             measured, contrasts = await page.evaluate(MEASURE), await page.evaluate(READ_ALL)
             assert measured["overflow"] <= 0, (name, path)
             poor = {each: found for each, found in contrasts.items() if found < CONTRAST}
             assert poor == {}, (name, path)
             boxes = await page.locator(CONTROLS).evaluate_all(SIZES)
             assert [each for each in boxes if each[1] < TARGET] == [], (name, path)
-        await context.close()
