@@ -34,6 +34,17 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture
+def run_here(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The same in this process, for what is about neither its end nor a server of its own."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    def run(*arguments: str) -> pytest.RunResult:
+        return pytester.runpytest_inprocess(*PLUGIN, *arguments)
+
+    return run
+
+
+@pytest.fixture
 def reused(simulator_server: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
     """The server of this very run, named to the inner one, which spares it starting its own."""
     monkeypatch.setenv("PASS_SIMULATOR_URL", simulator_server.url)

@@ -23,10 +23,10 @@ TITLE = "*pass-simulator journal of test-it-*"
 
 @pytest.mark.parametrize("parallel", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "xdist"])
 def test_the_report_of_a_failed_test_shows_the_journal(
-    pytester: pytest.Pytester, run: Run, reused: Simulator, parallel: tuple[str, ...]
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator, parallel: tuple[str, ...]
 ) -> None:
     pytester.makepyfile(JOURNEY)
-    result = run(*parallel)
+    result = run_here(*parallel)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
@@ -45,26 +45,26 @@ def test_the_report_of_a_failed_test_shows_the_journal(
 
 
 def test_the_report_of_a_passed_test_shows_nothing(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator
 ) -> None:
     pytester.makepyfile(JOURNEY.replace("assert device", "assert not device"))
-    result = run("-rA")
+    result = run_here("-rA")
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line(TITLE)
 
 
 def test_the_report_shows_so_many_entries_as_are_wanted(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator
 ) -> None:
     pytester.makepyfile(JOURNEY)
-    few = run("-o", "pass_simulator_journal=1")
+    few = run_here("-o", "pass_simulator_journal=1")
     few.stdout.fnmatch_lines([TITLE, "… and 6 earlier ones", "* profiles → 200 from *"])
     few.stdout.no_fnmatch_line("* logout →*")
-    run("-o", "pass_simulator_journal=0").stdout.no_fnmatch_line(TITLE)
+    run_here("-o", "pass_simulator_journal=0").stdout.no_fnmatch_line(TITLE)
 
 
 def test_a_journal_that_is_empty_or_gone_is_no_trouble(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator
 ) -> None:
     pytester.makepyfile("""
         import pytest
@@ -83,7 +83,7 @@ def test_a_journal_that_is_empty_or_gone_is_no_trouble(
         def test_fixture(broken):
             pass
     """)
-    result = run("-p", "no:randomly")
+    result = run_here("-p", "no:randomly")
     result.assert_outcomes(failed=2, errors=1)
     result.stdout.fnmatch_lines(
         [

@@ -12,7 +12,7 @@ pytest_plugins = ["pytester"]
 
 
 def test_the_marker_takes_a_name_a_file_and_a_document(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator
 ) -> None:
     (pytester.path / "deep").mkdir()
     (pytester.path / "deep" / "near.yaml").write_text("name: near\nextends: demo\n")
@@ -51,11 +51,11 @@ class TestDocument:
         assert simulator.show().baseline == "demo"
 """
     )
-    run("--strict-markers").assert_outcomes(passed=6)
+    run_here("--strict-markers").assert_outcomes(passed=6)
 
 
 def test_the_ini_file_says_what_unmarked_tests_get(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator
 ) -> None:
     pytester.makepyfile("""
         import pytest
@@ -68,7 +68,7 @@ def test_the_ini_file_says_what_unmarked_tests_get(
             assert simulator.show().baseline == "demo"
     """)
     scenario = "pass_simulator_scenario=logout-samples"
-    run("-o", scenario).assert_outcomes(passed=2)
+    run_here("-o", scenario).assert_outcomes(passed=2)
 
 
 MISTAKES = {
@@ -86,7 +86,7 @@ MISTAKES = {
 
 
 def test_a_marker_that_cannot_be_meant_is_explained(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator
 ) -> None:
     before = len(reused.sandboxes())
     tests = [
@@ -94,7 +94,7 @@ def test_a_marker_that_cannot_be_meant_is_explained(
         for number, marker in enumerate(MISTAKES)
     ]
     pytester.makepyfile("\n".join(["import pytest", *tests]))
-    result = run()
+    result = run_here()
     result.assert_outcomes(errors=len(MISTAKES))
     for number, told in enumerate(MISTAKES.values()):
         line = f"the sandbox of test_{number} cannot be made: *{told}*"
@@ -104,7 +104,7 @@ def test_a_marker_that_cannot_be_meant_is_explained(
 
 
 def test_a_marker_of_the_same_name_does_no_harm_without_the_fixture(
-    pytester: pytest.Pytester, run: Run, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, run_here: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PASS_SIMULATOR_URL", "http://127.0.0.1:9")
     pytester.makepyfile("""
@@ -114,11 +114,11 @@ def test_a_marker_of_the_same_name_does_no_harm_without_the_fixture(
         def test_it():
             pass
     """)
-    run("--strict-markers").assert_outcomes(passed=1)
+    run_here("--strict-markers").assert_outcomes(passed=1)
 
 
 def test_a_sandbox_is_named_for_its_test_and_may_be_deleted_by_it(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator
 ) -> None:
     pytester.makepyfile("""
         import pytest
@@ -129,18 +129,18 @@ def test_a_sandbox_is_named_for_its_test_and_may_be_deleted_by_it(
             assert len(simulator.name) <= 63
             simulator.delete()
     """)
-    run().assert_outcomes(passed=3)
+    run_here().assert_outcomes(passed=3)
 
 
 def test_the_clock_is_that_of_the_sandbox(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator
 ) -> None:
     pytester.makepyfile("""
         def test_it(simulator_clock, simulator):
             simulator_clock.freeze("2026-01-01T00:00:00Z")
             assert simulator.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
     """)
-    run().assert_outcomes(passed=1)
+    run_here().assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_the_clock_is_that_of_the_sandbox(
     ids=["pytest-asyncio", "pytest-aiohttp"],
 )
 def test_tests_that_await_have_the_same_sandbox(
-    pytester: pytest.Pytester, run: Run, reused: Simulator, plugin: tuple[str, ...]
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator, plugin: tuple[str, ...]
 ) -> None:
     pytester.makepyfile("""
         import asyncio
@@ -164,4 +164,4 @@ def test_tests_that_await_have_the_same_sandbox(
             assert len(simulator.clients.list()) == 3
     """)
     settings = ("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
-    run("-W", "error", *plugin, *settings).assert_outcomes(passed=1)
+    run_here("-W", "error", *plugin, *settings).assert_outcomes(passed=1)
