@@ -18,7 +18,7 @@ pytest_plugins = ["pytester"]
 
 
 def test_a_server_is_started_once_and_stopped_at_the_end(
-    pytester: pytest.Pytester, run: Run
+    pytester: pytest.Pytester, run_here: Run
 ) -> None:
     pytester.makepyfile("""
         def test_one(simulator_server, simulator):
@@ -28,7 +28,7 @@ def test_a_server_is_started_once_and_stopped_at_the_end(
         def test_two(simulator_server):
             print("URL", simulator_server.url)
     """)
-    result = run("-s")
+    result = run_here("-s")
     result.assert_outcomes(passed=2)
     [url] = {found[1] for each in result.outlines if (found := re.search(r"URL (\S+)", each))}
     assert url.startswith("http://127.0.0.1:")
@@ -57,15 +57,15 @@ def test_under_xdist_every_test_has_a_sandbox_and_every_worker_a_server(
             device = simulator.device("tv")
             assert device.login("Cablevision").mvpd == "Cablevision"
     """)
-    run("-p", "xdist", "-n", "4").assert_outcomes(passed=12)
+    run("-p", "xdist", "-n", "2").assert_outcomes(passed=12)
     lines = [line.split() for line in (pytester.path / "seen").read_text().splitlines()]
     workers, urls, names = zip(*lines, strict=True)
     assert len({*names}) == 12
-    assert {*workers} == {"gw0", "gw1", "gw2", "gw3"}
-    assert len({*urls}) == len({*zip(workers, urls, strict=True)}) == 4
+    assert {*workers} == {"gw0", "gw1"}
+    assert len({*urls}) == len({*zip(workers, urls, strict=True)}) == 2
 
 
-def test_a_running_server_is_reused(pytester: pytest.Pytester, run: Run, reused: Simulator) -> None:
+def test_a_running_server_is_reused(pytester: pytest.Pytester, run_here: Run, reused: Simulator) -> None:
     pytester.makepyfile(f"""
         def test_it(simulator_server, simulator):
             assert simulator_server.url == {reused.url!r}
@@ -73,7 +73,7 @@ def test_a_running_server_is_reused(pytester: pytest.Pytester, run: Run, reused:
             assert lease["on_return"] == "delete"
             print("NAME", simulator.name)
     """)
-    result = run("-s")
+    result = run_here("-s")
     result.assert_outcomes(passed=1)
     [name] = [found[1] for each in result.outlines if (found := re.search(r"NAME (\S+)", each))]
     assert name not in [each.id for each in reused.sandboxes()]
@@ -91,37 +91,37 @@ def test_a_running_server_is_shared_by_all_workers(
             simulator.device("tv").login("Cablevision")
             assert [each["mvpd"] for each in simulator.profiles.list(device="tv")] == ["Cablevision"]
     """)
-    run("-p", "xdist", "-n", "4").assert_outcomes(passed=12)
+    run("-p", "xdist", "-n", "2").assert_outcomes(passed=12)
 
 
 def test_a_server_with_an_admin_token_is_reused_with_it(
-    pytester: pytest.Pytester, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, run_here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytester.makepyfile("def test_it(simulator): assert simulator.show()")
     with running_server(["--admin-token", "let me in, please"], log=tmp_path / "log") as url:
-        refused = run("--pass-simulator-url", url)
+        refused = run_here("--pass-simulator-url", url)
         refused.assert_outcomes(errors=1)
         refused.stdout.fnmatch_lines(["*cannot be made: *401 unauthorized*"])
         monkeypatch.setenv("PASS_SIMULATOR_ADMIN_TOKEN", "let me in, please")
-        run("--pass-simulator-url", url).assert_outcomes(passed=1)
+        run_here("--pass-simulator-url", url).assert_outcomes(passed=1)
 
 
 def test_a_server_that_does_not_answer_is_named(
-    pytester: pytest.Pytester, run: Run, unused_tcp_port: int
+    pytester: pytest.Pytester, run_here: Run, unused_tcp_port: int
 ) -> None:
     pytester.makepyfile("def test_it(simulator): pass\ndef test_two(simulator): pass")
     url = f"http://127.0.0.1:{unused_tcp_port}"
     short = "pass_simulator_start_timeout=0.1"
-    result = run("--pass-simulator-url", url, "-o", short)
+    result = run_here("--pass-simulator-url", url, "-o", short)
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines([f"*not ready*{url}*refused*", "*PASS_SIMULATOR_URL*"])
 
 
 def test_a_server_that_does_not_start_is_told_with_its_log(
-    pytester: pytest.Pytester, run: Run
+    pytester: pytest.Pytester, run_here: Run
 ) -> None:
     pytester.makepyfile("def test_it(simulator): pass")
-    result = run("-o", "pass_simulator_arguments=--scenarios /nowhere")
+    result = run_here("-o", "pass_simulator_arguments=--scenarios /nowhere")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*did not start*", "*--scenarios*/nowhere*does not exist*"])
 
@@ -169,18 +169,18 @@ def test_a_test_run_that_is_killed_leaves_no_server_behind(
 
 
 def test_a_number_that_is_none_is_named(
-    pytester: pytest.Pytester, run: Run, reused: Simulator
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator
 ) -> None:
     pytester.makepyfile("def test_it(simulator): pass")
-    result = run("-o", "pass_simulator_start_timeout=soon")
+    result = run_here("-o", "pass_simulator_start_timeout=soon")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*pass_simulator_start_timeout takes a number, found 'soon'*"])
 
 
 def test_the_help_lists_every_option_fixture_and_marker(
-    pytester: pytest.Pytester, run: Run
+    pytester: pytest.Pytester, run_here: Run
 ) -> None:
-    told = run("--help").stdout.str()
+    told = run_here("--help").stdout.str()
     for name in (
         "--pass-simulator-url=URL",
         "--pass-simulator-admin-token=TOKEN",
@@ -190,8 +190,8 @@ def test_the_help_lists_every_option_fixture_and_marker(
         "pass_simulator_journal (string)",
     ):
         assert name in told
-    run("--markers").stdout.fnmatch_lines(["@pytest.mark.scenario(what):*"])
-    run("--fixtures").stdout.fnmatch_lines(
+    run_here("--markers").stdout.fnmatch_lines(["@pytest.mark.scenario(what):*"])
+    run_here("--fixtures").stdout.fnmatch_lines(
         [
             "simulator_clock -- *",
             "*The clock of the test's sandbox*",
