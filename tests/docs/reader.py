@@ -103,7 +103,11 @@ class Reader:
             folders.insert(0, forking.commands())
         path = os.pathsep.join(str(each) for each in folders)
         own = {"PATH": path, "PASS_SIMULATOR_PORT": self._ports[_PORTS[0]]}
-        if not none_named:
+        if none_named:
+            # Those of this environment take seconds to load.
+            own["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+            own["PYTEST_PLUGINS"] = "pass_simulator.pytest_plugin"
+        else:
             own["PASS_SIMULATOR_URL"] = f"http://127.0.0.1:{self._ports[_PORTS[0]]}"
         return {**inherited, **own}
 

@@ -65,7 +65,9 @@ def test_under_xdist_every_test_has_a_sandbox_and_every_worker_a_server(
     assert len({*urls}) == len({*zip(workers, urls, strict=True)}) == 2
 
 
-def test_a_running_server_is_reused(pytester: pytest.Pytester, run_here: Run, reused: Simulator) -> None:
+def test_a_running_server_is_reused(
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator
+) -> None:
     pytester.makepyfile(f"""
         def test_it(simulator_server, simulator):
             assert simulator_server.url == {reused.url!r}
