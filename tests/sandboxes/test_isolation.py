@@ -1,6 +1,7 @@
-"""Two hundred sandboxes at work at once, and none sees anything of another."""
+"""Many sandboxes at work at once, and none sees anything of another."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from tests.sandboxes.journeys import journey, lived_in, whole_journey, whole_rou
 from tests.sandboxes.places import HOME, Place, Replicas, marked, open_place, place, users
 from tests.support.lab import Lab
 
-MANY = 200
+# All of them begin at once, so that many units share a commit and replicas meet at the same rows; more of
+# them only take longer. Read at once: the tests themselves run without any such variable.
+MANY = int(os.environ.get("PASS_SIMULATOR_TEST_SANDBOXES", "40"))
 
 
 async def _open_many(lab: Lab) -> list[Place]:
@@ -33,14 +36,14 @@ async def _drive(lab: Lab) -> None:
 
 
 @pytest.mark.timeout(300)
-async def test_two_hundred_whole_journeys_at_once_on_a_database_file(
+async def test_many_whole_journeys_at_once_on_a_database_file(
     make_lab: MakeLab, tmp_path: Path
 ) -> None:
     await _drive(await make_lab(db=str(tmp_path / "state.db")))
 
 
 @pytest.mark.timeout(300)
-async def test_two_hundred_whole_journeys_at_once_over_three_replicas(replicas: Replicas) -> None:
+async def test_many_whole_journeys_at_once_over_three_replicas(replicas: Replicas) -> None:
     await _drive(replicas)
 
 
