@@ -15,6 +15,7 @@ from pytest_aiohttp.plugin import AiohttpClient
 from simulator import keys
 from simulator.app import create_app
 from simulator.settings import Settings
+from simulator.storage.engine import sqlite_connection
 from tests.support.clock import ManualClock
 from tests.support.instance import SCENARIO, Instances
 from tests.support.lab import Lab
@@ -43,6 +44,24 @@ def _one_signing_key() -> Iterator[None]:
         patch.setattr(keys, "_make", make)
         load = cache(serialization.load_pem_private_key)
         patch.setattr(serialization, "load_pem_private_key", load)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """What these tests write need not survive a power cut, and to wait for the disk takes half their time.
+
+    It survives the end of a process all the same; processes of their own wait as users' do.
+    """
+    pragmas = sqlite_connection._pragmas
+
+    def hasty(*, writes: bool) -> list[str]:
+        return [
+            each.replace("synchronous=FULL", "synchronous=OFF") for each in pragmas(writes=writes)
+        ]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite_connection, "_pragmas", hasty)
         yield
 
 
