@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from simulator.services.control.housekeeping import GRACE, sweep
+from simulator.storage.worlds.sandboxes import MOST_LAYERS
 from tests.sandboxes.places import HOME, Place, marked, open_place, simulator_of, users
 from tests.support.dcr import registered
 from tests.support.lab import Lab
@@ -189,12 +190,12 @@ async def test_clones_of_clones_all_go_their_own_way(lab: Lab, original: Place) 
 async def test_a_sandbox_that_is_often_cloned_does_not_get_any_deeper(lab: Lab) -> None:
     """Else each clone would make every read of the original a little slower."""
     original = await open_place(lab, "original", marked("original"))
-    for number in range(150):
-        await open_place(lab, f"clone-{number}", from_sandbox="original")
+    # A layer for each would be more than there may be.
+    clones = [f"clone-{number}" for number in range(MOST_LAYERS + 1)]
+    for name in clones:
+        await open_place(lab, name, from_sandbox="original")
     assert await original.profile_ids() == {HOME}
-    assert await users(await open_place(lab, "last", from_sandbox="clone-149")) == {
-        HOME: "original"
-    }
+    assert await users(await open_place(lab, "last", from_sandbox=clones[-1])) == {HOME: "original"}
 
 
 async def test_changes_between_very_many_clones_come_to_an_end_that_is_told(lab: Lab) -> None:
