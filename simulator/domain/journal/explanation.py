@@ -18,9 +18,10 @@ class Explanation:
 
     It is filled while a request is carried out: by the edge with what the request says of itself, by
     the units of work with what they found. `client` is the app instance that it was about, `caller` the
-    one that asked where a code led to the session of another. `rules` are row ids, `changes` kind of change, entity
-    and id, `decisions` the resources that were decided on, each with the code of its denial or None,
-    `identities` the headers of single sign-on, each with issuer and subject where it could be read.
+    one that asked where a code led to the session of another. `rules` are row ids, `changes` kind of
+    change, kind of entity and id, `decisions` the resources that were decided on, each with the code of
+    its denial or None, `identities` the headers of single sign-on, each with issuer and subject where
+    it could be read.
     """
 
     service_provider: str | None = None
