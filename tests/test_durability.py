@@ -1,6 +1,8 @@
 """What an answer has promised survives the process."""
 
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -8,7 +10,7 @@ import pytest
 
 from tests.support.lab import device_header
 from tests.support.replies import Json
-from tests.support.server import Server, serving
+from tests.support.server import Server, environment, serving
 
 DEVICE: Final = "ba23d141-d715-561c-94f4-e9e4c966b1eb"
 OPTIONS: Final = ("--port", "0", "--db", "state.db", "--scenario", "logout-samples")
@@ -78,3 +80,27 @@ def test_the_environment_starts_it_as_flags_do(tmp_path: Path) -> None:
     with serving(directory=tmp_path, variables=variables) as server:
         assert server.call("GET", "/admin/v1/state")["name"] == "logout-sample-apple"
     assert list(tmp_path.iterdir()) == []
+
+
+_ASK: Final = """
+import asyncio, sys
+from simulator.clock import SystemClock
+from simulator.storage.engine.opening import open_engine
+
+async def main():
+    engine = await open_engine(sys.argv[1], SystemClock())
+    ask = lambda connection: connection.exec_driver_sql("PRAGMA synchronous").scalar()
+    print(await engine.transact(ask))
+    await engine.close()
+
+asyncio.run(main())
+"""
+
+
+def test_a_commit_waits_for_the_disk(tmp_path: Path) -> None:
+    """2 is FULL. In a process of its own: the tests in this one do not wait."""
+    command = [sys.executable, "-c", _ASK, str(tmp_path / "state.db")]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "2\n"
