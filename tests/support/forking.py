@@ -74,7 +74,9 @@ class Forked:
 
 
 _FROM_A_SHELL: Final = """\
-#!{python} -IS
+#!/bin/sh
+'''exec' '{python}' -IS "$0" "$@"
+' '''
 import json, os, signal, socket, sys
 connection = socket.socket(socket.AF_UNIX)
 connection.connect({place!r})
