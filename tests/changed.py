@@ -15,7 +15,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 PURE: Final = (
     "tests/domain",
     "tests/scenarios",
-    "tests/release",
+    "tests/house",
     "tests/test_changed.py",
     "tests/test_json_codec.py",
     "tests/test_inventory.py",
