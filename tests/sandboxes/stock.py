@@ -1,5 +1,6 @@
 """What lies in the database beneath the sandboxes: layers, and rows in them."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from simulator.scenarios.loading import validate
 from simulator.services.context import AppContext
 from simulator.services.control import entities, sandboxes, seeding
 from simulator.services.control.entities import RESOURCES, Resource
+from simulator.services.control.housekeeping import Pace, sweep
 from simulator.services.control.sandboxes import Wanted
 from simulator.storage import tables
 from simulator.storage.worlds.entity_mapping import KINDS
@@ -73,3 +75,16 @@ async def rows(simulator: AppContext) -> int:
         return sum(connection.execute(each).scalar_one() for each in counts)
 
     return await simulator.engine.query(work)
+
+
+class _Unresting(Pace):
+    async def rest(self) -> None:
+        await asyncio.sleep(0)
+
+
+async def sweep_at_once(simulator: AppContext, *, before: int | None = None) -> int:
+    """Sweep what was let go of before an instant, or by now, without the rests that are for devices."""
+    now = simulator.clock.now()
+    return await sweep(
+        simulator, before=now + 1 if before is None else before, pace=_Unresting(simulator.clock)
+    )

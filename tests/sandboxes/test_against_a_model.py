@@ -18,7 +18,6 @@ from simulator.scenarios.loading import validate
 from simulator.services.context import AppContext
 from simulator.services.control import clock as clocks
 from simulator.services.control import entities, sandboxes, seeding, snapshots, state
-from simulator.services.control.housekeeping import sweep
 from simulator.services.control.sandboxes import Wanted
 from simulator.services.device import logout, registration
 from simulator.services.device.logout import Logout
@@ -30,7 +29,7 @@ from simulator.storage.engine.opening import open_engine
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.validation.durations import format_ms
 from tests.sandboxes.model import MINUTE, Clock, Login, Model, SandboxSession
-from tests.sandboxes.stock import PROFILES
+from tests.sandboxes.stock import PROFILES, sweep_at_once
 from tests.support.clock import ManualClock
 from tests.support.lab import REDIRECT, device_header
 from tests.support.worlds import profile, world
@@ -272,7 +271,7 @@ class Sandboxes(RuleBasedStateMachine):
 
     @rule()
     def run_housekeeping(self) -> None:
-        self.run(sweep(self.simulator, before=self.clock.now() + 1))
+        self.run(sweep_at_once(self.simulator))
 
     @rule(number=numbers)
     def export_and_import(self, number: int) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from simulator.services.control.housekeeping import GRACE, sweep
+from simulator.services.control.housekeeping import GRACE
 from simulator.storage.worlds.sandboxes import MOST_LAYERS
 from tests.sandboxes.places import HOME, Place, marked, open_place, simulator_of, users
+from tests.sandboxes.stock import sweep_at_once
 from tests.support.dcr import registered
 from tests.support.lab import Lab
 from tests.support.replies import Json
@@ -220,7 +221,7 @@ async def test_changes_between_very_many_clones_come_to_an_end_that_is_told(lab:
     for _ in range(2):
         # The layers of the clones first, and then those that only the clones kept apart.
         lab.clock.advance(milliseconds=GRACE + 1)
-        await sweep(simulator_of(lab), before=lab.clock.now() - GRACE)
+        await sweep_at_once(simulator_of(lab), before=lab.clock.now() - GRACE)
     await lab.admin("POST", "sandboxes", body)
     assert await original.profile_ids() == {HOME, *(f"p{each}" for each in range(1, number + 1))}
     clone = Place(client=lab.client, clock=lab.clock, name=body["id"], outside=lab)

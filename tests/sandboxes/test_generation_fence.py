@@ -4,9 +4,10 @@ from typing import Final
 
 import pytest
 
-from simulator.services.control.housekeeping import GRACE, sweep
+from simulator.services.control.housekeeping import GRACE
 from tests.sandboxes.lateness import LATE, Caller, ChangeKind, Late, overtaken_by
 from tests.sandboxes.places import HOME, Place, Replicas, marked, open_place, place, simulator_of
+from tests.sandboxes.stock import sweep_at_once
 from tests.support.dcr import app_with, registered, statement
 from tests.support.lab import App, Lab
 from tests.support.replies import Json
@@ -238,7 +239,7 @@ async def test_a_request_that_is_too_late_even_for_its_old_world_is_refused(
     async def overtake() -> None:
         await place.admin("POST", "reset")
         place.clock.advance(milliseconds=GRACE + 1)
-        await sweep(simulator, before=place.clock.now())
+        await sweep_at_once(simulator, before=place.clock.now())
 
     async with overtaken_by(caller, overtake):
         error = assert_admin_error(await LATE["logout"].send(caller))

@@ -8,7 +8,6 @@ import pytest
 
 from simulator.services.context import AppContext
 from simulator.services.control import sandboxes, seeding
-from simulator.services.control.housekeeping import sweep
 from simulator.storage.worlds import layers as storage_layers
 from simulator.storage.worlds import sandboxes as storage_sandboxes
 from simulator.storage.worlds import sweeping
@@ -22,6 +21,7 @@ from tests.sandboxes.stock import (
     profile_ids,
     rows,
     seed,
+    sweep_at_once,
 )
 from tests.support.clock import ManualClock
 
@@ -36,7 +36,7 @@ async def simulator(simulator: AppContext) -> AppContext:
         await open_sandbox(simulator, name)
     await seed(simulator, "a", marked("a"))
     await log_in(simulator, "a", "own")
-    await sweep(simulator, before=simulator.clock.now() + 1)
+    await sweep_at_once(simulator)
     return simulator
 
 
@@ -80,7 +80,7 @@ async def test_a_document_that_many_seed_at_once_is_laid_once(simulator: AppCont
     for name in names:
         assert len(await profile_ids(simulator, name)) == 300
     # What the others had laid down meanwhile goes away.
-    await sweep(simulator, before=simulator.clock.now() + 1)
+    await sweep_at_once(simulator)
     assert held + 300 < await rows(simulator) < held + 350
 
 
@@ -109,7 +109,7 @@ async def test_a_crash_in_the_middle_of_seeding_leaves_the_old_world(
             await seed(simulator, "a", crowded("crowd", MANY))
     assert (await profile_ids(simulator, "a"), await sandboxes.show(simulator, "a")) == before
     # What had been laid down goes away, and the next try is whole.
-    await sweep(simulator, before=simulator.clock.now() + 1)
+    await sweep_at_once(simulator)
     assert (await rows(simulator), await layers(simulator)) == held
     await seed(simulator, "a", crowded("crowd", MANY))
     assert len(await profile_ids(simulator, "a")) == MANY
@@ -134,7 +134,7 @@ async def test_a_seeding_that_is_given_up_leaves_the_old_world(
     with pytest.raises(asyncio.CancelledError):
         await seeding_it
     assert (await profile_ids(simulator, "a"), await sandboxes.show(simulator, "a")) == before
-    await sweep(simulator, before=simulator.clock.now() + 1)
+    await sweep_at_once(simulator)
     assert (await rows(simulator), await layers(simulator)) == held
 
 
@@ -174,7 +174,7 @@ async def test_what_a_process_laid_down_when_it_died_is_remembered_and_goes_away
         await simulator.engine.transact(
             lambda connection: sweeping.remember_forgotten(connection, now)
         )
-        await sweep(simulator, before=now + 1)
+        await sweep_at_once(simulator, before=now + 1)
 
     # As long as somebody could still be at it, it is left alone.
     clock.advance(minutes=59)

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from simulator.services.control.housekeeping import sweep
 from tests.bench.soak import STEPS, figures, laboratory, soak
 from tests.sandboxes.places import simulator_of
-from tests.sandboxes.stock import layers, rows
+from tests.sandboxes.stock import layers, rows, sweep_at_once
 
 ROUNDS = 30
 
@@ -16,7 +15,7 @@ async def test_rounds_of_seed_journey_and_reset_leave_nothing_behind(tmp_path: P
         found = await soak(lab, db, ROUNDS)
         simulator = simulator_of(lab)
         # A layer that the last sweep emptied may have held another one.
-        await sweep(simulator, before=lab.clock.now() + 1)
+        await sweep_at_once(simulator)
         # The baseline and the top of each of the two sandboxes.
         assert len(await layers(simulator)) == 4
         held = await rows(simulator)

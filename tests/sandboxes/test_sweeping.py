@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from simulator.services.context import AppContext
 from simulator.services.control import housekeeping, leases, sandboxes, seeding, snapshots
-from simulator.services.control.housekeeping import GRACE, sweep
+from simulator.services.control.housekeeping import GRACE, Pace
 from simulator.storage import tables
 from simulator.storage.worlds import layers as storage_layers
 from simulator.storage.worlds import sweeping
@@ -28,6 +28,7 @@ from tests.sandboxes.stock import (
     profile_ids,
     rows,
     seed,
+    sweep_at_once,
 )
 from tests.support.clock import ManualClock
 
@@ -37,13 +38,8 @@ async def simulator(simulator: AppContext) -> AppContext:
     """With the sandbox `a`, which has a small world."""
     await open_sandbox(simulator, "a")
     await seed(simulator, "a", marked("a"))
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     return simulator
-
-
-async def _sweep(simulator: AppContext) -> int:
-    """Sweep everything that was let go of, be it only now."""
-    return await sweep(simulator, before=simulator.clock.now() + 1)
 
 
 async def _head(simulator: AppContext, name: str = "a") -> SandboxRef:
@@ -75,19 +71,19 @@ async def test_what_a_reset_cleared_goes_away(simulator: AppContext) -> None:
         await log_in(simulator, "a", f"own-{number}")
         await _reset(simulator)
     assert await rows(simulator) == held[0] + 5
-    assert await _sweep(simulator) == 5
+    assert await sweep_at_once(simulator) == 5
     assert (await rows(simulator), len(await layers(simulator))) == held
     assert await profile_ids(simulator, "a") == ["home"]
-    assert await _sweep(simulator) == 0
+    assert await sweep_at_once(simulator) == 0
 
 
 async def test_nothing_goes_away_before_its_time(simulator: AppContext, clock: ManualClock) -> None:
     await log_in(simulator, "a", "own")
     await _reset(simulator)
     clock.advance(milliseconds=GRACE)
-    assert await sweep(simulator, before=clock.now() - GRACE) == 0
+    assert await sweep_at_once(simulator, before=clock.now() - GRACE) == 0
     clock.advance(milliseconds=1)
-    assert await sweep(simulator, before=clock.now() - GRACE) == 1
+    assert await sweep_at_once(simulator, before=clock.now() - GRACE) == 1
 
 
 async def test_a_large_layer_goes_away_in_small_bites(
@@ -97,13 +93,16 @@ async def test_a_large_layer_goes_away_in_small_bites(
     await seed(simulator, "a", marked("a"))
     bites: list[int] = []
     drop = storage_layers.drop_rows
+    own = await simulator.engine.transact(lambda connection: connection.engine)
 
     def counting(connection: Connection, layer_ids: Sequence[int], *, limit: int) -> int:
-        bites.append(drop(connection, layer_ids, limit=limit))
-        return bites[-1]
+        dropped = drop(connection, layer_ids, limit=limit)
+        if connection.engine is own:  # other instances of this process sweep as well
+            bites.append(dropped)
+        return dropped
 
     monkeypatch.setattr(storage_layers, "drop_rows", counting)
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     assert sum(bites) > 2_000
     assert 200 <= max(bites) < 400
 
@@ -123,41 +122,45 @@ async def test_many_small_layers_go_away_together(
         return await transact(work, quick=quick)
 
     monkeypatch.setattr(simulator.engine, "transact", counting)
-    assert await _sweep(simulator) == 20
+    assert await sweep_at_once(simulator) == 20
     # What they lie on is looked at once more, for it may have lost its last holder.
     assert transactions <= 2
 
 
-async def test_the_more_there_is_the_larger_the_bites_and_the_shorter_the_rests(
-    simulator: AppContext, monkeypatch: pytest.MonkeyPatch
+def test_the_more_there_is_the_larger_the_bites_and_the_shorter_the_rests(
+    clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that an instance that is seeded as fast as it can be is swept in the end, too."""
+    ticks = itertools.count()
+    monkeypatch.setattr(clock, "elapsed", lambda: next(ticks) / 1_000)
+    pace = Pace(clock)
+    assert pace.pause == 0
     limits: list[int] = []
     rests: list[float] = []
-    ticks = itertools.count()
-
-    def bite(_connection: Connection, *, limit: int, **_options: int) -> tuple[int, int]:
-        limits.append(limit)
-        return 1, 0
-
-    async def rest(seconds: float) -> None:
-        rests.append(round(seconds, 6))
-
-    found = itertools.chain(itertools.repeat(True, 300), itertools.repeat(False))
-    monkeypatch.setattr(sweeping, "anything_ripe", lambda *_args, **_options: next(found))
-    monkeypatch.setattr(sweeping, "bite", bite)
-    monkeypatch.setattr(simulator.clock, "elapsed", lambda: next(ticks) / 1_000)
-    monkeypatch.setattr(asyncio, "sleep", rest)
-    await _sweep(simulator)
+    for _ in range(300):
+        with pace.bite() as limit:
+            limits.append(limit)
+        rests.append(round(pace.pause, 6))
     assert limits == sorted(limits)
     assert (limits[0], limits[-1]) == (200, 4_000)
     # A bite takes a millisecond by this clock: a tenth of the time is spent at first, then half of it.
-    assert rests[0] == 0
-    assert rests[1:] == sorted(rests[1:], reverse=True)
-    assert (rests[1], rests[-1]) == (0.009, 0.001)
+    assert rests == sorted(rests, reverse=True)
+    assert (rests[0], rests[-1]) == (0.009, 0.001)
 
 
-async def test_leases_end_while_there_is_more_to_sweep(
+def test_no_rest_is_longer_than_a_second(
+    clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One slow bite must not keep everything else from being swept."""
+    ticks = itertools.count()
+    monkeypatch.setattr(clock, "elapsed", lambda: next(ticks) * 60.0)
+    pace = Pace(clock)
+    with pace.bite():
+        pass
+    assert pace.pause == 1
+
+
+async def test_leases_end_while_there_is_more_tosweep_at_once(
     simulator: AppContext, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def without_end(*_args: object, **_options: object) -> int:
@@ -183,7 +186,7 @@ async def test_leases_end_while_there_is_more_to_sweep(
 async def test_between_two_bites_others_have_their_turn(simulator: AppContext) -> None:
     await seed(simulator, "a", crowded("crowd", 2_000))
     await seed(simulator, "a", marked("a"))
-    sweeping_up = asyncio.create_task(_sweep(simulator))
+    sweeping_up = asyncio.create_task(sweep_at_once(simulator))
     meanwhile = 0
     while not sweeping_up.done():
         await log_in(simulator, "a", f"own-{meanwhile}")
@@ -202,11 +205,11 @@ async def test_a_layer_that_several_share_stays_until_the_last_lets_go(
         await seed(simulator, name, shared)
     layer = await layer_of(simulator, "b")
     await seed(simulator, "b", marked("b"))
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     assert layer in await layers(simulator)
     assert len(await profile_ids(simulator, "c")) == 50
     await sandboxes.delete(simulator, "c")
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     assert layer not in await layers(simulator)
 
 
@@ -216,15 +219,15 @@ async def test_a_snapshot_and_a_clone_hold_what_they_came_from(simulator: AppCon
     await _take(simulator, "s")
     await open_sandbox(simulator, "clone", sandbox="a")
     await seed(simulator, "a", marked("a"))
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     assert len(await profile_ids(simulator, "clone")) == 21
     await sandboxes.delete(simulator, "clone")
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     await _reset(simulator, "snapshot:s")
     assert len(await profile_ids(simulator, "a")) == 21
     await _reset(simulator)
     await _discard(simulator, "s")
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     assert await rows(simulator) < 30
 
 
@@ -237,10 +240,10 @@ async def test_a_whole_tower_of_layers_goes_away(simulator: AppContext) -> None:
         await snapshots.take(simulator, await _head(simulator, "tower"), f"s{number}")
     await open_sandbox(simulator, "branch", snapshot=("tower", "s10"))
     await sandboxes.delete(simulator, "tower")
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     assert len(await profile_ids(simulator, "branch")) == 21
     await sandboxes.delete(simulator, "branch")
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     assert await rows(simulator) == held[0]
     assert await layers(simulator) < held[1]
 
@@ -252,7 +255,7 @@ async def test_discarded_snapshots_leave_no_layers_to_look_through(simulator: Ap
         await _take(simulator, f"s{number}")
     for number in range(29):
         await _discard(simulator, f"s{number}")
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     assert len(await layers(simulator)) <= held + 2
     assert len(await profile_ids(simulator, "a")) == 31
     await _reset(simulator, "snapshot:s29")
@@ -286,7 +289,7 @@ async def test_a_layer_that_is_being_swept_is_not_found_again(simulator: AppCont
     # Half of it is gone, so whoever seeds the document now needs another one.
     await seed(simulator, "a", document)
     assert await layer_of(simulator, "a") != old
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     assert len(await profile_ids(simulator, "a")) == 500
 
 
@@ -296,7 +299,7 @@ async def test_a_layer_that_was_let_go_of_can_be_taken_up_again(simulator: AppCo
     layer = await layer_of(simulator, "a")
     await seed(simulator, "a", marked("a"))
     await seed(simulator, "a", document)
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     assert await layer_of(simulator, "a") == layer
     assert len(await profile_ids(simulator, "a")) == 50
 
@@ -311,7 +314,7 @@ async def test_the_layers_of_a_sandbox_whose_lease_is_over_go_away(
     await leases.lease(simulator, at, owner="ann", duration=1_000, on_return="delete")
     clock.advance(seconds=1)
     assert await leases.give_back_due(simulator) == 1
-    await _sweep(simulator)
+    await sweep_at_once(simulator)
     assert await rows(simulator) == held
 
 
@@ -329,8 +332,8 @@ async def test_two_can_sweep_one_database_at_once(
     for number in range(10):
         await _discard(first, f"s{number}")
     await seed(first, "a", marked("a"))
-    await asyncio.gather(*(_sweep(each) for each in both))
-    await _sweep(first)
+    await asyncio.gather(*(sweep_at_once(each) for each in both))
+    await sweep_at_once(first)
     assert len(await layers(first)) == 2
     for each in both:
         assert await profile_ids(each, "a") == ["home"]
@@ -357,7 +360,7 @@ async def test_a_database_file_does_not_grow_with_the_rounds(
             await _reset(simulator)
             await _discard(simulator, "s")
             if run_housekeeping:
-                await _sweep(simulator)
+                await sweep_at_once(simulator)
         return await _pages(simulator)
 
     kept = await open_simulator(str(tmp_path / "kept.db"))
@@ -371,5 +374,5 @@ async def test_a_database_file_does_not_grow_with_the_rounds(
     grown = await rounds(left, range(20), run_housekeeping=False)
     assert grown > 2 * late
     # And that can be made good for: what is left free, new rows will fill.
-    await _sweep(left)
+    await sweep_at_once(left)
     assert await _pages(left) < grown / 2

@@ -58,13 +58,16 @@ async def _sweep_up(simulator: AppContext) -> None:
     await simulator.journal.sweep()
 
 
-class _Pace:
-    """Bites and the rests between them, for as long as there is something to do."""
+class Pace:
+    """Bites and the rests between them, for as long as there is something to do.
+
+    `pause` is the rest that is due before the next bite, in seconds.
+    """
 
     def __init__(self, clock: SystemClock) -> None:
+        self.pause = 0.0
         self._clock = clock
         self._haste = 1.0
-        self._rest = 0.0
 
     @contextmanager
     def bite(self) -> Iterator[int]:
@@ -76,18 +79,19 @@ class _Pace:
         try:
             yield int(_BITE * self._haste)
         finally:
-            self._rest = (self._clock.elapsed() - started) * max(1, _REST / self._haste)
+            rest = (self._clock.elapsed() - started) * max(1, _REST / self._haste)
+            self.pause = min(rest, _PAUSE)
             self._haste = min(self._haste + _HASTE, _MOST_HASTE)
 
     async def rest(self) -> None:
         """Wait until it is time for the next bite."""
-        await asyncio.sleep(min(self._rest, _PAUSE))
+        await asyncio.sleep(self.pause)
 
 
-async def sweep(simulator: AppContext, *, before: int) -> int:
+async def sweep(simulator: AppContext, *, before: int, pace: Pace | None = None) -> int:
     """Sweep or merge the layers that were let go of before an instant, and say how many went."""
     engine, clock, gone = simulator.engine, simulator.clock, 0
-    pace = _Pace(clock)
+    pace = pace or Pace(clock)
 
     def bite(connection: Connection) -> tuple[int, int]:
         with pace.bite() as rows:
@@ -108,7 +112,7 @@ async def sweep(simulator: AppContext, *, before: int) -> int:
     return gone
 
 
-async def _merge(simulator: AppContext, layer: int, pace: _Pace) -> None:
+async def _merge(simulator: AppContext, layer: int, pace: Pace) -> None:
     def bite(connection: Connection) -> bool:
         with pace.bite() as rows:
             return merging.merge(connection, layer, limit=rows)
@@ -119,7 +123,7 @@ async def _merge(simulator: AppContext, layer: int, pace: _Pace) -> None:
         done = await simulator.engine.transact_alone(bite)
 
 
-async def _shrink(simulator: AppContext, pace: _Pace) -> None:
+async def _shrink(simulator: AppContext, pace: Pace) -> None:
     more = True
     while more:
         await pace.rest()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     CursorResult,
     Integer,
@@ -101,15 +102,8 @@ def abandon(connection: Connection, layer_id: int, now: int) -> None:
 
 def rows_in(connection: Connection, layer_id: int) -> dict[str, int]:
     """How many rows of each kind the layer holds, tombstones included; kinds without any left out."""
-    counts = union_all(
-        *(
-            select(literal(kind.name).label("kind"), func.count().label("rows")).where(
-                kind.table.c.layer == layer_id
-            )
-            for kind in KINDS
-        )
-    )
-    return {row.kind: row.rows for row in connection.execute(counts) if row.rows}
+    counts = connection.execute(_row_counts(), {"_layer": layer_id})
+    return {row.kind: row.rows for row in counts if row.rows}
 
 
 def changes(connection: Connection, layer_id: int, since: int | None) -> dict[str, int]:
@@ -119,19 +113,8 @@ def changes(connection: Connection, layer_id: int, since: int | None) -> dict[st
     """
     known = [] if since is None else _stack(connection, since)
     above = [each for each in _stack(connection, layer_id) if each not in known]
-    own = (
-        select(layer.c.id).where(layer.c.id.in_(above), layer.c.digest.is_(None)).scalar_subquery()
-    )
-    counts = union_all(
-        *(
-            select(
-                literal(kind.name).label("kind"),
-                func.count(kind.table.c.id.distinct()).label("rows"),
-            ).where(kind.table.c.layer.in_(own))
-            for kind in KINDS
-        )
-    )
-    return {row.kind: row.rows for row in connection.execute(counts) if row.rows}
+    counts = connection.execute(_change_counts(), {"_layers": above})
+    return {row.kind: row.rows for row in counts if row.rows}
 
 
 def _stack(connection: Connection, layer_id: int) -> list[int]:
@@ -141,13 +124,7 @@ def _stack(connection: Connection, layer_id: int) -> list[int]:
 
 def is_empty(connection: Connection, layer_id: int) -> bool:
     """Whether the layer holds no row at all."""
-    some = union_all(
-        *(
-            select(literal(1)).where(exists().where(kind.table.c.layer == layer_id))
-            for kind in KINDS
-        )
-    )
-    return connection.execute(some.limit(1)).first() is None
+    return connection.execute(_any_row(), {"_layer": layer_id}).first() is None
 
 
 def insert_rows(connection: Connection, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
@@ -208,6 +185,44 @@ def _counts() -> Prepared:
         )
     ).subquery()
     return Prepared(select(counts.c.kind, counts.c.rows))
+
+
+# These name every kind, so to build them costs more than to run them.
+@cache
+def _row_counts() -> CompoundSelect[Any]:
+    own = bindparam("_layer", type_=Integer)
+    return union_all(
+        *(
+            select(literal(kind.name).label("kind"), func.count().label("rows")).where(
+                kind.table.c.layer == own
+            )
+            for kind in KINDS
+        )
+    )
+
+
+@cache
+def _change_counts() -> CompoundSelect[Any]:
+    above = bindparam("_layers", expanding=True, type_=Integer)
+    own = (
+        select(layer.c.id).where(layer.c.id.in_(above), layer.c.digest.is_(None)).scalar_subquery()
+    )
+    return union_all(
+        *(
+            select(
+                literal(kind.name).label("kind"),
+                func.count(kind.table.c.id.distinct()).label("rows"),
+            ).where(kind.table.c.layer.in_(own))
+            for kind in KINDS
+        )
+    )
+
+
+@cache
+def _any_row() -> CompoundSelect[Any]:
+    own = bindparam("_layer", type_=Integer)
+    rows = (select(literal(1)).where(exists().where(kind.table.c.layer == own)) for kind in KINDS)
+    return union_all(*rows).limit(1)
 
 
 @cache
