@@ -5,6 +5,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests import mutants
 from tests.mutants import BROKEN, KILLED, LISTED, ROOT, SURVIVED, Mutant, listed
 
@@ -54,7 +56,12 @@ def test_a_mutant_changes_one_place_and_its_test_is_there() -> None:
         assert re.search(rf"^(async )?def {name}\(", (ROOT / file).read_text(), re.MULTILINE), each
 
 
-def test_a_mutant_is_killed_by_a_test_that_fails_and_by_nothing_else(tmp_path: Path) -> None:
+def test_a_mutant_is_killed_by_a_test_that_fails_and_by_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The plugins of this environment take longer to load than these tests to run; xdist's is for -n.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p xdist.plugin")
     (tmp_path / "code.py").write_text("one = 1\ntwo = 2\n")
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     (tmp_path / "test_code.py").write_text(
