@@ -31,8 +31,8 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "web": "api.openapi http services certificates domain",
         "api": "http services domain json_codec",
         "edge": "http services storage.worlds.sandboxes domain",
-        "http": "services storage.worlds.sandboxes storage.worlds.resolution validation.problems "
-        "domain certificates settings json_codec",
+        "http": "services scenarios.library storage.worlds.sandboxes storage.worlds.resolution "
+        "validation.problems domain certificates settings json_codec",
         "services.observe": "services storage domain",
         "services.control": "services.shared services.observe.events services.context services.errors "
         "storage.worlds storage.engine storage.tables scenarios validation domain clock ids",

@@ -69,7 +69,7 @@ async def claim(request: web.Request) -> Claim:
         tag=_TAG,
         status=204,
         path=_DEVICE,
-        refusals=("claim_not_found",),
+        missing=("claim",),
     )
 )
 async def unclaim(request: web.Request) -> Answer:

@@ -13,6 +13,7 @@ from simulator.http.documented import Doc, documented
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.control import clock
 from simulator.services.control.clock import ClockReading
+from simulator.services.errors import InvalidInstant
 from simulator.validation.durations import Duration, format_ms
 
 
@@ -69,7 +70,7 @@ async def show(request: web.Request) -> Clock:
         body=ClockBody,
         answer=Clock,
         example={"mode": "frozen", "now": "2026-01-01T00:00:00Z"},
-        refusals=("invalid_instant",),
+        errors=(InvalidInstant,),
     )
 )
 async def put(request: web.Request) -> Clock:
@@ -92,7 +93,7 @@ async def put(request: web.Request) -> Clock:
         body=AdvanceBody,
         answer=Clock,
         example={"by": "PT6H"},
-        refusals=("invalid_instant",),
+        errors=(InvalidInstant,),
     )
 )
 async def advance(request: web.Request) -> Clock:

@@ -17,7 +17,7 @@ from simulator.http.origin import public_origin
 from simulator.services.control import codes, sessions
 from simulator.services.control.codes import Seen
 from simulator.services.control.sessions import NewSession
-from simulator.services.errors import Refusal
+from simulator.services.errors import CodeNotOpen, UnknownFilter
 from simulator.validation.texts import DeviceId, Id, Text
 
 _FILTERS: Final = ("device", "service_provider", "mvpd", "client")
@@ -101,7 +101,6 @@ _LISTING: Final = (
     *PAGING,
 )
 _CODE: Final = {"code": "ABC2345"}
-_NOT_OPEN: Final = ("code_not_found", "code_not_open")
 
 
 @documented(
@@ -111,7 +110,7 @@ _NOT_OPEN: Final = ("code_not_found", "code_not_open")
         tag=_TAG,
         answer=ListOf(shape=Code),
         query=_LISTING,
-        refusals=("unknown_filter",),
+        errors=(UnknownFilter,),
     )
 )
 async def show_all(request: web.Request) -> object:
@@ -130,7 +129,7 @@ async def show_all(request: web.Request) -> object:
         tag=_TAG,
         answer=ListOf(shape=Session),
         query=_LISTING,
-        refusals=("unknown_filter",),
+        errors=(UnknownFilter,),
     )
 )
 async def show_sessions(request: web.Request) -> object:
@@ -149,7 +148,7 @@ async def show_sessions(request: web.Request) -> object:
         tag=_TAG,
         answer=Session,
         path=_CODE,
-        refusals=("code_not_found",),
+        missing=("code",),
     )
 )
 async def show_session(request: web.Request) -> Session:
@@ -192,7 +191,7 @@ async def create_session(request: web.Request) -> Answer:
         answer=Session,
         path=_CODE,
         example={"mvpd": "Cablevision"},
-        refusals=("code_not_found",),
+        missing=("code",),
     )
 )
 async def change_session(request: web.Request) -> Session:
@@ -208,7 +207,7 @@ async def change_session(request: web.Request) -> Session:
         tag=_TAG,
         status=204,
         path=_CODE,
-        refusals=("code_not_found",),
+        missing=("code",),
     )
 )
 async def delete_session(request: web.Request) -> Answer:
@@ -227,7 +226,8 @@ async def delete_session(request: web.Request) -> Answer:
         answer=Session,
         path=_CODE,
         example={"subscriber": "demo"},
-        refusals=_NOT_OPEN,
+        missing=("code",),
+        errors=(CodeNotOpen,),
     )
 )
 async def approve(request: web.Request) -> Session:
@@ -244,7 +244,8 @@ async def approve(request: web.Request) -> Session:
         tag=_TAG,
         answer=Session,
         path=_CODE,
-        refusals=_NOT_OPEN,
+        missing=("code",),
+        errors=(CodeNotOpen,),
     )
 )
 async def deny(request: web.Request) -> Session:
@@ -259,7 +260,8 @@ async def deny(request: web.Request) -> Session:
         tag=_TAG,
         answer=Session,
         path=_CODE,
-        refusals=_NOT_OPEN,
+        missing=("code",),
+        errors=(CodeNotOpen,),
     )
 )
 async def expire(request: web.Request) -> Session:
@@ -291,9 +293,8 @@ def _asked(request: web.Request) -> tuple[dict[str, str], str, int]:
     query = request.query
     unknown = sorted({*query} - {*_FILTERS} - _PAGING)
     if unknown:
-        known = ", ".join((*_FILTERS, "after", "limit"))
         message = f"Codes and sessions cannot be filtered by {', '.join(unknown)}."
-        raise Refusal("unknown_filter", message, f"Use {known}.")
+        raise UnknownFilter(message, (*_FILTERS, "after", "limit"))
     return {name: query[name] for name in _FILTERS if name in query}, *page_of(request)
 
 

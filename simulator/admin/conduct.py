@@ -14,7 +14,7 @@ from simulator.domain.conduct.report import UNSEEN
 from simulator.domain.conduct.rules import Finding, Verdict
 from simulator.http.documented import Doc, Query, documented
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
-from simulator.services.errors import Refusal
+from simulator.services.errors import InvalidFormat, InvalidGeneration, UnknownFilter
 from simulator.services.observe import conduct
 from simulator.services.observe.conduct import About, Conduct
 from simulator.services.observe.requests import CURRENT
@@ -106,7 +106,7 @@ _KNOWN: Final = frozenset(
                 example="json",
             ),
         ),
-        refusals=("unknown_filter", "invalid_format", "invalid_generation"),
+        errors=(UnknownFilter, InvalidFormat, InvalidGeneration),
     )
 )
 async def show(request: web.Request) -> object:
@@ -118,9 +118,7 @@ async def show(request: web.Request) -> object:
     query = request.query
     if unknown := sorted({*query} - _KNOWN):
         message = f"The conduct report is not filtered by {', '.join(unknown)}."
-        raise Refusal(
-            "unknown_filter", message, f"Use {', '.join(sorted(_KNOWN - {'sim_sandbox'}))}."
-        )
+        raise UnknownFilter(message, sorted(_KNOWN - {"sim_sandbox"}))
     form = _format(request)
     about = About(
         application=query.get("application"),
@@ -146,7 +144,7 @@ def _format(request: web.Request) -> str:
         return "text" if _TEXT in accepted else "json"
     if given not in _FORMATS:
         message = f"There is no conduct report in the format '{given}'."
-        raise Refusal("invalid_format", message, f"Use {', '.join(_FORMATS)}.")
+        raise InvalidFormat(message, f"Use {', '.join(_FORMATS)}.")
     return given
 
 
@@ -157,7 +155,7 @@ def _generation(request: web.Request) -> int | None:
     if _NUMBER.fullmatch(given):
         return int(given)
     message = f"'{given}' is no generation."
-    raise Refusal("invalid_generation", message, "Use a number, current or any.")
+    raise InvalidGeneration(message, "Use a number, current or any.")
 
 
 def _view(found: Conduct) -> ConductReport:

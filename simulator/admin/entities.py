@@ -14,7 +14,7 @@ from simulator.http.documented import documented
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer, Handler
 from simulator.services.control import entities
 from simulator.services.control.entities import RESOURCES, Found, Resource
-from simulator.services.errors import Refusal
+from simulator.services.errors import UnknownFilter
 from simulator.storage.worlds.entity_mapping import FAULTS
 
 _PAGING: Final = frozenset({"after", "limit", "sim_sandbox"})
@@ -34,12 +34,8 @@ def _list(resource: Resource) -> Handler:
         query = request.query
         unknown = sorted({*query} - {*resource.filters} - _PAGING)
         if unknown:
-            known = ", ".join((*resource.filters, "after", "limit"))
-            raise Refusal(
-                "unknown_filter",
-                f"{resource.path} cannot be filtered by {', '.join(unknown)}.",
-                f"Use {known}.",
-            )
+            message = f"{resource.path} cannot be filtered by {', '.join(unknown)}."
+            raise UnknownFilter(message, (*resource.filters, "after", "limit"))
         after, limit = page_of(request)
         found = await entities.find(
             request.app[CONTEXT],

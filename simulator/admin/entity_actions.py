@@ -15,7 +15,6 @@ from .entities import shown
 
 _TAG: Final = "Applications"
 _SAMPLE_APPLICATION: Final = {"id": "sample-app"}
-_NO_APPLICATION: Final = ("application_not_found",)
 
 
 def _application() -> Any:  # noqa: ANN401 - a type that is made when it is asked for
@@ -29,7 +28,7 @@ def _application() -> Any:  # noqa: ANN401 - a type that is made when it is aske
         tag=_TAG,
         answer=_application,
         path=_SAMPLE_APPLICATION,
-        refusals=_NO_APPLICATION,
+        missing=("application",),
     )
 )
 async def revoke(request: web.Request) -> object:
@@ -44,7 +43,7 @@ async def revoke(request: web.Request) -> object:
         tag=_TAG,
         answer=_application,
         path=_SAMPLE_APPLICATION,
-        refusals=_NO_APPLICATION,
+        missing=("application",),
     )
 )
 async def approve(request: web.Request) -> object:
@@ -63,7 +62,6 @@ async def _set(request: web.Request, *, revoked: bool) -> object:
     return shown(request, found)
 
 
-_NO_PROFILE: Final = ("profile_not_found",)
 _SAMPLE_PROFILE: Final = {"id": "demo-roku-cablevision"}
 
 
@@ -78,7 +76,7 @@ def _profile() -> Any:  # noqa: ANN401 - a type that is made when it is asked fo
         tag="Profiles",
         answer=_profile,
         path=_SAMPLE_PROFILE,
-        refusals=_NO_PROFILE,
+        missing=("profile",),
     )
 )
 async def invalidate(request: web.Request) -> object:
@@ -97,7 +95,7 @@ async def invalidate(request: web.Request) -> object:
         tag="Profiles",
         answer=_profile,
         path=_SAMPLE_PROFILE,
-        refusals=_NO_PROFILE,
+        missing=("profile",),
     )
 )
 async def expire(request: web.Request) -> object:

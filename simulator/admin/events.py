@@ -10,7 +10,7 @@ from simulator.admin.schemas.views import instant
 from simulator.http.documented import Doc, Query, documented
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, sign
 from simulator.json_codec import to_json
-from simulator.services.errors import Refusal
+from simulator.services.errors import InvalidEventId
 from simulator.services.observe import events
 
 _KEEP_ALIVE: Final = 15.0
@@ -28,7 +28,7 @@ _RETRY: Final = b"retry: 1000\n\n"
             Query(name="kind", about="Events of this kind alone, such as `request` or `reset`."),
             Query(name="last_event_id", about="Go on after this event, as Last-Event-ID does."),
         ),
-        refusals=("invalid_event_id",),
+        errors=(InvalidEventId,),
     )
 )
 async def stream(request: web.Request) -> web.StreamResponse:
@@ -75,7 +75,7 @@ def _last_seen(request: web.Request) -> int | None:
         return None
     if not re.fullmatch("[0-9]{1,18}", given):
         message = f"The Last-Event-ID '{given}' is not the id of an event."
-        raise Refusal("invalid_event_id", message, "Leave it out to begin with what comes next.")
+        raise InvalidEventId(message, "Leave it out to begin with what comes next.")
     return int(given)
 
 

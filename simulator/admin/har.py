@@ -16,6 +16,7 @@ from simulator.admin.schemas.views import instant
 from simulator.http.documented import Doc, documented
 from simulator.http.endpoint import CONTEXT, JSON_TYPE, SANDBOX_REF, sign
 from simulator.json_codec import to_json
+from simulator.services.errors import InvalidDocument, UnknownFilter
 from simulator.services.observe import requests
 
 _CREATOR: Final = {"name": "pass-simulator", "version": __version__}
@@ -50,7 +51,7 @@ Archive = TypedDict("Archive", {"log": Log})  # noqa: UP013
         tag="Journal",
         answer=Archive,
         query=FILTERS,
-        refusals=("unknown_filter", "invalid_document"),
+        errors=(UnknownFilter, InvalidDocument),
     )
 )
 async def export(request: web.Request) -> web.StreamResponse:

@@ -21,7 +21,7 @@ from simulator.admin.schemas.journal_entries import (
 )
 from simulator.http.documented import PAGING, Doc, ListOf, Query, documented
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
-from simulator.services.errors import Refusal
+from simulator.services.errors import InvalidAfter, InvalidDocument, InvalidOrder, UnknownFilter
 from simulator.services.observe import requests, waiting
 from simulator.services.observe.waiting import Waited
 from simulator.validation.durations import format_ms
@@ -68,7 +68,7 @@ class Waiting(TypedDict):
             ),
             *PAGING,
         ),
-        refusals=("unknown_filter", "invalid_order", "invalid_after", "invalid_document"),
+        errors=(UnknownFilter, InvalidOrder, InvalidAfter, InvalidDocument),
     )
 )
 async def show_all(request: web.Request) -> object:
@@ -77,11 +77,11 @@ async def show_all(request: web.Request) -> object:
     order = request.query.get("order", _ORDERS[0])
     if order not in _ORDERS:
         message = f"Requests cannot be put in the order '{order}'."
-        raise Refusal("invalid_order", message, "Use oldest or newest.")
+        raise InvalidOrder(message, "Use oldest or newest.")
     after, limit = page_of(request)
     if after and not _NUMBER.fullmatch(after):
         message = f"'{after}' is not the number of an entry."
-        raise Refusal("invalid_after", message, "Follow 'next' with ?after= for more.")
+        raise InvalidAfter(message, "Follow 'next' with ?after= for more.")
     found = await requests.find(
         request.app[CONTEXT],
         request[SANDBOX_REF],
@@ -102,7 +102,7 @@ async def show_all(request: web.Request) -> object:
         tag=_TAG,
         answer=WholeEntry,
         path={"id": "req-0123456789ab"},
-        refusals=("request_not_found",),
+        missing=("request",),
     )
 )
 async def show(request: web.Request) -> WholeEntry:

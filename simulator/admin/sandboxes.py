@@ -14,8 +14,14 @@ from simulator.http.documented import PAGING, Doc, ListOf, documented
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.services.control import leases, sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
-from simulator.services.control.scenarios import named
-from simulator.services.errors import Refusal
+from simulator.services.errors import (
+    AlreadyExists,
+    InUse,
+    InvalidBody,
+    InvalidLease,
+    Leased,
+    LimitReached,
+)
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.validation.durations import Duration
 
@@ -80,7 +86,6 @@ class Sandbox(TypedDict):
 
 _TAG: Final = "Sandboxes"
 _ONE: Final = {"id": "ci-42"}
-_UNKNOWN: Final = ("sandbox_not_found",)
 
 
 @documented(
@@ -93,14 +98,8 @@ _UNKNOWN: Final = ("sandbox_not_found",)
         answer=Sandbox,
         status=201,
         example={"id": "ci-42", "scenario": "demo"},
-        refusals=(
-            "already_exists",
-            "leased",
-            "limit_reached",
-            "sandbox_not_found",
-            "scenario_not_found",
-            "snapshot_not_found",
-        ),
+        missing=("sandbox", "scenario", "snapshot"),
+        errors=(AlreadyExists, Leased, LimitReached),
     )
 )
 async def create(request: web.Request) -> Answer:
@@ -109,8 +108,7 @@ async def create(request: web.Request) -> Answer:
     wanted = await read_body(request, SandboxBody)
     sources = [wanted.scenario, wanted.from_snapshot, wanted.from_sandbox]
     if sum(source is not None for source in sources) > 1:
-        raise Refusal(
-            "invalid_body",
+        raise InvalidBody(
             "A sandbox is made from one of 'scenario', 'from_snapshot' and 'from_sandbox'.",
             "Leave the others out.",
         )
@@ -121,7 +119,7 @@ async def create(request: web.Request) -> Answer:
         snapshot = (source, label)
     elif wanted.from_sandbox is None:
         name = wanted.scenario or simulator.default_scenario
-        document = simulator.library.resolve(named(simulator.library, name))
+        document = simulator.library.resolve(simulator.library.load(name))
         baseline, _ = await seeding.lay(simulator.engine, simulator.clock, document)
     made = await sandboxes.create(
         simulator,
@@ -158,7 +156,7 @@ async def show_all(request: web.Request) -> object:
         tag=_TAG,
         answer=Sandbox,
         path=_ONE,
-        refusals=_UNKNOWN,
+        missing=("sandbox",),
     )
 )
 async def show(request: web.Request) -> Sandbox:
@@ -175,7 +173,7 @@ async def show(request: web.Request) -> Sandbox:
         answer=Sandbox,
         path=_ONE,
         example={"baseline": "snapshot:clean"},
-        refusals=(*_UNKNOWN, "snapshot_not_found"),
+        missing=("sandbox", "snapshot"),
     )
 )
 async def change(request: web.Request) -> Sandbox:
@@ -193,7 +191,8 @@ async def change(request: web.Request) -> Sandbox:
         tag=_TAG,
         status=204,
         path=_ONE,
-        refusals=(*_UNKNOWN, "in_use"),
+        missing=("sandbox",),
+        errors=(InUse,),
     )
 )
 async def delete(request: web.Request) -> Answer:
@@ -211,7 +210,8 @@ async def delete(request: web.Request) -> Answer:
         answer=Lease,
         path=_ONE,
         example={"owner": "nightly", "for": "PT30M"},
-        refusals=(*_UNKNOWN, "invalid_lease", "leased"),
+        missing=("sandbox",),
+        errors=(InvalidLease, Leased),
     )
 )
 async def lease(request: web.Request) -> Lease:
@@ -227,7 +227,7 @@ async def lease(request: web.Request) -> Lease:
         tag=_TAG,
         status=204,
         path=_ONE,
-        refusals=(*_UNKNOWN, "lease_not_found"),
+        missing=("sandbox", "lease"),
     )
 )
 async def release(request: web.Request) -> Answer:

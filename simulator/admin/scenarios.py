@@ -13,7 +13,7 @@ from simulator.http.endpoint import CONTEXT, Answer
 from simulator.scenarios import compiling
 from simulator.scenarios.loading import parse, validate
 from simulator.scenarios.models import ScenarioDocument
-from simulator.services.control.scenarios import named
+from simulator.services.errors import InvalidDocument
 from simulator.validation.problems import ScenarioError
 
 
@@ -76,12 +76,13 @@ async def show_all(request: web.Request) -> object:
         tag=_TAG,
         answer=ScenarioDocument,
         path={"name": "demo"},
-        refusals=("scenario_not_found", "invalid_document"),
+        missing=("scenario",),
+        errors=(InvalidDocument,),
     )
 )
 async def show(request: web.Request) -> object:
     """`GET scenarios/{name}`: the document as its file has it."""
-    return named(request.app[CONTEXT].library, request.match_info["name"]).as_written()
+    return request.app[CONTEXT].library.load(request.match_info["name"]).as_written()
 
 
 @documented(

@@ -13,6 +13,7 @@ from simulator.domain import naming
 from simulator.http.documented import Doc, ListOf, documented
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.services.control import snapshots
+from simulator.services.errors import AlreadyExists, LimitReached
 from simulator.validation.durations import format_ms
 
 SnapshotName = Annotated[str, StringConstraints(pattern=naming.SNAPSHOT, max_length=100)]
@@ -42,7 +43,6 @@ class Restoring(TypedDict):
 
 _TAG: Final = "Snapshots"
 _ONE: Final = {"name": "clean"}
-_UNKNOWN: Final = ("snapshot_not_found",)
 
 
 @documented(
@@ -54,7 +54,7 @@ _UNKNOWN: Final = ("snapshot_not_found",)
         answer=Snapshot,
         status=201,
         example={"name": "clean"},
-        refusals=("already_exists", "limit_reached"),
+        errors=(AlreadyExists, LimitReached),
     )
 )
 async def take(request: web.Request) -> Answer:
@@ -81,7 +81,7 @@ async def show_all(request: web.Request) -> object:
         tag=_TAG,
         answer=Restoring,
         path=_ONE,
-        refusals=_UNKNOWN,
+        missing=("snapshot",),
     )
 )
 async def restore(request: web.Request) -> object:
@@ -102,7 +102,7 @@ async def restore(request: web.Request) -> object:
         tag=_TAG,
         status=204,
         path=_ONE,
-        refusals=_UNKNOWN,
+        missing=("snapshot",),
     )
 )
 async def discard(request: web.Request) -> Answer:

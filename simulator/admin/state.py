@@ -16,8 +16,7 @@ from simulator.json_codec import to_json
 from simulator.scenarios.loading import validate, validate_as
 from simulator.scenarios.models import ScenarioDocument
 from simulator.services.control import seeding, state
-from simulator.services.control.scenarios import named
-from simulator.services.errors import Refusal
+from simulator.services.errors import InvalidBody, UnknownResetTarget
 
 from .scenarios import YAML, read_document
 
@@ -71,7 +70,7 @@ _TAG: Final = "World"
             ),
         ),
         example={"scenario": "demo"},
-        refusals=("scenario_not_found",),
+        missing=("scenario",),
     )
 )
 async def seed(request: web.Request) -> object:
@@ -104,13 +103,12 @@ async def _seeded(request: web.Request, document: ScenarioDocument) -> object:
 
 async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
     if (wanted.scenario is None) == (wanted.document is None):
-        raise Refusal(
-            "invalid_body",
+        raise InvalidBody(
             "A seed takes exactly one of 'scenario' and 'document'.",
             'Send {"scenario": "demo"}, or a whole document under "document".',
         )
     if wanted.scenario is not None:
-        return named(request.app[CONTEXT].library, wanted.scenario)
+        return request.app[CONTEXT].library.load(wanted.scenario)
     return await asyncio.to_thread(validate, wanted.document)
 
 
@@ -123,7 +121,8 @@ async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
         body_required=False,
         answer=Resetting,
         example={"to": "baseline"},
-        refusals=("snapshot_not_found", "unknown_reset_target"),
+        missing=("snapshot",),
+        errors=(UnknownResetTarget,),
     )
 )
 async def reset(request: web.Request) -> object:

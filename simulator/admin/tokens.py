@@ -16,6 +16,7 @@ from simulator.services.control import tokens
 from simulator.services.control.tokens import ResponseOrder, StatusOrder
 from simulator.services.device import registration
 from simulator.services.device.registration import MintRequest
+from simulator.services.errors import ClientOfOtherApplication
 from simulator.services.shared import media_tokens
 from simulator.validation.durations import format_ms
 
@@ -48,7 +49,8 @@ class AccessToken(TypedDict):
         answer=AccessToken,
         answer_types={"text/plain": str},
         example={"application": "sample-app"},
-        refusals=("application_not_found", "client_not_found", "client_of_other_application"),
+        missing=("application", "client"),
+        errors=(ClientOfOtherApplication,),
     )
 )
 async def mint(request: web.Request) -> object:

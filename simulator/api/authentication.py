@@ -10,9 +10,9 @@ from aiohttp import web
 from simulator.domain.configuration import LoginForm
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.http.origin import public_origin
-from simulator.http.pages import refusal_page, saml_form
+from simulator.http.pages import saml_form
 from simulator.services.device import authentication
-from simulator.services.device.authentication import LoginPage, LoginRefused
+from simulator.services.device.authentication import LoginPage
 
 
 async def authenticate(request: web.Request) -> web.StreamResponse:
@@ -21,12 +21,7 @@ async def authenticate(request: web.Request) -> web.StreamResponse:
     By redirect, or for an MVPD with `login: form_post` by a page that posts a SAML request.
     """
     code, provider = request.match_info["code"], request.match_info["service_provider"]
-    try:
-        found = await authentication.start(
-            request.app[CONTEXT], request[SANDBOX_REF], code, provider
-        )
-    except LoginRefused as refused:
-        return refusal_page(request, refused)
+    found = await authentication.start(request.app[CONTEXT], request[SANDBOX_REF], code, provider)
     if found.form is LoginForm.FORM_POST:
         return saml_form(request, found)
     return web.Response(status=302, headers={"Location": public_origin(request) + _helper(found)})

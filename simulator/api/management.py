@@ -6,13 +6,13 @@ from typing import Final
 
 from aiohttp import web
 
+from simulator.domain.errors import ManagementError
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.http.forms import form
 from simulator.services.device import management
 from simulator.services.device.management import (
     DEGRADATION_TTL,
     LONGEST_DEGRADATION,
-    ManagementError,
     Measures,
     TempPassReset,
 )

@@ -6,7 +6,7 @@ from typing import Final, Literal
 from aiohttp import web
 
 from simulator.http.documented import Doc, ListOf, documented
-from simulator.services.errors import Refusal
+from simulator.services.errors import NotSimulated
 
 Fidelity = Literal["exact", "simplified", "not simulated"]
 
@@ -136,8 +136,7 @@ async def show_all(request: web.Request) -> object:
 
 async def not_simulated(request: web.Request) -> object:
     """501 with the reason, where the real backend would answer."""
-    raise Refusal(
-        "not_simulated",
+    raise NotSimulated(
         f"{request.method} {request.path} is an operation of the real backend that this version "
         "does not simulate.",
         "GET /admin/v1/operations lists what is simulated and how far.",

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from simulator.domain.access.registration import RegistrationError
+from simulator.domain.errors import RegistrationError
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.services.device import registration
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from simulator.domain.sso.sso_service import ServiceError
+from simulator.domain.errors import ServiceError
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.http.sandbox import readable
 from simulator.services.device import sso_service

@@ -94,7 +94,7 @@ def show(
     try:
         document = library.load(name)
     except UnknownScenario as unknown:
-        raise _unknown(unknown.name, unknown.known, unknown.close_matches) from None
+        raise CliExit(f"There is no scenario '{name}'.", unknown.hint, status=NO) from None
     except ScenarioError as error:
         raise CliExit(str(error), "Mend it, and try again.", status=NO) from None
     if json:
@@ -102,11 +102,6 @@ def show(
         return
     path = next(each.path for each in library.summaries() if each.name == name)
     line(path.read_text(encoding="utf-8").rstrip("\n"))
-
-
-def _unknown(name: str, known: tuple[str, ...], close: tuple[str, ...]) -> CliExit:
-    hint = f"Did you mean {' or '.join(close)}?" if close else f"There are: {', '.join(known)}."
-    return CliExit(f"There is no scenario '{name}'.", hint, status=NO)
 
 
 def validate(

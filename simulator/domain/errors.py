@@ -1,7 +1,12 @@
-"""The 47 enhanced error codes of REST API V2 as one table (Adobe: error codes, ERR2)."""
+"""The errors of the device surface: each a class, with its status, code and message.
 
+The 47 codes of REST API V2 and those of the SSO service stand in a table each (Adobe: error codes, ERR2).
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from http import HTTPStatus
+from typing import Any, ClassVar, Final, Literal
 
 HELP_URL: Final = (
     "https://experienceleague.adobe.com/docs/pass/authentication/auth-features/"
@@ -11,7 +16,7 @@ HELP_URL: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ErrorKind:
-    """One row of the table: what a client reads in `code`, `status`, `action` and `message`."""
+    """One row of a table: what a client reads in `code`, `status`, `action` and `message`."""
 
     code: str
     status: int
@@ -19,24 +24,15 @@ class ErrorKind:
     message: str
 
 
-class EnhancedError(Exception):
-    """An answer in the enhanced error shape (Adobe: error codes, ERR1).
-
-    `code` is one of `ERRORS`; `message` replaces the table's text where the cause can be named more
-    exactly; `details` carries the custom text of an MVPD or of a degradation rule.
-    """
-
-    def __init__(
-        self, code: str, message: str | None = None, *, details: str | None = None
-    ) -> None:
-        self.kind = ERRORS[code]
-        self.message = message or self.kind.message
-        self.details = details
-        super().__init__(f"{code}: {self.message}")
+def _kinds(*rows: tuple[str, int, str, str]) -> Mapping[str, ErrorKind]:
+    return {
+        code: ErrorKind(code=code, status=status, action=action, message=message)
+        for code, status, action, message in rows
+    }
 
 
 # code, status, action, message
-_TABLE: Final = (
+ERRORS: Final = _kinds(
     ("invalid_parameter_service_provider", 400, "none",
      "The service provider parameter value is missing or invalid."),
     ("invalid_parameter_mvpd", 400, "none",
@@ -132,8 +128,93 @@ _TABLE: Final = (
     ("maximum_execution_time_exceeded", 403, "retry",
      "The request exceeded its time budget."),
 )  # fmt: skip
+SERVICE_ERRORS: Final = _kinds(
+    ("header_missing", 400, "check_headers", "A header is missing."),
+    ("header_invalid", 401, "check_headers", "A header is invalid."),
+    ("token_invalid", 400, "get_new_token", "The service token is none of this service."),
+    ("token_expired", 401, "get_new_token", "The service token has expired."),
+    ("request_null", 400, "check_request_body", "The body is missing."),
+    ("request_invalid", 400, "check_request_body", "The body cannot be read."),
+    ("unauthorized", 401, "get_new_token", "The access token is missing, invalid or expired."),
+    ("internal_error", 500, "none", "The server met an unexpected condition."),
+)
 
-ERRORS: Final = {
-    code: ErrorKind(code=code, status=status, action=action, message=message)
-    for code, status, action, message in _TABLE
-}
+
+class DeviceError(Exception):
+    """A request of a device that cannot be answered as it asks: what is wrong, and its status."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        self.status = status
+        self.code = code
+        self.message = message
+        super().__init__(f"{code}: {message}")
+
+
+class EnhancedError(DeviceError):
+    """An answer in the enhanced error shape (Adobe: error codes, ERR1).
+
+    `kind` is one of the codes of `kinds`, or a row of its own; `message` and `status` replace what the
+    row says where the cause can be named more exactly; `details` carries the custom text of an MVPD or
+    of a degradation rule.
+    """
+
+    kinds: ClassVar[Mapping[str, ErrorKind]] = ERRORS
+
+    def __init__(
+        self,
+        kind: str | ErrorKind,
+        message: str | None = None,
+        *,
+        status: int | None = None,
+        details: str | None = None,
+    ) -> None:
+        row = self.kinds[kind] if isinstance(kind, str) else kind
+        super().__init__(status or row.status, row.code, message or row.message)
+        self.action = row.action
+        self.details = details
+
+    def body(self, trace: str) -> dict[str, Any]:
+        """The error as Adobe writes it in JSON; `trace` is its id."""
+        return {
+            "action": self.action,
+            "status": self.status,
+            "code": self.code,
+            "message": self.message,
+            **({} if self.details is None else {"details": self.details}),
+            "helpUrl": HELP_URL,
+            "trace": trace,
+        }
+
+
+class ServiceError(EnhancedError):
+    """An error of the SSO service: it has codes of its own, and is wrapped (Adobe: SSO service, SVC2)."""
+
+    kinds = SERVICE_ERRORS
+
+    def body(self, trace: str) -> dict[str, Any]:
+        return {"status": HTTPStatus(self.status).name, "error": super().body(trace)}
+
+
+RegistrationCode = Literal[
+    "invalid_client", "invalid_redirect_uri", "invalid_request", "invalid_software_statement",
+    "unapproved_software_statement", "unauthorized_client", "unsupported_grant_type",
+]  # fmt: skip
+
+
+class RegistrationError(DeviceError):
+    """A request that one of the two DCR endpoints turns down; always HTTP 400.
+
+    `message` says what to mend; it travels beside the code that Adobe documents (Adobe: client
+    credentials, DCR2; access token, DCR3).
+    """
+
+    def __init__(self, code: RegistrationCode, message: str) -> None:
+        super().__init__(400, code, message)
+
+
+class ManagementError(DeviceError):
+    """A management call that is turned down, with everything that is wrong with it."""
+
+    def __init__(self, status: int, *problems: str) -> None:
+        self.problems = problems
+        super().__init__(status, "management_error", " ".join(problems))

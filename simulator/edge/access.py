@@ -6,7 +6,7 @@ from aiohttp.typedefs import Handler
 from simulator.http.console_pages import let_in, same
 from simulator.http.endpoint import ADMIN_TOKEN, Surface, endpoint_of, surface_of
 from simulator.http.sandbox import bearer
-from simulator.services.errors import Refusal
+from simulator.services.errors import InvalidRequest, Unauthorized
 
 
 @web.middleware
@@ -17,11 +17,10 @@ async def admin_auth(request: web.Request, handler: Handler) -> web.StreamRespon
         let_in(request)
     if "%00" in request.raw_path and surface is Surface.ADMIN:
         hint = "Leave the %00 out."
-        raise Refusal("invalid_request", "No name or filter contains a NUL.", hint)
+        raise InvalidRequest("No name or filter contains a NUL.", hint)
     wanted = request.app.get(ADMIN_TOKEN)
     if wanted and _is_guarded(request) and not same(bearer(request) or "", wanted):
-        raise Refusal(
-            "unauthorized",
+        raise Unauthorized(
             "The admin API of this instance asks for its token.",
             "Send 'Authorization: Bearer …' with the value of --admin-token, or with the one "
             "that was printed at the start.",

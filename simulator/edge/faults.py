@@ -5,12 +5,13 @@ import json
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from simulator.domain.errors import ERRORS
+from simulator.domain.errors import ERRORS, EnhancedError, ErrorKind
 from simulator.domain.faults import DECISIONS, Fault
 from simulator.domain.latency import seconds
 from simulator.http.endpoint import (
@@ -25,7 +26,7 @@ from simulator.http.endpoint import (
     sign,
     surface_of,
 )
-from simulator.http.errors import answered, enhanced
+from simulator.http.errors import answer, answered
 from simulator.http.forms import form
 from simulator.http.sandbox import bearer, device_of, readable
 from simulator.services.device.faults import Observed, meet
@@ -110,20 +111,19 @@ async def _answer_error(
     request: web.Request, action: Mapping[str, Any], _proceed: Proceed
 ) -> web.StreamResponse:
     """The error `code`, with the members of its row unless the fault gives others."""
-    code = action["code"]
-    kind = ERRORS.get(code)
-    status = action.get("status") or (kind.status if kind else 500)
+    row = ERRORS.get(action["code"], _UNKNOWN)
+    told = {
+        name: action[name] for name in ("code", "status", "action", "message") if action.get(name)
+    }
+    error = EnhancedError(replace(row, **told), details=action.get("details"))
     if surface_of(request) is Surface.REGISTRATION:
-        return json_response({"error": code}, status)
-    return await enhanced(
-        request,
-        status,
-        code,
-        action.get("action") or (kind.action if kind else "none"),
-        action.get("message")
-        or (kind.message if kind else "A fault was ordered for this request."),
-        action.get("details"),
-    )
+        return json_response({"error": error.code}, error.status)
+    return await answer(request, error)
+
+
+_UNKNOWN: Final = ErrorKind(
+    code="", status=500, action="none", message="A fault was ordered for this request."
+)
 
 
 async def _answer_status(

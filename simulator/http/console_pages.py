@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from simulator.services.errors import Refusal
+from simulator.services.errors import AdminError, CrossOrigin, NotFound, Unauthorized
 
 from .endpoint import ADMIN_TOKEN, SETTINGS, endpoint_of
 from .pages import page
@@ -34,16 +34,15 @@ _HEADERS: Final[Mapping[str, str]] = {
 
 
 def let_in(request: web.Request) -> None:
-    """Raise a `Refusal` for who has neither the token nor the cookie, and for forms of other sites."""
+    """Raise an `AdminError` for who has neither the token nor the cookie, and for forms of other sites."""
     if request.method not in _SAFE and not _from_here(request):
-        raise Refusal(
-            "cross_origin",
+        raise CrossOrigin(
             "This form was not sent from a page of the console.",
             "Open the console itself and try again; programs use the admin API.",
         )
     endpoint = endpoint_of(request)
     if (endpoint is None or endpoint.guarded) and not may_enter(request):
-        raise Refusal("unauthorized", "The console of this instance asks for the admin token.")
+        raise Unauthorized("The console of this instance asks for the admin token.")
 
 
 def may_enter(request: web.Request) -> bool:
@@ -115,11 +114,11 @@ def console_page(
 
 
 def problem_page(
-    request: web.Request, refusal: Refusal, status: int, headers: Mapping[str, str] | None = None
+    request: web.Request, error: AdminError, headers: Mapping[str, str] | None = None
 ) -> web.Response:
-    """What the console says of a refusal: a page of its own, or a note on the page that asked."""
-    headers = {**(headers or {})}
-    if refusal.code == "unauthorized":
+    """What the console says of an error: a page of its own, or a note on the page that asked."""
+    headers, status = {**(headers or {})}, error.status
+    if isinstance(error, Unauthorized):
         if by_htmx(request):
             return web.Response(status=status, headers={"HX-Refresh": "true"})
         to = request.path_qs if request.method in _SAFE else base(request) + PATH
@@ -127,7 +126,7 @@ def problem_page(
             request, "login.html", status=status, headers=headers, to=to, problem=""
         )
     # A sandbox that is not there has no pages to lead to.
-    lost = refusal.code == "sandbox_not_found"
+    lost = error.code == NotFound.code_of("sandbox")
     if by_htmx(request):
         headers |= {
             "HX-Retarget": "#told",
@@ -135,7 +134,7 @@ def problem_page(
             "HX-Reselect": "#problem",
         }
     return console_page(
-        request, "problem.html", status=status, headers=headers, refusal=refusal, lost=lost
+        request, "problem.html", status=status, headers=headers, error=error, lost=lost
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from simulator.services.errors import AdminError, ResourceName
+
 Shape = Any
 """What JSON looks like: a type that pydantic reads, one of the forms below, or a function that makes one.
 
@@ -49,7 +51,8 @@ class Doc:
     `summary` is the heading; the handler's docstring goes below it. `name` is the operation's for generated
     clients. `answer` and `body` are the shapes of the JSON in and out, None where there is none;
     `answer_types` and `body_types` those of other media types. `path` and `example` are values to
-    try it with in the scenario `demo`. `refusals` are codes besides those that its parameters imply.
+    try it with in the scenario `demo`. `errors` are those besides what its parameters imply, and
+    `missing` is what may not be found.
     """
 
     name: str
@@ -64,7 +67,8 @@ class Doc:
     query: tuple[Query, ...] = ()
     path: Mapping[str, str] = field(default_factory=dict)
     example: object = None
-    refusals: tuple[str, ...] = ()
+    errors: tuple[type[AdminError], ...] = ()
+    missing: tuple[ResourceName, ...] = ()
 
 
 F = TypeVar("F", bound=Callable[..., object])

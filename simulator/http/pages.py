@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from simulator.services.device.authentication import LoginPage, LoginRefused
+from simulator.services.device.authentication import LoginError, LoginPage
 
 from .endpoint import EXPLANATION, SANDBOX_REF
 from .origin import public_origin
@@ -26,18 +26,18 @@ def _environment() -> "Environment":
 LOGIN: Final = "/provider/login"
 
 
-def refusal_page(request: web.Request, refused: LoginRefused) -> web.Response:
+def login_problem_page(request: web.Request, error: LoginError) -> web.Response:
     """A login that cannot go on, as HTML 400, with a way back to the app where there is one."""
     if explanation := request.get(EXPLANATION):
-        explanation.explain(refused.message)
+        explanation.explain(error.message)
     return page(
         request,
         "problem.html",
         status=400,
         title="This login cannot go on",
-        problem=refused.message,
-        hint="Ask for a new code in the app." if not refused.redirect_url else "",
-        continue_to=refused.redirect_url,
+        problem=error.message,
+        hint="Ask for a new code in the app." if not error.redirect_url else "",
+        continue_to=error.redirect_url,
     )
 
 

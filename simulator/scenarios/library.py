@@ -24,12 +24,12 @@ def shipped_directory() -> Path:
 
 
 class UnknownScenario(Exception):  # noqa: N818 - read at the call site: except UnknownScenario
-    """No scenario has that name; `close_matches` are the likely ones, `known` are all."""
+    """No scenario has that name; `hint` tells the likely ones, or else all."""
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name = name
-        self.known = tuple(known)
-        self.close_matches = tuple(get_close_matches(name, known))
+        close = " or ".join(f"'{each}'" for each in get_close_matches(name, known))
+        self.hint = f"Did you mean {close}?" if close else f"There are: {', '.join(known)}."
         super().__init__(f"no scenario is called {name!r}; known are {', '.join(known) or 'none'}")
 
 

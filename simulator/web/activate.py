@@ -8,13 +8,14 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from simulator.domain.errors import EnhancedError
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.http.forms import form
 from simulator.http.origin import public_origin
 from simulator.http.pages import page
 from simulator.http.sandbox import readable
 from simulator.services.device import second_screen
-from simulator.services.device.second_screen import CodeRefused, Screen, Step, tidy
+from simulator.services.device.second_screen import Screen, Step, tidy
 
 PATH: Final = "/activate"
 DONE: Final = "/activate/done"
@@ -32,8 +33,8 @@ async def show(request: web.Request) -> web.StreamResponse:
         found = await second_screen.arrive(
             simulator, ref, typed, lambda code: _address(request, DONE, code)
         )
-    except CodeRefused as refused:
-        return _ask(request, typed, str(refused))
+    except EnhancedError as error:
+        return _ask(request, typed, error.message)
     return _answer(request, found)
 
 
@@ -50,8 +51,8 @@ async def submit(request: web.Request) -> web.StreamResponse:
         found = await second_screen.choose(
             simulator, ref, code, given["mvpd"], lambda code: _address(request, DONE, code)
         )
-    except CodeRefused as refused:
-        return _ask(request, code, str(refused))
+    except EnhancedError as error:
+        return _ask(request, code, error.message)
     return _answer(request, found)
 
 
@@ -60,8 +61,8 @@ async def show_done(request: web.Request) -> web.StreamResponse:
     code = tidy(readable(request.query.get("code", "")))
     try:
         success = await second_screen.logged_in(request.app[CONTEXT], request[SANDBOX_REF], code)
-    except CodeRefused as refused:
-        return _ask(request, code, str(refused))
+    except EnhancedError as error:
+        return _ask(request, code, error.message)
     return _end(request, code, success=success)
 
 

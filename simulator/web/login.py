@@ -10,20 +10,17 @@ from simulator.domain.configuration import LoginForm
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.http.forms import form
 from simulator.http.origin import public_origin
-from simulator.http.pages import LOGIN, page, refusal_page, saml_form
+from simulator.http.pages import LOGIN, page, saml_form
 from simulator.http.sandbox import readable
 from simulator.services.device import authentication
-from simulator.services.device.authentication import LoginPage, LoginRefused
+from simulator.services.device.authentication import LoginError, LoginPage
 
 CONSUMER: Final = "/sp/saml/SAMLAssertionConsumer"
 
 
 async def start_login(request: web.Request) -> web.StreamResponse:
     """`/adobe-services/authenticate/saml`: on to the provider, by redirect or by a SAML form."""
-    try:
-        found = await _facts(request)
-    except LoginRefused as refused:
-        return refusal_page(request, refused)
+    found = await _facts(request)
     if found.form is LoginForm.FORM_POST:
         return saml_form(request, found)
     location = f"{public_origin(request)}{LOGIN}?reg_code={found.code}"
@@ -32,24 +29,20 @@ async def start_login(request: web.Request) -> web.StreamResponse:
 
 async def show_login(request: web.Request) -> web.StreamResponse:
     """The provider's login page; no form for a viewer whose last session with it has not ended."""
-    try:
-        found = await _facts(request)
-    except LoginRefused as refused:
-        return refusal_page(request, refused)
+    found = await _facts(request)
     simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
     known = request.cookies.get(session_cookie(ref.name, found.mvpd))
-    try:
-        if await authentication.log_in_at_home(simulator, ref, found.code):
-            return _done(found.redirect_url)
-    except LoginRefused as refused:
-        return refusal_page(request, refused)
+    if await authentication.log_in_at_home(simulator, ref, found.code):
+        return _done(found.redirect_url)
     if known is None:
         return _form(request, found)
     try:
         subscriber = unquote(readable(known))
         await authentication.log_in_again(simulator, ref, found.code, subscriber)
-    except LoginRefused as refused:
-        return _form(request, refused.again) if refused.again else refusal_page(request, refused)
+    except LoginError as error:
+        if error.again is None:
+            raise
+        return _form(request, error.again)
     return _done(found.redirect_url)
 
 
@@ -65,10 +58,10 @@ async def finish_login(request: web.Request) -> web.StreamResponse:
         found, subscriber = await authentication.log_in(
             simulator, ref, code, username=username, password=given.get("password", "")
         )
-    except LoginRefused as refused:
-        if refused.again:
-            return _form(request, refused.again, refused.message, username)
-        return refusal_page(request, refused)
+    except LoginError as error:
+        if error.again is None:
+            raise
+        return _form(request, error.again, error.message, username)
     response = _done(found.redirect_url)
     response.set_cookie(
         session_cookie(ref.name, found.mvpd),

@@ -165,6 +165,16 @@ async def test_a_body_that_is_malformed_is_an_invalid_request(lab: Lab, body: st
     assert await lab.state() == before
 
 
+@pytest.mark.parametrize("body", ["[1]", b"x" * 1_100_000], ids=["no object", "too large"])
+async def test_the_reason_is_a_header_that_a_sandbox_can_do_without(
+    lab: Lab, body: str | bytes
+) -> None:
+    await lab.settings(simulator_headers=False)
+    reply = await _post(lab, body)
+    assert (reply.status, reply.json) == (400, {"error": "invalid_request"})
+    assert "X-Sim-Reason" not in reply.headers
+
+
 @pytest.mark.parametrize("forgery", ["garbage", "cut short", "of another key", "unsigned", "empty"])
 async def test_a_statement_that_nobody_here_signed_is_invalid(lab: Lab, forgery: str) -> None:
     good = await statement(lab)

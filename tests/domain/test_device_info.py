@@ -66,7 +66,7 @@ def test_an_identifier_is_read_from_its_base64(header: str, identifier: str) -> 
 def test_anything_else_is_no_identifier(header: str | None) -> None:
     with pytest.raises(EnhancedError) as caught:
         device_identifier(header)
-    assert caught.value.kind.code == "invalid_header_device_identifier"
+    assert caught.value.code == "invalid_header_device_identifier"
     assert "AP-Device-Identifier" in caught.value.message
 
 
@@ -113,7 +113,7 @@ def test_what_cannot_be_read_is_empty_when_lenient_and_refused_when_strict(
     assert device_info(header, strict=False) == {}
     with pytest.raises(EnhancedError) as caught:
         device_info(header, strict=True)
-    assert caught.value.kind.code == "invalid_header_device_info"
+    assert caught.value.code == "invalid_header_device_info"
     assert caught.value.message == f"The X-Device-Info header {problem}."
 
 
@@ -123,7 +123,7 @@ def test_a_required_key_that_is_missing_counts_only_when_strict(key: str) -> Non
     assert device_info(_encoded(partial), strict=False) == partial
     with pytest.raises(EnhancedError, match=f"lacks {key}") as caught:
         device_info(_encoded(partial), strict=True)
-    assert caught.value.kind.code == "invalid_header_device_info"
+    assert caught.value.code == "invalid_header_device_info"
 
 
 @pytest.mark.parametrize("strict", [False, True])

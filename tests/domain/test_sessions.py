@@ -194,7 +194,7 @@ def test_a_code_is_read_as_people_type_it(text: str, code: str) -> None:
 def test_what_cannot_be_a_code_is_refused(text: str) -> None:
     with pytest.raises(EnhancedError) as refused:
         readable_code(text)
-    assert refused.value.kind.code == "invalid_parameter_code"
+    assert refused.value.code == "invalid_parameter_code"
 
 
 def test_codes_are_made_of_signs_that_look_different_on_a_television() -> None:

@@ -50,7 +50,7 @@ def _access(mvpd: Mvpd, *trials: TempPassTrial, **members: Any) -> TemporaryAcce
 def _refused(mvpd: Mvpd, *trials: TempPassTrial, **members: Any) -> str:  # noqa: ANN401
     with pytest.raises(EnhancedError) as refused:
         _access(mvpd, *trials, **members)
-    return refused.value.kind.code
+    return refused.value.code
 
 
 @pytest.mark.parametrize(("mvpd", "remaining"), [(BASIC, None), (PROMO, 2)], ids=["basic", "promo"])
@@ -130,7 +130,7 @@ def test_an_identity_is_the_base64_of_any_text(text: str) -> None:
 def test_what_is_no_identity_is_refused(header: str | None) -> None:
     with pytest.raises(EnhancedError) as refused:
         identity(header)
-    assert refused.value.kind.code == "invalid_header_identity_for_temporary_access"
+    assert refused.value.code == "invalid_header_identity_for_temporary_access"
     assert "AP-TempPass-Identity" in refused.value.message
 
 

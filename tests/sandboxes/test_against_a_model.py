@@ -22,7 +22,7 @@ from simulator.services.control.sandboxes import Wanted
 from simulator.services.device import logout, registration
 from simulator.services.device.logout import Logout
 from simulator.services.device.registration import MintRequest
-from simulator.services.errors import Refusal
+from simulator.services.errors import AdminError
 from simulator.services.observe.journal import Journal
 from simulator.services.shared.admission import DeviceCall
 from simulator.storage.engine.opening import open_engine
@@ -110,9 +110,9 @@ class Sandboxes(RuleBasedStateMachine):
         self.loop.close()
 
     def refused(self, work: Coroutine[Any, Any, object], code: str) -> None:
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(AdminError) as error:
             self.run(work)
-        assert refusal.value.code == code
+        assert error.value.code == code
 
     @initialize()
     def begin(self) -> None:

@@ -143,8 +143,10 @@ def test_an_unknown_name_brings_the_close_ones(tmp_path: Path) -> None:
     at = library(tmp_path, parent=PARENT, child=CHILD)
     with pytest.raises(UnknownScenario) as error:
         at.load("parents")
-    assert (error.value.name, error.value.close_matches) == ("parents", ("parent",))
-    assert error.value.known == ("child", "parent")
+    assert (error.value.name, error.value.hint) == ("parents", "Did you mean 'parent'?")
+    with pytest.raises(UnknownScenario) as error:
+        at.load("nothing of the kind")
+    assert error.value.hint == "There are: child, parent."
 
 
 @pytest.mark.parametrize("name", ["../secret", "", ".", "child.yaml", "/etc/passwd"])

@@ -8,7 +8,7 @@ from simulator import __version__
 from simulator.admin.schemas.common import Refused
 from simulator.http.documented import Doc, Query, documentation_of
 from simulator.http.endpoint import Endpoint, Surface
-from simulator.http.errors import status_of
+from simulator.services import errors
 
 from .components import Schemas
 
@@ -168,14 +168,17 @@ def _responses(
             "Location": {"description": "Where it is found.", "schema": {"type": "string"}}
         }
     error = {_JSON: {"schema": refused}}
+    found = {(each.status, each.code) for each in (*doc.errors, *_implied(endpoint, doc))}
+    missing = (*doc.missing, "sandbox") if endpoint.sandboxed else doc.missing
+    found |= {(errors.NotFound.status, errors.NotFound.code_of(what)) for what in missing}
     codes: dict[int, list[str]] = {}
-    for code in sorted({*doc.refusals, *_implied(endpoint, doc)}):
-        codes.setdefault(status_of(code), []).append(f"`{code}`")
+    for status, code in sorted(found):
+        codes.setdefault(status, []).append(f"`{code}`")
     return {
         str(doc.status): done,
         **{
-            str(status): {"description": ", ".join(codes[status]), "content": error}
-            for status in sorted(codes)
+            str(status): {"description": ", ".join(told), "content": error}
+            for status, told in codes.items()
         },
         "default": {"description": "Any other refusal.", "content": error},
     }
@@ -185,13 +188,11 @@ _CREATED: Final = 201
 _DONE: Final = {200: "Done.", _CREATED: "Created.", 204: "Done; there is nothing to tell."}
 
 
-def _implied(endpoint: Endpoint, doc: Doc) -> Iterable[str]:
-    """The codes that follow from what an endpoint takes."""
+def _implied(endpoint: Endpoint, doc: Doc) -> Iterable[type[errors.AdminError]]:
+    """The errors that follow from what an endpoint takes."""
     if endpoint.guarded:
-        yield "unauthorized"
-    if endpoint.sandboxed:
-        yield "sandbox_not_found"
+        yield errors.Unauthorized
     if doc.body is not None:
-        yield from ("invalid_body", "invalid_document")
+        yield from (errors.InvalidBody, errors.InvalidDocument)
     if any(each.name == "limit" for each in doc.query):
-        yield "invalid_limit"
+        yield errors.InvalidLimit

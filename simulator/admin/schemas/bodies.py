@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Strict, StringConstraints
 
 from simulator.http.endpoint import BODY
 from simulator.scenarios.loading import validate_as
-from simulator.services.errors import Refusal
+from simulator.services.errors import InvalidBody, InvalidLimit
 
 # A world of a hundred thousand profiles is some tens of megabytes as JSON.
 _LARGEST: Final = 256 * 1024 * 1024
@@ -39,7 +39,7 @@ async def read_text(request: web.Request) -> str:
         request[BODY] = text = (await whole.read()).decode()
     except UnicodeDecodeError as error:
         message = f"The body is not UTF-8 (byte {error.start})."
-        raise Refusal("invalid_body", message, "Send UTF-8 text.") from error
+        raise InvalidBody(message, "Send UTF-8 text.") from error
     return text
 
 
@@ -52,14 +52,14 @@ async def read_json(request: web.Request) -> Any:  # noqa: ANN401 - JSON of any 
         return await asyncio.to_thread(json.loads, text) if len(text) > _LONG else json.loads(text)
     except (ValueError, RecursionError) as error:
         message = f"The body cannot be read as JSON: {error}."
-        raise Refusal("invalid_body", message, "Send one JSON object.") from error
+        raise InvalidBody(message, "Send one JSON object.") from error
 
 
 async def read_object(request: web.Request) -> dict[str, Any]:
     """The body as a JSON object."""
     found = await read_json(request)
     if not isinstance(found, dict):
-        raise Refusal("invalid_body", "The body is not a JSON object.", "Send one JSON object.")
+        raise InvalidBody("The body is not a JSON object.", "Send one JSON object.")
     return found
 
 
@@ -76,7 +76,7 @@ def page_of(request: web.Request) -> tuple[str, int]:
         return query.get("after", ""), _LIMIT
     if not re.fullmatch("[0-9]{1,4}", given) or not 1 <= int(given) <= _MOST:
         message = f"The limit '{given}' is not a number from 1 to {_MOST}."
-        raise Refusal("invalid_limit", message, "Follow 'next' with ?after= for more.")
+        raise InvalidLimit(message, "Follow 'next' with ?after= for more.")
     return query.get("after", ""), int(given)
 
 

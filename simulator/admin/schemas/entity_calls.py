@@ -13,6 +13,7 @@ from simulator.domain.faults import Fault
 from simulator.domain.sessions.profiles import Profile
 from simulator.http.documented import PAGING, ChangesOf, Doc, ListOf, Query
 from simulator.services.control.entities import RESOURCES, Resource
+from simulator.services.errors import AlreadyExists, InUse, UnknownFilter
 from simulator.storage.worlds.entity_mapping import SSO_LINKS, EntityMapping
 
 from .common import Deleted, Instant, Span
@@ -121,8 +122,7 @@ def docs(resource: Resource) -> dict[str, Doc]:
     one = "".join(word.capitalize() for word in what.split())
     many = "".join(word.capitalize() for word in resource.path.split("-"))
     plural, called = _in_words(resource.path), _in_words(f"{_article(what)} {what}")
-    shape, unknown = partial(entity_shape, resource.kind), f"{what.replace(' ', '_')}_not_found"
-    path = {"id": _id_of(told.example)}
+    shape, path = partial(entity_shape, resource.kind), {"id": _id_of(told.example)}
     filters = tuple(
         Query(name=name, about=f"Only those with this {name.replace('_', ' ')}.")
         for name in resource.filters
@@ -134,7 +134,7 @@ def docs(resource: Resource) -> dict[str, Doc]:
             summary=f"List the {plural}",
             answer=ListOf(shape=shape),
             query=(*filters, *PAGING),
-            refusals=("unknown_filter",),
+            errors=(UnknownFilter,),
         ),
         "create": Doc(
             name=f"create{one}",
@@ -144,7 +144,7 @@ def docs(resource: Resource) -> dict[str, Doc]:
             answer=shape,
             status=201,
             example=told.example,
-            refusals=("already_exists",),
+            errors=(AlreadyExists,),
         ),
         "get": Doc(
             name=f"get{one}",
@@ -152,7 +152,7 @@ def docs(resource: Resource) -> dict[str, Doc]:
             summary=f"Show {called}",
             answer=shape,
             path=path,
-            refusals=(unknown,),
+            missing=(what,),
         ),
         "change": Doc(
             name=f"update{one}",
@@ -162,7 +162,7 @@ def docs(resource: Resource) -> dict[str, Doc]:
             answer=shape,
             path=path,
             example=told.change,
-            refusals=(unknown,),
+            missing=(what,),
         ),
         "delete": Doc(
             name=f"delete{one}",
@@ -170,7 +170,8 @@ def docs(resource: Resource) -> dict[str, Doc]:
             summary=f"Delete {called}",
             status=204,
             path=path,
-            refusals=(unknown, "in_use"),
+            missing=(what,),
+            errors=(InUse,),
         ),
         "clear": Doc(
             name=f"clear{many}",

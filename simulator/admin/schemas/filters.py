@@ -19,7 +19,7 @@ from simulator.domain.journal.entries import TEXTS, Wanted
 from simulator.domain.operations import OPERATION_NAMES, PAGE_NAMES
 from simulator.http.documented import Query
 from simulator.scenarios.loading import validate_as
-from simulator.services.errors import Refusal
+from simulator.services.errors import UnknownFilter
 from simulator.services.observe.requests import CURRENT
 
 from .bodies import Body, Name
@@ -157,7 +157,7 @@ def match_in_query(request: web.Request, *, elsewhere: frozenset[str] = _PAGING)
     elsewhere |= {"sim_sandbox"}
     if unknown := sorted({*query} - known - elsewhere):
         message = f"Requests cannot be filtered by {', '.join(unknown)}."
-        raise Refusal("unknown_filter", message, f"Use {', '.join(sorted(known))}.")
+        raise UnknownFilter(message, sorted(known))
     given: dict[str, object] = {}
     for name in dict.fromkeys(query):
         if name in elsewhere:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulator.domain.errors import ERRORS, HELP_URL
-from simulator.domain.sso.sso_service import SERVICE_ERRORS
+from simulator.domain.errors import ERRORS, SERVICE_ERRORS, EnhancedError, ServiceError
 
 from .shapes import Schema, ref
 
@@ -59,19 +58,11 @@ def unlisted(status: int, about: str) -> Answer:
     (Adobe: error codes, C45)
     """
     code = "internal_server_error"
-    return json_answer(about, ref("EnhancedError"), **{code: _error(code, status)})
+    return json_answer(about, ref("EnhancedError"), **{code: _enhanced(code, status)})
 
 
-def _error(code: str, status: int) -> dict[str, Any]:
-    kind = ERRORS[code]
-    return {
-        "action": kind.action,
-        "status": status,
-        "code": code,
-        "message": kind.message,
-        "helpUrl": HELP_URL,
-        "trace": _TRACE,
-    }
+def _enhanced(code: str, status: int | None = None) -> dict[str, Any]:
+    return EnhancedError(code, status=status).body(_TRACE)
 
 
 def registration(codes: tuple[str, ...]) -> Answer:
@@ -97,28 +88,18 @@ def service(status: int) -> Answer:
     for code, kind in SERVICE_ERRORS.items():
         # A missing header is 400 for tokens and 401 for the calls about devices.
         if status in {kind.status, 401 if code == "header_missing" else kind.status}:
-            name = {400: "BAD_REQUEST", 401: "UNAUTHORIZED", 500: "INTERNAL_SERVER_ERROR"}[status]
-            told = {
-                "status": status,
-                "code": code,
-                "message": kind.message,
-                "action": kind.action,
-                "helpUrl": HELP_URL,
-                "trace": _TRACE,
-            }
-            found[code] = {"status": name, "error": told}
+            found[code] = ServiceError(code, status=status).body(_TRACE)
     return json_answer("The request is refused.", ref("ServiceError"), **found)
 
 
 EXAMPLES: Final[Mapping[str, Any]] = {
-    code: {"summary": kind.message, "value": _error(code, kind.status)}
-    for code, kind in ERRORS.items()
+    code: {"summary": kind.message, "value": _enhanced(code)} for code, kind in ERRORS.items()
 }
 
 NOT_SERVED: Final = json_answer(
     "The path is switched off, or the sandbox that the request names does not exist.",
     {"oneOf": [ref("EnhancedError"), ref("SimulatorError")]},
-    switched_off=_error("internal_server_error", 404),
+    switched_off=_enhanced("internal_server_error", 404),
 )
 
 RESPONSES: Final[Mapping[str, Answer]] = {

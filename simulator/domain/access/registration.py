@@ -58,16 +58,3 @@ class Client:
     redirect_uris: tuple[str, ...] = ()
     grant_types: tuple[str, ...] = (CLIENT_CREDENTIALS,)
     scopes: tuple[str, ...] = (SCOPE,)
-
-
-class RegistrationError(Exception):
-    """A refusal by one of the two DCR endpoints; always HTTP 400.
-
-    `reason` says what to mend; it travels beside the code that Adobe documents (Adobe: client
-    credentials, DCR2; access token, DCR3).
-    """
-
-    def __init__(self, code: str, reason: str) -> None:
-        self.code = code
-        self.reason = reason
-        super().__init__(f"{code}: {reason}")

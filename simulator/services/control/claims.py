@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from simulator.services.context import AppContext
-from simulator.services.errors import not_found
+from simulator.services.errors import NotFound
 from simulator.storage.worlds import leases, sandboxes
 from simulator.storage.worlds.sandboxes import SandboxRef
 
@@ -30,6 +30,6 @@ async def claim(
 
 
 async def unclaim(simulator: AppContext, device: str) -> None:
-    """End the claim of `device`. Raises `Refusal` if there is none."""
+    """End the claim of `device`. Raises `NotFound` if there is none."""
     if not await simulator.engine.transact(lambda connection: leases.unclaim(connection, device)):
-        raise not_found("claim", device, "PUT /admin/v1/devices/{id}/claim makes one.")
+        raise NotFound("claim", device, "PUT /admin/v1/devices/{id}/claim makes one.")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, update
 
 from simulator.clock import SandboxClock
 from simulator.services.context import AppContext
-from simulator.services.errors import Refusal
+from simulator.services.errors import InvalidInstant
 from simulator.services.observe import events
 from simulator.storage import tables
 from simulator.storage.worlds import due, sandboxes
@@ -58,10 +58,7 @@ async def put(
 
 
 async def advance(simulator: AppContext, at: SandboxRef, by: int) -> ClockReading:
-    """Move the clock on by `by` milliseconds, running or not. Raises `Refusal`."""
-    if by < 0:
-        hint = "Use PUT /admin/v1/clock to set a clock back."
-        raise Refusal("invalid_advance", "A clock cannot be advanced backwards.", hint)
+    """Move the clock on by `by` milliseconds, running or not. Raises `InvalidInstant`."""
 
     def moved(clock: SandboxClock, real: int) -> SandboxClock:
         del real
@@ -88,7 +85,7 @@ async def _move(
         shown, then = clock.now(real), before.now(real)
         if not 0 <= shown < LATEST:
             message = "The clock cannot be set to before 1970 or after 8999."
-            raise Refusal("invalid_instant", message, "Choose an instant in between.")
+            raise InvalidInstant(message, "Choose an instant in between.")
         fallen = due.between(connection, row, then, shown) if shown > then else []
         _store(connection, row, clock, set_back=min(0, shown - then))
         events.record(connection, row, real, "clock_moved", before=then, after=shown)

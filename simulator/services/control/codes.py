@@ -16,7 +16,7 @@ from simulator.domain.sessions.authentication_sessions import (
     stage,
 )
 from simulator.services.context import AppContext
-from simulator.services.errors import FieldProblem, Refusal, invalid, not_found
+from simulator.services.errors import CodeNotOpen, InUse, InvalidDocument, NotFound
 from simulator.services.observe import events
 from simulator.services.shared.login_completion import complete, deny, fits
 from simulator.services.shared.stored_sessions import platform_of, reservations
@@ -79,7 +79,7 @@ async def find_sessions(
 
 
 async def get_session(simulator: AppContext, at: SandboxRef, code: str) -> Seen:
-    """The session of a code. Raises `Refusal` when there is none."""
+    """The session of a code. Raises `NotFound` when there is none."""
     return await simulator.engine.read(
         at, lambda world: Seen(session=stored_session(world, code), now=world.now)
     )
@@ -93,7 +93,7 @@ async def approve(
     subscriber: str | None = None,
     mvpd: str | None = None,
 ) -> Seen:
-    """Log in with a code, as on the provider's page. Raises `Refusal`; nothing has changed then.
+    """Log in with a code, as on the provider's page. Raises `AdminError`; nothing has changed then.
 
     `mvpd` fills in what the session lacks. Without `subscriber` it is the first account that the
     MVPD lets in, and where there is none, somebody made up.
@@ -116,12 +116,12 @@ async def approve(
 
 
 async def refuse(simulator: AppContext, at: SandboxRef, code: str) -> Seen:
-    """Let the login of a code fail, as when the viewer cancels it. Raises `Refusal`."""
+    """Let the login of a code fail, as when the viewer cancels it. Raises `AdminError`."""
     return await _change(simulator, at, code, deny)
 
 
 async def expire(simulator: AppContext, at: SandboxRef, code: str) -> Seen:
-    """End the time of a code now. Raises `Refusal` when there is none."""
+    """End the time of a code now. Raises `NotFound` when there is none."""
 
     def unit(world: SandboxSession) -> Seen:
         session = stored_session(world, code)
@@ -136,7 +136,7 @@ async def expire(simulator: AppContext, at: SandboxRef, code: str) -> Seen:
 
 
 async def reserve(simulator: AppContext, at: SandboxRef, code: str) -> str:
-    """Let the next session of the sandbox get `code`. Raises `Refusal`.
+    """Let the next session of the sandbox get `code`. Raises `AdminError`.
 
     The reservation is a row among the sessions, which becomes the session: so a reset forgets it, a
     snapshot keeps it, and nobody else can be given the code in the meantime.
@@ -150,15 +150,13 @@ async def reserve(simulator: AppContext, at: SandboxRef, code: str) -> str:
     def unit(world: SandboxSession) -> str:
         present = world.sessions.get(wanted)
         if present is not None and stage(present, world.now).opens:
-            raise Refusal(
-                "in_use",
+            raise InUse(
                 f"With the code '{wanted}' somebody is logging in on the device {present.device}.",
                 f"POST /admin/v1/codes/{wanted}/expire ends that, or choose another code.",
             )
         if not codes.give_out(world.connection, wanted, world.sandbox, world.real_now):
             holder = codes.holder_of(world.connection, wanted)
-            raise Refusal(
-                "in_use",
+            raise InUse(
                 f"The code '{wanted}' stands for a session in the sandbox '{holder}'.",
                 "Reset that sandbox, or choose another code: each stands for one session only.",
             )
@@ -176,14 +174,13 @@ async def _change(
     code: str,
     act: Callable[[SandboxSession, AuthenticationSession], AuthenticationSession],
 ) -> Seen:
-    """Do something to a session that is open for logging in. Raises `Refusal`."""
+    """Do something to a session that is open for logging in. Raises `AdminError`."""
 
     def unit(world: SandboxSession) -> Seen:
         session = stored_session(world, code)
         if not stage(session, world.now).opens:
             status = Seen(session=session, now=world.now).status
-            raise Refusal(
-                "code_not_open",
+            raise CodeNotOpen(
                 f"The code '{session.id}' cannot be used any more; its session is {status}.",
                 "Let the app ask for a new code.",
             )
@@ -197,14 +194,14 @@ async def _change(
 
 
 def stored_session(world: SandboxSession, code: str) -> AuthenticationSession:
-    """The session of a code, whatever became of it. Raises `Refusal` when there is none."""
+    """The session of a code, whatever became of it. Raises `NotFound` when there is none."""
     try:
         found = world.sessions.get(readable_code(code))
     except EnhancedError:
         found = None
     if found is None or found.status is Status.RESERVED:
         hint = "GET /admin/v1/codes lists the codes of this sandbox that are waiting for a login."
-        raise not_found("code", code, hint)
+        raise NotFound("code", code, hint)
     return found
 
 
@@ -246,5 +243,5 @@ def _provider(world: SandboxSession, session: AuthenticationSession, name: str |
     return found
 
 
-def _unusable(member: str, problem: str) -> Refusal:
-    return invalid([FieldProblem(path=member, problem=problem)], "The request")
+def _unusable(member: str, problem: str) -> InvalidDocument:
+    return InvalidDocument.at(member, problem, "The request")

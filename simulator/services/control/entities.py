@@ -14,7 +14,14 @@ from simulator.scenarios.context import Context, Record
 from simulator.scenarios.loading import validate_as
 from simulator.scenarios.references import REFERENCES
 from simulator.services.context import AppContext
-from simulator.services.errors import FieldProblem, Refusal, invalid, not_found
+from simulator.services.errors import (
+    AlreadyExists,
+    FieldProblem,
+    InUse,
+    InvalidDocument,
+    NotFound,
+    ResourceName,
+)
 from simulator.services.shared.profile_slots import clear_slot, delete_profile
 from simulator.storage.worlds import entity_mapping
 from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS, EntityMapping
@@ -42,7 +49,7 @@ class Resource:
     """One collection: its `path`, what one of it is called, and the columns to filter a list by."""
 
     path: str
-    what: str
+    what: ResourceName
     kind: EntityMapping[Any]
     model: type[models.Entity]
     filters: tuple[str, ...] = ()
@@ -106,18 +113,16 @@ class Found:
 async def create(
     simulator: AppContext, at: SandboxRef, resource: Resource, body: Mapping[str, object]
 ) -> Found:
-    """Add an entity. Raises `ScenarioError` for its shape, else `Refusal`; nothing has changed then."""
+    """Add an entity. Raises `ScenarioError` for its shape, else `AdminError`; nothing has changed then."""
     model = validate_as(resource.model, body)
 
     def unit(world: SandboxSession) -> Found:
         records = list(model.records(_LiveContext(world)))
         entity = records[0]
         if world.repository(resource.kind).get(entity.id):
-            raise Refusal(
-                "already_exists",
-                f"There is a {resource.what} '{entity.id}' already.",
-                f"Change it with PATCH /admin/v1/{resource.path}/{entity.id}, or delete it first.",
-            )
+            change = f"PATCH /admin/v1/{resource.path}/{entity.id}"
+            hint = f"Change it with {change}, or delete it first."
+            raise AlreadyExists(resource.what, entity.id, hint)
         return _store(world, resource, records)
 
     return await simulator.engine.write(at, unit, long=True)
@@ -139,7 +144,7 @@ async def change(
         records = list(validate_as(resource.model, changed).records(_LiveContext(world)))
         if records[0].id != entity_id:
             hint = "the id of an entity cannot be changed; delete it and create another"
-            raise invalid([FieldProblem(path="id", problem=hint)])
+            raise InvalidDocument.at("id", hint)
         for link in present.links:
             world.links.delete(link.id)
         return _store(world, resource, records)
@@ -148,7 +153,7 @@ async def change(
 
 
 async def get(simulator: AppContext, at: SandboxRef, resource: Resource, entity_id: str) -> Found:
-    """One entity. Raises `Refusal` when there is none."""
+    """One entity. Raises `NotFound` when there is none."""
     return await simulator.engine.read(at, lambda world: _get(world, resource, entity_id))
 
 
@@ -171,16 +176,13 @@ async def find(
 
 
 async def delete(simulator: AppContext, at: SandboxRef, resource: Resource, entity_id: str) -> None:
-    """Delete an entity that nothing refers to; a profile takes its links along. Raises `Refusal`."""
+    """Delete an entity that nothing refers to; a profile takes its links along. Raises `AdminError`."""
 
     def unit(world: SandboxSession) -> None:
         present = _get(world, resource, entity_id)
         for user in _users(world, resource, present.entity):
-            raise Refusal(
-                "in_use",
-                f"The {resource.what} '{entity_id}' is used by {user}.",
-                "Delete what uses it first.",
-            )
+            message = f"The {resource.what} '{entity_id}' is used by {user}."
+            raise InUse(message, "Delete what uses it first.")
         if isinstance(present.entity, Profile):
             delete_profile(world, entity_id)
         else:
@@ -211,7 +213,7 @@ def _get(world: SandboxSession, resource: Resource, entity_id: str) -> Found:
     entity = world.repository(resource.kind).get(entity_id)
     if entity is None:
         hint = f"GET /admin/v1/{resource.path} lists those of this sandbox."
-        raise not_found(resource.what, entity_id, hint)
+        raise NotFound(resource.what, entity_id, hint)
     return _found(world, entity)
 
 
@@ -242,7 +244,7 @@ def _store(world: SandboxSession, resource: Resource, records: list[Record]) -> 
         *_taken(world, records[1:]),
     ]
     if problems:
-        raise invalid(problems, f"The {resource.what}")
+        raise InvalidDocument(problems, f"The {resource.what}")
     if isinstance(entity, Profile):
         clear_slot(world, entity)
     for record in records:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from simulator.services.context import AppContext
-from simulator.services.errors import Refusal
+from simulator.services.errors import InvalidLease, Leased, NotFound
 from simulator.services.observe import events
 from simulator.storage.worlds import leases, sandboxes
 from simulator.storage.worlds.due import LEASE_ENDED
@@ -15,7 +15,7 @@ from simulator.storage.worlds.sandboxes import DEFAULT, SandboxRef, UnknownSandb
 async def lease(
     simulator: AppContext, at: SandboxRef, *, owner: str, duration: int, on_return: str
 ) -> dict[str, Any]:
-    """Borrow the sandbox for `duration` milliseconds, or go on borrowing it. Raises `Refusal`.
+    """Borrow the sandbox for `duration` milliseconds, or go on borrowing it. Raises `AdminError`.
 
     When the time is over the sandbox is reset to its baseline, or deleted where `on_return` says so.
     """
@@ -27,14 +27,13 @@ async def lease(
         real = simulator.clock.now()
         held_by = row["lease_owner"]
         if held_by not in {None, owner}:
-            raise Refusal(
-                "leased",
+            raise Leased(
                 f"The sandbox '{at.name}' is leased by '{held_by}'.",
                 "Wait until the lease ends, end it with DELETE, or make a sandbox of your own.",
             )
         if on_return == "delete" and at.name == DEFAULT:
             message = f"The sandbox '{DEFAULT}' cannot be deleted, so a lease of it only resets it."
-            raise Refusal("invalid_lease", message, "Use 'on_return': 'reset'.")
+            raise InvalidLease(message, "Use 'on_return': 'reset'.")
         until = sandboxes.clock_in(row).now(real) + duration
         leases.lease(
             connection,
@@ -55,9 +54,9 @@ def _over(row: RowMapping, real: int) -> bool:
 
 
 async def release(simulator: AppContext, at: SandboxRef) -> None:
-    """End the lease of a sandbox, as if its time were over. Raises `Refusal` if there is none."""
+    """End the lease of a sandbox, as if its time were over. Raises `NotFound` if there is none."""
     if not await give_back(simulator, at.name, early=True):
-        raise Refusal("lease_not_found", f"The sandbox '{at.name}' is not leased.")
+        raise NotFound("lease", message=f"The sandbox '{at.name}' is not leased.")
 
 
 async def give_back(simulator: AppContext, name: str, *, early: bool = False) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from simulator.domain.sessions.profiles import Profile
 from simulator.services.context import AppContext
-from simulator.services.errors import not_found
+from simulator.services.errors import NotFound
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
@@ -12,12 +12,12 @@ from .entities import Found
 
 
 async def invalidate(simulator: AppContext, at: SandboxRef, profile_id: str) -> Found:
-    """Mark a profile as invalidated by its MVPD. Raises `Refusal` when there is none."""
+    """Mark a profile as invalidated by its MVPD. Raises `NotFound` when there is none."""
     return await _act(simulator, at, profile_id, "invalidate")
 
 
 async def expire(simulator: AppContext, at: SandboxRef, profile_id: str) -> Found:
-    """Let a profile end now. Raises `Refusal` when there is none."""
+    """Let a profile end now. Raises `NotFound` when there is none."""
     return await _act(simulator, at, profile_id, "expire")
 
 
@@ -25,7 +25,7 @@ async def _act(simulator: AppContext, at: SandboxRef, profile_id: str, action: s
     def unit(world: SandboxSession) -> Found:
         profile = world.profiles.get(profile_id)
         if profile is None:
-            raise not_found("profile", profile_id, "GET /admin/v1/profiles lists them.")
+            raise NotFound("profile", profile_id, "GET /admin/v1/profiles lists them.")
         changed = _acted(profile, action, world.now)
         world.profiles.put(changed)
         links = tuple(world.links.find(profile=profile_id))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from simulator.ids import Ids
 from simulator.services.context import AppContext
-from simulator.services.errors import Refusal, not_found
+from simulator.services.errors import AlreadyExists, InUse, LimitReached, NotFound
 from simulator.storage.worlds import layers, leases, sandboxes, snapshots
 from simulator.storage.worlds.sandboxes import DEFAULT, Baseline, SandboxRef
 
@@ -29,15 +29,14 @@ class Wanted:
 
 
 async def create(simulator: AppContext, wanted: Wanted) -> SandboxRef:
-    """Make a sandbox. Raises `Refusal` and `UnknownSandbox`; nothing has changed then."""
+    """Make a sandbox. Raises `AdminError` and `UnknownSandbox`; nothing has changed then."""
     name = wanted.name or Ids().short("sandbox")
 
     def work(connection: Connection) -> SandboxRef:
         if sandboxes.find(connection, name):
             raise _taken(name)
         if sandboxes.count(connection) >= simulator.most_sandboxes:
-            raise Refusal(
-                "limit_reached",
+            raise LimitReached(
                 f"There are {simulator.most_sandboxes} sandboxes, which is the most there can be.",
                 "Delete some, lease them so that they go by themselves, or raise --max-sandboxes.",
             )
@@ -52,9 +51,9 @@ async def create(simulator: AppContext, wanted: Wanted) -> SandboxRef:
         raise _taken(name) from error
 
 
-def _taken(name: str) -> Refusal:
+def _taken(name: str) -> AlreadyExists:
     hint = "Choose another name, leave it out to get a fresh one, or delete the old one."
-    return Refusal("already_exists", f"There is a sandbox '{name}' already.", hint)
+    return AlreadyExists("sandbox", name, hint)
 
 
 def _made(connection: Connection, name: str, wanted: Wanted, now: int) -> SandboxRef:
@@ -64,7 +63,7 @@ def _made(connection: Connection, name: str, wanted: Wanted, now: int) -> Sandbo
         found = snapshots.find(connection, row["id"], label)
         if found is None:
             hint = f"GET /s/{source}/admin/v1/snapshots lists those of this sandbox."
-            raise not_found("snapshot", f"{source}/{label}", hint)
+            raise NotFound("snapshot", f"{source}/{label}", hint)
         about = dict(sandboxes.baseline_in(row).about)
         return sandboxes.create(
             connection,
@@ -105,13 +104,13 @@ async def find_all(simulator: AppContext, *, after: str, limit: int) -> list[dic
 
 
 async def rebase(simulator: AppContext, name: str, snapshot: str) -> dict[str, Any]:
-    """Make a snapshot of the sandbox its baseline. Raises `Refusal` and `UnknownSandbox`."""
+    """Make a snapshot of the sandbox its baseline. Raises `AdminError` and `UnknownSandbox`."""
 
     def work(connection: Connection) -> dict[str, Any]:
         row = sandboxes.locked(connection, name)
         found = snapshots.find(connection, row["id"], snapshot)
         if found is None:
-            raise not_found("snapshot", snapshot, "GET /admin/v1/snapshots lists its snapshots.")
+            raise NotFound("snapshot", snapshot, "GET /admin/v1/snapshots lists its snapshots.")
         about = dict(sandboxes.baseline_in(row).about)
         baseline = snapshots.as_baseline(found, about)
         sandboxes.rebase(connection, row, baseline, simulator.clock.now())
@@ -121,10 +120,9 @@ async def rebase(simulator: AppContext, name: str, snapshot: str) -> dict[str, A
 
 
 async def delete(simulator: AppContext, name: str) -> None:
-    """Delete a sandbox with all that is in it. Raises `Refusal` and `UnknownSandbox`."""
+    """Delete a sandbox with all that is in it. Raises `AdminError` and `UnknownSandbox`."""
     if name == DEFAULT:
-        raise Refusal(
-            "in_use",
+        raise InUse(
             f"The sandbox '{DEFAULT}' always exists.",
             'To empty it, POST /admin/v1/reset with {"to": "empty"}.',
         )

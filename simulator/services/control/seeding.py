@@ -16,7 +16,7 @@ from simulator.scenarios.compiling import Destination
 from simulator.scenarios.context import Record
 from simulator.scenarios.models import ScenarioDocument
 from simulator.services.context import AppContext
-from simulator.services.errors import FieldProblem, Refusal, invalid, not_found
+from simulator.services.errors import FieldProblem, InvalidDocument, NotFound, UnknownResetTarget
 from simulator.services.observe import events
 from simulator.services.shared.profile_slots import clear_slot
 from simulator.storage.engine.base import Engine
@@ -121,7 +121,7 @@ async def merge(
     """Put the records of the resolved `document` into the world as it stands; the baseline stays.
 
     The document may refer to what the world has. Its times count from now. Raises `ScenarioError`
-    and `Refusal`.
+    and `AdminError`.
     """
 
     def unit(world: SandboxSession) -> dict[str, Any]:
@@ -137,7 +137,7 @@ async def merge(
             stored.append(entity)
         # What the document says of one thing may not fit what the world has of another.
         if problems := [each for entity in stored for each in _unfit(world, entity)]:
-            raise invalid(problems)
+            raise InvalidDocument(problems)
         counts = Counter(BY_ENTITY[type(entity)].name for entity in stored)
         return {"generation": world.generation, "seeded": dict(counts)}
 
@@ -165,7 +165,7 @@ def _assumed(world: SandboxSession, document: ScenarioDocument) -> dict[str, Ite
 
 
 async def reset(simulator: AppContext, at: SandboxRef, to: str | None = None) -> dict[str, Any]:
-    """Bring a sandbox back to its baseline, to "empty", or to "snapshot:NAME". Raises `Refusal`.
+    """Bring a sandbox back to its baseline, to "empty", or to "snapshot:NAME". Raises `AdminError`.
 
     The answer counts, for each kind, what had been created, changed or deleted since then.
     """
@@ -200,12 +200,11 @@ def _target(
         return EMPTY, REAL_TIME
     kind, _, name = str(to).partition(":")
     if kind != "snapshot":
-        raise Refusal(
-            "unknown_reset_target",
+        raise UnknownResetTarget(
             f"A sandbox cannot be reset to '{to}'.",
             "Use 'baseline' (or leave 'to' out), 'empty' or 'snapshot:NAME'.",
         )
     found = snapshots.find(connection, row["id"], name)
     if found is None:
-        raise not_found("snapshot", name, "GET /admin/v1/snapshots lists those of this sandbox.")
+        raise NotFound("snapshot", name, "GET /admin/v1/snapshots lists those of this sandbox.")
     return snapshots.as_baseline(found, dict(baseline.about)), sandboxes.clock_in(found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from simulator.domain.access.redirects import redirect_problem
 from simulator.domain.sessions.authentication_sessions import LIFETIME, AuthenticationSession
 from simulator.services.context import AppContext
-from simulator.services.errors import FieldProblem, invalid
+from simulator.services.errors import FieldProblem, InvalidDocument
 from simulator.services.shared.stored_sessions import end_earlier, new_code
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
@@ -27,7 +27,7 @@ class NewSession:
 
 
 async def create(simulator: AppContext, at: SandboxRef, wanted: NewSession) -> Seen:
-    """Give a code out to an app instance, which ends its earlier one. Raises `Refusal`."""
+    """Give a code out to an app instance, which ends its earlier one. Raises `AdminError`."""
 
     def unit(world: SandboxSession) -> Seen:
         draft = AuthenticationSession(
@@ -54,7 +54,7 @@ async def create(simulator: AppContext, at: SandboxRef, wanted: NewSession) -> S
 async def change(
     simulator: AppContext, at: SandboxRef, code: str, patch: Mapping[str, str | None]
 ) -> Seen:
-    """Change what the login is for; None takes a member away. Raises `Refusal`."""
+    """Change what the login is for; None takes a member away. Raises `AdminError`."""
 
     def unit(world: SandboxSession) -> Seen:
         changed = replace(stored_session(world, code), **patch)  # type: ignore[arg-type]
@@ -66,7 +66,7 @@ async def change(
 
 
 async def delete(simulator: AppContext, at: SandboxRef, code: str) -> None:
-    """Forget a session: its code is unknown from now on. Raises `Refusal` when there is none."""
+    """Forget a session: its code is unknown from now on. Raises `NotFound` when there is none."""
     await simulator.engine.write(
         at, lambda world: world.sessions.delete(stored_session(world, code).id)
     )
@@ -74,7 +74,7 @@ async def delete(simulator: AppContext, at: SandboxRef, code: str) -> None:
 
 def _check(world: SandboxSession, session: AuthenticationSession) -> None:
     if problems := list(_problems(world, session)):
-        raise invalid(problems, "The session")
+        raise InvalidDocument(problems, "The session")
 
 
 def _problems(world: SandboxSession, session: AuthenticationSession) -> Iterator[FieldProblem]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.domain.switches import SWITCHES, Setting
 from simulator.services.context import AppContext
-from simulator.services.errors import FieldProblem, invalid
+from simulator.services.errors import FieldProblem, InvalidDocument
 from simulator.storage.worlds import entity_mapping
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
@@ -19,7 +19,7 @@ async def show(simulator: AppContext, at: SandboxRef) -> dict[str, dict[str, Any
 async def change(
     simulator: AppContext, at: SandboxRef, changes: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]]:
-    """Set switches; null takes one back to its default. Raises `Refusal`, all problems at once."""
+    """Set switches; null takes one back to its default. Raises `AdminError`, all problems at once."""
     problems = []
     for name, value in changes.items():
         switch = SWITCHES.get(name)
@@ -29,7 +29,7 @@ async def change(
         elif value is not None and (problem := switch.problem(value)):
             problems.append(FieldProblem(path=name, problem=problem))
     if problems:
-        raise invalid(problems)
+        raise InvalidDocument(problems)
 
     def unit(world: SandboxSession) -> dict[str, dict[str, Any]]:
         settings = world.repository(entity_mapping.SETTINGS)

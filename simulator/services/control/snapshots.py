@@ -5,7 +5,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping
 
 from simulator.services.context import AppContext
-from simulator.services.errors import Refusal, not_found
+from simulator.services.errors import AlreadyExists, LimitReached, NotFound
 from simulator.storage.worlds import sandboxes, snapshots
 from simulator.storage.worlds.sandboxes import SandboxRef
 
@@ -16,16 +16,15 @@ MOST: Final = 64
 
 
 async def take(simulator: AppContext, at: SandboxRef, name: str) -> dict[str, Any]:
-    """Freeze the state of the sandbox under `name`. Raises `Refusal`."""
+    """Freeze the state of the sandbox under `name`. Raises `AdminError`."""
 
     def work(connection: Connection) -> dict[str, Any]:
         row = sandboxes.locked(connection, at.name)
         if snapshots.find(connection, row["id"], name):
             hint = "Choose another name, or delete the old one first."
-            raise Refusal("already_exists", f"There is a snapshot '{name}' already.", hint)
+            raise AlreadyExists("snapshot", name, hint)
         if snapshots.count(connection, row["id"]) >= MOST:
-            raise Refusal(
-                "limit_reached",
+            raise LimitReached(
                 f"The sandbox '{at.name}' has {MOST} snapshots, which is the most it can have.",
                 "Delete one that is not needed any more.",
             )
@@ -45,12 +44,12 @@ async def find_all(simulator: AppContext, at: SandboxRef) -> list[dict[str, Any]
 
 
 async def restore(simulator: AppContext, at: SandboxRef, name: str) -> dict[str, Any]:
-    """Bring the sandbox back to a snapshot; the baseline stays what it was. Raises `Refusal`."""
+    """Bring the sandbox back to a snapshot; the baseline stays what it was. Raises `AdminError`."""
     return await seeding.reset(simulator, at, f"snapshot:{name}")
 
 
 async def discard(simulator: AppContext, at: SandboxRef, name: str) -> None:
-    """Forget a snapshot. Raises `Refusal`."""
+    """Forget a snapshot. Raises `AdminError`."""
 
     def work(connection: Connection) -> None:
         row = sandboxes.locked(connection, at.name)
@@ -62,7 +61,7 @@ async def discard(simulator: AppContext, at: SandboxRef, name: str) -> None:
 def _found(connection: Connection, sandbox_id: int, name: str) -> RowMapping:
     found = snapshots.find(connection, sandbox_id, name)
     if found is None:
-        raise not_found("snapshot", name, "GET /admin/v1/snapshots lists those of this sandbox.")
+        raise NotFound("snapshot", name, "GET /admin/v1/snapshots lists those of this sandbox.")
     return found
 
 

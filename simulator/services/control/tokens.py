@@ -12,7 +12,7 @@ from simulator.domain.sso import saml
 from simulator.domain.sso.partner_sso import APPLE, ISSUER
 from simulator.domain.sso.saml import SamlResponse
 from simulator.services.context import AppContext
-from simulator.services.errors import FieldProblem, invalid
+from simulator.services.errors import InvalidDocument
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
@@ -45,7 +45,7 @@ class StatusOrder:
 async def partner_status(
     simulator: AppContext, at: SandboxRef, order: StatusOrder
 ) -> dict[str, Any]:
-    """The text for AP-Partner-Framework-Status, and what it says. Raises `Refusal`."""
+    """The text for AP-Partner-Framework-Status, and what it says. Raises `AdminError`."""
 
     def unit(world: SandboxSession) -> dict[str, Any]:
         provider = order.provider
@@ -67,7 +67,7 @@ async def partner_status(
 def _known(world: SandboxSession, name: str) -> Mvpd:
     mvpd = world.config.mvpds.get(name)
     if mvpd is None:
-        raise invalid([FieldProblem(path="mvpd", problem=f"'{name}' is not in mvpds")])
+        raise InvalidDocument.at("mvpd", f"'{name}' is not in mvpds")
     return mvpd
 
 
@@ -75,7 +75,7 @@ def _mapping(mvpd: Mvpd) -> str:
     found = mvpd.platform_mappings.get(APPLE)
     if found is None:
         problem = f"'{mvpd.id}' has no platform_mappings for {APPLE}; set one, or give 'provider'"
-        raise invalid([FieldProblem(path="mvpd", problem=problem)])
+        raise InvalidDocument.at("mvpd", problem)
     return found
 
 
@@ -91,7 +91,7 @@ class ResponseOrder:
 
 
 async def saml_response(simulator: AppContext, at: SandboxRef, order: ResponseOrder) -> str:
-    """A response for the form's SAMLResponse, as Base64 of XML. Raises `Refusal`."""
+    """A response for the form's SAMLResponse, as Base64 of XML. Raises `AdminError`."""
 
     def unit(world: SandboxSession) -> str:
         mvpd = _known(world, order.mvpd)
@@ -112,5 +112,5 @@ def _name(world: SandboxSession, mvpd: Mvpd, subscriber: str | None) -> str:
     found = world.subscribers.get(subscriber)
     if found is None:
         problem = f"'{subscriber}' is not in subscribers"
-        raise invalid([FieldProblem(path="subscriber", problem=problem)])
+        raise InvalidDocument.at("subscriber", problem)
     return found.user_id or default_user_id(mvpd.id, found.id)

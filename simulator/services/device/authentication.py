@@ -55,7 +55,7 @@ _SAML_REQUEST: Final = (
 )
 
 
-class LoginRefused(Exception):  # noqa: N818 - named for what it says
+class LoginError(Exception):
     """A login that cannot go on; the message is for the viewer.
 
     `again` is the page on which trying again helps, `redirect_url` the way back to the app.
@@ -73,7 +73,7 @@ class LoginRefused(Exception):  # noqa: N818 - named for what it says
 async def start(
     simulator: AppContext, at: SandboxRef, code: str, service_provider: str | None = None
 ) -> LoginPage:
-    """Begin, or go on with, the login of a session. Raises `LoginRefused`.
+    """Begin, or go on with, the login of a session. Raises `LoginError`.
 
     `service_provider` is the one in the path, where there is one.
     """
@@ -92,7 +92,7 @@ async def log_in(
 ) -> tuple[LoginPage, str]:
     """Log in with an account of the provider: its pages' facts and the id of the subscriber.
 
-    Raises `LoginRefused`; a wrong password can be tried again, an account without a package not.
+    Raises `LoginError`; a wrong password can be tried again, an account without a package not.
     """
 
     def account(world: SandboxSession, mvpd: str) -> Subscriber | None:
@@ -167,22 +167,22 @@ async def _complete(
     code: str,
     account: Callable[[SandboxSession, str], Subscriber | None],
 ) -> tuple[LoginPage, str]:
-    def unit(world: SandboxSession, provider: ProviderWait) -> tuple[LoginPage, str] | LoginRefused:
+    def unit(world: SandboxSession, provider: ProviderWait) -> tuple[LoginPage, str] | LoginError:
         session = _open_session(world, code, None)
         page = _page(world, session)
         provider.ask(world, world.config.mvpds[page.mvpd].latency, "login")
         subscriber = account(world, page.mvpd)
         if subscriber is None:
-            return LoginRefused("The user name or the password is wrong.", again=page)
+            return LoginError("The user name or the password is wrong.", again=page)
         if subscriber.entitlements == ():
             deny(world, session)
             # Returned, not raised: what was just written is to last.
-            return LoginRefused("This account has no TV package.", redirect_url=page.redirect_url)
+            return LoginError("This account has no TV package.", redirect_url=page.redirect_url)
         complete(world, session, subscriber)
         return page, subscriber.id
 
     outcome = await with_provider_wait(simulator.engine.write, at, unit)
-    if isinstance(outcome, LoginRefused):
+    if isinstance(outcome, LoginError):
         raise outcome
     return outcome
 
@@ -195,13 +195,13 @@ def _open_session(
         name = service_provider or (found.service_provider if found else "")
         session = known_session(world, name, code)
     except EnhancedError as error:
-        raise LoginRefused(error.message) from error
+        raise LoginError(error.message) from error
     if not stage(session, world.now).opens:
-        raise LoginRefused(
+        raise LoginError(
             "This code has been used already.", redirect_url=session.redirect_url or ""
         )
     if session.missing:
-        raise LoginRefused(f"The session of this code lacks {', '.join(session.missing)}.")
+        raise LoginError(f"The session of this code lacks {', '.join(session.missing)}.")
     return session
 
 
@@ -212,7 +212,7 @@ def _page(world: SandboxSession, session: AuthenticationSession) -> LoginPage:
     integration = config.integration(session.service_provider, session.mvpd or "")
     active = integration is not None and integration.on(platform_of(session)).active
     if mvpd is None or provider is None or not active:
-        raise LoginRefused(
+        raise LoginError(
             "The TV provider of this code cannot be used any more.",
             redirect_url=session.redirect_url or "",
         )

@@ -17,7 +17,7 @@ from simulator.domain.decisions.decision_rules import (
 )
 from simulator.domain.decisions.media_token import MediaToken, session_guid
 from simulator.domain.decisions.ratings import Resource
-from simulator.domain.errors import ERRORS, HELP_URL, EnhancedError
+from simulator.domain.errors import EnhancedError
 from simulator.services.shared.admission import Caller, DeviceCall
 from simulator.storage.worlds.session import SandboxSession
 
@@ -134,8 +134,8 @@ class DecisionRequest:
             if row.level is Level.TOP or (row.level is Level.SWITCHED and self._errors_on_top):
                 raise EnhancedError(code, message)
             # What the rules would have said is no cause of what a fault says.
-            told = {} if fault else {"details": details, "message": message}
-            members["error"] = self._error(code, **told) | _own_words(fault)
+            error = EnhancedError(code) if fault else EnhancedError(code, message, details=details)
+            members["error"] = error.body(self._trace) | _own_words(fault)
         if not self.authorizes:
             return DecisionResult(row=row, members=members)
         return DecisionResult(
@@ -144,20 +144,6 @@ class DecisionRequest:
             window=spans.get(row.window),
             token=self._token(resource, user) if code is None else None,
         )
-
-    def _error(
-        self, code: str, *, details: str | None = None, message: str | None = None
-    ) -> dict[str, Any]:
-        kind = ERRORS[code]
-        return {
-            "action": kind.action,
-            "status": kind.status,
-            "code": code,
-            "message": message or kind.message,
-            **({} if details is None else {"details": details}),
-            "helpUrl": HELP_URL,
-            "trace": self._trace,
-        }
 
     def _token(self, resource: Resource, user: str) -> MediaToken:
         return MediaToken(

@@ -13,7 +13,7 @@ from typing import Any, Final
 from simulator.domain.configuration import Mvpd, MvpdKind, ServiceProvider
 from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.domain.decisions.temp_pass import TempPassTrial
-from simulator.domain.errors import EnhancedError
+from simulator.domain.errors import EnhancedError, ManagementError
 from simulator.services.context import AppContext
 from simulator.services.shared.admission import DeviceCall, application_of, usable_token
 from simulator.storage.worlds import entity_mapping
@@ -22,15 +22,6 @@ from simulator.storage.worlds.session import SandboxSession
 
 EVERY: Final = "all"
 """The device or key that stands for every one."""
-
-
-class ManagementError(Exception):
-    """A management call that is refused: its status, and everything that is wrong with it."""
-
-    def __init__(self, status: int, *problems: str) -> None:
-        self.status = status
-        self.problems = problems
-        super().__init__(" ".join(problems))
 
 
 def admit(world: SandboxSession, call: DeviceCall, *, scope: str | None = None) -> None:

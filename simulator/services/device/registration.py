@@ -13,11 +13,11 @@ from simulator.domain.access.registration import (
     SCOPE,
     Application,
     Client,
-    RegistrationError,
 )
+from simulator.domain.errors import RegistrationError
 from simulator.keys import Keys
 from simulator.services.context import AppContext
-from simulator.services.errors import Refusal, not_found
+from simulator.services.errors import ClientOfOtherApplication, NotFound
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
@@ -151,7 +151,7 @@ class MintRequest:
 
 
 async def mint(simulator: AppContext, at: SandboxRef, wanted: MintRequest) -> dict[str, Any]:
-    """An access token without registration. Raises `Refusal`.
+    """An access token without registration. Raises `AdminError`.
 
     Without `client` the token stands for an app instance of its own, which needs no row in the
     sandbox and so outlives a reset. Without `application` it is one of the application that serves
@@ -165,24 +165,21 @@ async def mint(simulator: AppContext, at: SandboxRef, wanted: MintRequest) -> di
             client = world.clients.get(wanted.client)
             if client is None:
                 hint = "Register it first, or leave 'client' out for an app instance of its own."
-                raise not_found("client", wanted.client, hint)
+                raise NotFound("client", wanted.client, hint)
             if wanted.application not in {None, client.application}:
-                raise Refusal(
-                    "client_of_other_application",
-                    f"The client '{client.id}' belongs to the application '{client.application}'.",
-                    "Leave 'application' out.",
+                owner = (
+                    f"The client '{client.id}' belongs to the application '{client.application}'."
                 )
+                raise ClientOfOtherApplication(owner, "Leave 'application' out.")
             return client.id, None, world.now, lifetime, client.scopes
         name = wanted.application or _widest(applications)
         if name is None:
-            raise Refusal(
-                "application_not_found",
-                "This sandbox has no application that is not revoked.",
-                "Seed a scenario that has one, or create one with POST /admin/v1/applications.",
-            )
+            message = "This sandbox has no application that is not revoked."
+            hint = "Seed a scenario that has one, or create one with POST /admin/v1/applications."
+            raise NotFound("application", hint=hint, message=message)
         if name not in applications:
             known = ", ".join(applications) or "none"
-            raise not_found("application", name, f"This sandbox has: {known}.")
+            raise NotFound("application", name, f"This sandbox has: {known}.")
         return world.ids.uuid(), name, world.now, lifetime, applications[name].scopes
 
     client, application, now, lifetime, scopes = await simulator.engine.read(at, unit)

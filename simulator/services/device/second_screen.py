@@ -7,10 +7,8 @@ own page when the app did not say (Adobe: secondary application flow, API3, WEB2
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import TypeVar
 
 from simulator.domain.configuration import ServiceProvider
-from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.authentication_sessions import (
     AuthenticationSession,
     Outcome,
@@ -24,8 +22,6 @@ from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
 from .sessions import next_step
-
-T = TypeVar("T")
 
 
 class Step(Enum):
@@ -47,10 +43,6 @@ class Screen:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-class CodeRefused(Exception):  # noqa: N818 - named for what it says
-    """A code that leads nowhere; the message is for the viewer."""
-
-
 def tidy(typed: str) -> str:
     """The code in what a viewer typed: people group the characters, with blanks or dashes."""
     return "".join(each for each in typed if not each.isspace() and each not in "-–")
@@ -59,7 +51,7 @@ def tidy(typed: str) -> str:
 async def arrive(
     simulator: AppContext, at: SandboxRef, code: str, done: Callable[[str], str]
 ) -> Screen:
-    """What to do about a code. Raises `CodeRefused`.
+    """What to do about a code. Raises `EnhancedError`.
 
     `done` makes the address of our own page at the end, for a session that has no redirectUrl.
     """
@@ -72,13 +64,13 @@ async def arrive(
             return _screen(session, provider, Step.CHOOSE, choices(world, session))
         return _go_on(world, session, provider, done)
 
-    return await _run(simulator, at, unit)
+    return await simulator.engine.write(at, unit)
 
 
 async def choose(
     simulator: AppContext, at: SandboxRef, code: str, mvpd: str, done: Callable[[str], str]
 ) -> Screen:
-    """The viewer chose an MVPD: what comes next. Raises `CodeRefused`."""
+    """The viewer chose an MVPD: what comes next. Raises `EnhancedError`."""
 
     def unit(world: SandboxSession) -> Screen:
         session, provider = _session(world, code)
@@ -89,27 +81,17 @@ async def choose(
             return _screen(session, provider, Step.CHOOSE, offered)
         return _go_on(world, replace(session, mvpd=mvpd), provider, done)
 
-    return await _run(simulator, at, unit)
+    return await simulator.engine.write(at, unit)
 
 
 async def logged_in(simulator: AppContext, at: SandboxRef, code: str) -> bool:
-    """Whether the viewer may watch now. Raises `CodeRefused`."""
+    """Whether the viewer may watch now. Raises `EnhancedError`."""
 
     def unit(world: SandboxSession) -> bool:
         session, _ = _session(world, code)
         return session.status in {Status.COMPLETED, Status.AUTHORIZED}
 
-    try:
-        return await simulator.engine.read(at, unit)
-    except EnhancedError as error:
-        raise CodeRefused(error.message) from error
-
-
-async def _run(simulator: AppContext, at: SandboxRef, unit: Callable[[SandboxSession], T]) -> T:
-    try:
-        return await simulator.engine.write(at, unit)
-    except EnhancedError as error:
-        raise CodeRefused(error.message) from error
+    return await simulator.engine.read(at, unit)
 
 
 def _session(world: SandboxSession, code: str) -> tuple[AuthenticationSession, ServiceProvider]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulator.domain.access import device_info
-from simulator.domain.errors import EnhancedError
+from simulator.domain.errors import EnhancedError, ServiceError
 from simulator.domain.sso.identities import Issuer
 from simulator.domain.sso.sso_service import (
     CODE_LENGTH,
@@ -14,7 +14,6 @@ from simulator.domain.sso.sso_service import (
     RENEWABLE_FOR,
     TOKEN_LIFETIME,
     LinkCode,
-    ServiceError,
     SsoDevice,
     sso_device_id,
 )

@@ -27,7 +27,7 @@ class OpenTrial:
     def problem(self, resource: str) -> str | None:
         """The code that keeps the trial from permitting `resource`, or None."""
         if self.broken is not None:
-            return self.broken.kind.code
+            return self.broken.code
         return self.state.problem(resource) if self.state else None
 
     def use(self, resource: str) -> None:

@@ -13,7 +13,7 @@ from simulator.domain.sessions.authentication_sessions import LIFE_CYCLE, Authen
 from simulator.domain.sessions.profiles import Profile
 from simulator.services.context import AppContext
 from simulator.services.device.second_screen import choices
-from simulator.services.errors import not_found
+from simulator.services.errors import NotFound
 from simulator.services.shared.stored_sessions import platform_of
 from simulator.storage.journal import device_activity, entries
 from simulator.storage.journal.device_activity import Call
@@ -119,7 +119,7 @@ async def show(simulator: AppContext, at: SandboxRef) -> Board:
 
 
 async def look(simulator: AppContext, at: SandboxRef, device: str) -> Closeup:
-    """Everything about one device. Raises `Refusal` when nothing is known of it."""
+    """Everything about one device. Raises `NotFound` when nothing is known of it."""
     await simulator.journal.up_to_date()
 
     def unit(world: SandboxSession) -> Closeup:
@@ -130,7 +130,7 @@ async def look(simulator: AppContext, at: SandboxRef, device: str) -> Closeup:
         known = world.devices.get(device)
         if not (known or present.last or present.codes or present.profiles):
             hint = "It has not called, and no scenario or test made it known; see the board."
-            raise not_found("device", device, hint)
+            raise NotFound("device", device, hint)
         wanted = Wanted(texts={"device": (device,)})
         latest = entries.find(connection, sandbox, wanted, limit=_SHOWN, newest_first=True)
         return Closeup(

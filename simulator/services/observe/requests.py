@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from simulator.domain.journal.entries import Wanted, differences, nearest
 from simulator.services.context import AppContext
-from simulator.services.errors import not_found
+from simulator.services.errors import NotFound
 from simulator.storage.journal import entries as journal
 from simulator.storage.worlds.sandboxes import SandboxRef
 
@@ -79,12 +79,12 @@ async def happenings(simulator: AppContext, at: SandboxRef, kind: str) -> list[d
 
 
 async def get(simulator: AppContext, at: SandboxRef, request: str) -> dict[str, Any]:
-    """The entry of a request, with the request and the response. Raises `Refusal`."""
+    """The entry of a request, with the request and the response. Raises `AdminError`."""
     await simulator.journal.up_to_date()
     found = await simulator.engine.query(lambda connection: journal.get(connection, at.id, request))
     if found is None:
         hint = "GET /admin/v1/requests lists them; the oldest are dropped when there are too many."
-        raise not_found("request", request, hint)
+        raise NotFound("request", request, hint)
     return found
 
 

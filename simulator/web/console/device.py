@@ -15,7 +15,7 @@ from simulator.domain.sessions.authentication_sessions import readable_code
 from simulator.http.console_pages import base
 from simulator.http.origin import public_origin
 from simulator.services.control import codes, entities, profile_actions
-from simulator.services.errors import Refusal
+from simulator.services.errors import NotFound
 from simulator.services.observe import board
 
 from .board import state_of
@@ -95,7 +95,7 @@ async def draw(request: web.Request) -> web.StreamResponse:
     try:
         code = readable_code(request.match_info["code"])
     except EnhancedError as error:
-        raise Refusal("code_not_found", "No code looks like this.") from error
+        raise NotFound("code", message="No code looks like this.") from error
     url = f"{public_origin(request)}/activate?{urlencode({'code': code})}"
     picture = await asyncio.to_thread(_qr, url)
     # The page loads it anew only when the browser has forgotten it.

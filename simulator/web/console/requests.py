@@ -9,7 +9,7 @@ from aiohttp import web
 from simulator.domain.journal.entries import Wanted
 from simulator.domain.operations import OPERATION_NAMES, PAGE_NAMES
 from simulator.http.console_pages import base
-from simulator.services.errors import Refusal
+from simulator.services.errors import InvalidRequest
 from simulator.services.observe import requests
 
 from .frame import at, back, digest, given, live, show, text
@@ -27,7 +27,7 @@ async def show_all(request: web.Request) -> web.StreamResponse:
     asked = {name: value for name in _FILTERS if (value := text(request, name))}
     before = text(request, "before")
     if before and not _NUMBER.fullmatch(before):
-        raise Refusal("invalid_before", f"'{before}' is not the number of a request.")
+        raise InvalidRequest(f"'{before}' is not the number of a request.")
     found = await requests.find(
         *at(request), _wanted(asked), after=int(before or 0), limit=_SHOWN + 1, newest_first=True
     )
@@ -67,10 +67,10 @@ async def clear(request: web.Request) -> web.StreamResponse:
 
 
 def _wanted(asked: dict[str, str]) -> Wanted:
-    """What the filters ask for. Raises `Refusal`."""
+    """What the filters ask for. Raises `AdminError`."""
     generation = asked.get("generation")
     if generation is not None and not _NUMBER.fullmatch(generation):
-        raise Refusal("invalid_filter", f"The generation '{generation}' is not a number.")
+        raise InvalidRequest(f"The generation '{generation}' is not a number.")
     return Wanted(
         texts={name: (asked[name],) for name in _TEXTS if name in asked},
         statuses=_statuses(asked.get("status")),
@@ -85,7 +85,7 @@ def _statuses(given_status: str | None) -> tuple[tuple[int, int], ...]:
     found = _STATUS.fullmatch(given_status)
     if found is None:
         message = f"The status '{given_status}' is neither one such as 403 nor a class such as 4xx."
-        raise Refusal("invalid_filter", message)
+        raise InvalidRequest(message)
     hundreds = int(found[1]) * 100
     if found[2] is None:
         return ((hundreds, hundreds + 99),)

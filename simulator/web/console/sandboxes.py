@@ -9,8 +9,7 @@ from simulator.domain.naming import SANDBOX, SANDBOX_IN_WORDS
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.control import sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
-from simulator.services.control.scenarios import named
-from simulator.services.errors import FieldProblem, invalid
+from simulator.services.errors import InvalidDocument
 
 from .frame import back, given, show, text
 
@@ -39,12 +38,10 @@ async def create(request: web.Request) -> web.StreamResponse:
     simulator, fields = request.app[CONTEXT], await given(request)
     name, source = fields.get("id"), fields.get("from_sandbox")
     if name is not None and not re.fullmatch(SANDBOX, name):
-        raise invalid(
-            [FieldProblem(path="name", problem=f"must be {SANDBOX_IN_WORDS}")], "The form"
-        )
+        raise InvalidDocument.at("name", f"must be {SANDBOX_IN_WORDS}", "The form")
     baseline = None
     if source is None:
-        document = named(simulator.library, fields.get("scenario") or simulator.default_scenario)
+        document = simulator.library.load(fields.get("scenario") or simulator.default_scenario)
         baseline, _ = await seeding.lay(
             simulator.engine, simulator.clock, simulator.library.resolve(document)
         )

@@ -12,8 +12,7 @@ from simulator.domain.operations import OPERATION_NAMES
 from simulator.domain.switches import SWITCHES
 from simulator.http.endpoint import CONTEXT
 from simulator.services.control import clock, seeding, settings, snapshots
-from simulator.services.control.scenarios import named
-from simulator.services.errors import FieldProblem, Refusal, invalid
+from simulator.services.errors import InvalidDocument, InvalidRequest
 from simulator.services.observe import overview
 
 from .faults import KINDS
@@ -56,7 +55,7 @@ async def look(request: web.Request) -> web.StreamResponse:
 async def seed(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/seed`: put another scenario in force, or merge one into the world."""
     fields, simulator = await given(request), request.app[CONTEXT]
-    document = simulator.library.resolve(named(simulator.library, fields.get("scenario", "")))
+    document = simulator.library.resolve(simulator.library.load(fields.get("scenario", "")))
     merge = fields.get("mode") == "merge"
     await (seeding.merge if merge else seeding.seed)(*at(request), document)
     return back(request, fields, "merged" if merge else "seeded", PATH)
@@ -75,7 +74,7 @@ async def take_snapshot(request: web.Request) -> web.StreamResponse:
     name = fields.get("name", "")
     if not re.fullmatch(SNAPSHOT, name):
         problem = f"must be {SNAPSHOT_IN_WORDS}"
-        raise invalid([FieldProblem(path="name", problem=problem)], "The form")
+        raise InvalidDocument.at("name", problem, "The form")
     await snapshots.take(*at(request), name)
     return back(request, fields, "snapshot-taken", PATH)
 
@@ -101,7 +100,7 @@ async def set_clock(request: web.Request) -> web.StreamResponse:
     elif what == "reset":
         await clock.reset(simulator, ref)
     else:
-        raise Refusal("invalid_form", "A clock can be advanced, frozen, run and reset.")
+        raise InvalidRequest("A clock can be advanced, frozen, run and reset.")
     return back(request, fields, "clock", PATH)
 
 
@@ -127,5 +126,5 @@ def _value(name: str, given_value: str | None) -> object:
 
 def _milliseconds(by: str) -> int:
     if not _NUMBER.fullmatch(by):
-        raise Refusal("invalid_form", f"'{by}' is not a number of milliseconds.")
+        raise InvalidRequest(f"'{by}' is not a number of milliseconds.")
     return int(by)
