@@ -1,5 +1,6 @@
 """Checks of a running simulator."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -131,6 +132,22 @@ def test_a_certificate_that_clients_refuse_fails(server: Server, lan: None) -> N
     assert "local issuer" in found.said
     closed = next(remote_checks.certificates(_running(certs={"https_port": 9})))
     assert (closed.status, "firewall" in closed.hint) == (Status.FAILED, True)
+
+
+def test_a_certificate_of_another_name_is_told_with_the_way_to_a_better_one(
+    server: Server, lan: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = server.call("GET", "/certs", headers={"Accept": "application/json"})
+    authority = server.text("/certs/ca.pem")
+    reach = socket.create_connection
+    monkeypatch.setattr(
+        socket, "create_connection", lambda at, timeout: reach(("127.0.0.1", at[1]), timeout)
+    )
+    elsewhere = _running(place=Place(url="http://lab.invalid:1"), certs=facts, authority=authority)
+    found = one(remote_checks.certificates(elsewhere))
+    assert found.status is Status.FAILED
+    assert "mismatch" in found.said
+    assert "--tls-name" in found.hint
 
 
 def test_base_urls_are_for_devices_and_not_for_this_machine(lan: None) -> None:

@@ -145,15 +145,15 @@ def certificates(running: Running) -> Iterator[Finding]:
         if problem is None:
             yield ok("certificates", f"{url} can be trusted.")
         elif host == running.host:
-            yield failed("certificates", f"{url}: {problem}.", _hint(problem))
-        elif "refused" in problem:
+            yield failed("certificates", f"{url}: {_cause(problem)}.", _hint(problem))
+        elif isinstance(problem, ConnectionRefusedError):
             # It listens to its own machine alone, which is said elsewhere.
             continue
         else:
-            yield warning("certificates", f"{url}: {problem}.", _hint(problem))
+            yield warning("certificates", f"{url}: {_cause(problem)}.", _hint(problem))
 
 
-def _distrust(host: str, port: int, context: ssl.SSLContext) -> str | None:
+def _distrust(host: str, port: int, context: ssl.SSLContext) -> OSError | None:
     """Why a client is not content with the certificate at `host`; None when it is."""
     try:
         with (
@@ -161,16 +161,24 @@ def _distrust(host: str, port: int, context: ssl.SSLContext) -> str | None:
             context.wrap_socket(raw, server_hostname=host),
         ):
             return None
-    except ssl.SSLCertVerificationError as error:
-        return error.verify_message.rstrip(".").lower()
     except OSError as error:
-        return why(error).lower()
+        return error
 
 
-def _hint(problem: str) -> str:
-    if "mismatch" in problem:
+def _cause(problem: OSError) -> str:
+    if isinstance(problem, ssl.SSLCertVerificationError):
+        return problem.verify_message.rstrip(".").lower()
+    return why(problem).lower()
+
+
+# What OpenSSL calls a certificate of another host name, and of another IP address.
+_MISMATCHES: Final = frozenset({62, 64})
+
+
+def _hint(problem: OSError) -> str:
+    if isinstance(problem, ssl.SSLCertVerificationError) and problem.verify_code in _MISMATCHES:
         return "Restart it with --tls-name and this name or address."
-    if "refused" in problem or "timed out" in problem:
+    if isinstance(problem, ConnectionRefusedError | TimeoutError):
         return "Let the port through firewalls, and out of the container."
     return "Restart it; if that does not help, remove its certificate folder (--tls-dir)."
 
