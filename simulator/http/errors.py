@@ -48,6 +48,7 @@ from .pages import login_problem_page
 
 log: Final = logging.getLogger(__name__)
 
+Known = AdminError | DeviceError | LoginError
 _OURS: Final = frozenset({Surface.ADMIN, Surface.CONSOLE})
 _ADOBES: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 
@@ -60,17 +61,13 @@ async def answered(request: web.Request, handler: Handler) -> web.StreamResponse
         raise
     except web.HTTPException as error:
         return await _of_http(request, error)
-    except (DeviceError, LoginError) as error:
-        return await answer(request, error)
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer in shape
-        known = _admin_error(error)
+        known = _known(error)
         return await (answer(request, known) if known else _of_failure(request, error))
 
 
 async def answer(
-    request: web.Request,
-    error: AdminError | DeviceError | LoginError,
-    headers: Mapping[str, str] | None = None,
+    request: web.Request, error: Known, headers: Mapping[str, str] | None = None
 ) -> web.Response:
     """The answer that `error` is, in the shape of its class."""
     if isinstance(error, DeviceError) and EXPLANATION in request:
@@ -100,10 +97,10 @@ def _one_line(text: str) -> str:
     return "".join(each if each.isprintable() else " " for each in text)
 
 
-def _admin_error(error: Exception) -> AdminError | None:
-    """What our own API says of an error; None for one that means nothing to it."""
+def _known(error: Exception) -> Known | None:
+    """The error that has an answer; None for one that nobody foresaw."""
     match error:
-        case AdminError():
+        case AdminError() | DeviceError() | LoginError():
             return error
         case UnknownSandbox():
             hint = "Make it with POST /admin/v1/sandboxes, or leave its name out for 'default'."
