@@ -66,6 +66,7 @@ PROFILES: Final = Resource(
 FAULTS: Final = Resource(
     path="faults", what="fault", kind=entity_mapping.FAULTS, model=models.FaultModel
 )
+FAULT_ACTIONS: Final = models.ACTIONS
 RESOURCES: Final = (
     Resource(path="service-providers", what="service provider",
              kind=entity_mapping.SERVICE_PROVIDERS, model=models.ServiceProviderModel),
