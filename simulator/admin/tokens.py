@@ -18,6 +18,7 @@ from simulator.services.device import registration
 from simulator.services.device.registration import MintRequest
 from simulator.services.shared import media_tokens
 from simulator.validation.durations import format_ms
+from simulator.validation.texts import Text
 
 
 class AccessTokenBody(Body):
@@ -70,7 +71,7 @@ async def mint(request: web.Request) -> object:
 
 
 Seconds = Annotated[int, Strict(), Field(ge=-10 * 365 * 86_400, le=10 * 365 * 86_400)]
-Prose = Annotated[str, Strict(), Field(min_length=1, max_length=2_000, pattern=r"^[^\x00]*$")]
+Prose = Annotated[Text, Strict(), Field(max_length=2_000)]
 
 
 class SsoTokenBody(Body):

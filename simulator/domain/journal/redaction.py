@@ -55,6 +55,9 @@ _STEMS: Final = tuple(
 _ENCODED: Final = re.compile("%(?:2d|5f|[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
 _BEARER: Final = re.compile(r"(?i)bearer\s+")
 
+MARK: Final = re.compile(r"(?:Bearer )?\[redacted(?: (?P<print>[0-9a-f]{8}))?\]")
+"""What `mark` makes of a secret, with its fingerprint as `print`."""
+
 
 def mark(name: str, value: str) -> str:
     """What stands for the secret `value` called `name`."""

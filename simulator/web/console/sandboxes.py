@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from simulator.domain.naming import SANDBOX, SANDBOX_IN_WORDS
+from simulator.domain.texts import IN_WORDS, SANDBOX
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.control import sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
@@ -40,7 +40,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     name, source = fields.get("id"), fields.get("from_sandbox")
     if name is not None and not re.fullmatch(SANDBOX, name):
         raise invalid(
-            [FieldProblem(path="name", problem=f"must be {SANDBOX_IN_WORDS}")], "The form"
+            [FieldProblem(path="name", problem=f"must be {IN_WORDS[SANDBOX]}")], "The form"
         )
     baseline = None
     if source is None:
