@@ -19,7 +19,7 @@ from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.domain.decisions.ratings import Resource
 from simulator.domain.decisions.viewing import LATE, Answer, Viewer, renewed, viewer
 from simulator.domain.sessions.profiles import Profile, ProfileType, default_user_id, described
-from simulator.services.shared.degradations import in_force
+from simulator.services.shared.admission import in_force
 from simulator.storage.worlds.session import SandboxSession
 
 from .decision_request import DecisionRequest, DecisionResult

@@ -9,15 +9,16 @@ from simulator.domain.sessions.logout import Action, Deletes, Facts, LogoutUrl, 
 from simulator.domain.sessions.profiles import Profile, described
 from simulator.domain.sso.identities import LinkKind
 from simulator.services.context import AppContext
-from simulator.services.shared import redirects
 from simulator.services.shared.admission import (
+    REDIRECT,
     Caller,
     DeviceCall,
     active_integration,
     admit,
+    check_redirect,
+    in_force,
     known_mvpd,
 )
-from simulator.services.shared.degradations import in_force
 from simulator.services.shared.profile_slots import delete_profile
 from simulator.services.shared.single_sign_on import reached, shares, views_of
 from simulator.storage.worlds.sandboxes import DEFAULT, SandboxRef
@@ -134,11 +135,11 @@ def _deleted(world: SandboxSession, row: Row, held: _Held) -> dict[str, None]:
 
 
 def _redirect_url(world: SandboxSession, caller: Caller, asked: Logout) -> str:
-    code, given = redirects.CODE, asked.redirect_urls
+    code, given = REDIRECT, asked.redirect_urls
     if len(given) > 1:
         raise EnhancedError(code, f"The redirectUrl parameter was given {len(given)} times.")
     if given:
-        redirects.check(world, asked.call, caller.service_provider, given[0])
+        check_redirect(world, asked.call, caller.service_provider, given[0])
         return given[0]
     fallback = caller.service_provider.default_redirect_url
     if world.config.setting("logout.redirect_url") == "required" or not fallback:
