@@ -1,7 +1,6 @@
 """The instance's signing keys: one for access tokens and software statements, one for media tokens."""
 
 import asyncio
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from simulator.domain.access.registration import SCOPE, Application
 from simulator.domain.bounded_cache import bounded_cache
+from simulator.domain.texts import UNSTORABLE
 from simulator.storage.engine.base import Engine
 from simulator.storage.tables import signing_key
 
@@ -31,8 +31,6 @@ _TOKENS: Final = "tokens"
 _MEDIA: Final = "media"
 _TOKENS_KEPT: Final = 8_192
 _NEVER: Final = 10**15
-# What no database keeps, and so nobody can be called.
-_UNUSABLE: Final = re.compile("[\x00\ud800-\udfff]")
 # The sandbox's own clock decides about time, which is not this library's.
 _SIGNATURE_ONLY: Final[Options] = {
     "verify_exp": False,
@@ -236,7 +234,7 @@ def _access_token(
     if not isinstance(subject, str) or not isinstance(expires, int | float):
         return None
     # Neither infinity nor what is no number at all is an instant.
-    if _UNUSABLE.search(subject) or not abs(expires) < _NEVER:
+    if UNSTORABLE.search(subject) or not abs(expires) < _NEVER:
         return None
     sandbox, application = header.get("sandbox"), header.get("application")
     return AccessToken(

@@ -48,7 +48,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "storage.journal": "storage.tables storage.statements domain json_codec",
         "storage": "",
         "scenarios": "validation domain",
-        "validation": "domain.switches",
+        "validation": "domain.switches domain.texts",
         "domain": "",
         "settings": "certificates.bad_kinds",
         "certificates": "",

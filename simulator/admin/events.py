@@ -1,12 +1,12 @@
 """`/admin/v1/events`: what happens in a sandbox, as it happens, as server-sent events."""
 
-import re
 from typing import Any, Final
 
 from aiohttp import web
 
 from simulator.admin.schemas.journal_entries import entry_view
 from simulator.admin.schemas.views import instant
+from simulator.domain.texts import NUMBER
 from simulator.http.documented import Doc, Query, documented
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, sign
 from simulator.json_codec import to_json
@@ -73,7 +73,7 @@ def _last_seen(request: web.Request) -> int | None:
     given = request.headers.get("Last-Event-ID") or request.query.get("last_event_id")
     if given is None:
         return None
-    if not re.fullmatch("[0-9]{1,18}", given):
+    if not NUMBER.fullmatch(given):
         message = f"The Last-Event-ID '{given}' is not the id of an event."
         raise InvalidEventId(message, "Leave it out to begin with what comes next.")
     return int(given)

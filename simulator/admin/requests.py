@@ -1,6 +1,5 @@
 """`/admin/v1/requests`: the journal, and what can be verified and waited for with it."""
 
-import re
 from typing import Any, Final, NotRequired
 
 from aiohttp import web
@@ -19,6 +18,7 @@ from simulator.admin.schemas.journal_entries import (
     entry_view,
     whole_view,
 )
+from simulator.domain.texts import NUMBER
 from simulator.http.documented import PAGING, Doc, ListOf, Query, documented
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.errors import InvalidAfter, InvalidDocument, InvalidOrder, UnknownFilter
@@ -29,7 +29,6 @@ from simulator.validation.durations import format_ms
 from .codes import Code, code_view
 
 _TAG: Final = "Journal"
-_NUMBER: Final = re.compile("[0-9]{1,18}")
 _ORDERS: Final = ("oldest", "newest")
 
 
@@ -79,7 +78,7 @@ async def show_all(request: web.Request) -> object:
         message = f"Requests cannot be put in the order '{order}'."
         raise InvalidOrder(message, "Use oldest or newest.")
     after, limit = page_of(request)
-    if after and not _NUMBER.fullmatch(after):
+    if after and not NUMBER.fullmatch(after):
         message = f"'{after}' is not the number of an entry."
         raise InvalidAfter(message, "Follow 'next' with ?after= for more.")
     found = await requests.find(

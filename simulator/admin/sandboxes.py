@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from simulator.admin.schemas.bodies import Body, Name, page_of, read_body
 from simulator.admin.schemas.common import Counts, Instant
 from simulator.admin.schemas.views import instant
-from simulator.domain import naming
+from simulator.domain import texts
 from simulator.http.documented import PAGING, Doc, ListOf, documented
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.services.control import leases, sandboxes, seeding
@@ -25,7 +25,7 @@ from simulator.services.errors import (
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.validation.durations import Duration
 
-SandboxName = Annotated[str, StringConstraints(pattern=naming.SANDBOX, max_length=63)]
+SandboxName = Annotated[str, StringConstraints(pattern=texts.SANDBOX, max_length=63)]
 PositiveDuration = Annotated[Duration, Field(gt=0)]
 
 

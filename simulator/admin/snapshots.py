@@ -9,14 +9,14 @@ from typing_extensions import TypedDict
 from simulator.admin.schemas.bodies import Body, read_body
 from simulator.admin.schemas.common import Counts, Instant, Span
 from simulator.admin.schemas.views import instant
-from simulator.domain import naming
+from simulator.domain import texts
 from simulator.http.documented import Doc, ListOf, documented
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.services.control import snapshots
 from simulator.services.errors import AlreadyExists, LimitReached
 from simulator.validation.durations import format_ms
 
-SnapshotName = Annotated[str, StringConstraints(pattern=naming.SNAPSHOT, max_length=100)]
+SnapshotName = Annotated[str, StringConstraints(pattern=texts.SNAPSHOT, max_length=100)]
 
 
 class SnapshotBody(Body):

@@ -19,6 +19,7 @@ from simulator.services.device.registration import MintRequest
 from simulator.services.errors import ClientOfOtherApplication
 from simulator.services.shared import media_tokens
 from simulator.validation.durations import format_ms
+from simulator.validation.texts import Text
 
 
 class AccessTokenBody(Body):
@@ -72,7 +73,7 @@ async def mint(request: web.Request) -> object:
 
 
 Seconds = Annotated[int, Strict(), Field(ge=-10 * 365 * 86_400, le=10 * 365 * 86_400)]
-Prose = Annotated[str, Strict(), Field(min_length=1, max_length=2_000, pattern=r"^[^\x00]*$")]
+Prose = Annotated[Text, Strict(), Field(max_length=2_000)]
 
 
 class SsoTokenBody(Body):

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 from typing import Any, Final
 
 from aiohttp import web
@@ -10,6 +9,7 @@ from aiohttp import web
 from simulator.domain.decisions.decision_rules import Operation
 from simulator.domain.decisions.ratings import Resource, read_resource
 from simulator.domain.errors import EnhancedError
+from simulator.domain.texts import UNSTORABLE
 from simulator.http.endpoint import CONTEXT, ITEM_FAULTS, SANDBOX_REF
 from simulator.services.device import decisions
 from simulator.services.device.decisions import Asked
@@ -20,8 +20,6 @@ from .calls import device_call
 _INVALID: Final = "invalid_parameter_resources"
 # Longer bodies are read beside the event loop, so that other devices do not wait for it.
 _LONG: Final = 64 * 1024
-# JSON can escape what neither a database nor an answer can hold.
-_UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 async def authorize(request: web.Request) -> object:
@@ -75,7 +73,7 @@ def _resource(number: int, value: object) -> Resource:
     place = f"resources[{number}]"
     if not isinstance(value, str) or not value:
         raise EnhancedError(_INVALID, f"{place} is no text, or an empty one.")
-    if _UNFIT.search(value):
+    if UNSTORABLE.search(value):
         raise EnhancedError(_INVALID, f"{place} contains a NUL or half a surrogate pair.")
     try:
         return read_resource(value)

@@ -1,12 +1,11 @@
 """Management calls: resetting TempPass, and degradation (Adobe: TempPass, MGT1; degradation, MGT2)."""
 
 import json
-import re
-from typing import Final
 
 from aiohttp import web
 
 from simulator.domain.errors import ManagementError
+from simulator.domain.texts import UNSTORABLE
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.http.forms import form
 from simulator.services.device import management
@@ -19,9 +18,6 @@ from simulator.services.device.management import (
 from simulator.services.shared.admission import DeviceCall
 
 from .calls import device_call
-
-# What no database keeps.
-_UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 async def reset_temp_pass(request: web.Request) -> Answer:
@@ -111,7 +107,7 @@ async def _parameters(request: web.Request) -> dict[str, list[str]]:
     elif request.method == "POST":
         for name, values in (await form(request)).items():
             found.setdefault(name, []).extend(values)
-    if any(_UNFIT.search(each) for values in found.values() for each in values):
+    if any(UNSTORABLE.search(each) for values in found.values() for each in values):
         raise ManagementError(400, "A parameter contains a NUL or half a surrogate pair.")
     return found
 

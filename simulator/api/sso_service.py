@@ -1,21 +1,18 @@
 """The SSO service: `serviceToken`, `link`, `unlink` and `list` (Adobe: SSO service, SVC1)."""
 
 import json
-import re
-from typing import Any, Final
+from typing import Any
 
 from aiohttp import web
 
 from simulator.domain.errors import ServiceError
+from simulator.domain.texts import UNSTORABLE
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.http.sandbox import readable
 from simulator.services.device import sso_service
 from simulator.services.device.sso_service import ServiceCall
 
 from .calls import device_call
-
-# JSON can escape what no database can be asked for.
-_UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 async def create_token(request: web.Request) -> Answer:
@@ -76,4 +73,4 @@ def _devices(body: bytes) -> list[str] | ServiceError:
 
 
 def _usable(value: object) -> bool:
-    return isinstance(value, str) and not _UNFIT.search(value)
+    return isinstance(value, str) and not UNSTORABLE.search(value)

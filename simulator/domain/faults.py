@@ -91,18 +91,6 @@ class Call:
         return (value,)
 
 
-MATCHERS: Final = (
-    "operation",
-    "service_provider",
-    "mvpd",
-    "device",
-    "client",
-    "platform",
-    "resource",
-)
-"""What a fault can ask of a request."""
-
-
 def fits(fault: Fault, call: Call) -> bool:
     """Whether `fault` is meant for `call`."""
     return all(wanted in call.values(name) for name, wanted in fault.match.items())

@@ -1,15 +1,12 @@
 """The switches of a sandbox: where the sources leave a choice, and which side is the default."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from simulator.domain.texts import UNSTORABLE
+
 type_names: Final = {bool: "true or false", int: "a whole number", str: "a text"}
-
-
-# What no database keeps and no answer can hold.
-_UNUSABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +27,7 @@ class Switch:
             return f"must be one of {', '.join(self.choices)}"
         if self.minimum is not None and isinstance(value, int) and value < self.minimum:
             return f"must be at least {self.minimum}"
-        if isinstance(value, str) and _UNUSABLE.search(value):
+        if isinstance(value, str) and UNSTORABLE.search(value):
             return "must be a text without NUL and lone surrogates"
         return None
 

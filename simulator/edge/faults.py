@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler
 
 from simulator.domain.errors import ERRORS, EnhancedError, ErrorKind
 from simulator.domain.faults import DECISIONS, Fault
-from simulator.domain.latency import seconds
+from simulator.domain.latency import LONGEST, seconds
 from simulator.http.endpoint import (
     CONTEXT,
     ITEM_FAULTS,
@@ -39,7 +39,6 @@ Proceed = Callable[[], Awaitable[web.StreamResponse]]
 Action = Callable[[web.Request, Mapping[str, Any], Proceed], Awaitable[web.StreamResponse]]
 """An action: does its work on the request, with the members that the fault gives it."""
 
-_LONGEST: Final = 600.0
 # How soon it is noticed that the client has given up.
 _CHECK_SECONDS: Final = 0.2
 # Linger for no time at all: closing then sends RST instead of FIN.
@@ -69,7 +68,7 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _behind(fault: Fault, request: web.Request, proceed: Proceed) -> Proceed:
-    act = _ACTIONS[str(fault.action["kind"])]
+    act = APPLIED[str(fault.action["kind"])]
 
     async def step() -> web.StreamResponse:
         return await act(request, fault.action, proceed)
@@ -152,7 +151,7 @@ async def _hang(
     request: web.Request, action: Mapping[str, Any], proceed: Proceed
 ) -> web.StreamResponse:
     """Wait until the client gives up or the time is over; then close."""
-    left = float(action.get("seconds", _LONGEST))
+    left = float(action.get("seconds", LONGEST))
     while left > 0 and request.transport is not None and not request.transport.is_closing():
         await asyncio.sleep(min(left, _CHECK_SECONDS))
         left -= _CHECK_SECONDS
@@ -235,7 +234,7 @@ async def _begin(
     return started, body
 
 
-_ACTIONS: Final[Mapping[str, Action]] = {
+APPLIED: Final[Mapping[str, Action]] = {
     "error": _answer_error,
     "status": _answer_status,
     "delay": _delay,
@@ -247,3 +246,4 @@ _ACTIONS: Final[Mapping[str, Action]] = {
     "slow_body": _send_slowly,
     "throttle": _refuse,
 }
+"""How each kind of action is applied."""

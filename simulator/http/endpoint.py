@@ -1,6 +1,7 @@
 """An endpoint: one line of `routes.py`, and the wrapper that makes responses of what handlers return."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -49,6 +50,11 @@ class Endpoint:
     operation: str | None = None
     sandboxed: bool = True
     guarded: bool = True
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the path's parameters, in their order."""
+        return re.findall(r"\{(\w+)\}", self.path)
 
     @property
     def handler(self) -> Handler:

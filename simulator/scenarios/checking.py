@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from simulator.domain.sessions.profiles import ProfileType
+from simulator.domain.decisions.temp_pass import trial_problem, type_problem
 from simulator.validation.origins import Origin
 from simulator.validation.problems import Problem, ScenarioError, show_path
 
@@ -114,23 +114,16 @@ def _place(origin: Origin, seen_from: Origin) -> str:
 
 
 def _misplaced_types(index: Index) -> Iterator[Problem]:
-    """Temporary profiles belong to TempPass MVPDs, and nothing else belongs there."""
+    """Profiles and trials at MVPDs where such cannot be."""
     document = index.document
     for position, profile in enumerate(document.profiles):
-        temporary = index.temporary(profile.mvpd)
-        if temporary is None or temporary == (profile.type is ProfileType.TEMPORARY):
-            continue
-        origin = document.origins.of("profiles", position)
-        if temporary:
-            wanted = f"expected temporary, because {profile.mvpd!r} is a TempPass MVPD"
-        else:
-            wanted = f"expected another type, because {profile.mvpd!r} is no TempPass MVPD"
-        yield origin.problem(f"{wanted}, found {profile.type.value!r}", "type")
+        kind = index.kinds.get(profile.mvpd)
+        if kind and (problem := type_problem(profile.type, profile.mvpd, kind)):
+            yield document.origins.of("profiles", position).problem(problem, "type")
     for position, trial in enumerate(document.temp_passes):
-        if index.temporary(trial.mvpd) is False:
-            yield document.origins.of("temp_passes", position).problem(
-                f"expected a TempPass MVPD, found {trial.mvpd!r}", "mvpd"
-            )
+        kind = index.kinds.get(trial.mvpd)
+        if kind and (problem := trial_problem(trial.mvpd, kind)):
+            yield document.origins.of("temp_passes", position).problem(problem, "mvpd")
 
 
 def _shared_slots(document: ScenarioDocument) -> Iterator[Problem]:
@@ -173,7 +166,8 @@ def _bad_orders(index: Index) -> Iterator[Problem]:
     for position, order in enumerate(HouseholdOrders(document.generate)):
         model, origin = order.model, document.origins.of("generate", position)
         for number, mvpd in enumerate(model.mvpds):
-            if model.profiles and index.temporary(mvpd):
+            kind = index.kinds.get(mvpd)
+            if model.profiles and kind and kind.temporary:
                 problem = f"expected no TempPass MVPD, found {mvpd!r}: nobody logs in there"
                 yield origin.problem(problem, "mvpds", number)
         last = device_id(order.subscriber(order.numbers[-1]), model.devices_each)

@@ -46,7 +46,7 @@ class Index:
             | {*assumed.get(name, ())}
             for name in (*_TARGETS, "integrations")
         }
-        self._kinds = {mvpd.id: mvpd.kind for mvpd in document.mvpds}
+        self.kinds = {mvpd.id: mvpd.kind for mvpd in document.mvpds}
 
     def defines(self, name: str, identifier: str) -> bool:
         """Whether the list `name` has, or will have, an entry of that id."""
@@ -57,11 +57,6 @@ class Index:
     def known(self, name: str) -> list[str]:
         """The ids in the list `name`."""
         return sorted(identifier for identifier in self._ids[name] if identifier)
-
-    def temporary(self, mvpd: str) -> bool | None:
-        """Whether `mvpd` is a TempPass MVPD; None when it is not defined."""
-        kind = self._kinds.get(mvpd)
-        return None if kind is None else kind.temporary
 
 
 def undefined_references(index: Index) -> Iterator[Problem]:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from pydantic import BaseModel, ValidationError
 
 from simulator.domain.switches import SWITCHES
+from simulator.domain.texts import IN_WORDS
 
 from .origins import Origin
 from .problems import Path, Problem, describe, did_you_mean
-from .texts import PATTERNS
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -33,7 +33,7 @@ _EXPECTED: Final[Mapping[str, _Words]] = {
     "less_than_equal": lambda about: f"at most {about['le']}",
     "string_too_short": lambda _: "a text that is not empty",
     "string_too_long": lambda about: f"at most {about['max_length']} characters",
-    "string_pattern_mismatch": lambda about: PATTERNS.get(about["pattern"], about["pattern"]),
+    "string_pattern_mismatch": lambda about: IN_WORDS.get(about["pattern"], about["pattern"]),
     "too_short": lambda about: f"a list of at least {about['min_length']}",
     "float_type": lambda _: "a number",
     "float_parsing": lambda _: "a number",

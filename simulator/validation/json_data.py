@@ -1,18 +1,17 @@
 """Free-form values in a document, such as user metadata: any JSON that a database can keep."""
 
-import re
 from typing import Annotated, Final
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
+
+from simulator.domain.texts import UNSTORABLE
 
 from .problems import describe, show_path
 
 DEPTH: Final = 64
 """How deep a document may nest; real ones need six levels, and a viewer's metadata a few more."""
 
-# NUL, which PostgreSQL cannot store, and halves of surrogate pairs, which no encoding has.
-_UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 _INT64: Final = 2**63
 
 
@@ -44,7 +43,11 @@ def _complaint(value: object, depth: int) -> str | None:
         case None | bool():
             return None
         case str():
-            return "expected text without NUL and lone surrogates" if _UNFIT.search(value) else None
+            return (
+                "expected text without NUL and lone surrogates"
+                if UNSTORABLE.search(value)
+                else None
+            )
         case int():
             return None if -_INT64 <= value < _INT64 else "expected a whole number within 64 bits"
         case float():
@@ -54,7 +57,7 @@ def _complaint(value: object, depth: int) -> str | None:
             return f"expected at most {DEPTH} levels of nesting"
         case dict():
             bad = next(
-                (name for name in value if not isinstance(name, str) or _UNFIT.search(name)), ""
+                (name for name in value if not isinstance(name, str) or UNSTORABLE.search(name)), ""
             )
             return f"expected text as a member's name, found {describe(bad)}" if bad != "" else None
         case list():

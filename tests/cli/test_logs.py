@@ -155,6 +155,7 @@ class TestFormats:
         ("https://app.example/done?code=1", "https://app.example/done?[redacted]"),
         ("postgresql://lab:hunter2@db/test", "postgresql://[redacted]@db/test"),
         ("{'client_secret': 'hunter2', 'id': 'x'}", "{'client_secret': '[redacted]', 'id': 'x'}"),
+        ("AP-TempPass-Identity: YW5u", "AP-TempPass-Identity: [redacted]"),
         ('{"password":"hun\\"ter2"}', '{"password":"[redacted]"}'),
         ("password=hunter2&username=ann", "password=[redacted]&username=ann"),
         ("software_statement=abc.def", "software_statement=[redacted]"),

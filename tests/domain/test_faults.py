@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.domain.errors import ERRORS
-from simulator.domain.faults import ITEM_CODES, MATCHERS, Call, Fault, FaultUse, fits, strike
+from simulator.domain.faults import ITEM_CODES, Call, Fault, FaultUse, fits, strike
+from simulator.scenarios.models.faults import MatchModel
 
 CALL = Call(
     operation="authorize",
@@ -49,7 +50,7 @@ def test_a_fault_is_for_calls_that_have_all_that_it_asks_for(
     assert fits(_fault(match=match), CALL) is fitting
 
 
-@pytest.mark.parametrize("matcher", MATCHERS)
+@pytest.mark.parametrize("matcher", MatchModel.model_fields)
 def test_what_a_call_does_not_tell_fits_nothing(matcher: str) -> None:
     bare = Call(operation="")
     assert not fits(_fault(match={matcher: "x"}), bare)

@@ -1,13 +1,12 @@
 """What an MVPD answers for a viewer and a resource."""
 
 from dataclasses import replace
-from typing import Final, get_args
+from typing import Final
 
 import pytest
 
 from simulator.domain.decisions.ratings import Resource, read_resource
 from simulator.domain.decisions.viewing import (
-    DENIALS,
     DENIED,
     DENIED_BEFOREHAND,
     OMITTED,
@@ -19,7 +18,6 @@ from simulator.domain.decisions.viewing import (
 )
 from simulator.domain.households import Subscriber
 from simulator.domain.sessions.profiles import Profile
-from simulator.scenarios.models.households import DenialCode
 from tests.support.replies import Json
 
 LIVE: Final = Resource(id="LIVE")
@@ -125,7 +123,3 @@ def test_a_permit_renews_what_comes_with_an_authorization() -> None:
         "maxRating": {"value": {"MPAA": "G"}, "state": "plain"},
     }
     assert renewed(profile, ANN) == profile.attributes
-
-
-def test_the_schema_names_every_code_that_an_mvpd_can_be_made_to_answer() -> None:
-    assert set(get_args(DenialCode)) == DENIALS

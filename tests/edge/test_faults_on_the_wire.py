@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import pytest
 
+from simulator.edge.faults import APPLIED
+from simulator.scenarios.models import ACTIONS
 from tests.support.lab import App, Lab, device_header
 from tests.support.worlds import BOX, TV, profile, world
 
@@ -80,6 +82,10 @@ async def _see(app: App) -> Seen:
 async def _under(app: App, action: dict[str, Any], **members: Any) -> Seen:  # noqa: ANN401 - JSON
     await app.lab.admin("POST", "faults", {"action": action, **members})
     return await _see(app)
+
+
+def test_each_kind_of_action_that_can_be_ordered_is_applied() -> None:
+    assert APPLIED.keys() == ACTIONS.keys()
 
 
 async def test_without_a_fault_all_is_well(tv: App) -> None:

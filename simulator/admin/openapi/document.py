@@ -43,7 +43,6 @@ document at once, and has changed nothing. Members may be added to answers, none
 On loopback the API is open; bound to anything else it asks for `Authorization: Bearer …`."""
 
 _JSON: Final = "application/json"
-_PARAMETER: Final = re.compile(r"\{(\w+)\}")
 # The call, with which the docstring of a handler begins.
 _CALL: Final = re.compile(r"`[A-Z]+ [^`]*`:?\s*")
 
@@ -108,7 +107,7 @@ def _operation(
     if description:
         found["description"] = description
     parameters = [
-        *(_path_parameter(name, doc) for name in _PARAMETER.findall(endpoint.path)),
+        *(_path_parameter(name, doc) for name in endpoint.parameters),
         *(_query_parameter(each) for each in doc.query),
     ]
     if endpoint.sandboxed:

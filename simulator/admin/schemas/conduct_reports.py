@@ -1,16 +1,12 @@
 """The conduct report as JUnit XML, on which a pipeline can fail, and as a table in text."""
 
-import re
 from collections.abc import Sequence
-from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from simulator.domain.conduct.calls import App
 from simulator.domain.conduct.rules import Finding, Verdict
+from simulator.domain.texts import xml_text
 from simulator.services.observe.conduct import Conduct
-
-# What XML 1.0 has no way to say.
-_UNFIT: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_junit(found: Conduct) -> bytes:
@@ -63,11 +59,11 @@ def _numbers(findings: Sequence[Finding]) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_UNFIT.sub("?", text))
+    return escape(xml_text(text))
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(_UNFIT.sub("?", text))
+    return quoteattr(xml_text(text))
 
 
 def as_text(found: Conduct) -> str:

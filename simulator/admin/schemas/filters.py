@@ -1,6 +1,5 @@
 """What entries of the journal can be asked for, in a body or as query parameters."""
 
-import re
 from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 
@@ -15,7 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from simulator.domain.journal.entries import TEXTS, Wanted
+from simulator.domain.journal.entries import TEXTS, Wanted, status_range
 from simulator.domain.operations import OPERATION_NAMES, PAGE_NAMES
 from simulator.http.documented import Query
 from simulator.scenarios.loading import validate_as
@@ -24,10 +23,6 @@ from simulator.services.observe.requests import CURRENT
 
 from .bodies import Body, Name
 from .views import milliseconds
-
-_RANGE: Final = re.compile("([1-5])xx", re.IGNORECASE)
-_LOWEST: Final = 100
-_HIGHEST: Final = 599
 
 
 def _listed(value: object) -> object:
@@ -43,13 +38,8 @@ def _operation(name: str) -> str:
 
 
 def _status(value: object) -> tuple[int, int]:
-    if isinstance(value, str) and value.isdecimal() and len(value) < 4:  # noqa: PLR2004 - digits of a status
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and _LOWEST <= value <= _HIGHEST:
-        return value, value
-    if isinstance(value, str) and (found := _RANGE.fullmatch(value)):
-        first = int(found[1]) * 100
-        return first, first + 99
+    if isinstance(value, int | str) and (found := status_range(str(value))):
+        return found
     text = "expected an HTTP status such as 403, or a class of them such as 4xx"
     raise PydanticCustomError("status", "{text}", {"text": text})
 

@@ -1,6 +1,5 @@
 """The document: every endpoint of the device surface, described, and nothing else."""
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
@@ -21,7 +20,6 @@ from .schemas import SCHEMAS
 
 DESCRIPTIONS: Final[Descriptions] = {**REST_API_V2, **NEIGHBOURS}
 _SURFACES: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
-_PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _BEARER: Final = "accessToken"
 _HEADERS: Final = {
     "X-Sim-Sandbox": "The sandbox that answered.",
@@ -95,7 +93,7 @@ def _paths(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
 
 
 def _operation(endpoint: Endpoint, described: Description) -> dict[str, Any]:
-    segments = [SEGMENTS[name] for name in _PARAMETER.findall(endpoint.path)]
+    segments = [SEGMENTS[name] for name in endpoint.parameters]
     parameters = (*segments, *described.parameters, SANDBOX)
     operation: dict[str, Any] = {
         "operationId": described.id,

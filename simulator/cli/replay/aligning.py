@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from simulator.domain.journal.redaction import MARK
+
 # Members whose values no two runs share.
 _MADE: Final = frozenset(
     {"code", "sessionId", "trace", "id", "client_id", "request", "jti", "InResponseTo"}
 )
-_MARK: Final = re.compile(r"(?:Bearer )?\[redacted(?: (?P<print>[0-9a-f]{8}))?\]")
 # What is shorter could stand in other words by chance.
 _SHORTEST: Final = 5
 _SECONDS: Final = 1_000_000_000
@@ -84,7 +85,7 @@ class Alignment:
         if recorded == replayed and type(recorded) is type(replayed):
             return True
         if isinstance(recorded, str) and isinstance(replayed, str):
-            if mark := _MARK.fullmatch(recorded):
+            if mark := MARK.fullmatch(recorded):
                 self.note(mark["print"], replayed)
                 return True
             if self.same_text(recorded, replayed):

@@ -1,7 +1,6 @@
 """What stands in for a secret that was left out of a bundle."""
 
 import base64
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -17,7 +16,6 @@ from .aligning import Alignment
 from .bundles import Bundle
 from .targets import Answer, Target
 
-_MARK: Final = re.compile(r"(?:Bearer )?\[redacted(?: (?P<print>[0-9a-f]{8}))?\]")
 _SSO: Final[Mapping[str, str]] = {
     "ad-service-token": "/service-tokens",
     "adobe-subject-token": "/subject-tokens",
@@ -37,7 +35,7 @@ class NotReplayable(Exception):  # noqa: N818 - not every one of them is an erro
 
 def is_mark(value: object) -> bool:
     """Whether `value` stands for a secret."""
-    return isinstance(value, str) and _MARK.fullmatch(value) is not None
+    return isinstance(value, str) and redaction.MARK.fullmatch(value) is not None
 
 
 @dataclass
@@ -51,7 +49,7 @@ class StandIns:
 
     async def value(self, name: str, mark: str, entry: Entry) -> str:
         """What to send as `name` in place of `mark`. Raises `NotReplayable`."""
-        found = _MARK.fullmatch(mark)
+        found = redaction.MARK.fullmatch(mark)
         fingerprint = found["print"] if found else None
         known = self.alignment.secrets.get(fingerprint or "")
         lower = name.lower()

@@ -8,15 +8,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
+from simulator.domain.journal.redaction import SECRET
 from simulator.settings import Settings
 
 Event = MutableMapping[str, Any]
 
 _GONE: Final = "[redacted]"
-_SECRETS: Final = (
-    "access_token|ad-service-token|admin_token|adobe-subject-token|authorization|client_secret|cookie|"
-    "password|saml_?response|serialized_?token|software_statement|token|x-roku-reserved-roku-connect-token"
-)
+# A `key` may be anything, and `token` is within the names of most others.
+_SECRETS: Final = "|".join(map(re.escape, sorted((SECRET - {"key"}) | {"saml_response"})))
 _SECRET_NAME: Final = re.compile(_SECRETS, re.IGNORECASE)
 # What a secret looks like within a sentence, a traceback or a statement, and what stands for it.
 _SECRET_TEXTS: Final = (

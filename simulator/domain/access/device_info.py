@@ -22,6 +22,12 @@ _SHORT: Final = 1_024
 _KNOWN: Final = 4_096
 
 _TV: Final = "TV connected"
+_TVOS: Final = Platform(name="tvOS", category=_TV)
+_ROKU: Final = Platform(name="Roku", category=_TV)
+_FIRE_TV: Final = Platform(name="FireTV", category=_TV)
+_ANDROID: Final = Platform(name="Android", category="mobile")
+_IOS: Final = Platform(name="iOS", category="mobile")
+_DESKTOP: Final = Platform(name="desktop", category="desktop")
 _DESKTOPS: Final = frozenset({"windows", "mac os", "os x", "macos", "linux", "chrome os"})
 _DESKTOP_AGENTS: Final = ("windows nt", "macintosh", "x11;", "cros")
 
@@ -69,26 +75,31 @@ def device_info(header: str | None, *, strict: bool) -> Mapping[str, Any]:
 
 
 def platform(info: Mapping[str, Any], user_agent: str = "") -> Platform:
-    """The platform by device info first, then by User-Agent; the strictest where both are silent."""
+    """The platform by device info, or without one by User-Agent; the strictest where it is silent."""
+    return _by_info(info) if info else _by_agent(user_agent.lower())
+
+
+def _by_info(info: Mapping[str, Any]) -> Platform:
     system = f"{info.get('osName', '')} {info.get('osFamily', '')}".lower()
-    maker = f"{info.get('osVendor', '')} {info.get('manufacturer', '')} {info.get('vendor', '')}"
-    model = str(info.get("model", ""))
-    agent = user_agent.lower()
-    if "tvos" in system or (not info and "apple tv" in agent):
-        return Platform(name="tvOS", category=_TV)
-    if "roku" in system or (not info and "roku" in agent):
-        return Platform(name="Roku", category=_TV)
+    if "tvos" in system:
+        return _TVOS
+    if "roku" in system:
+        return _ROKU
     if "android" in system:
-        if "amazon" in maker.lower() or model.startswith("AFT"):
-            return Platform(name="FireTV", category=_TV)
-        return Platform(name="Android", category="mobile")
+        maker = " ".join(str(info.get(name, "")) for name in ("osVendor", "manufacturer", "vendor"))
+        amazon = "amazon" in maker.lower() or str(info.get("model", "")).startswith("AFT")
+        return _FIRE_TV if amazon else _ANDROID
     if "ios" in system.split():
-        return Platform(name="iOS", category="mobile")
-    if any(name in system for name in _DESKTOPS):
-        return Platform(name="desktop", category="desktop")
-    if not info and any(name in agent for name in _DESKTOP_AGENTS):
-        return Platform(name="desktop", category="desktop")
-    return UNKNOWN
+        return _IOS
+    return _DESKTOP if any(name in system for name in _DESKTOPS) else UNKNOWN
+
+
+def _by_agent(agent: str) -> Platform:
+    if "apple tv" in agent:
+        return _TVOS
+    if "roku" in agent:
+        return _ROKU
+    return _DESKTOP if any(name in agent for name in _DESKTOP_AGENTS) else UNKNOWN
 
 
 def _read_info(header: str | None) -> tuple[Mapping[str, Any], str | None]:

@@ -48,18 +48,17 @@ def _stable(app: App) -> Iterator[Sign]:
     for call in app.elsewhere:
         if call.headers.get(_DEVICE):
             others.setdefault(call.device, []).append(call)
-    # Credentials that were handed out may be shared, and a server calls for many devices in turn.
-    registered = any(each.operation == "register" for each in (*app.calls, *app.elsewhere))
-    gone = [calls for calls in others.values() if calls[-1].number < first.number]
-    if (
-        gone
-        and registered
-        and len(gone) == len([c for c in others.values() if c[0].number < first.number])
-    ):
-        says = f"the same app instance called itself {gone[-1][-1].device} before"
-        yield broken(says, gone[-1][-1], first)
+    before = [calls for calls in others.values() if calls[0].number < first.number]
+    if before and _registered(app) and all(each[-1].number < first.number for each in before):
+        says = f"the same app instance called itself {before[-1][-1].device} before"
+        yield broken(says, before[-1][-1], first)
     elif not others and len(own) > 1:
         yield kept("the identifier stayed the same", own[0], own[-1])
+
+
+def _registered(app: App) -> bool:
+    # Credentials that were handed out may be shared, and a server calls for many devices in turn.
+    return any(each.operation == "register" for each in (*app.calls, *app.elsewhere))
 
 
 _FORM: Final = frozenset({"mvpd", "domainName", "redirectUrl"})

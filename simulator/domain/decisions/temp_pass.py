@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from simulator.domain.configuration import Integration, Mvpd, MvpdKind
 from simulator.domain.errors import EnhancedError
+from simulator.domain.sessions.profiles import ProfileType
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +32,20 @@ class TemporaryAccess:
     not_after: int
     remaining_resources: int | None
     used_resources: tuple[str, ...]
+
+
+def type_problem(type_: ProfileType, mvpd: str, kind: MvpdKind) -> str | None:
+    """Why no profile of the type can be at `mvpd`: the temporary ones are at TempPasses, and only they."""
+    if (type_ is ProfileType.TEMPORARY) == kind.temporary:
+        return None
+    wanted = "temporary" if kind.temporary else "another type"
+    is_one = "is a" if kind.temporary else "is no"
+    return f"expected {wanted}, because {mvpd!r} {is_one} TempPass MVPD, found {type_.value!r}"
+
+
+def trial_problem(mvpd: str, kind: MvpdKind) -> str | None:
+    """Why no trial can be at `mvpd`: it is no TempPass."""
+    return None if kind.temporary else f"expected a TempPass MVPD, found {mvpd!r}"
 
 
 def identity(header: str | None) -> str:

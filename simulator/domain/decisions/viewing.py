@@ -16,29 +16,25 @@ DENIED: Final = "authorization_denied_by_mvpd"
 DENIED_BEFOREHAND: Final = "preauthorization_denied_by_mvpd"
 PARENTAL: Final = "authorization_denied_by_parental_controls"
 
-VIEWER: Final = frozenset(
-    {
-        "authorization_denied_by_hba_policies",
-        "authorization_denied_by_session_invalidated",
-        "identity_not_recognized_by_mvpd",
-    }
+VIEWER: Final = (
+    "authorization_denied_by_hba_policies",
+    "authorization_denied_by_session_invalidated",
+    "identity_not_recognized_by_mvpd",
 )
 """The codes of an MVPD that turns the viewer away, whatever the resource (row Z15)."""
 
 LATE: Final = "maximum_execution_time_exceeded"
 """The code of an MVPD that takes longer than the time budget."""
 
-NETWORK: Final = frozenset(
-    {
-        "internal_server_error",
-        LATE,
-        "network_connection_timeout",
-        "network_received_error",
-    }
+NETWORK: Final = (
+    "network_connection_timeout",
+    "network_received_error",
+    LATE,
+    "internal_server_error",
 )
 """The codes of an exchange with the MVPD that came to nothing (row Z16)."""
 
-DENIALS: Final = frozenset({DENIED, DENIED_BEFOREHAND, PARENTAL, *VIEWER, *NETWORK})
+DENIALS: Final = (DENIED, DENIED_BEFOREHAND, PARENTAL, *VIEWER, *NETWORK)
 """What an MVPD can be made to answer: the codes on decisions that have it as a cause.
 
 (Adobe: error codes, DEC3)

@@ -1,5 +1,6 @@
 """The journal: one entry for each device request, and what can be asked of the entries."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -99,6 +100,17 @@ TEXTS: Final = (
     "fault",
 )
 """The members of an entry that a text, or one of several texts, can be asked for."""
+
+
+_STATUS: Final = re.compile("([1-5])(?:xx|[0-9]{2})", re.IGNORECASE)
+
+
+def status_range(text: str) -> tuple[int, int] | None:
+    """The first and the last status that `text` means: one such as 403, or a class such as 4xx."""
+    found = _STATUS.fullmatch(text)
+    if found is None:
+        return None
+    return (int(text),) * 2 if text.isdecimal() else (int(found[1]) * 100, int(found[1]) * 100 + 99)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

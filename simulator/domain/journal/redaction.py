@@ -22,7 +22,6 @@ _LONGEST_PAGE: Final = 4 * 1024
 _NAMES_KEPT: Final = 512
 _MARKS_KEPT: Final = 512
 
-# Names in lower case, of headers, parameters and members alike.
 _TOKENS: Final = frozenset(
     {
         "authorization",
@@ -44,16 +43,21 @@ _TOKENS: Final = frozenset(
     }
 )
 _BLANKED: Final = frozenset({"password", "ap-temppass-identity", "x-sso-id", "x-sso-link", "key"})
-_SECRET: Final = _TOKENS | _BLANKED
-_TELLING: Final = _SECRET | {"location"}
+SECRET: Final = _TOKENS | _BLANKED
+"""The names, in lower case, of headers, parameters and members that hold secrets."""
+
+_TELLING: Final = SECRET | {"location"}
 _LONGEST_NAME: Final = max(map(len, _TELLING))
 # Whoever mentions one of the others mentions one of these.
 _STEMS: Final = tuple(
-    name for name in sorted(_SECRET) if not any(each in name for each in _SECRET - {name})
+    name for name in sorted(SECRET) if not any(each in name for each in SECRET - {name})
 )
 # A percent-encoded letter, dash or underscore: of anything else no name is made.
 _ENCODED: Final = re.compile("%(?:2d|5f|[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
 _BEARER: Final = re.compile(r"(?i)bearer\s+")
+
+MARK: Final = re.compile(r"(?:Bearer )?\[redacted(?: (?P<print>[0-9a-f]{8}))?\]")
+"""What `mark` makes of a secret, with its fingerprint as `print`."""
 
 
 def mark(name: str, value: str) -> str:
@@ -117,7 +121,7 @@ def target(url: str) -> str:
 def parameters(text: str) -> str:
     """A query string, or the body of a form."""
     return "&".join(
-        f"{quote(name)}={mark(name, value) if name.lower() in _SECRET else quote(value)}"
+        f"{quote(name)}={mark(name, value) if name.lower() in SECRET else quote(value)}"
         for name, value in parse_qsl(text, keep_blank_values=True)
     )
 
@@ -157,6 +161,6 @@ def _clean(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
 
 def _member(name: str, value: object) -> object:
     # A token may be described by an object, whose own members say which of them are secret.
-    if name.lower() in _BLANKED or (name.lower() in _SECRET and not isinstance(value, Mapping)):
+    if name.lower() in _BLANKED or (name.lower() in SECRET and not isinstance(value, Mapping)):
         return mark(name, value if isinstance(value, str) else json.dumps(value))
     return _clean(value)

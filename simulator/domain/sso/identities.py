@@ -4,13 +4,14 @@
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 import jwt
+
+from simulator.domain.texts import UNSTORABLE
 
 
 class LinkKind(StrEnum):
@@ -26,9 +27,6 @@ SSO_HEADERS: Final[Mapping[str, LinkKind]] = {
     "AD-Service-Token": LinkKind.SERVICE_TOKEN,
 }
 """Which header carries which family, in the order in which they are read."""
-
-# What no database keeps, and so no link can name.
-_UNUSABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +115,7 @@ def read_identity(
             f"{kind}: the value is no JWS, so only a link that names it literally counts",
         )
     subject, name = claims.get("sub"), claims.get("iss")
-    if not isinstance(subject, str) or not subject or _UNUSABLE.search(subject):
+    if not isinstance(subject, str) or not subject or UNSTORABLE.search(subject):
         return literal, f"{kind}: the JWS has no subject that could be linked"
     name = name if isinstance(name, str) else None
     expires = claims.get("exp")

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.domain.texts import xml_text
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -30,8 +32,6 @@ _NAMES: Final = {"samlp": _PROTOCOL, "saml": _ASSERTION}
 # Responses are a few kilobytes; whatever is larger than this is none.
 _LARGEST: Final = 512 * 1024
 _BLANKS: Final = re.compile(r"\s+")
-# What XML cannot carry, escaped or not. So wide a pattern takes its time to compile; only a login needs it.
-_NOT_XML: Final = "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 LIFETIME: Final = 5 * 60 * 1000
 """How long an assertion that we make is good for, in milliseconds."""
@@ -66,7 +66,7 @@ def authentication_request(*, request_id: str, now: int, provider_name: str) -> 
             "IssueInstant": _instant(now),
             "ProtocolBinding": _POST,
             "AssertionConsumerServiceURL": f"{ENTITY}/sp/saml/SAMLAssertionConsumer",
-            "ProviderName": _clean(provider_name),
+            "ProviderName": xml_text(provider_name),
         },
         _NAMES,
     )
@@ -97,7 +97,7 @@ def response(told: SamlResponse, *, response_id: str, now: int) -> str:
     etree.SubElement(assertion, _tag("saml", "Issuer")).text = told.issuer
     subject = etree.SubElement(assertion, _tag("saml", "Subject"))
     named = etree.SubElement(subject, _tag("saml", "NameID"), {"Format": _UNSPECIFIED})
-    named.text = _clean(told.name_id)
+    named.text = xml_text(told.name_id)
     confirmed = etree.SubElement(subject, _tag("saml", "SubjectConfirmation"), {"Method": _BEARER})
     etree.SubElement(confirmed, _tag("saml", "SubjectConfirmationData"), {**until, **to})
     conditions = etree.SubElement(
@@ -113,9 +113,11 @@ def response(told: SamlResponse, *, response_id: str, now: int) -> str:
     if told.attributes:
         statement = etree.SubElement(assertion, _tag("saml", "AttributeStatement"))
         for name, value in told.attributes.items():
-            member = etree.SubElement(statement, _tag("saml", "Attribute"), {"Name": _clean(name)})
+            member = etree.SubElement(
+                statement, _tag("saml", "Attribute"), {"Name": xml_text(name)}
+            )
             for each in value if isinstance(value, list) else [value]:
-                etree.SubElement(member, _tag("saml", "AttributeValue")).text = _clean(each)
+                etree.SubElement(member, _tag("saml", "AttributeValue")).text = xml_text(each)
     return _base64(root)
 
 
@@ -196,10 +198,6 @@ def _tag(prefix: str, name: str) -> str:
 
 def _instant(moment: int) -> str:
     return datetime.fromtimestamp(moment // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _clean(text: str) -> str:
-    return re.sub(_NOT_XML, "?", text)
 
 
 def _base64(root: Any) -> str:  # noqa: ANN401 - an lxml element

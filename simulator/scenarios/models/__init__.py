@@ -14,13 +14,14 @@ from .configuration import (
     ServiceProviderModel,
 )
 from .document import ENTITIES, ScenarioDocument
-from .faults import FaultModel
+from .faults import ACTIONS, FaultModel
 from .households import DeviceModel, GenerateModel, SubscriberModel
 from .profiles import AttributeModel, LinkModel, ProfileModel
 from .registration import ApplicationModel, ClientModel, IssuerModel
 from .temporary_access import DegradationModel, TempPassModel
 
 __all__ = [
+    "ACTIONS",
     "ENTITIES",
     "ApplicationModel",
     "AttributeModel",

@@ -1,13 +1,13 @@
 """How a scenario says how long something takes."""
 
-from typing import Annotated, Final, Self
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from .base import Part
+from simulator.domain.latency import LONGEST
 
-LONGEST: Final = 600.0
+from .base import Part
 
 Seconds = Annotated[float, Field(ge=0, le=LONGEST)]
 

@@ -1,19 +1,20 @@
 """Faults that a world begins with, or that the admin API orders: one model for each kind of action."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any, Final, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.domain.errors import ERRORS
 from simulator.domain.faults import Fault
+from simulator.domain.latency import LONGEST
 from simulator.domain.operations import OPERATION_NAMES
 from simulator.scenarios.context import Context, Record
 from simulator.validation.texts import Count, DeviceId, Id, Prose, Text
 
 from .base import Entity, Part
-from .delays import LONGEST, DelayModel, Seconds
+from .delays import DelayModel, Seconds
 
 KIND: Final = "What happens."
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -26,6 +27,7 @@ Advice = Literal[
 class ErrorAction(Part):
     """An enhanced error instead of the answer, or on the decisions, where its code belongs there."""
 
+    in_words: ClassVar = "answer with an error code"
     kind: Literal["error"] = Field("error", description=KIND)
     code: Text = Field(description="One of the 47 codes, or any other together with status.")
     status: Status | None = Field(None, description="The status, when it is not that of the code.")
@@ -44,6 +46,7 @@ class ErrorAction(Part):
 class StatusAction(Part):
     """A raw answer, such as that of a proxy between the app and the backend."""
 
+    in_words: ClassVar = "answer with a bare status"
     kind: Literal["status"] = Field("status", description=KIND)
     status: Status = Field(description="The status of the answer.")
     body: Prose = Field("", description="Its body.")
@@ -54,12 +57,14 @@ class StatusAction(Part):
 class DelayAction(DelayModel):
     """The right answer, but late: after `seconds`, or after a time drawn anew for each request."""
 
+    in_words: ClassVar = "answer late"
     kind: Literal["delay"] = Field("delay", description=KIND)
 
 
 class HangAction(Part):
     """No answer: the connection stays open until the client gives up, or `seconds` are over."""
 
+    in_words: ClassVar = "do not answer"
     kind: Literal["hang"] = Field("hang", description=KIND)
     seconds: Seconds = Field(LONGEST, description="When the connection is closed at the latest.")
 
@@ -67,18 +72,21 @@ class HangAction(Part):
 class ResetAction(Part):
     """The connection is reset (TCP RST) instead of an answer."""
 
+    in_words: ClassVar = "reset the connection"
     kind: Literal["reset"] = Field("reset", description=KIND)
 
 
 class CloseAction(Part):
     """The connection is closed in good order, but without an answer."""
 
+    in_words: ClassVar = "close the connection"
     kind: Literal["close"] = Field("close", description=KIND)
 
 
 class TruncateAction(Part):
     """The right answer, cut off: after so many bytes of the body the connection is closed."""
 
+    in_words: ClassVar = "cut the answer off"
     kind: Literal["truncate"] = Field("truncate", description=KIND)
     after: Count = Field(0, description="How many bytes of the body arrive.")
 
@@ -86,12 +94,14 @@ class TruncateAction(Part):
 class GarbleAction(Part):
     """The right answer with its body made unreadable, at its right length."""
 
+    in_words: ClassVar = "garble the answer"
     kind: Literal["garble"] = Field("garble", description=KIND)
 
 
 class SlowBodyAction(Part):
     """The right answer, whose body takes `seconds` to arrive, a piece at a time."""
 
+    in_words: ClassVar = "send the answer slowly"
     kind: Literal["slow_body"] = Field("slow_body", description=KIND)
     seconds: Seconds = Field(description="How long the body takes.")
     pieces: Annotated[int, Strict(), Field(ge=1, le=1000)] = Field(
@@ -102,6 +112,7 @@ class SlowBodyAction(Part):
 class ThrottleAction(Part):
     """The answer of the backend's throttle: 429 with a page of HTML."""
 
+    in_words: ClassVar = "answer 429, as the throttle does"
     kind: Literal["throttle"] = Field("throttle", description=KIND)
 
 
@@ -109,22 +120,24 @@ def _code(value: object) -> object:
     return {"kind": "error", "code": value} if isinstance(value, str) else value
 
 
-Action = Annotated[
-    Annotated[
-        ErrorAction
-        | StatusAction
-        | DelayAction
-        | HangAction
-        | ResetAction
-        | CloseAction
-        | TruncateAction
-        | GarbleAction
-        | SlowBodyAction
-        | ThrottleAction,
-        Field(discriminator="kind"),
-    ],
-    BeforeValidator(_code),
-]
+AnyAction = (
+    ErrorAction
+    | StatusAction
+    | DelayAction
+    | HangAction
+    | ResetAction
+    | CloseAction
+    | TruncateAction
+    | GarbleAction
+    | SlowBodyAction
+    | ThrottleAction
+)
+Action = Annotated[Annotated[AnyAction, Field(discriminator="kind")], BeforeValidator(_code)]
+
+ACTIONS: Final[Mapping[str, type[AnyAction]]] = {
+    each.model_fields["kind"].default: each for each in get_args(AnyAction)
+}
+"""The kinds of action by name; `in_words` is what the form of the console says of one."""
 
 
 class MatchModel(Part):

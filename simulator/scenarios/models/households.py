@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field, Strict
 
+from simulator.domain.decisions.viewing import DENIALS
 from simulator.domain.households import Device, Subscriber
 from simulator.scenarios.context import Context, Record
 from simulator.validation.json_data import JsonObject
@@ -14,19 +15,7 @@ from .base import Entity, Part
 
 PASSWORD: Final = "password"
 
-# The domain's `viewing.DENIALS`; a test holds them against each other.
-DenialCode = Literal[
-    "authorization_denied_by_mvpd",
-    "preauthorization_denied_by_mvpd",
-    "authorization_denied_by_parental_controls",
-    "authorization_denied_by_hba_policies",
-    "authorization_denied_by_session_invalidated",
-    "identity_not_recognized_by_mvpd",
-    "network_connection_timeout",
-    "network_received_error",
-    "maximum_execution_time_exceeded",
-    "internal_server_error",
-]
+DenialCode = Literal[DENIALS]  # type: ignore[valid-type]
 
 
 class DenialModel(Part):

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from simulator.domain.configuration import Integration, Mvpd
-from simulator.domain.decisions.temp_pass import TempPassTrial
+from simulator.domain.decisions.temp_pass import TempPassTrial, trial_problem, type_problem
 from simulator.domain.faults import Fault, FaultUse
 from simulator.domain.households import Subscriber
-from simulator.domain.sessions.profiles import Profile, ProfileType
+from simulator.domain.sessions.profiles import Profile
 from simulator.scenarios import exporting, models
 from simulator.scenarios.context import Context, Record
 from simulator.scenarios.loading import validate_as
@@ -73,6 +73,7 @@ PROFILES: Final = Resource(
 FAULTS: Final = Resource(
     path="faults", what="fault", kind=entity_mapping.FAULTS, model=models.FaultModel
 )
+FAULT_ACTIONS: Final = models.ACTIONS
 RESOURCES: Final = (
     Resource(path="service-providers", what="service provider",
              kind=entity_mapping.SERVICE_PROVIDERS, model=models.ServiceProviderModel),
@@ -277,28 +278,22 @@ def misplaced(world: SandboxSession, entity: Any) -> Iterator[FieldProblem]:  # 
     if config.integration(entity.service_provider, entity.mvpd) is None:
         problem = f"'{entity.mvpd}' has no integration with '{entity.service_provider}'"
         yield FieldProblem(path="mvpd", problem=problem)
-    if isinstance(entity, Profile):
-        temporary = entity.type is ProfileType.TEMPORARY
-        if temporary != mvpd.kind.temporary:
-            problem = "a temporary profile belongs to a TempPass MVPD, and no other type does"
-            yield FieldProblem(path="type", problem=problem)
-    if isinstance(entity, TempPassTrial) and not mvpd.kind.temporary:
-        yield FieldProblem(path="mvpd", problem=f"'{entity.mvpd}' is no TempPass MVPD")
+    if isinstance(entity, Profile) and (wrong := type_problem(entity.type, mvpd.id, mvpd.kind)):
+        yield FieldProblem(path="type", problem=wrong)
+    if isinstance(entity, TempPassTrial) and (wrong := trial_problem(mvpd.id, mvpd.kind)):
+        yield FieldProblem(path="mvpd", problem=wrong)
 
 
 def _unfit(world: SandboxSession, mvpd: Mvpd) -> Iterator[FieldProblem]:
     if mvpd.proxy == mvpd.id:
         yield FieldProblem(path="proxy", problem="an MVPD cannot be its own proxy")
-    temporary = mvpd.kind.temporary
-    profiles = world.profiles.page(limit=1, mvpd=mvpd.id)
-    trials = () if temporary else world.temp_passes.page(limit=1, mvpd=mvpd.id)
-    for profile in profiles:
-        if (profile.type is ProfileType.TEMPORARY) != temporary:
-            problem = f"the profile '{profile.id}' cannot be at such an MVPD; delete it first"
-            yield FieldProblem(path="kind", problem=problem)
-    for trial in trials:
-        problem = f"the temp pass '{trial.id}' cannot be at such an MVPD; delete it first"
-        yield FieldProblem(path="kind", problem=problem)
+    rest = "cannot be at such an MVPD; delete it first"
+    for profile in world.profiles.page(limit=1, mvpd=mvpd.id):
+        if type_problem(profile.type, mvpd.id, mvpd.kind):
+            yield FieldProblem(path="kind", problem=f"the profile '{profile.id}' {rest}")
+    for trial in world.temp_passes.page(limit=1, mvpd=mvpd.id):
+        if trial_problem(mvpd.id, mvpd.kind):
+            yield FieldProblem(path="kind", problem=f"the temp pass '{trial.id}' {rest}")
 
 
 def _taken(world: SandboxSession, links: list[Any]) -> Iterator[FieldProblem]:

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from simulator.domain.configuration import Mvpd
 from simulator.domain.sessions.profiles import default_user_id
@@ -15,8 +15,6 @@ from simulator.services.context import AppContext
 from simulator.services.errors import InvalidDocument
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
-
-ACCESS: Final = ("granted", "denied", "restricted", "notDetermined")
 
 
 async def sso_token(

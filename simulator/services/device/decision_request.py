@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from simulator.domain.configuration import Integration, Mvpd
 from simulator.domain.decisions.decision_rules import (
@@ -25,9 +25,6 @@ from .faults import ItemFaults
 from .provider_latency import ProviderWait
 
 Span = tuple[int, int]
-
-# What a fault may say of an error in its own words.
-_SAYINGS: Final = ("status", "action", "message", "details")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,7 +132,7 @@ class DecisionRequest:
                 raise EnhancedError(code, message)
             # What the rules would have said is no cause of what a fault says.
             error = EnhancedError(code) if fault else EnhancedError(code, message, details=details)
-            members["error"] = error.body(self._trace) | _own_words(fault)
+            members["error"] = error.body(self._trace) | (fault or {})
         if not self.authorizes:
             return DecisionResult(row=row, members=members)
         return DecisionResult(
@@ -155,7 +152,3 @@ class DecisionRequest:
             mvpd=self.mvpd.id,
             proxy_mvpd=self.mvpd.proxy,
         )
-
-
-def _own_words(fault: Mapping[str, object] | None) -> dict[str, object]:
-    return {name: fault[name] for name in _SAYINGS if name in fault} if fault else {}

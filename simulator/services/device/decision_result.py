@@ -19,7 +19,8 @@ from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.domain.decisions.ratings import Resource
 from simulator.domain.decisions.viewing import LATE, Answer, Viewer, renewed, viewer
 from simulator.domain.sessions.profiles import Profile, ProfileType, default_user_id, described
-from simulator.services.shared.degradations import in_force
+from simulator.services.shared.admission import in_force
+from simulator.storage.worlds.session import SandboxSession
 
 from .decision_request import DecisionRequest, DecisionResult
 from .logins import login_at
@@ -112,16 +113,11 @@ def _by_mvpd(
     asked = viewer(profile, subscriber)
     permitted = False
     decided = [(each, _decision(request, profile, each)) for each in resources]
-    earlier = [
-        _kept(request, fresh, profile) if request.authorizes else None for _, fresh in decided
-    ]
+    earlier = [_kept(request, fresh, profile) for _, fresh in decided]
     in_time = None not in earlier or request.answered()
     for (resource, fresh), kept in zip(decided, earlier, strict=True):
-        if kept is not None:
-            answer = Answer(code=kept.denial, details=kept.details)
-        else:
-            answer = _answer(request, asked, resource) if in_time else Answer(code=LATE)
         decision = kept or fresh
+        answer = _answer(request, asked, resource, kept, in_time=in_time)
         result = request.result(
             resource,
             replace(facts, answer=answer.code),
@@ -132,20 +128,28 @@ def _by_mvpd(
         )
         if result.row.shown:
             yield result
-        if not request.authorizes or kept is not None or not result.row.keeps:
-            continue
-        if result.permits:
-            permitted = True
-            world.decisions.put(fresh)
-        elif world.config.setting("decisions.cache_denials"):
-            world.decisions.put(replace(fresh, denial=answer.code, details=answer.details))
+        if request.authorizes and kept is None and result.row.keeps:
+            permitted |= result.permits
+            _keep(world, fresh, answer)
     if permitted and subscriber is not None:
         attributes = renewed(profile, subscriber)
         if attributes != profile.attributes:
             world.profiles.put(replace(profile, attributes=attributes))
 
 
-def _answer(request: DecisionRequest, asked: Viewer, resource: Resource) -> Answer:
+def _answer(
+    request: DecisionRequest,
+    asked: Viewer,
+    resource: Resource,
+    kept: Decision | None,
+    *,
+    in_time: bool,
+) -> Answer:
+    """What the MVPD said before, if that is `kept`, else what it says now, if it answers `in_time`."""
+    if kept is not None:
+        return Answer(code=kept.denial, details=kept.details)
+    if not in_time:
+        return Answer(code=LATE)
     if request.authorizes:
         return asked.authorize(resource)
     return asked.preauthorize(resource, str(request.world.config.setting("unknown_resources")))
@@ -167,14 +171,21 @@ def _decision(request: DecisionRequest, profile: Profile, resource: Resource) ->
 
 
 def _kept(request: DecisionRequest, fresh: Decision, profile: Profile) -> Decision | None:
-    """The decision that is kept for the same caller and resource, if it can still be used.
+    """The decision that is kept for the same caller and resource, if authorizing can still use it.
 
     That of an earlier login is none, nor that of one which had the same id.
     """
-    found = request.world.decisions.get(fresh.id)
+    found = request.world.decisions.get(fresh.id) if request.authorizes else None
     if found is None or not found.valid(request.world.now) or found.profile != profile.id:
         return None
     return found if found.not_before >= profile.not_before else None
+
+
+def _keep(world: SandboxSession, fresh: Decision, answer: Answer) -> None:
+    if answer.code is None:
+        world.decisions.put(fresh)
+    elif world.config.setting("decisions.cache_denials"):
+        world.decisions.put(replace(fresh, denial=answer.code, details=answer.details))
 
 
 def _user(request: DecisionRequest, profile: Profile | None) -> str:

@@ -64,8 +64,6 @@ def _decide(world: SandboxSession, asked: Asked, provider: ProviderWait) -> list
         raise asked.resources
     mvpd = known_mvpd(world, asked.mvpd)
     integration = active_integration(world, caller, mvpd)
-    if not integration.active:
-        raise EnhancedError("invalid_integration")
     case = DecisionRequest(
         world=world,
         caller=caller,

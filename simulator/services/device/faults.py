@@ -1,6 +1,5 @@
 """Faults at work: which of those that were ordered strike a device request."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,11 +58,11 @@ class ItemFaults:
 
     faults: tuple[Fault, ...] = ()
 
-    def on(self, resource: str) -> Mapping[str, object] | None:
-        """What is to be said of `resource` instead of a decision: the action of a fault."""
+    def on(self, resource: str) -> dict[str, object] | None:
+        """What is to be said of `resource` instead of a decision: the members of an error."""
         for fault in self.faults:
             if fault.match.get("resource", resource) == resource:
-                return fault.action
+                return {name: told for name, told in fault.action.items() if name != "kind"}
         return None
 
 

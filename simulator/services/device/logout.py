@@ -1,21 +1,24 @@
 """Logout: delete the profiles that the matrix says, and answer with what the app has to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from simulator.domain.configuration import Mvpd
 from simulator.domain.errors import EnhancedError
-from simulator.domain.sessions.logout import Action, Deletes, Facts, LogoutUrl, decide
+from simulator.domain.sessions.logout import Action, Deletes, Facts, LogoutUrl, Row, decide
 from simulator.domain.sessions.profiles import Profile, described
+from simulator.domain.sso.identities import LinkKind
 from simulator.services.context import AppContext
-from simulator.services.shared import redirects
 from simulator.services.shared.admission import (
+    REDIRECT,
     Caller,
     DeviceCall,
     active_integration,
     admit,
+    check_redirect,
+    in_force,
     known_mvpd,
 )
-from simulator.services.shared.degradations import in_force
 from simulator.services.shared.profile_slots import delete_profile
 from simulator.services.shared.single_sign_on import reached, shares, views_of
 from simulator.storage.worlds.sandboxes import DEFAULT, SandboxRef
@@ -52,42 +55,13 @@ def _log_out(world: SandboxSession, asked: Logout) -> dict[str, Any] | None:
     mvpd = known_mvpd(world, asked.mvpd)
     redirect_url = _redirect_url(world, caller, asked)
     active_integration(world, caller, mvpd)
-
-    here = world.profiles.find(device=caller.device, mvpd=mvpd.id)
-    slot = [each for each in here if _in_slot(each, caller)]
-    own = next((each for each in slot if each.valid(world.now) and not each.type.by_header), None)
-    matches = reached(world, caller, mvpd.id)
-    facts = Facts(
-        mvpd=mvpd,
-        degradations=in_force(
-            world, caller.service_provider.id, mvpd.id, logged_in=own is not None
-        ),
-        own=own,
-        matched=frozenset(kind for profile, kind in matches.values() if profile.valid(world.now)),
-        out_of_reach=own is None and any(_by_single_sign_on(world, caller, each) for each in here),
-    )
-    world.explanation.explain(
-        *(described(each, world.now) for each in slot),
-        *(
-            f"{described(each, world.now)}, reached by {kind}"
-            for each, kind in matches.values()
-            if each not in slot
-        ),
-    )
+    held = _held(world, caller, mvpd)
+    facts = _facts(world, caller, mvpd, held)
     row, passed = decide(facts)
     for each in (*passed, row):
         world.explanation.decided(each.id, each.because)
-
-    deleted: dict[str, Profile] = {}
-    if row.deletes is not Deletes.NOTHING:
-        deleted |= {each.id: each for each in slot}
-        if own is not None:
-            deleted |= {each.id: each for each in views_of(world, own)}
-    if row.deletes is Deletes.OWN_AND_LINKED:
-        deleted |= {key: profile for key, (profile, _) in matches.items()}
-    for profile in deleted.values():
-        delete_profile(world, profile.id)
-
+    for profile_id in _deleted(world, row, held):
+        delete_profile(world, profile_id)
     action = row.action_for(mvpd)
     answer = {"actionName": action.action_name, "actionType": action.action_type, "mvpd": mvpd.id}
     if action is Action.LOGOUT:
@@ -105,12 +79,67 @@ def _log_out(world: SandboxSession, asked: Logout) -> dict[str, Any] | None:
     return {"logouts": {mvpd.id: answer}}
 
 
+class _Held(NamedTuple):
+    """The profiles for the MVPD `here` on the device, in the caller's `slot`, and `matched` by SSO.
+
+    `own` is the one in the slot that the caller could use.
+    """
+
+    here: Sequence[Profile]
+    slot: Sequence[Profile]
+    own: Profile | None
+    matched: Mapping[str, tuple[Profile, LinkKind]]
+
+
+def _held(world: SandboxSession, caller: Caller, mvpd: Mvpd) -> _Held:
+    here = world.profiles.find(device=caller.device, mvpd=mvpd.id)
+    slot = [each for each in here if _in_slot(each, caller)]
+    own = next((each for each in slot if each.valid(world.now) and not each.type.by_header), None)
+    held = _Held(here, slot, own, reached(world, caller, mvpd.id))
+    world.explanation.explain(
+        *(described(each, world.now) for each in slot),
+        *(
+            f"{described(each, world.now)}, reached by {kind}"
+            for each, kind in held.matched.values()
+            if each not in slot
+        ),
+    )
+    return held
+
+
+def _facts(world: SandboxSession, caller: Caller, mvpd: Mvpd, held: _Held) -> Facts:
+    """What the rows of the matrix look at."""
+    by_sso = (_by_single_sign_on(world, caller, each) for each in held.here)
+    return Facts(
+        mvpd=mvpd,
+        degradations=in_force(
+            world, caller.service_provider.id, mvpd.id, logged_in=held.own is not None
+        ),
+        own=held.own,
+        matched=frozenset(
+            kind for profile, kind in held.matched.values() if profile.valid(world.now)
+        ),
+        out_of_reach=held.own is None and any(by_sso),
+    )
+
+
+def _deleted(world: SandboxSession, row: Row, held: _Held) -> dict[str, None]:
+    """The ids of the profiles that `row` deletes, in their order, each once."""
+    if row.deletes is Deletes.NOTHING:
+        return {}
+    deleted = [*held.slot]
+    if held.own is not None:
+        deleted += views_of(world, held.own)
+    matched = held.matched if row.deletes is Deletes.OWN_AND_LINKED else ()
+    return dict.fromkeys([*(each.id for each in deleted), *matched])
+
+
 def _redirect_url(world: SandboxSession, caller: Caller, asked: Logout) -> str:
-    code, given = redirects.CODE, asked.redirect_urls
+    code, given = REDIRECT, asked.redirect_urls
     if len(given) > 1:
         raise EnhancedError(code, f"The redirectUrl parameter was given {len(given)} times.")
     if given:
-        redirects.check(world, asked.call, caller.service_provider, given[0])
+        check_redirect(world, asked.call, caller.service_provider, given[0])
         return given[0]
     fallback = caller.service_provider.default_redirect_url
     if world.config.setting("logout.redirect_url") == "required" or not fallback:

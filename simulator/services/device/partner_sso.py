@@ -26,8 +26,7 @@ from simulator.domain.sso.partner_sso import (
 )
 from simulator.domain.sso.saml import SamlError, SamlResponse
 from simulator.services.context import AppContext
-from simulator.services.shared.admission import Caller, DeviceCall, admit
-from simulator.services.shared.degradations import in_force
+from simulator.services.shared.admission import Caller, DeviceCall, admit, in_force
 from simulator.services.shared.profile_slots import clear_slot
 from simulator.services.shared.stored_sessions import end_earlier, new_code
 from simulator.storage.worlds.sandboxes import SandboxRef

@@ -20,8 +20,8 @@ from simulator.services.shared.admission import (
     admit,
     admit_without_device,
     known_mvpd,
+    rule_first,
 )
-from simulator.services.shared.degradations import rule_first
 from simulator.services.shared.single_sign_on import reached, source
 from simulator.services.shared.stored_sessions import known_session, owner_of
 from simulator.storage.worlds.sandboxes import SandboxRef

@@ -22,14 +22,15 @@ from simulator.domain.sessions.authentication_sessions import (
 )
 from simulator.domain.sessions.profiles import ProfileType
 from simulator.services.context import AppContext
-from simulator.services.shared import redirects
 from simulator.services.shared.admission import (
+    REDIRECT,
     Caller,
     DeviceCall,
     admit,
     admit_without_device,
+    check_redirect,
+    in_force,
 )
-from simulator.services.shared.degradations import in_force
 from simulator.services.shared.single_sign_on import reached
 from simulator.services.shared.stored_sessions import (
     AT_ONCE,
@@ -71,11 +72,11 @@ class Wanted:
             if value and (name in _CODES or value.isprintable())
         }
         if url := found.get("redirect_url"):
-            redirects.check(world, call, provider, url)
+            check_redirect(world, call, provider, url)
         return found
 
 
-_CODES: Final = {"mvpd": "invalid_parameter_mvpd", "redirectUrl": redirects.CODE}
+_CODES: Final = {"mvpd": "invalid_parameter_mvpd", "redirectUrl": REDIRECT}
 
 
 async def create(

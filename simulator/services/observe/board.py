@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
+from simulator.domain.access.registration import Client
 from simulator.domain.decisions.temp_pass import TempPassTrial
-from simulator.domain.households import Subscriber
+from simulator.domain.households import Device, Subscriber
 from simulator.domain.journal.call_rate import WINDOW, Pace, pace
 from simulator.domain.journal.entries import Wanted
 from simulator.domain.sessions.authentication_sessions import LIFE_CYCLE, AuthenticationSession
@@ -172,18 +173,16 @@ def _present(
     trials = _by_device(world.temp_passes.among("device", names))
     clients = _found(world.clients.among("id", _some([*calls.values()], "client")))
     for name in names:
-        last, device = calls.get(name), known.get(name)
-        newest = codes.get(name, [])
-        client = clients.get(last.client) if last and last.client else None
-        application = world.config.applications.get(client.application) if client else None
+        last, device, newest = calls.get(name), known.get(name), codes.get(name, [])
+        # What the last call does not tell, the newest code may.
+        asked = [each for each in (last, *newest[:1]) if each is not None]
         yield Present(
             device=name,
             name=device.name if device else None,
-            platform=_platform(last, newest) or (device.platform if device else None),
-            application=application.name if application else None,
-            client=last.client if last else newest[0].client if newest else None,
-            service_provider=(last.service_provider if last else None)
-            or (newest[0].service_provider if newest else None),
+            platform=_platform(last, newest, device),
+            application=_application(world, clients, last),
+            client=asked[0].client if asked else None,
+            service_provider=next(filter(None, (each.service_provider for each in asked)), None),
             last=last,
             quiet=last is None or world.real_now - last.at > _QUIET,
             pace=pace(recent.get(name, ())),
@@ -191,6 +190,15 @@ def _present(
             profiles=tuple(_held(world, each, viewers) for each in held.get(name, ())),
             trials=tuple(trials.get(name, ())),
         )
+
+
+def _application(
+    world: SandboxSession, clients: Mapping[str, Client], last: Call | None
+) -> str | None:
+    """The name of the application behind the last call."""
+    client = clients.get(last.client or "") if last else None
+    application = world.config.applications.get(client.application) if client else None
+    return application.name if application else None
 
 
 def _open_codes(world: SandboxSession, names: Collection[str]) -> list[AuthenticationSession]:
@@ -219,12 +227,16 @@ def _held(world: SandboxSession, profile: Profile, viewers: Mapping[str, Subscri
     )
 
 
-def _platform(last: Call | None, codes: Sequence[AuthenticationSession]) -> str | None:
-    """By the last call that said so, else by what the session was asked for with."""
+def _platform(
+    last: Call | None, codes: Sequence[AuthenticationSession], device: Device | None
+) -> str | None:
+    """By the last call that said so, else by what the session was asked for with, else as configured."""
     found = last.platform if last else None
     if found in {None, "unknown"} and codes:
         found = platform_of(codes[0]).name
-    return None if found == "unknown" else found
+    if found in {None, "unknown"}:
+        return device.platform if device else None
+    return found
 
 
 def _integrations(world: SandboxSession) -> tuple[tuple[str, str], ...]:

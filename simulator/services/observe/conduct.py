@@ -147,43 +147,61 @@ def _shown(event: Mapping[str, Any]) -> Call:
 
 def apps(calls: Sequence[Call], *, verified: Sequence[Call] = ()) -> list[App]:
     """The app instances behind `calls`, which are in their order."""
-    told = _at_home([each for each in calls if each.operation not in _PAGES])
+    sorted_out = _SortedCalls(_at_home([each for each in calls if each.operation not in _PAGES]))
     around = [*verified, *(each for each in calls if each.operation in _PAGES)]
-    looks = [each for each in told if each.operation in _LOOKS]
-    sorted_out: defaultdict[tuple[str | None, str | None], list[Call]] = defaultdict(list)
-    by_client: defaultdict[str | None, list[Call]] = defaultdict(list)
-    by_device: defaultdict[str | None, list[Call]] = defaultdict(list)
-    applications: dict[str | None, str] = {}
-    for call in told:
-        sorted_out[call.client, call.device].append(call)
-        by_client[call.client].append(call)
-        by_device[call.device].append(call)
-        if call.application is not None:
-            applications[call.client] = call.application
     return [
         App(
-            application=(name := applications.get(client)),
+            application=sorted_out.applications.get(client),
             client=client,
             device=device,
             calls=own,
-            around=[*around, *(each for each in looks if each.client != client)],
-            siblings=[
-                each
-                for each in by_device[device]
-                if device is not None
-                and name is not None
-                and each.client != client
-                and applications.get(each.client) == name
-            ],
-            elsewhere=[
-                each
-                for each in by_client[client]
-                if client is not None and each.device not in {None, device}
-            ]
-            + [each for each in by_client[client] if device is not None and each.device is None],
+            around=[*around, *sorted_out.looks_of_others(client)],
+            siblings=sorted_out.siblings(client, device),
+            elsewhere=sorted_out.elsewhere(client, device),
         )
-        for (client, device), own in sorted_out.items()
+        for (client, device), own in sorted_out.by_instance.items()
     ]
+
+
+class _SortedCalls:
+    """Calls of apps by instance (client and device), client and device, and each client's application."""
+
+    def __init__(self, calls: Iterable[Call]) -> None:
+        self.by_instance: defaultdict[tuple[str | None, str | None], list[Call]] = defaultdict(list)
+        self.by_client: defaultdict[str | None, list[Call]] = defaultdict(list)
+        self.by_device: defaultdict[str | None, list[Call]] = defaultdict(list)
+        self.applications: dict[str | None, str] = {}
+        self.looks: list[Call] = []
+        for call in calls:
+            self.by_instance[call.client, call.device].append(call)
+            self.by_client[call.client].append(call)
+            self.by_device[call.device].append(call)
+            if call.application is not None:
+                self.applications[call.client] = call.application
+            if call.operation in _LOOKS:
+                self.looks.append(call)
+
+    def looks_of_others(self, client: str | None) -> list[Call]:
+        """The looks at sessions, which may be this client's, by others."""
+        return [each for each in self.looks if each.client != client]
+
+    def siblings(self, client: str | None, device: str | None) -> list[Call]:
+        """The calls of other instances of the client's application on the device."""
+        application = self.applications.get(client)
+        if device is None or application is None:
+            return []
+        return [
+            each
+            for each in self.by_device[device]
+            if each.client != client and self.applications.get(each.client) == application
+        ]
+
+    def elsewhere(self, client: str | None, device: str | None) -> list[Call]:
+        """The calls of the client on other devices, and then those on no device that is known."""
+        own = self.by_client[client]
+        others = [each for each in own if each.device not in {None, device}]
+        nowhere = [each for each in own if each.device is None]
+        return (others if client is not None else []) + (nowhere if device is not None else [])
 
 
 def _at_home(calls: Sequence[Call]) -> list[Call]:

@@ -1,4 +1,4 @@
-"""Who is calling: the checks that every device operation begins with, in their order.
+"""Who is calling, and may call: the checks that device operations begin with, in their order.
 
 (Adobe: error codes, API14)
 """
@@ -8,12 +8,18 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from simulator.domain.access import device_info
+from simulator.domain.access.redirects import redirect_problem, within
 from simulator.domain.access.registration import SCOPE, Application
 from simulator.domain.configuration import Integration, Mvpd, Platform, ServiceProvider
+from simulator.domain.decisions import degradation
+from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sso.identities import SSO_HEADERS, SsoIdentity, read_identity
 from simulator.keys import AccessToken, well_formed
 from simulator.storage.worlds.session import SandboxSession
+
+REDIRECT: Final = "invalid_parameter_redirect_url"
+"""What a redirect URL that cannot be used is answered with."""
 
 _UNAUTHORIZED = "invalid_access_token_client_application"
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -120,6 +126,26 @@ def active_integration(world: SandboxSession, caller: Caller, mvpd: Mvpd) -> Int
     return here
 
 
+def in_force(
+    world: SandboxSession, service_provider: str, mvpd: str, *, logged_in: bool
+) -> frozenset[Degradation]:
+    """The kinds of rules that hold at the integration now, for a caller who is `logged_in` or not.
+
+    (Adobe: degraded flows, C42)
+    With the switch `degradation.precedence` at `profile`, AuthNAll does not hold for who is.
+    """
+    rules = world.config.rules(service_provider, mvpd, world.epoch)
+    found = degradation.in_force(rules, world.now)
+    if logged_in and not rule_first(world):
+        found -= {Degradation.AUTHN_ALL}
+    return found
+
+
+def rule_first(world: SandboxSession) -> bool:
+    """Whether AuthNAll holds for those who are logged in, too."""
+    return world.config.setting("degradation.precedence") == "rule"
+
+
 def usable_token(world: SandboxSession, call: DeviceCall, *, scope: str | None) -> AccessToken:
     """The access token of a call, current and with the `scope`. Raises `EnhancedError`."""
     if "authorization" in call.repeated:
@@ -178,6 +204,25 @@ def application_of(world: SandboxSession, call: DeviceCall) -> Application | Non
     """The registered application of a call that was admitted; None for a captured token."""
     token = call.token
     return _application(world, token) if token is not None else None
+
+
+def check_redirect(
+    world: SandboxSession, call: DeviceCall, provider: ServiceProvider, url: str
+) -> None:
+    """Raise `invalid_parameter_redirect_url` unless user agents may be sent to `url`."""
+    if problem := redirect_problem(url):
+        raise EnhancedError(REDIRECT, f"The redirectUrl parameter is not usable: {problem}.")
+    if world.config.setting("redirect_url.domains") != "registered":
+        return
+    application = application_of(world, call)
+    domains = (*provider.domains, *(application.domains if application else ()))
+    schemes = application.custom_schemes if application else ()
+    if not within(url, domains, schemes):
+        known = ", ".join((*domains, *(f"{each}:" for each in schemes))) or "none"
+        raise EnhancedError(
+            REDIRECT,
+            f"The redirectUrl leads to no registered domain or custom scheme; known: {known}.",
+        )
 
 
 def identities_of(world: SandboxSession, call: DeviceCall) -> tuple[SsoIdentity, ...]:

@@ -1,7 +1,6 @@
 """The journal's rows: written many at a time, found by what they tell, dropped when there are too many."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from sqlalchemy import (
 from simulator.domain.journal import redaction
 from simulator.domain.journal.entries import REQUEST, Entry, Event, Exchange, Wanted, changes
 from simulator.domain.journal.explanation import Explanation
+from simulator.domain.texts import UNSTORABLE
 from simulator.json_codec import to_json
 from simulator.storage import tables
 from simulator.storage.statements import Prepared
@@ -29,8 +29,6 @@ from simulator.storage.statements import Prepared
 journal: Final = tables.journal
 gap: Final = tables.journal_gap
 
-# What no database keeps.
-_UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 _INSERT: Final = Prepared(
     insert(journal)
     .values({each.name: bindparam(each.name) for each in journal.columns if each.name != "id"})
@@ -129,7 +127,7 @@ _NOTHING: Final[dict[str, Any]] = {
 
 
 def _fit(text: str | None) -> str | None:
-    return None if text is None else _UNFIT.sub("?", text)
+    return None if text is None else UNSTORABLE.sub("?", text)
 
 
 def _to_json(document: object) -> str:

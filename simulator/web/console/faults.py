@@ -6,35 +6,15 @@ from typing import Any, Final
 from aiohttp import web
 
 from simulator.services.control import entities
-from simulator.services.control.entities import FAULTS
+from simulator.services.control.entities import FAULT_ACTIONS, FAULTS
 
 from .frame import at, back, given
 
 PATH: Final = "/console/world"
 
-KINDS: Final[Mapping[str, str]] = {
-    "error": "answer with an error code",
-    "status": "answer with a bare status",
-    "throttle": "answer 429, as the throttle does",
-    "delay": "answer late",
-    "hang": "do not answer",
-    "reset": "reset the connection",
-    "close": "close the connection",
-    "truncate": "cut the answer off",
-    "garble": "garble the answer",
-    "slow_body": "send the answer slowly",
-}
+KINDS: Final = {kind: action.in_words for kind, action in FAULT_ACTIONS.items()}
 """What can happen to a request, in the words of the form."""
 
-# What each kind of action takes from the form; anything else in it is not for that kind.
-_TAKES: Final[Mapping[str, tuple[str, ...]]] = {
-    "error": ("code",),
-    "status": ("status",),
-    "delay": ("seconds",),
-    "hang": ("seconds",),
-    "slow_body": ("seconds",),
-    "truncate": ("after",),
-}
 _MATCHES: Final = ("operation", "device", "platform", "mvpd")
 
 
@@ -42,10 +22,12 @@ async def order(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/faults`: let requests fail from now on."""
     fields = await given(request)
     kind = fields.get("kind", "")
-    action = {name: fields[name] for name in _TAKES.get(kind, ()) if name in fields}
+    # Whatever else the form holds is not for that kind of action.
+    takes = FAULT_ACTIONS[kind].model_fields if kind in FAULT_ACTIONS else ("kind",)
+    action = {name: fields[name] for name in takes if name in fields}
     wanted: dict[str, Any] = {
         "match": {name: fields[name] for name in _MATCHES if name in fields},
-        "action": {"kind": kind, **_numbers(action, "status", "seconds", "after")},
+        "action": _numbers(action, "status", "seconds", "after"),
         **_numbers({name: fields[name] for name in ("times", "skip") if name in fields}),
     }
     await entities.create(*at(request), FAULTS, wanted)

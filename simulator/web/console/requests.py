@@ -1,13 +1,13 @@
 """The journal: what was asked, what was answered, and why."""
 
-import re
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from aiohttp import web
 
-from simulator.domain.journal.entries import Wanted
+from simulator.domain.journal.entries import Wanted, status_range
 from simulator.domain.operations import OPERATION_NAMES, PAGE_NAMES
+from simulator.domain.texts import NUMBER
 from simulator.http.console_pages import base
 from simulator.services.errors import InvalidRequest
 from simulator.services.observe import requests
@@ -18,15 +18,13 @@ PATH: Final = "/console/requests"
 _SHOWN: Final = 50
 _TEXTS: Final = ("operation", "device", "mvpd", "code", "error", "client", "service_provider")
 _FILTERS: Final = (*_TEXTS, "status", "rule", "generation")
-_STATUS: Final = re.compile(r"([1-5])(?:xx|(\d\d))", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
 async def show_all(request: web.Request) -> web.StreamResponse:
     """`GET /console/requests`: newest first; the first page goes on by itself."""
     asked = {name: value for name in _FILTERS if (value := text(request, name))}
     before = text(request, "before")
-    if before and not _NUMBER.fullmatch(before):
+    if before and not NUMBER.fullmatch(before):
         raise InvalidRequest(f"'{before}' is not the number of a request.")
     found = await requests.find(
         *at(request), _wanted(asked), after=int(before or 0), limit=_SHOWN + 1, newest_first=True
@@ -69,7 +67,7 @@ async def clear(request: web.Request) -> web.StreamResponse:
 def _wanted(asked: dict[str, str]) -> Wanted:
     """What the filters ask for. Raises `AdminError`."""
     generation = asked.get("generation")
-    if generation is not None and not _NUMBER.fullmatch(generation):
+    if generation is not None and not NUMBER.fullmatch(generation):
         raise InvalidRequest(f"The generation '{generation}' is not a number.")
     return Wanted(
         texts={name: (asked[name],) for name in _TEXTS if name in asked},
@@ -82,11 +80,8 @@ def _wanted(asked: dict[str, str]) -> Wanted:
 def _statuses(given_status: str | None) -> tuple[tuple[int, int], ...]:
     if given_status is None:
         return ()
-    found = _STATUS.fullmatch(given_status)
+    found = status_range(given_status)
     if found is None:
         message = f"The status '{given_status}' is neither one such as 403 nor a class such as 4xx."
         raise InvalidRequest(message)
-    hundreds = int(found[1]) * 100
-    if found[2] is None:
-        return ((hundreds, hundreds + 99),)
-    return ((hundreds + int(found[2]),) * 2,)
+    return (found,)

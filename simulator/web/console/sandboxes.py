@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from simulator.domain.naming import SANDBOX, SANDBOX_IN_WORDS
+from simulator.domain.texts import IN_WORDS, SANDBOX
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.control import sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
@@ -38,7 +38,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     simulator, fields = request.app[CONTEXT], await given(request)
     name, source = fields.get("id"), fields.get("from_sandbox")
     if name is not None and not re.fullmatch(SANDBOX, name):
-        raise InvalidDocument.at("name", f"must be {SANDBOX_IN_WORDS}", "The form")
+        raise InvalidDocument.at("name", f"must be {IN_WORDS[SANDBOX]}", "The form")
     baseline = None
     if source is None:
         document = simulator.library.load(fields.get("scenario") or simulator.default_scenario)

@@ -7,9 +7,9 @@ from typing import Final
 from aiohttp import web
 
 from simulator.domain.errors import ERRORS
-from simulator.domain.naming import SNAPSHOT, SNAPSHOT_IN_WORDS
 from simulator.domain.operations import OPERATION_NAMES
 from simulator.domain.switches import SWITCHES
+from simulator.domain.texts import IN_WORDS, NUMBER, SNAPSHOT
 from simulator.http.endpoint import CONTEXT
 from simulator.services.control import clock, seeding, settings, snapshots
 from simulator.services.errors import InvalidDocument, InvalidRequest
@@ -29,8 +29,6 @@ STEPS: Final = (
     ("+1 d", 1_440 * _MINUTE),
 )
 """How far the buttons move the clock on."""
-
-_NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
 
 async def look(request: web.Request) -> web.StreamResponse:
@@ -73,7 +71,7 @@ async def take_snapshot(request: web.Request) -> web.StreamResponse:
     fields = await given(request)
     name = fields.get("name", "")
     if not re.fullmatch(SNAPSHOT, name):
-        problem = f"must be {SNAPSHOT_IN_WORDS}"
+        problem = f"must be {IN_WORDS[SNAPSHOT]}"
         raise InvalidDocument.at("name", problem, "The form")
     await snapshots.take(*at(request), name)
     return back(request, fields, "snapshot-taken", PATH)
@@ -119,12 +117,12 @@ def _value(name: str, given_value: str | None) -> object:
         return None
     if isinstance(default, bool):
         return {"true": True, "false": False}.get(given_value, given_value)
-    if isinstance(default, int) and _NUMBER.fullmatch(given_value):
+    if isinstance(default, int) and NUMBER.fullmatch(given_value):
         return int(given_value)
     return given_value
 
 
 def _milliseconds(by: str) -> int:
-    if not _NUMBER.fullmatch(by):
+    if not NUMBER.fullmatch(by):
         raise InvalidRequest(f"'{by}' is not a number of milliseconds.")
     return int(by)

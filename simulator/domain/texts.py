@@ -1,0 +1,40 @@
+"""The kinds of text that are told apart, each as a pattern; a module's own grammar stays with the module."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""NUL, which PostgreSQL cannot store, and halves of surrogate pairs, which no encoding has."""
+
+NUMBER: Final = re.compile("[0-9]{1,18}")
+"""A whole number within 64 bits, such as that of an entry of the journal."""
+
+TEXT: Final = r"^[^\x00]*$"
+# Devices choose their identifiers themselves: nothing is asked but what a header can carry.
+DEVICE: Final = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$"
+ID: Final = r"^[^\x00-\x1f\x7f-\x9f/]*[^\x00-\x1f\x7f-\x9f/\s][^\x00-\x1f\x7f-\x9f/]*$"
+NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+SNAPSHOT: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+# The name has to do as a label of a host name, too.
+SANDBOX: Final = r"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"
+
+IN_WORDS: Final[Mapping[str, str]] = {
+    TEXT: "a text without NUL",
+    DEVICE: "a name without control characters",
+    ID: 'a name without control characters and without "/"',
+    NAME: "a name of letters, digits, dots, dashes and underscores",
+    SNAPSHOT: "letters, digits, dots, dashes and underscores, at most 100 of them, a letter or digit "
+    "first",
+    SANDBOX: "at most 63 small letters, digits, dashes and underscores, with a letter or digit at "
+    "either end",
+}
+"""What each pattern asks for."""
+
+# So wide a pattern takes its time to compile, and few ever need it.
+_NOT_XML: Final = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+
+
+def xml_text(text: str) -> str:
+    """`text` with a question mark for each character that XML cannot carry, escaped or not."""
+    return re.sub(_NOT_XML, "?", text)
