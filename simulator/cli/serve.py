@@ -1,11 +1,11 @@
 """`serve`, `migrate` and `version`: the process and its database."""
 
+import gc
 from typing import Annotated
 
 import typer
 
 from simulator import __version__
-from simulator.cli.server import memory
 from simulator.cli.server.loops import run as run_to_end
 
 from .exits import CliExit
@@ -21,7 +21,7 @@ def serve(flags: Flags) -> None:
 
     Example: pass-simulator serve --port 0 --db :memory:
     """
-    memory.disable()
+    gc.disable()
     from simulator.cli.server.serving import run
 
     if problem := run_to_end(run(flags.values, flags.config)):
