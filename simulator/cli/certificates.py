@@ -17,7 +17,7 @@ from .exits import NO, CliExit
 from .files import PIPE, write
 from .options import CertificateFlags, Elsewhere, Json
 from .output import as_json, note, table
-from .remote import download, fetch
+from .remote import call, page
 
 Output = Annotated[
     Path | None,
@@ -30,7 +30,7 @@ def show(elsewhere: Elsewhere, flags: CertificateFlags, json: Json = False) -> N
 
     Example: pass-simulator certs show
     """
-    found = fetch(elsewhere.place, "/certs") if elsewhere.place else _kept(flags)
+    found = call(elsewhere.place, "GET", "/certs") if elsewhere.place else _kept(flags)
     if json:
         as_json(found)
     else:
@@ -94,7 +94,7 @@ def ca(
     Example: pass-simulator certs ca --output ca.pem
     """
     if elsewhere.place:
-        text = download(elsewhere.place, "/certs/ca.der" if der else "/certs/ca.pem")
+        text = page(elsewhere.place, "/certs/ca.der" if der else "/certs/ca.pem")
     else:
         from simulator.certificates.issuing import der_of, pem_of
 

@@ -10,7 +10,7 @@ import typer
 from .files import PIPE, write
 from .options import LOCAL, Elsewhere, Json
 from .output import as_json, line, note
-from .remote import fetch
+from .remote import call
 
 
 class Which(StrEnum):
@@ -39,7 +39,7 @@ def openapi(
     Example: pass-simulator openapi admin --output admin.json
     """
     place = elsewhere.place
-    found = fetch(place, _PATHS[which]) if place else _of_this_version(which)
+    found = call(place, "GET", _PATHS[which]) if place else _of_this_version(which)
     text = json_text.dumps(found, ensure_ascii=False, indent=None if json else 2)
     if output is None or output == PIPE:
         line(text)

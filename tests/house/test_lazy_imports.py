@@ -23,9 +23,8 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "simulator.cli.openapi": "simulator.admin.openapi.document "
         "simulator.api.openapi.document simulator.routes",
         "simulator.cli.options": "simulator.cli.server.serving simulator.settings",
-        "simulator.cli.remote": "pass_simulator.errors pass_simulator.transport.connection "
-        "pass_simulator.transport.sync_transport ssl",
-        "simulator.cli.replay.targets": "simulator.app simulator.settings",
+        "simulator.cli.remote": "pass_simulator.transport.connection "
+        "pass_simulator.transport.sync_transport",
         "simulator.cli.scenarios": "simulator.scenarios.compiling simulator.scenarios.library "
         "simulator.scenarios.loading",
         "simulator.cli.serve": "simulator.cli.server.serving",

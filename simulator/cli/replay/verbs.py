@@ -12,7 +12,6 @@ from simulator.cli.exits import NO, CliExit
 from simulator.cli.files import write
 from simulator.cli.options import Elsewhere, Json, Place
 from simulator.cli.output import as_json, line, note, progress, table
-from simulator.cli.server.loops import run
 
 from .bundles import Bundle, read
 from .replaying import Outcome, replay
@@ -66,7 +65,7 @@ def again(
     """
     found = read(file)
     settings = _settings(change)
-    outcome = run(_replayed(found, at, settings, keep=keep))
+    outcome = _replayed(found, at, settings, keep=keep)
     if json:
         as_json(_view(found, outcome))
     else:
@@ -75,21 +74,19 @@ def again(
         raise CliExit(status=NO)
 
 
-async def _replayed(
-    found: Bundle, at: Elsewhere, settings: dict[str, Any], *, keep: bool
-) -> Outcome:
-    async with target(at) as place:
+def _replayed(found: Bundle, at: Elsewhere, settings: dict[str, Any], *, keep: bool) -> Outcome:
+    with target(at) as place:
         with progress("Replaying", of="requests") as (bar, task):
-            outcome = await replay(
+            outcome = replay(
                 found,
                 place,
                 settings=settings,
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )
         if at.place is not None and keep:
-            note(f"The sandbox {place.sandbox} is left as it was at the end.")
+            note(f"The sandbox {place.connection.sandbox} is left as it was at the end.")
         elif at.place is not None:
-            await place.admin("DELETE", f"/sandboxes/{place.sandbox}")
+            place.admin("DELETE", f"/sandboxes/{place.connection.sandbox}")
         return outcome
 
 
