@@ -80,7 +80,7 @@ class Connection(Generic[M]):
 
     def url(self, path: str) -> str:
         """The absolute url of a path of the sandbox; whole urls stay as they are."""
-        if "://" in path:
+        if "://" in path.partition("?")[0]:
             return path
         return f"{self.base}{path}"
 

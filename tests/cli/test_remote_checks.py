@@ -1,9 +1,7 @@
 """Checks of a running simulator."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from simulator.cli.doctor.findings import Status
 from simulator.cli.doctor.remote_checks import Running
 from simulator.cli.options import Place
 from tests.cli.checking import LAN, doctor, examined, one
+from tests.pass_simulator.servers import answering
 from tests.support.replies import Json
 from tests.support.server import Server, serving
 
@@ -79,21 +78,8 @@ def test_where_nobody_is_there_is_no_answer() -> None:
 
 
 def test_something_else_is_no_simulator() -> None:
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"<h1>A printer</h1>")
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Page) as printer:
-        thread = threading.Thread(target=printer.serve_forever)
-        thread.start()
-        found = remote_checks.meet(Place(url=f"http://127.0.0.1:{printer.server_port}"))
-        printer.shutdown()
-        thread.join()
+    with answering(body=b"<h1>A printer</h1>") as (address, _):
+        found = remote_checks.meet(Place(url=f"http://{address}"))
     assert found == "what answers there is no pass-simulator"
 
 
