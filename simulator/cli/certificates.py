@@ -1,6 +1,5 @@
 """`certs`: what devices have to trust, and certificates that they must not accept."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,15 +13,10 @@ from simulator.clock import SystemClock
 from simulator.storage.errors import StorageError
 
 from .exits import NO, CliExit
-from .files import PIPE, write
+from .files import PIPE, Output, deliver
 from .options import CertificateFlags, Elsewhere, Json
-from .output import as_json, note, table
+from .output import as_json, table
 from .remote import call, page
-
-Output = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", help="Where to write it. Default: stdout.", show_default=False),
-]
 
 
 def show(elsewhere: Elsewhere, flags: CertificateFlags, json: Json = False) -> None:
@@ -147,14 +141,7 @@ def _folder(flags: CertificateFlags) -> "Iterator[tuple[Any, int]]":
 
 
 def _deliver(text: bytes, output: Path | None, json: bool, *, private: bool = False) -> None:
-    if output is None or output == PIPE:
-        if json:
-            as_json({"pem": text.decode(errors="replace")})
-            return
-        sys.stdout.buffer.write(text)
-        return
-    write(output, text, private=private)
-    if json:
-        as_json({"file": str(output), "bytes": len(text)})
+    if json and output in {None, PIPE}:
+        as_json({"pem": text.decode(errors="replace")})
     else:
-        note(f"Wrote {output}.")
+        deliver(text, output, json, private=private)

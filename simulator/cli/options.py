@@ -30,6 +30,17 @@ Json = Annotated[
 ]
 
 
+def pairs(given: list[str] | None, form: str, example: str) -> list[tuple[str, str]]:
+    """What stands before and behind the first "=" of each. Raises `CliExit` where there is no `form`."""
+    found = [each.partition("=") for each in given or ()]
+    for name, equals, value in found:
+        if not equals or not name:
+            raise CliExit(
+                f"'{name}{equals}{value}' is not {form}.", f"Write {example}, for example."
+            )
+    return [(name, value) for name, _, value in found]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
     """A running simulator: its address, one of its sandboxes, and what it takes to be let in."""

@@ -10,7 +10,7 @@ from simulator.cli.server.loops import run as run_to_end
 
 from .exits import CliExit
 from .options import Flags, Json
-from .output import as_json
+from .output import print_result
 
 
 def serve(flags: Flags) -> None:
@@ -47,10 +47,7 @@ def migrate(
 
     if problem := run_to_end(migrate_database(db)):
         raise CliExit(*problem)
-    if json:
-        as_json({"migrated": True})
-    else:
-        typer.echo("The database has the current schema.")
+    print_result({"migrated": True}, json, "The database has the current schema.")
 
 
 def version(json: Json = False) -> None:
@@ -58,7 +55,4 @@ def version(json: Json = False) -> None:
 
     Example: pass-simulator version
     """
-    if json:
-        as_json({"version": __version__})
-    else:
-        typer.echo(__version__)
+    print_result({"version": __version__}, json, __version__)

@@ -10,7 +10,7 @@ from simulator.clock import SystemClock
 
 from .exits import NO, CliExit
 from .options import Address, Json
-from .output import as_json, interactive, line, progress
+from .output import interactive, print_result, progress
 from .remote import connected, run
 
 # In seconds; whoever takes longer is asked again.
@@ -40,7 +40,6 @@ def wait(
                 "Look at its log, or wait longer with --timeout.",
                 status=NO,
             ) from error
-    if json:
-        as_json({"ready": True, "url": at.url, "waited_seconds": round(clock.elapsed() - began, 3)})
-    else:
-        line(f"{at.url} is ready.")
+    waited = round(clock.elapsed() - began, 3)
+    found = {"ready": True, "url": at.url, "waited_seconds": waited}
+    print_result(found, json, f"{at.url} is ready.")

@@ -9,8 +9,8 @@ import typer
 
 from simulator.cli import remote
 from simulator.cli.exits import NO, CliExit
-from simulator.cli.files import write
-from simulator.cli.options import Elsewhere, Json, Place
+from simulator.cli.files import deliver
+from simulator.cli.options import Elsewhere, Json, Place, pairs
 from simulator.cli.output import as_json, line, note, progress, table
 
 from .bundles import Bundle, read
@@ -31,12 +31,7 @@ def bundle(
 
     Example: pass-simulator bundle --output failed-run.zip
     """
-    packed = remote.whole(at, "bundle")
-    write(output, packed)
-    if json:
-        as_json({"file": str(output), "bytes": len(packed)})
-    else:
-        note(f"Wrote {output}, {len(packed):,} bytes.")
+    deliver(remote.whole(at, "bundle"), output, json)
 
 
 def again(
@@ -92,12 +87,7 @@ def _replayed(found: Bundle, at: Elsewhere, settings: dict[str, Any], *, keep: b
 
 def _settings(change: list[str] | None) -> dict[str, Any]:
     found = {}
-    for each in change or ():
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise CliExit(
-                f"'{each}' is not SWITCH=VALUE.", "Write logout.url=absolute, for example."
-            )
+    for name, value in pairs(change, "SWITCH=VALUE", "logout.url=absolute"):
         try:
             found[name] = json_text.loads(value)
         except ValueError:
