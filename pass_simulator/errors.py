@@ -24,6 +24,26 @@ class InvalidAddress(NoResponse):
     """The url that was to be asked is no http or https URL."""
 
 
+class Untrusted(NoResponse):
+    """The certificate is not trusted, or what was spoken there is no TLS."""
+
+
+class UnreadableAuthority(SimulatorError):  # noqa: N818 - named for what happened
+    """The file of the authority to trust is not there, or no PEM."""
+
+    def __init__(self, cafile: str | None, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the authority {cafile} cannot be read: {reason}")
+
+
+class NotReady(SimulatorError):  # noqa: N818 - named for what happened
+    """A simulator that was waited for has not started in time; `problem` is why, as of last."""
+
+    def __init__(self, timeout: float, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"not ready after {timeout} s: {problem}")
+
+
 class UnexpectedResponse(SimulatorError):  # noqa: N818 - named for what happened
     """An answer that is not in the shape of what was asked for, as a proxy's or a fault's may be."""
 

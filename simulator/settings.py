@@ -1,6 +1,7 @@
 """What an instance is started with: flag, then environment, then configuration file, then default."""
 
 import re
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, get_args, get_origin
@@ -43,10 +44,10 @@ class Settings(BaseSettings):
             "(postgresql+asyncpg://… for several replicas).",
         ),
     ] = "pass-simulator.db"
-    workers: Annotated[
-        int,
-        Field(ge=1, le=64, description="Processes that share the port; several need PostgreSQL."),
-    ] = 1
+    reuse_port: Annotated[
+        bool,
+        Field(description="Share the port with other processes on the same PostgreSQL."),
+    ] = False
     scenario: Annotated[
         str, Field(description="Scenario for the sandbox 'default' of a new database.")
     ] = "demo"
@@ -140,6 +141,14 @@ class Settings(BaseSettings):
         """Whether there is an authority of our own."""
         return bool(self.tls_bad) or (self.tls == "auto" and self.tls_cert is None)
 
+    @field_validator("reuse_port")
+    @classmethod
+    def _has_reuse_port(cls, value: bool) -> bool:  # noqa: FBT001 - pydantic's way to call it
+        if value and not hasattr(socket, "SO_REUSEPORT"):
+            message = "processes cannot share a port on this system"
+            raise ValueError(message)
+        return value
+
     @field_validator("tls_name", "tls_bad", mode="before")
     @classmethod
     def _several(cls, value: object) -> object:
@@ -197,8 +206,10 @@ class Settings(BaseSettings):
 
     @classmethod
     def kind(cls, name: str) -> str:
-        """What the setting `name` takes: "number", "path", "text", a choice as "one|other", or "many"."""
+        """What the setting takes: "flag", "number", "path", "text", a choice as "one|other", or "many"."""
         annotation = cls.model_fields[name].annotation
+        if annotation is bool:
+            return "flag"
         if get_origin(annotation) is Literal:
             return "|".join(get_args(annotation))
         if get_origin(annotation) is tuple:

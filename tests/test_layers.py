@@ -20,8 +20,9 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         # A script, which the server's process begins with.
         "pass_simulator.child_process": "cli",
         "__main__": "cli",
-        "cli": "pass_simulator.errors pass_simulator.transport app routes admin.openapi "
-        "api.openapi http.endpoint http.request_counts scenarios validation domain storage.engine "
+        "cli": "pass_simulator.errors pass_simulator.transport pass_simulator.server_process "
+        "pass_simulator.client.scenario_source app routes admin.openapi api.openapi http.endpoint "
+        "http.request_counts scenarios validation domain storage.engine "
         "storage.errors certificates settings clock",
         "app": "routes edge http services scenarios.library storage.engine keys certificates "
         "settings clock ids",

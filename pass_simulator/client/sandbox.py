@@ -57,7 +57,7 @@ class Sandbox(Client[M]):
         from pass_simulator.transport.async_transport import AsyncTransport
 
         return Sandbox(
-            self._connection.with_transport(AsyncTransport(self._connection.cafile)), self._name
+            self._connection.with_transport(AsyncTransport(self._transport.cafile)), self._name
         )
 
     # Its parts

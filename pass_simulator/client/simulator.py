@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
-from pass_simulator.errors import NoResponse, SimulatorError
 from pass_simulator.times import Length, duration
-from pass_simulator.transport.calls import Async, Client, Flow, M, Sync, Transport, call, pause
+from pass_simulator.transport.calls import Async, Client, Flow, M, Sync, Transport, call
 from pass_simulator.transport.connection import Binding, Connection, drop_none, path_segment
 from pass_simulator.transport.sync_transport import SyncTransport
 from pass_simulator.values import Json
@@ -15,7 +14,6 @@ from .results import Check, Operation, SandboxState, Scenario
 from .sandbox import Sandbox
 
 LOCAL: Final = "http://127.0.0.1:8642"
-_POLL: Final = 0.1
 
 
 class Instance(Client[M]):
@@ -126,19 +124,7 @@ class Instance(Client[M]):
     @call
     def wait_until_ready(self, timeout: float = 30.0) -> Flow[None]:
         """Wait until it has started. Raises `SimulatorError` when that takes longer than `timeout`."""
-        waited, problem = 0.0, ""
-        while waited <= timeout:
-            try:
-                answer = yield from self._connection.send("GET", "/readyz")
-            except NoResponse as error:
-                problem = str(error)
-            else:
-                if answer.ok:
-                    return
-                problem = f"{answer.url} answered {answer.status}: {answer.text}"
-            yield from pause(_POLL)
-            waited += _POLL
-        raise SimulatorError(f"not ready after {timeout} s: {problem}")
+        yield from self._connection.wait_until_ready(timeout)
 
 
 class Simulator(Instance[Sync]):
@@ -161,9 +147,7 @@ class Simulator(Instance[Sync]):
         takes; `cafile` is the authority of its certificate.
         """
         self._sync_transport = SyncTransport(cafile)
-        super().__init__(
-            self._sync_transport, url, admin_token=admin_token, timeout=timeout, cafile=cafile
-        )
+        super().__init__(self._sync_transport, url, admin_token=admin_token, timeout=timeout)
 
     @property
     def asynchronous(self) -> "AsyncSimulator":
@@ -173,7 +157,7 @@ class Simulator(Instance[Sync]):
             connection.instance,
             admin_token=connection.admin_token,
             timeout=connection.timeout,
-            cafile=connection.cafile,
+            cafile=self._sync_transport.cafile,
         )
 
     def close(self) -> None:
@@ -209,5 +193,4 @@ class AsyncSimulator(Instance[Async]):
         """See `Simulator`."""
         from pass_simulator.transport.async_transport import AsyncTransport
 
-        transport = AsyncTransport(cafile)
-        super().__init__(transport, url, admin_token=admin_token, timeout=timeout, cafile=cafile)
+        super().__init__(AsyncTransport(cafile), url, admin_token=admin_token, timeout=timeout)

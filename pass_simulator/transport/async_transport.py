@@ -1,14 +1,12 @@
 """The transport of the asynchronous client: aiohttp."""
 
 import asyncio
-import ssl
-from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from pass_simulator.errors import NoResponse
 
 from .calls import Async, Flow, Transport
-from .messages import CONNECT_TIMEOUT, Pause, Request, Response, is_success
+from .messages import CONNECT_TIMEOUT, Pause, Request, Response, is_success, no_response
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
@@ -17,21 +15,8 @@ if TYPE_CHECKING:
 class AsyncTransport(Transport[Async]):
     """Runs flows in whichever event loop awaits them; there is nothing to open or to close.
 
-    Each request has a session and a connection of its own, which belong to no loop for longer, unless
-    a `session` is given to be used for all. For https, `cafile` is the authority to trust besides the
-    system's, or `tls` says all of it.
+    Each request has a session and a connection of its own, which belong to no loop for longer.
     """
-
-    def __init__(
-        self,
-        cafile: str | None = None,
-        *,
-        tls: ssl.SSLContext | None = None,
-        session: "ClientSession | None" = None,
-    ) -> None:
-        self._cafile = cafile
-        self._tls = tls
-        self._shared_session = session
 
     async def run(self, flow: Flow[Any]) -> Any:  # noqa: ANN401 - the flow's result
         """The result of `flow`. Raises what it raises, and `NoResponse`."""
@@ -58,12 +43,10 @@ class AsyncTransport(Transport[Async]):
         from yarl import URL
 
         scheme, _, _ = request.address
-        if scheme == "https" and self._tls is None:
-            self._tls = ssl.create_default_context(cafile=self._cafile)
         timeout = ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT, sock_read=request.timeout)
         try:
             async with (
-                self._session() as session,
+                _session() as session,
                 session.request(
                     request.method,
                     URL(request.url, encoded=True),
@@ -71,7 +54,7 @@ class AsyncTransport(Transport[Async]):
                     data=request.body,
                     allow_redirects=False,
                     timeout=timeout,
-                    ssl=self._tls or True,
+                    ssl=self.trust() if scheme == "https" else True,
                     # What a device sends is for the caller to say.
                     skip_auto_headers=("User-Agent", "Content-Type"),
                 ) as response,
@@ -83,20 +66,17 @@ class AsyncTransport(Transport[Async]):
                     body=await _read(response, request),
                 )
         except (ClientError, OSError) as error:
-            raise NoResponse(request.url, str(error) or type(error).__name__) from error
+            raise no_response(request, error) from error
 
-    def _session(self) -> "AbstractAsyncContextManager[ClientSession]":
-        from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
-        if self._shared_session is not None:
-            return nullcontext(self._shared_session)
-        session = ClientSession(
-            connector=TCPConnector(force_close=True), cookie_jar=DummyCookieJar()
-        )
-        # A GET whose connection is cut would silently be sent a second time, which hides the very
-        # fault that cut it. aiohttp's own test client does the same; there is no public switch.
-        session._retry_connection = False  # noqa: SLF001
-        return session
+def _session() -> "ClientSession":
+    from aiohttp import ClientSession, DummyCookieJar, TCPConnector
+
+    session = ClientSession(connector=TCPConnector(force_close=True), cookie_jar=DummyCookieJar())
+    # A GET whose connection is cut would silently be sent a second time, which hides the very
+    # fault that cut it. aiohttp's own test client does the same; there is no public switch.
+    session._retry_connection = False  # noqa: SLF001
+    return session
 
 
 async def _read(response: "ClientResponse", request: Request) -> bytes:

@@ -1,10 +1,13 @@
 """One core for both clients: a call is a generator that yields requests, and a transport sends them."""
 
+import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Generator
 from functools import wraps
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+
+from pass_simulator.errors import UnreadableAuthority
 
 from .messages import Pause, Request, Response
 
@@ -45,7 +48,23 @@ def pause(seconds: float) -> Flow[None]:
 
 
 class Transport(ABC, Generic[M]):
-    """What runs flows: `run` returns a flow's result, or what to await for it."""
+    """What runs flows: `run` returns a flow's result, or what to await for it.
+
+    For https, `cafile` is the authority to trust besides the system's, or `tls` says all of it.
+    """
+
+    def __init__(self, cafile: str | None = None, *, tls: ssl.SSLContext | None = None) -> None:
+        self.cafile = cafile
+        self._tls = tls
+
+    def trust(self) -> ssl.SSLContext:
+        """Which certificates are trusted. Raises `UnreadableAuthority`."""
+        if self._tls is None:
+            try:
+                self._tls = ssl.create_default_context(cafile=self.cafile)
+            except OSError as error:
+                raise UnreadableAuthority(self.cafile, error.strerror or str(error)) from error
+        return self._tls
 
     @abstractmethod
     def run(self, flow: Flow[Any]) -> Any:  # noqa: ANN401 - which of both it is says the mode

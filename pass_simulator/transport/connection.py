@@ -3,13 +3,20 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Generic, Literal, TypeVar
+from time import monotonic
+from typing import Any, Final, Generic, Literal, TypeVar
 from urllib.parse import quote, urlencode, urljoin
 
-from pass_simulator.errors import AdminError, UnexpectedResponse
+from pass_simulator.errors import (
+    AdminError,
+    InvalidAddress,
+    NoResponse,
+    NotReady,
+    UnexpectedResponse,
+)
 from pass_simulator.values import Json
 
-from .calls import Async, Flow, M, Sync, Transport, exchange
+from .calls import Async, Flow, M, Sync, Transport, exchange, pause
 from .messages import Request, Response
 from .redirects import exchange_redirected
 
@@ -23,6 +30,9 @@ JSON_TYPE: Final = "application/json"
 LINES_TYPE: Final = "application/x-ndjson"
 # The longest page that there is.
 _PAGE: Final = 1000
+# Seconds between two questions: a starting server is left alone, and nobody notices the wait.
+_SHORTEST: Final = 0.05
+_LONGEST: Final = 1.0
 
 Other = TypeVar("Other", Sync, Async)
 
@@ -45,7 +55,6 @@ class Connection(Generic[M]):
     sandbox: str | None = None
     binding: Binding = "path"
     timeout: float | None = 30.0
-    cafile: str | None = None
     follow_redirects: bool = False
 
     @property
@@ -55,16 +64,8 @@ class Connection(Generic[M]):
 
     def with_transport(self, transport: Transport[Other]) -> "Connection[Other]":
         """The same way, with another transport and its mode."""
-        return Connection(
-            transport=transport,
-            instance=self.instance,
-            admin_token=self.admin_token,
-            sandbox=self.sandbox,
-            binding=self.binding,
-            timeout=self.timeout,
-            cafile=self.cafile,
-            follow_redirects=self.follow_redirects,
-        )
+        unmoded: Connection[Any] = self
+        return replace(unmoded, transport=transport)
 
     def to(self, sandbox: str, binding: Binding | None = None) -> "Connection[M]":
         """The way to a sandbox of the same instance."""
@@ -79,7 +80,7 @@ class Connection(Generic[M]):
 
     def url(self, path: str) -> str:
         """The absolute url of a path of the sandbox; whole urls stay as they are."""
-        if "://" in path:
+        if "://" in path.partition("?")[0]:
             return path
         return f"{self.base}{path}"
 
@@ -124,7 +125,7 @@ class Connection(Generic[M]):
         content: tuple[str, bytes] | None = None,
         extra_timeout: float = 0.0,
     ) -> Flow[Json]:
-        """The JSON object of `/admin/v1/{path}`, empty where the response has no body.
+        """The JSON object of `/admin/v1/{path}`, or of a path from the root, empty without a body.
 
         `content` is a body that is no JSON, or JSON already, with its type. Raises `AdminError`.
         """
@@ -132,8 +133,8 @@ class Connection(Generic[M]):
             content = JSON_TYPE, json.dumps(body).encode()
         response = yield from self.send(
             method,
-            f"/admin/v1/{path}",
-            headers=self._admin_headers(content),
+            path if path.startswith("/") else f"/admin/v1/{path}",
+            headers={**self._admin_headers(content), "Accept": JSON_TYPE},
             body=content and content[1],
             query=query,
             extra_timeout=extra_timeout,
@@ -173,18 +174,36 @@ class Connection(Generic[M]):
         if not response.ok:
             raise _error_of(response)
 
-    def get(self, path: str, *, accept: str | None = None) -> Flow[Response]:
+    def get(self, path: str, query: Query | None = None) -> Flow[Response]:
         """The response to a GET at any path, whatever its status, for whoever may use the admin API."""
-        headers = self._admin_headers(None) | ({"Accept": accept} if accept else {})
-        return (yield from self.send("GET", path, headers=headers))
+        return (yield from self.send("GET", path, headers=self._admin_headers(None), query=query))
 
     def download(self, path: str, query: Query | None = None) -> Flow[bytes]:
         """The file at `/admin/v1/{path}`. Raises `AdminError`."""
-        headers = self._admin_headers(None)
-        response = yield from self.send("GET", f"/admin/v1/{path}", headers=headers, query=query)
+        response = yield from self.get(f"/admin/v1/{path}", query)
         if not response.ok:
             raise _error_of(response)
         return response.body
+
+    def wait_until_ready(self, timeout: float) -> Flow[None]:
+        """Ask until the instance has started. Raises `NotReady` after `timeout` seconds."""
+        deadline, delay = monotonic() + timeout, _SHORTEST
+        while True:
+            try:
+                response = yield from self.send("GET", "/readyz")
+            except InvalidAddress:
+                raise
+            except NoResponse as error:
+                problem = error.reason
+            else:
+                if response.ok:
+                    return
+                problem = f"it answers HTTP {response.status}"
+            left = deadline - monotonic()
+            if left <= 0:
+                raise NotReady(timeout, problem)
+            yield from pause(min(delay, left))
+            delay = min(2 * delay, _LONGEST)
 
     def pages(
         self,

@@ -2,12 +2,14 @@
 
 import base64
 import json
+import os
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from pass_simulator.errors import InvalidAddress, UnexpectedResponse
+from pass_simulator.errors import InvalidAddress, NoResponse, UnexpectedResponse, Untrusted
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
@@ -104,3 +106,17 @@ class Response:
             return json.loads(self.body)
         except ValueError as error:
             raise UnexpectedResponse(self.url, self.status, self.text) from error
+
+
+def no_response(request: Request, error: Exception) -> NoResponse:
+    """What to raise where `error` has cut an exchange off, in as few words as there are for it."""
+    # aiohttp puts its own around it.
+    cause = getattr(error, "certificate_error", error)
+    if isinstance(cause, ssl.SSLError):
+        verdict = getattr(cause, "verify_message", "")
+        return Untrusted(
+            request.url, f"certificate verify failed: {verdict}" if verdict else str(cause)
+        )
+    number = getattr(error, "errno", None)
+    known = os.strerror(number) if isinstance(number, int) and number > 0 else str(error)
+    return NoResponse(request.url, known or type(error).__name__)

@@ -17,20 +17,17 @@ from typing import Any, Final
 from pass_simulator.errors import NoResponse
 
 from .calls import Flow, Sync, Transport
-from .messages import CONNECT_TIMEOUT, Pause, Request, Response, is_success
+from .messages import CONNECT_TIMEOUT, Pause, Request, Response, is_success, no_response
 
 _PIECE: Final = 65_536
+_WITH_BODY: Final = frozenset({"PATCH", "POST", "PUT"})
 
 
 class SyncTransport(Transport[Sync]):
-    """Runs flows to their end; any number of threads may share one.
-
-    For https, `cafile` is the authority to trust besides the system's, or `tls` says all of it.
-    """
+    """Runs flows to their end; any number of threads may share one."""
 
     def __init__(self, cafile: str | None = None, *, tls: ssl.SSLContext | None = None) -> None:
-        self._cafile = cafile
-        self._tls = tls
+        super().__init__(cafile, tls=tls)
         self._lock = Lock()
         self._idle: dict[str, list[HTTPConnection]] = {}
 
@@ -73,7 +70,7 @@ class SyncTransport(Transport[Sync]):
             body = _read(response, request.on_line)
         except (OSError, HTTPException) as error:
             connection.close()
-            raise _no_response(request, error) from error
+            raise no_response(request, error) from error
         except BaseException:
             connection.close()
             raise
@@ -110,7 +107,7 @@ class SyncTransport(Transport[Sync]):
             connection.connect()
         except (OSError, UnicodeError) as error:
             connection.close()
-            raise _no_response(request, error) from error
+            raise no_response(request, error) from error
         connection.sock.settimeout(request.timeout)
         return connection
 
@@ -119,18 +116,27 @@ class SyncTransport(Transport[Sync]):
         timeout = min(CONNECT_TIMEOUT, request.timeout or CONNECT_TIMEOUT)
         if scheme == "http":
             return HTTPConnection(host, port, timeout=timeout)
-        if self._tls is None:
-            self._tls = ssl.create_default_context(cafile=self._cafile)
-        return HTTPSConnection(host, port, timeout=timeout, context=self._tls)
+        return HTTPSConnection(host, port, timeout=timeout, context=self.trust())
 
 
 def _write(connection: HTTPConnection, request: Request) -> None:
-    headers = {name: value.encode() for name, value in request.headers.items()}
-    credentials = request.basic_credentials
-    if credentials and "Authorization" not in headers:
-        headers["Authorization"] = credentials.encode()
+    # Not as a dictionary: a header may be there twice.
+    headers = [(name, value.encode()) for name, value in request.headers.items()]
+    given = {name.lower() for name, _ in headers}
+    if (credentials := request.basic_credentials) and "authorization" not in given:
+        headers.append(("Authorization", credentials.encode()))
+    if request.body is not None or request.method in _WITH_BODY:
+        headers.append(("Content-Length", str(len(request.body or b"")).encode()))
     try:
-        connection.request(request.method, request.target, request.body, headers)
+        connection.putrequest(
+            request.method,
+            request.target,
+            skip_host="host" in given,
+            skip_accept_encoding="accept-encoding" in given,
+        )
+        for name, value in headers:
+            connection.putheader(name, value)
+        connection.endheaders(request.body)
     except (BrokenPipeError, ConnectionResetError):
         # A server may refuse before it has read all; then its response is there all the same.
         return
@@ -153,10 +159,6 @@ def _read(response: HTTPResponse, on_line: Callable[[bytes], None] | None) -> by
     if line:
         on_line(line)
     return bytes(received)
-
-
-def _no_response(request: Request, error: Exception) -> NoResponse:
-    return NoResponse(request.url, str(error) or type(error).__name__)
 
 
 def _is_open(connection: HTTPConnection) -> bool:

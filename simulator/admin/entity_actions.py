@@ -1,107 +1,81 @@
 """`/admin/v1/applications/{id}/…` and `profiles/{id}/…`: actions on entities."""
 
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
 from simulator.admin.schemas.entity_calls import entity_shape
-from simulator.admin.schemas.views import view
 from simulator.http.documented import Doc, documented
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Handler
+from simulator.services.context import AppContext
 from simulator.services.control import entities, profile_actions
-from simulator.storage.worlds.entity_mapping import PROFILES
+from simulator.services.control.entities import APPLICATIONS, Found
+from simulator.services.errors import ResourceName
+from simulator.storage.worlds.entity_mapping import PROFILES, EntityMapping
+from simulator.storage.worlds.sandboxes import SandboxRef
 
 from .entities import shown
 
-_TAG: Final = "Applications"
-_SAMPLE_APPLICATION: Final = {"id": "sample-app"}
+Act = Callable[[AppContext, SandboxRef, str], Awaitable[Found]]
+"""What is done to the entity with an id."""
 
 
-def _application() -> Any:  # noqa: ANN401 - a type that is made when it is asked for
-    return entity_shape(entities.APPLICATIONS.kind)
-
-
-@documented(
-    Doc(
-        name="revokeApplication",
-        summary="Revoke a software statement",
-        tag=_TAG,
-        answer=_application,
-        path=_SAMPLE_APPLICATION,
-        missing=("application",),
+def _action(name: str, summary: str, about: str, act: Act, of: EntityMapping[Any]) -> Handler:
+    missing: ResourceName = "profile" if of is PROFILES else "application"
+    tag, sample = (
+        ("Profiles", "demo-roku-cablevision") if of is PROFILES else ("Applications", "sample-app")
     )
-)
-async def revoke(request: web.Request) -> object:
-    """`POST applications/{id}/revoke`: every app that registered with its statement is locked out."""
-    return await _set(request, revoked=True)
 
-
-@documented(
-    Doc(
-        name="approveApplication",
-        summary="Approve a software statement again",
-        tag=_TAG,
-        answer=_application,
-        path=_SAMPLE_APPLICATION,
-        missing=("application",),
-    )
-)
-async def approve(request: web.Request) -> object:
-    """`POST applications/{id}/approve`: the statement is good again, and so are its clients."""
-    return await _set(request, revoked=False)
-
-
-async def _set(request: web.Request, *, revoked: bool) -> object:
-    found = await entities.change(
-        request.app[CONTEXT],
-        request[SANDBOX_REF],
-        entities.APPLICATIONS,
-        request.match_info["id"],
-        {"revoked": revoked},
-    )
-    return shown(request, found)
-
-
-_SAMPLE_PROFILE: Final = {"id": "demo-roku-cablevision"}
-
-
-def _profile() -> Any:  # noqa: ANN401 - a type that is made when it is asked for
-    return entity_shape(PROFILES)
-
-
-@documented(
-    Doc(
-        name="invalidateProfile",
-        summary="Let the MVPD end a login",
-        tag="Profiles",
-        answer=_profile,
-        path=_SAMPLE_PROFILE,
-        missing=("profile",),
-    )
-)
-async def invalidate(request: web.Request) -> object:
-    """`POST profiles/{id}/invalidate`: the MVPD ended the login."""
-    return view(
-        await profile_actions.invalidate(
-            request.app[CONTEXT], request[SANDBOX_REF], request.match_info["id"]
+    @documented(
+        Doc(
+            name=name,
+            summary=summary,
+            tag=tag,
+            answer=lambda: entity_shape(of),
+            path={"id": sample},
+            missing=(missing,),
         )
     )
+    async def handle(request: web.Request) -> object:
+        found = await act(request.app[CONTEXT], request[SANDBOX_REF], request.match_info["id"])
+        return shown(request, found)
+
+    handle.__doc__ = about
+    return handle
 
 
-@documented(
-    Doc(
-        name="expireProfile",
-        summary="Let a profile run out of time",
-        tag="Profiles",
-        answer=_profile,
-        path=_SAMPLE_PROFILE,
-        missing=("profile",),
+def _revoking(revoked: bool) -> Act:  # noqa: FBT001 - the member's value
+    return lambda simulator, at, name: entities.change(
+        simulator, at, APPLICATIONS, name, {"revoked": revoked}
     )
+
+
+revoke = _action(
+    "revokeApplication",
+    "Revoke a software statement",
+    "`POST applications/{id}/revoke`: every app that registered with its statement is locked out.",
+    _revoking(revoked=True),
+    APPLICATIONS.kind,
 )
-async def expire(request: web.Request) -> object:
-    """`POST profiles/{id}/expire`: the profile's time is over now."""
-    return view(
-        await profile_actions.expire(
-            request.app[CONTEXT], request[SANDBOX_REF], request.match_info["id"]
-        )
-    )
+approve = _action(
+    "approveApplication",
+    "Approve a software statement again",
+    "`POST applications/{id}/approve`: the statement is good again, and so are its clients.",
+    _revoking(revoked=False),
+    APPLICATIONS.kind,
+)
+invalidate = _action(
+    "invalidateProfile",
+    "Let the MVPD end a login",
+    "`POST profiles/{id}/invalidate`: the MVPD ended the login.",
+    profile_actions.invalidate,
+    PROFILES,
+)
+expire = _action(
+    "expireProfile",
+    "Let a profile run out of time",
+    "`POST profiles/{id}/expire`: the profile's time is over now.",
+    profile_actions.expire,
+    PROFILES,
+)

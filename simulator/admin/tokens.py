@@ -11,7 +11,7 @@ from simulator.admin.schemas.common import Instant, Span
 from simulator.admin.schemas.views import instant
 from simulator.domain.decisions.media_token import Status
 from simulator.http.documented import Doc, documented
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Handler
 from simulator.services.control import tokens
 from simulator.services.control.tokens import ResponseOrder, StatusOrder
 from simulator.services.device import registration
@@ -60,16 +60,9 @@ async def mint(request: web.Request) -> object:
     minted = await registration.mint(
         request.app[CONTEXT],
         request[SANDBOX_REF],
-        MintRequest(
-            application=wanted.application,
-            client=wanted.client,
-            expires_in=wanted.expires_in,
-            scopes=wanted.scopes,
-        ),
+        MintRequest(**wanted.model_dump()),
     )
-    if request.headers.get("Accept") == "text/plain":
-        return web.Response(text=minted["access_token"])
-    return minted
+    return _bare(request, minted["access_token"]) or minted
 
 
 Seconds = Annotated[int, Strict(), Field(ge=-10 * 365 * 86_400, le=10 * 365 * 86_400)]
@@ -131,39 +124,39 @@ class SamlResponse(TypedDict):
 
 _TAG: Final = "Tokens"
 _BARE: Final = {"text/plain": str}
-_SUBJECT: Final = {"subject": "demo-viewer"}
 
 
-@documented(
-    Doc(
-        name="createServiceToken",
-        summary="Make a service token",
-        tag=_TAG,
-        body=SsoTokenBody,
-        answer=SsoToken,
-        answer_types=_BARE,
-        example=_SUBJECT,
+def _sso_token(kind: str, about: str, issuer: str) -> Handler:
+    @documented(
+        Doc(
+            name=f"create{kind.title()}Token",
+            summary=f"Make a {kind} token",
+            tag=_TAG,
+            body=SsoTokenBody,
+            answer=SsoToken,
+            answer_types=_BARE,
+            example={"subject": "demo-viewer"},
+        )
     )
-)
-async def service_token(request: web.Request) -> object:
-    """`POST service-tokens`: a token for AD-Service-Token."""
-    return await _token(request, "lab-idp")
+    async def handle(request: web.Request) -> object:
+        wanted = await read_body(request, SsoTokenBody)
+        token = await tokens.sso_token(
+            request.app[CONTEXT],
+            request[SANDBOX_REF],
+            issuer=wanted.issuer or issuer,
+            subject=wanted.subject,
+            expires_in=wanted.expires_in,
+        )
+        return _bare(request, token) or {"token": token}
+
+    handle.__doc__ = f"`POST {kind}-tokens`: {about}"
+    return handle
 
 
-@documented(
-    Doc(
-        name="createSubjectToken",
-        summary="Make a subject token",
-        tag=_TAG,
-        body=SsoTokenBody,
-        answer=SsoToken,
-        answer_types=_BARE,
-        example=_SUBJECT,
-    )
+service_token = _sso_token("service", "a token for AD-Service-Token.", "lab-idp")
+subject_token = _sso_token(
+    "subject", "a token for Adobe-Subject-Token, or for Roku's header.", "lab-platform"
 )
-async def subject_token(request: web.Request) -> object:
-    """`POST subject-tokens`: a token for Adobe-Subject-Token, or for Roku's header."""
-    return await _token(request, "lab-platform")
 
 
 @documented(
@@ -205,27 +198,9 @@ async def partner_status(request: web.Request) -> object:
 async def saml_response(request: web.Request) -> object:
     """`POST saml-responses`: the Base64 for the form's SAMLResponse."""
     wanted = await read_body(request, SamlResponseBody)
-    order = ResponseOrder(
-        mvpd=wanted.mvpd,
-        subscriber=wanted.subscriber,
-        name_id=wanted.name_id,
-        attributes=wanted.attributes,
-        in_response_to=wanted.in_response_to,
-    )
+    order = ResponseOrder(**wanted.model_dump())
     text = await tokens.saml_response(request.app[CONTEXT], request[SANDBOX_REF], order)
     return _bare(request, text) or {"saml_response": text}
-
-
-async def _token(request: web.Request, issuer: str) -> object:
-    wanted = await read_body(request, SsoTokenBody)
-    token = await tokens.sso_token(
-        request.app[CONTEXT],
-        request[SANDBOX_REF],
-        issuer=wanted.issuer or issuer,
-        subject=wanted.subject,
-        expires_in=wanted.expires_in,
-    )
-    return _bare(request, token) or {"token": token}
 
 
 def _bare(request: web.Request, text: str) -> web.Response | None:

@@ -1,10 +1,10 @@
 """The command `pass-simulator`."""
 
+import gc
 import os
 import sys
 
 from simulator import __version__
-from simulator.cli.server import memory
 
 __all__ = ["main"]
 
@@ -15,7 +15,8 @@ def main() -> None:
     if sys.argv[1:] == ["version"] and "PASS_SIMULATOR_JSON" not in os.environ:
         print(__version__)
         return
-    memory.disable()
+    # Nothing that a start imports is garbage, and to look for some would only take time.
+    gc.disable()
     from .commands import main as run
 
     run()

@@ -1,6 +1,5 @@
 """`certs`: what devices have to trust, and certificates that they must not accept."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,15 +13,10 @@ from simulator.clock import SystemClock
 from simulator.storage.errors import StorageError
 
 from .exits import NO, CliExit
-from .files import PIPE, write
+from .files import PIPE, Output, deliver
 from .options import CertificateFlags, Elsewhere, Json
-from .output import as_json, note, table
-from .remote import download, fetch
-
-Output = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", help="Where to write it. Default: stdout.", show_default=False),
-]
+from .output import as_json, table
+from .remote import call, page
 
 
 def show(elsewhere: Elsewhere, flags: CertificateFlags, json: Json = False) -> None:
@@ -30,7 +24,7 @@ def show(elsewhere: Elsewhere, flags: CertificateFlags, json: Json = False) -> N
 
     Example: pass-simulator certs show
     """
-    found = fetch(elsewhere.place, "/certs") if elsewhere.place else _kept(flags)
+    found = call(elsewhere.place, "GET", "/certs") if elsewhere.place else _kept(flags)
     if json:
         as_json(found)
     else:
@@ -94,7 +88,7 @@ def ca(
     Example: pass-simulator certs ca --output ca.pem
     """
     if elsewhere.place:
-        text = download(elsewhere.place, "/certs/ca.der" if der else "/certs/ca.pem")
+        text = page(elsewhere.place, "/certs/ca.der" if der else "/certs/ca.pem")
     else:
         from simulator.certificates.issuing import der_of, pem_of
 
@@ -147,14 +141,7 @@ def _folder(flags: CertificateFlags) -> "Iterator[tuple[Any, int]]":
 
 
 def _deliver(text: bytes, output: Path | None, json: bool, *, private: bool = False) -> None:
-    if output is None or output == PIPE:
-        if json:
-            as_json({"pem": text.decode(errors="replace")})
-            return
-        sys.stdout.buffer.write(text)
-        return
-    write(output, text, private=private)
-    if json:
-        as_json({"file": str(output), "bytes": len(text)})
+    if json and output in {None, PIPE}:
+        as_json({"pem": text.decode(errors="replace")})
     else:
-        note(f"Wrote {output}.")
+        deliver(text, output, json, private=private)

@@ -4,8 +4,10 @@ from typing import Annotated, Any
 
 import typer
 
+from pass_simulator.transport.connection import drop_none
+
 from .options import Json, Place
-from .output import as_json, line, table
+from .output import print_result, table
 from .remote import call
 
 Instant = Annotated[
@@ -67,18 +69,15 @@ def reset(at: Place, json: Json = False) -> None:
 
 
 def _put(at: Place, mode: str, instant: str | None, json: bool) -> None:
-    body = {"mode": mode, **({"now": instant} if instant else {})}
-    _print(call(at, "PUT", "clock", body), json)
+    _print(call(at, "PUT", "clock", drop_none(mode=mode, now=instant or None)), json)
 
 
 def _print(reading: dict[str, Any], json: bool) -> None:
-    if json:
-        as_json(reading)
-        return
     offset = reading["offset"]
     running = "running" if offset == "PT0S" else f"running, {offset} from real time"
-    line(f"{reading['now']} ({'frozen' if reading['mode'] == 'frozen' else running})")
-    if reading["due"]:
+    state = "frozen" if reading["mode"] == "frozen" else running
+    print_result(reading, json, f"{reading['now']} ({state})")
+    if reading["due"] and not json:
         table(
             ("fell due", "what", "which"),
             [(each["at"], each["event"].replace("_", " "), each["id"]) for each in reading["due"]],

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from pass_simulator.transport.connection import drop_none
+
 from . import remote
 from .exits import NO, CliExit
 from .files import write
@@ -40,8 +42,7 @@ def conduct(
 
     Example: pass-simulator conduct --device bedroom-tv --junit conduct.xml
     """
-    named = {"application": application, "client": client, "device": device}
-    query = {name: value for name, value in named.items() if value is not None}
+    query = drop_none(application=application, client=client, device=device)
     found = json_text.loads(remote.whole(at, "conduct", query))
     if junit is not None:
         write(junit, remote.whole(at, "conduct", {**query, "format": "junit"}))

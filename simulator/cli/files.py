@@ -1,14 +1,37 @@
 """Reading and writing the files that a verb is given."""
 
 import os
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
+
+import typer
 
 from .exits import CliExit
+from .output import as_json, note
 
 PIPE: Final = Path("-")
+
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Where to write it. Default: stdout.", show_default=False),
+]
+
+
+def deliver(
+    text: bytes, output: Path | None, json: bool, *, end: bytes = b"", private: bool = False
+) -> None:
+    """Print `text`, and `end` behind it, or write it to `output` and tell so. Raises `CliExit`."""
+    if output is None or output == PIPE:
+        sys.stdout.buffer.write(text + end)
+        return
+    write(output, text, private=private)
+    if json:
+        as_json({"file": str(output), "bytes": len(text)})
+    else:
+        note(f"Wrote {output}, {len(text):,} bytes.")
 
 
 def contents(file: Path) -> bytes:

@@ -2,15 +2,13 @@
 
 import json as json_text
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from .files import PIPE, write
+from .files import Output, deliver
 from .options import LOCAL, Elsewhere, Json
-from .output import as_json, line, note
-from .remote import fetch
+from .remote import call
 
 
 class Which(StrEnum):
@@ -26,12 +24,7 @@ _PATHS = {Which.DEVICE: "/api/v2/openapi.json", Which.ADMIN: "/admin/v1/openapi.
 def openapi(
     which: Annotated[Which, typer.Argument(help="The API that devices call, or the admin API.")],
     elsewhere: Elsewhere,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", help="Where to write it. Default: stdout.", show_default=False
-        ),
-    ] = None,
+    output: Output = None,
     json: Json = False,
 ) -> None:
     """Print an OpenAPI document, that of this version or of a running simulator.
@@ -39,16 +32,9 @@ def openapi(
     Example: pass-simulator openapi admin --output admin.json
     """
     place = elsewhere.place
-    found = fetch(place, _PATHS[which]) if place else _of_this_version(which)
+    found = call(place, "GET", _PATHS[which]) if place else _of_this_version(which)
     text = json_text.dumps(found, ensure_ascii=False, indent=None if json else 2)
-    if output is None or output == PIPE:
-        line(text)
-        return
-    write(output, text.encode() + b"\n")
-    if json:
-        as_json({"file": str(output), "bytes": len(text.encode()) + 1})
-    else:
-        note(f"Wrote {output}.")
+    deliver(text.encode() + b"\n", output, json)
 
 
 def _of_this_version(which: Which) -> Any:  # noqa: ANN401 - JSON

@@ -1,6 +1,7 @@
 """What many verbs are given: bundles of options that stand in a verb's signature as one parameter."""
 
 import functools
+import gc
 import inspect
 import sys
 from collections.abc import Callable
@@ -10,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-
-from simulator.cli.server import memory
 
 from .exits import CliExit
 
@@ -29,6 +28,17 @@ Json = Annotated[
         show_default=False,
     ),
 ]
+
+
+def pairs(given: list[str] | None, form: str, example: str) -> list[tuple[str, str]]:
+    """What stands before and behind the first "=" of each. Raises `CliExit` where there is no `form`."""
+    found = [each.partition("=") for each in given or ()]
+    for name, equals, value in found:
+        if not equals or not name:
+            raise CliExit(
+                f"'{name}{equals}{value}' is not {form}.", f"Write {example}, for example."
+            )
+    return [(name, value) for name, _, value in found]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,15 +111,16 @@ def _setting(name: str) -> Parameter:
     field = Settings.model_fields[name]
     kind = Settings.kind(name)
     text = field.description or ""
-    if field.default not in {None, ()}:
+    if field.default not in {None, (), False}:
         text = f"{text} Default: {field.default}."
     panel = "Certificates" if name.startswith("tls") else "Settings"
-    many = kind == "many"
+    types: dict[str, object] = {"many": list[str] | None, "path": Path | None, "flag": bool | None}
+    metavars = {"many": "<text>", "flag": None}
     return _option(
         name,
-        list[str] | None if many else Path | None if kind == "path" else str | None,
+        types.get(kind, str | None),
         text,
-        metavar="<text>" if many else f"<{kind}>",
+        metavar=metavars.get(kind, f"<{kind}>"),
         rich_help_panel=panel,
         show_default=False,
     )
@@ -189,7 +200,8 @@ def verb(function: Callable[..., None]) -> Callable[..., None]:
             for name, bundle in bundles.items()
         }
         made |= {name: given[name] for name in signature.parameters if name not in bundles}
-        memory.enable()
+        # From here on a verb may go on for long.
+        gc.enable()
         try:
             function(**made)
         except CliExit as ended:

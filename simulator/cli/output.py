@@ -1,6 +1,6 @@
 """What verbs print: results on stdout, everything else on stderr."""
 
-import json
+import json as json_text
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +22,15 @@ _UNWRAPPED: Final = 1_000
 
 def as_json(document: object) -> None:
     """Print `document` as one line of JSON."""
-    typer.echo(json.dumps(document, ensure_ascii=False))
+    typer.echo(json_text.dumps(document, ensure_ascii=False))
+
+
+def print_result(found: object, json: bool, text: str) -> None:
+    """Print a result: `found` where JSON is asked for, else `text`."""
+    if json:
+        as_json(found)
+    else:
+        line(text)
 
 
 def line(text: str) -> None:

@@ -1,21 +1,18 @@
 """Asking a running simulator with the Python client, and how a verb ends when that fails."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
+
+from pass_simulator import errors
 
 from .exits import NO, UNUSABLE, CliExit
 from .options import Address, Place
 
 if TYPE_CHECKING:
-    from ssl import SSLContext
-
-    from pass_simulator.errors import AdminError
     from pass_simulator.transport.calls import Flow, Sync
     from pass_simulator.transport.connection import Connection
 
-ADMIN: Final = "/admin/v1"
 YAML: Final = "application/yaml"
 JSON: Final = "application/json"
 
@@ -25,11 +22,6 @@ Content = tuple[str, bytes]
 
 # Refusals of whoever asks, not of what was asked for: there is no answer to that.
 _UNUSABLE: Final = frozenset({"unauthorized", "route_not_found", "method_not_allowed"})
-_NOT_RUNNING: Final = "Is it running? Start it with `pass-simulator serve`, or give --url."
-_NOT_TRUSTED: Final = (
-    "Give the authority's certificate with --ca; the simulator has it at /certs/ca.pem, and "
-    "`pass-simulator certs ca` prints it."
-)
 
 
 def call(
@@ -39,7 +31,10 @@ def call(
     body: object = None,
     query: Query | None = None,
 ) -> Any:  # noqa: ANN401 - JSON of any shape
-    """The answer of `/admin/v1/{path}`, empty where it has no body. Raises `CliExit`."""
+    """The answer of `/admin/v1/{path}`, or of a path from the root; empty without a body.
+
+    Raises `CliExit`.
+    """
     with connected(place) as connection:
         return run(connection, connection.admin(method, path, body, query=query))
 
@@ -59,20 +54,8 @@ def lines(
         run(connection, connection.admin_lines(method, path, content, on_line))
 
 
-def fetch(place: Place, path: str) -> Any:  # noqa: ANN401 - JSON of any shape
-    """The JSON at any `path` of the simulator. Raises `CliExit`."""
-    from pass_simulator.errors import AdminError
-
-    with connected(place) as connection:
-        response = run(connection, connection.get(path, accept=JSON))
-        found = response.json()
-        if isinstance(found, dict) and isinstance(found.get("error"), dict):
-            raise AdminError(response.status, found["error"])
-        return found
-
-
-def download(place: Place, path: str) -> bytes:
-    """What there is at any `path` of the simulator. Raises `CliExit`."""
+def page(place: Place, path: str) -> bytes:
+    """What there is at a path from the root; what a refusal says in text ends the verb."""
     with connected(place) as connection:
         response = run(connection, connection.get(path))
         if not response.ok:
@@ -87,11 +70,10 @@ def connected(place: Place | Address, timeout: float | None = None) -> "Iterator
 
     An answer may take `timeout` seconds, or as long as it takes: a large world does.
     """
-    from pass_simulator.errors import AdminError, NoResponse, UnexpectedResponse
     from pass_simulator.transport.connection import Connection
     from pass_simulator.transport.sync_transport import SyncTransport
 
-    transport = SyncTransport(tls=trust(place))
+    transport = SyncTransport(str(place.ca) if place.ca else None)
     try:
         yield Connection(
             transport=transport,
@@ -102,16 +84,8 @@ def connected(place: Place | Address, timeout: float | None = None) -> "Iterator
             timeout=timeout,
             follow_redirects=True,
         )
-    except AdminError as error:
-        raise refusal(error) from error
-    except UnexpectedResponse as error:
-        raise CliExit(
-            f"The answer is not the admin API's (HTTP {error.status}).", "Check --url."
-        ) from error
-    except NoResponse as error:
-        if _is_distrust(error):
-            raise CliExit(f"{place.url} cannot be trusted: {error.reason}", _NOT_TRUSTED) from error
-        raise CliExit(f"{place.url} cannot be reached: {why(error)}", _NOT_RUNNING) from error
+    except errors.SimulatorError as error:
+        raise ended(place.url, error) from error
     finally:
         transport.close()
 
@@ -121,40 +95,34 @@ def run(connection: "Connection[Sync]", flow: "Flow[Any]") -> Any:  # noqa: ANN4
     return connection.transport.run(flow)
 
 
-def why(error: Exception) -> str:
-    """Why a simulator cannot be reached, in as few words as the system has for it."""
-    cause = error.__cause__ or error
-    number = getattr(cause, "errno", None)
-    if isinstance(number, int) and number > 0 and not _is_distrust(error):
-        return os.strerror(number)
-    reason: str = getattr(error, "reason", "") or str(error)
-    return reason or "it does not answer"
+def ended(url: str, error: errors.SimulatorError) -> CliExit:
+    """How a verb ends that the simulator at `url` did not answer, or refused."""
+    match error:
+        case errors.AdminError():
+            return _refused(error)
+        case errors.UnreadableAuthority():
+            message, hint = str(error), "Give a PEM file, such as the one at /certs/ca.pem."
+            message = message[0].upper() + message[1:]
+        case errors.InvalidAddress():
+            message, hint = f"{url} is no URL.", "Give one such as http://127.0.0.1:8642."
+        case errors.Untrusted():
+            message = f"{url} cannot be trusted: {error.reason}"
+            hint = (
+                "Give the authority's certificate with --ca; the simulator has it at /certs/ca.pem, "
+                "and `pass-simulator certs ca` prints it."
+            )
+        case errors.NoResponse():
+            message = f"{url} cannot be reached: {error.reason}"
+            hint = "Is it running? Start it with `pass-simulator serve`, or give --url."
+        case errors.UnexpectedResponse():
+            message = f"The answer is not the admin API's (HTTP {error.status})."
+            hint = "Check --url."
+        case _:
+            message, hint = str(error), ""
+    return CliExit(message, hint)
 
 
-def _is_distrust(error: Exception) -> bool:
-    """Whether the certificate, or what was spoken instead of TLS, is why."""
-    from ssl import SSLError
-
-    return isinstance(error.__cause__ or error, SSLError)
-
-
-def trust(place: Place | Address) -> "SSLContext | None":
-    """Which certificates are trusted: those of the authority that was named, None for the system's."""
-    if place.ca is None:
-        return None
-    import ssl
-
-    try:
-        return ssl.create_default_context(cafile=place.ca)
-    except (OSError, ssl.SSLError) as error:
-        raise CliExit(
-            f"The authority {place.ca} cannot be read: {error}",
-            "Give a PEM file, such as the one at /certs/ca.pem.",
-        ) from error
-
-
-def refusal(error: "AdminError") -> CliExit:
-    """How a verb ends that the admin API refused."""
+def _refused(error: errors.AdminError) -> CliExit:
     problems = [f"  {path}: {problem}" for path, problem in error.fields]
     hint = error.hint
     if error.code == "unauthorized":

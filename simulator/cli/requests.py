@@ -1,17 +1,17 @@
 """`requests`: what devices asked for, and what they got."""
 
 import json as json_text
-import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from pass_simulator.transport.connection import drop_none
+
 from . import remote
 from .exits import NO, CliExit
-from .files import PIPE, write
-from .options import Json, Place
-from .output import as_json, line, note, table
+from .files import Output, deliver
+from .options import Json, Place, pairs
+from .output import as_json, line, print_result, table
 
 Match = Annotated[
     list[str] | None,
@@ -35,8 +35,8 @@ def show_all(
 
     Example: pass-simulator requests list --match operation=logout
     """
-    pairs = [*_pairs(match), ("order", "newest"), ("limit", str(last))]
-    found = json_text.loads(remote.whole(at, "requests", pairs))["items"][::-1]
+    query = [*_pairs(match), ("order", "newest"), ("limit", str(last))]
+    found = json_text.loads(remote.whole(at, "requests", query))["items"][::-1]
     if json:
         as_json({"items": found})
         return
@@ -75,8 +75,7 @@ def verify(
     wanted: dict[str, list[str]] = {}
     for name, value in _pairs(match):
         wanted.setdefault(name, []).append(value)
-    given = {"exactly": exactly, "at_least": at_least, "at_most": at_most}
-    numbers = {name: value for name, value in given.items() if value is not None}
+    numbers = drop_none(exactly=exactly, at_least=at_least, at_most=at_most)
     found = remote.call(at, "POST", "requests/verify", {"match": wanted, **numbers})
     if json:
         as_json(found)
@@ -117,43 +116,21 @@ def clear(at: Place, json: Json = False) -> None:
     Example: pass-simulator requests clear
     """
     gone = remote.call(at, "DELETE", "requests")
-    if json:
-        as_json(gone)
-    else:
-        line(f"Forgot {gone['deleted']}.")
+    print_result(gone, json, f"Forgot {gone['deleted']}.")
 
 
 def har(
     at: Place,
     match: Match = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", help="Where to write it. Default: stdout.", show_default=False
-        ),
-    ] = None,
+    output: Output = None,
     json: Json = False,
 ) -> None:
     """Write the requests as an HTTP Archive, for the developer tools of browsers.
 
     Example: pass-simulator requests har --output lab.har
     """
-    text = remote.whole(at, "requests.har", _pairs(match))
-    if output is None or output == PIPE:
-        sys.stdout.buffer.write(text + b"\n")
-        return
-    write(output, text)
-    if json:
-        as_json({"file": str(output), "bytes": len(text)})
-    else:
-        note(f"Wrote {output}, {len(text):,} bytes.")
+    deliver(remote.whole(at, "requests.har", _pairs(match)), output, json, end=b"\n")
 
 
 def _pairs(match: list[str] | None) -> list[tuple[str, str]]:
-    found = []
-    for each in match or ():
-        name, equals, value = each.partition("=")
-        if not equals or not name:
-            raise CliExit(f"'{each}' is not MEMBER=VALUE.", "Write operation=logout, for example.")
-        found.append((name, value))
-    return found
+    return pairs(match, "MEMBER=VALUE", "operation=logout")

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import quote
 
 import typer
 
+from pass_simulator.client.scenario_source import is_file
+from pass_simulator.transport.connection import path_segment
 from simulator.validation.problems import Problem, ScenarioError
 
 from .exits import NO, CliExit
@@ -88,7 +89,7 @@ def show(
     from simulator.scenarios.library import UnknownScenario
 
     if elsewhere.place:
-        as_json(call(elsewhere.place, "GET", f"scenarios/{quote(name, safe='')}"))
+        as_json(call(elsewhere.place, "GET", f"scenarios/{path_segment(name)}"))
         return
     library = _library(scenarios)
     try:
@@ -157,7 +158,7 @@ def _checked(wanted: str, folder: Path | None) -> Iterator[tuple[str, "tuple[Pro
             raise CliExit(f"The folder {path} has no scenario in it.", "Give the files themselves.")
         for each in files:
             yield str(each), _problems_of(each, folder)
-    elif path.suffix in {".yaml", ".yml", ".json"}:
+    elif is_file(wanted):
         yield wanted, _problems_of(path, folder)
     else:
         library = _library(folder)

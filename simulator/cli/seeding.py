@@ -2,23 +2,16 @@
 
 import json as json_text
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
+
+from pass_simulator.client.scenario_source import is_file
 
 from . import remote
 from .files import contents
 from .options import Json, Place
-from .output import as_json, counts, line, progress
-
-
-class Order(NamedTuple):
-    """What is to be seeded, as the admin API takes it."""
-
-    path: str
-    body: bytes
-    content_type: str
-    method: str = "POST"
+from .output import counts, print_result, progress
 
 
 def seed(
@@ -33,30 +26,23 @@ def seed(
 
     Example: pass-simulator seed demo --sandbox ci-42
     """
-    result = seeded(at, _order(scenario, merge=merge), "Seeding")
-    if json:
-        as_json(result)
-    else:
-        verb = "Added" if merge else "Seeded"
-        line(f"{verb}: {counts(result['seeded'])}. Generation {result['generation']}.")
-
-
-def _order(scenario: str, *, merge: bool) -> Order:
-    """The order to seed the named scenario, or the file of that name. Raises `CliExit`."""
     mode = "merge" if merge else "replace"
-    file = Path(scenario)
-    if file.suffix not in {".yaml", ".yml", ".json"}:
+    if is_file(scenario):
+        path, content = f"seed?mode={mode}", (remote.YAML, contents(Path(scenario)))
+    else:
         body = json_text.dumps({"scenario": scenario, "mode": mode}).encode()
-        return Order("seed", body, remote.JSON)
-    return Order(f"seed?mode={mode}", contents(file), remote.YAML)
+        path, content = "seed", (remote.JSON, body)
+    result = seeded(at, "Seeding", "POST", path, content)
+    told = f"{counts(result['seeded'])}. Generation {result['generation']}."
+    print_result(result, json, f"{'Added' if merge else 'Seeded'}: {told}")
 
 
-def seeded(at: Place, order: Order, what: str) -> Any:  # noqa: ANN401 - JSON
-    """What the simulator answers to the order; meanwhile it is shown how far it is. Raises `CliExit`."""
+def seeded(at: Place, what: str, method: str, path: str, content: remote.Content) -> Any:  # noqa: ANN401 - JSON
+    """What the simulator answers; meanwhile `what` is shown with how far it is. Raises `CliExit`."""
     result: Any = None
     with progress(what, of="records") as (bar, task):
 
-        def show(found: Any) -> None:  # noqa: ANN401 - JSON
+        def take(found: Any) -> None:  # noqa: ANN401 - JSON
             nonlocal result
             if "progress" in found:
                 told = found["progress"]
@@ -66,7 +52,7 @@ def seeded(at: Place, order: Order, what: str) -> Any:  # noqa: ANN401 - JSON
                 done = sum(result["seeded"].values())
                 bar.update(task, completed=done, total=done)
 
-        remote.lines(at, order.method, order.path, (order.content_type, order.body), show)
+        remote.lines(at, method, path, content, take)
     return result
 
 
@@ -86,10 +72,6 @@ def reset(
     Example: pass-simulator reset --sandbox ci-42
     """
     result = remote.call(at, "POST", "reset", {"to": to} if to else {})
-    if json:
-        as_json(result)
-    else:
-        cleared = counts(result["cleared"])
-        line(
-            f"Back to {result['baseline']}, cleared: {cleared}. Generation {result['generation']}."
-        )
+    cleared = counts(result["cleared"])
+    told = f"Back to {result['baseline']}, cleared: {cleared}. Generation {result['generation']}."
+    print_result(result, json, told)

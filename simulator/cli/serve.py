@@ -1,16 +1,16 @@
 """`serve`, `migrate` and `version`: the process and its database."""
 
+import gc
 from typing import Annotated
 
 import typer
 
 from simulator import __version__
-from simulator.cli.server import memory
 from simulator.cli.server.loops import run as run_to_end
 
 from .exits import CliExit
 from .options import Flags, Json
-from .output import as_json
+from .output import print_result
 
 
 def serve(flags: Flags) -> None:
@@ -21,7 +21,7 @@ def serve(flags: Flags) -> None:
 
     Example: pass-simulator serve --port 0 --db :memory:
     """
-    memory.disable()
+    gc.disable()
     from simulator.cli.server.serving import run
 
     if problem := run_to_end(run(flags.values, flags.config)):
@@ -47,10 +47,7 @@ def migrate(
 
     if problem := run_to_end(migrate_database(db)):
         raise CliExit(*problem)
-    if json:
-        as_json({"migrated": True})
-    else:
-        typer.echo("The database has the current schema.")
+    print_result({"migrated": True}, json, "The database has the current schema.")
 
 
 def version(json: Json = False) -> None:
@@ -58,7 +55,4 @@ def version(json: Json = False) -> None:
 
     Example: pass-simulator version
     """
-    if json:
-        as_json({"version": __version__})
-    else:
-        typer.echo(__version__)
+    print_result({"version": __version__}, json, __version__)

@@ -1,12 +1,13 @@
 """`snapshot`: states of a sandbox to go back to."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 import typer
 
+from pass_simulator.transport.connection import path_segment
+
 from .options import Json, Place
-from .output import as_json, counts, line, table
+from .output import as_json, counts, print_result, table
 from .remote import call
 
 Name = Annotated[str, typer.Argument(help="What it is called.")]
@@ -34,10 +35,9 @@ def take(name: Name, at: Place, json: Json = False) -> None:
     Example: pass-simulator snapshot take clean
     """
     taken = call(at, "POST", "snapshots", {"name": name})
-    if json:
-        as_json(taken)
-    else:
-        line(f"Taken. Go back to it with `pass-simulator snapshot restore {name}`.")
+    print_result(
+        taken, json, f"Taken. Go back to it with `pass-simulator snapshot restore {name}`."
+    )
 
 
 def restore(name: Name, at: Place, json: Json = False) -> None:
@@ -45,12 +45,11 @@ def restore(name: Name, at: Place, json: Json = False) -> None:
 
     Example: pass-simulator snapshot restore clean
     """
-    restored = call(at, "POST", f"snapshots/{quote(name, safe='')}/restore", {})
-    if json:
-        as_json(restored)
-    else:
-        cleared = counts(restored["cleared"])
-        line(f"Restored, cleared: {cleared}. Generation {restored['generation']}.")
+    restored = call(at, "POST", f"snapshots/{path_segment(name)}/restore", {})
+    cleared = counts(restored["cleared"])
+    print_result(
+        restored, json, f"Restored, cleared: {cleared}. Generation {restored['generation']}."
+    )
 
 
 def delete(name: Name, at: Place, json: Json = False) -> None:
@@ -58,8 +57,5 @@ def delete(name: Name, at: Place, json: Json = False) -> None:
 
     Example: pass-simulator snapshot delete clean
     """
-    call(at, "DELETE", f"snapshots/{quote(name, safe='')}")
-    if json:
-        as_json({"deleted": name})
-    else:
-        line("Deleted.")
+    call(at, "DELETE", f"snapshots/{path_segment(name)}")
+    print_result({"deleted": name}, json, "Deleted.")

@@ -7,20 +7,15 @@ from typing import Annotated
 import typer
 
 from . import remote
-from .files import PIPE, contents, write
+from .files import PIPE, Output, contents, deliver
 from .options import Json, Place
-from .output import as_json, counts, line, note, progress
-from .seeding import Order, seeded
+from .output import counts, print_result, progress
+from .seeding import seeded
 
 
 def export(
     at: Place,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", help="Where to write it. Default: stdout.", show_default=False
-        ),
-    ] = None,
+    output: Output = None,
     json: Json = False,
 ) -> None:
     """Take the state of a sandbox out, as a scenario: JSON that `seed` and `state import` take.
@@ -29,14 +24,7 @@ def export(
     """
     with progress("Exporting"):
         text = remote.whole(at, "state")
-    if output is None or output == PIPE:
-        sys.stdout.buffer.write(text + b"\n")
-        return
-    write(output, text)
-    if json:
-        as_json({"file": str(output), "bytes": len(text)})
-    else:
-        note(f"Wrote {output}, {len(text):,} bytes.")
+    deliver(text, output, json, end=b"\n")
 
 
 def load(
@@ -49,8 +37,6 @@ def load(
     Example: pass-simulator state import lab.json
     """
     text = sys.stdin.buffer.read() if file == PIPE else contents(file)
-    result = seeded(at, Order("state", text, remote.YAML, "PUT"), "Importing")
-    if json:
-        as_json(result)
-    else:
-        line(f"Imported: {counts(result['seeded'])}. Generation {result['generation']}.")
+    result = seeded(at, "Importing", "PUT", "state", (remote.YAML, text))
+    told = f"Imported: {counts(result['seeded'])}. Generation {result['generation']}."
+    print_result(result, json, told)

@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
+from pass_simulator.transport.connection import drop_none
+
 from .options import Json, Place
-from .output import as_json, line
+from .output import print_result
 from .remote import call
 
 
@@ -30,15 +32,8 @@ def token(
 
     Example: curl -H "Authorization: Bearer $(pass-simulator token)" http://127.0.0.1:8642/api/v2/REF30/profiles
     """
-    wanted = {
-        "application": application,
-        "client": client,
-        "expires_in": expires_in,
-        "scopes": scope or None,
-    }
-    body = {name: value for name, value in wanted.items() if value is not None}
+    body = drop_none(
+        application=application, client=client, expires_in=expires_in, scopes=scope or None
+    )
     minted = call(at, "POST", "tokens", body)
-    if json:
-        as_json(minted)
-    else:
-        line(minted["access_token"])
+    print_result(minted, json, minted["access_token"])

@@ -13,11 +13,10 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Final
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
+from pass_simulator.errors import NoResponse
 from simulator.cli.server.loops import run
-from tests.support.server import environment
+from tests.support.server import ask, environment
 
 from .cases import LOGOUT, READ
 from .hot import set_stages
@@ -89,11 +88,8 @@ def _until_it_answers(url: str, process: "subprocess.Popen[bytes]") -> None:
     until = CLOCK.elapsed() + _PATIENCE
     while CLOCK.elapsed() < until and process.poll() is None:
         try:
-            with urlopen(url, timeout=_PATIENCE) as answer:  # noqa: S310 - always http
-                answer.read()
-        except HTTPError:
-            return
-        except (URLError, OSError):
+            ask(url, "GET", "")
+        except NoResponse:
             time.sleep(_MOMENT)
         else:
             return

@@ -1,4 +1,4 @@
-"""PostgreSQL beside SQLite: what its round trips cost, and whether a second worker pays."""
+"""PostgreSQL beside SQLite: what its round trips cost, call by call."""
 
 import os
 import secrets
@@ -120,12 +120,11 @@ def section(driver: Driver, folder: Path) -> Section | None:
         return None
     with ExitStack() as stack:
         instances = []
-        for workers in (0, 1, 2):
-            database = stack.enter_context(postgres.database()) if workers else None
+        for name in ("SQLite", "PostgreSQL"):
+            database = stack.enter_context(postgres.database()) if name != "SQLite" else None
             db = postgres.of(database) if database else folder / "beside.db"
-            server = stack.enter_context(benched(db, workers=str(max(workers, 1))))
+            server = stack.enter_context(benched(db))
             stage, _ = run(set_stages(server.origin, PIECES))
-            name = f"PostgreSQL, --workers {workers}" if workers else "SQLite"
             instances.append(Instance(name=name, server=server, stage=stage, database=database))
         found: dict[tuple[str, str], list[Found]] = {}
         for number in range(ROUNDS + 1):
@@ -142,7 +141,7 @@ def section(driver: Driver, folder: Path) -> Section | None:
         text=(
             "The same calls over sixteen connections on both, in one run, medians of "
             f"{ROUNDS} interleaved rounds. CPU is that of the simulator's processes, and next to it that of "
-            "PostgreSQL's for the same call; the ratios are to SQLite with its one process, round by round. "
+            "PostgreSQL's for the same call; the ratios are to SQLite, round by round. "
             "Callers, simulator and PostgreSQL share the machine's processors."
         ),
         head=("case", "database", "per second", "p50", "p99", "CPU", "of PostgreSQL",

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Final
-from urllib.request import urlopen
 
-from tests.support.server import READY, command, environment
+from tests.support.server import READY, ask, command, environment
 
 from .load import CLOCK
 from .report import Section, times
@@ -60,8 +59,7 @@ def ready(db: Path | str, *, answer: bool = False) -> Start:
         found = READY.fullmatch(line)
         assert found, "the first line does not say that the simulator is ready"
         if answer:
-            with urlopen(f"{found[1]}/livez") as reply:  # noqa: S310 - always http
-                reply.read()
+            assert ask(found[1], "GET", "/livez").ok
         wall = (CLOCK.elapsed() - began) * 1e3
         process.kill()
     return Start(wall=wall, cpu=(_of_children() - before) * 1e3)

@@ -76,6 +76,16 @@ BAD: Final = {
     "somebody else's": _db(
         "other.db", "other.db", "'profile'", "--db", before=_database("create table profile (a)")
     ),
+    "a shared port on SQLite": BadStart(
+        options=("--reuse-port",), names=("--reuse-port", "PostgreSQL", "one process at a time")
+    ),
+    "a shared port in memory": BadStart(
+        options=("--reuse-port", "--db", ":memory:"), names=("--reuse-port", "PostgreSQL")
+    ),
+    "a shared port and tokens of their own": BadStart(
+        options=("--reuse-port", "--host", "192.0.2.1", "--db", "postgresql+asyncpg://lab@lab/lab"),
+        names=("--admin-token", "PASS_SIMULATOR_ADMIN_TOKEN"),
+    ),
     # Numbers and texts
     "port that is no number": BadStart(
         variables=(("PASS_SIMULATOR_PORT", "banana"),),

@@ -7,14 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
-from urllib.error import HTTPError
 
 import pytest
 
 from simulator.cli.server import logs
 from simulator.settings import Settings
 from tests.support.replies import Json
-from tests.support.server import serving
+from tests.support.server import ask, serving
 
 JWT: Final = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJZemsxIn0.c2lnbmF0dXJl"
 OURS: Final = logging.getLogger("simulator.tests")
@@ -183,8 +182,8 @@ def test_at_the_debug_level_every_request_has_its_line(tmp_path: Path) -> None:
     arguments = ("--port", "0", "--db", ":memory:", "--log-level", "debug")
     with serving(*arguments, directory=tmp_path, log=log) as server:
         server.call("GET", "/livez?access_token=hunter2")
-        with pytest.raises(HTTPError):
-            server.call("GET", "/api/v2/REF30/profiles", headers={"Authorization": f"Bearer {JWT}"})
+        headers = {"Authorization": f"Bearer {JWT}"}
+        assert ask(server.origin, "GET", "/api/v2/REF30/profiles", headers=headers).status == 401
         assert server.stop() == 0
     lines = [json.loads(each) for each in log.read_text().splitlines()]
     told = [each for each in lines if each["logger"] == "simulator.requests"]

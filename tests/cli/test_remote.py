@@ -1,9 +1,7 @@
 """The verbs that talk to a running simulator."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from simulator.cli.commands import app
+from tests.pass_simulator.servers import answering
 from tests.support.server import Server, finished, finished_from_the_start, serving
 
 OWN = """\
@@ -149,22 +148,8 @@ def test_what_is_no_url_cannot_be_reached(url: str) -> None:
 
 
 def test_whoever_answers_something_else_is_no_simulator(tmp_path: Path) -> None:
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"<h1>A printer</h1>")
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Page) as printer:
-        thread = threading.Thread(target=printer.serve_forever)
-        thread.start()
-        url = f"http://127.0.0.1:{printer.server_port}"
-        done = CliRunner().invoke(app, ["clock", "show", "--url", url])
-        printer.shutdown()
-        thread.join()
+    with answering(body=b"<h1>A printer</h1>") as (address, _):
+        done = CliRunner().invoke(app, ["clock", "show", "--url", f"http://{address}"])
     assert done.exit_code == 2
     assert "not the admin API's" in done.stderr
     assert "--url" in done.stderr

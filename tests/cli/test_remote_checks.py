@@ -1,10 +1,7 @@
 """Checks of a running simulator."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,6 +11,7 @@ from simulator.cli.doctor.findings import Status
 from simulator.cli.doctor.remote_checks import Running
 from simulator.cli.options import Place
 from tests.cli.checking import LAN, doctor, examined, one
+from tests.pass_simulator.servers import answering
 from tests.support.replies import Json
 from tests.support.server import Server, serving
 
@@ -80,21 +78,8 @@ def test_where_nobody_is_there_is_no_answer() -> None:
 
 
 def test_something_else_is_no_simulator() -> None:
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"<h1>A printer</h1>")
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Page) as printer:
-        thread = threading.Thread(target=printer.serve_forever)
-        thread.start()
-        found = remote_checks.meet(Place(url=f"http://127.0.0.1:{printer.server_port}"))
-        printer.shutdown()
-        thread.join()
+    with answering(body=b"<h1>A printer</h1>") as (address, _):
+        found = remote_checks.meet(Place(url=f"http://{address}"))
     assert found == "what answers there is no pass-simulator"
 
 
@@ -132,22 +117,6 @@ def test_a_certificate_that_clients_refuse_fails(server: Server, lan: None) -> N
     assert "local issuer" in found.said
     closed = next(remote_checks.certificates(_running(certs={"https_port": 9})))
     assert (closed.status, "firewall" in closed.hint) == (Status.FAILED, True)
-
-
-def test_a_certificate_of_another_name_is_told_with_the_way_to_a_better_one(
-    server: Server, lan: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    facts = server.call("GET", "/certs", headers={"Accept": "application/json"})
-    authority = server.text("/certs/ca.pem")
-    reach = socket.create_connection
-    monkeypatch.setattr(
-        socket, "create_connection", lambda at, timeout: reach(("127.0.0.1", at[1]), timeout)
-    )
-    elsewhere = _running(place=Place(url="http://lab.invalid:1"), certs=facts, authority=authority)
-    found = one(remote_checks.certificates(elsewhere))
-    assert found.status is Status.FAILED
-    assert "mismatch" in found.said
-    assert "--tls-name" in found.hint
 
 
 def test_base_urls_are_for_devices_and_not_for_this_machine(lan: None) -> None:

@@ -1,17 +1,18 @@
 """`bundle` and `replay`: a run is taken along, and comes out the same elsewhere, or says where not."""
 
+import asyncio
 import json
 import zipfile
-from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from aiohttp import ClientSession, DummyCookieJar
 from typer.testing import CliRunner
 
 from simulator.cli.commands import app
+from simulator.cli.options import Place
+from simulator.cli.remote import connected
 from simulator.cli.replay.bundles import Bundle, read
 from simulator.cli.replay.replaying import Outcome, replay
 from simulator.cli.replay.targets import Target
@@ -33,12 +34,6 @@ WORLD: Final = world(
 )  # fmt: skip
 
 
-@pytest.fixture
-async def session() -> AsyncIterator[ClientSession]:
-    async with ClientSession(cookie_jar=DummyCookieJar()) as opened:
-        yield opened
-
-
 async def _packed(lab: Lab, file: Path) -> Bundle:
     response = await lab.client.get("/admin/v1/bundle")
     assert response.headers["Content-Type"] == "application/zip"
@@ -50,10 +45,15 @@ def _written(file: Path, packed: bytes) -> Bundle:
     return read(file)
 
 
-async def _replayed(session: ClientSession, lab: Lab, bundle: Bundle, **settings: Any) -> Outcome:  # noqa: ANN401
-    target = Target(session=session, origin=lab.origin, sandbox="default")
+async def _replayed(lab: Lab, bundle: Bundle, **settings: Any) -> Outcome:  # noqa: ANN401
     given = {name.replace("__", "."): value for name, value in settings.items()}
-    return await replay(bundle, target, settings=given, progress=lambda _done, _total: None)
+
+    def work() -> Outcome:
+        with connected(Place(url=lab.origin, sandbox="default")) as connection:
+            target = Target(connection=connection)
+            return replay(bundle, target, settings=given, progress=lambda _done, _total: None)
+
+    return await asyncio.to_thread(work)
 
 
 async def _run(lab: Lab) -> None:
@@ -113,21 +113,19 @@ async def _run(lab: Lab) -> None:
     await (await lab.app("box")).get("profiles/TempBasic")
 
 
-async def test_a_run_comes_out_the_same_elsewhere(
-    make_lab: MakeLab, session: ClientSession, tmp_path: Path
-) -> None:
+async def test_a_run_comes_out_the_same_elsewhere(make_lab: MakeLab, tmp_path: Path) -> None:
     lab = await make_lab()
     await _run(lab)
     bundle = await _packed(lab, tmp_path / "run.zip")
     there = await make_lab(db=str(tmp_path / "elsewhere.db"))
-    outcome = await _replayed(session, there, bundle)
+    outcome = await _replayed(there, bundle)
     assert outcome.differing == []
     assert outcome.left_out == []
     assert outcome.replayed == bundle.manifest["requests"]
 
 
 async def test_a_changed_setting_shows_exactly_the_difference(
-    make_lab: MakeLab, session: ClientSession, tmp_path: Path
+    make_lab: MakeLab, tmp_path: Path
 ) -> None:
     lab = await make_lab()
     await lab.seed(WORLD | {"profiles": [profile("login")]})
@@ -137,7 +135,7 @@ async def test_a_changed_setting_shows_exactly_the_difference(
     await tv.get("profiles")
     bundle = await _packed(lab, tmp_path / "run.zip")
     there = await make_lab()
-    outcome = await _replayed(session, there, bundle, logout__url="relative")
+    outcome = await _replayed(there, bundle, logout__url="relative")
     (differing,) = outcome.differing
     (told,) = differing.differences
     recorded = left.json["logouts"]["LabCable"]["url"]
@@ -147,15 +145,13 @@ async def test_a_changed_setting_shows_exactly_the_difference(
     assert told.replayed == recorded.removeprefix(lab.origin) != recorded
 
 
-async def test_an_answer_with_another_status_is_told(
-    make_lab: MakeLab, session: ClientSession, tmp_path: Path
-) -> None:
+async def test_an_answer_with_another_status_is_told(make_lab: MakeLab, tmp_path: Path) -> None:
     lab = await make_lab()
     await lab.seed(WORLD)
     await (await lab.app(TV, client="app-1")).get("profiles")
     bundle = await _packed(lab, tmp_path / "run.zip")
     there = await make_lab()
-    outcome = await _replayed(session, there, bundle, device_info="strict")
+    outcome = await _replayed(there, bundle, device_info="strict")
     (differing,) = outcome.differing
     whats = {each.what: (each.recorded, each.replayed) for each in differing.differences}
     assert whats["status"] == (200, 400)
@@ -163,9 +159,7 @@ async def test_an_answer_with_another_status_is_told(
     assert whats["$.profiles"] == ({}, "absent")
 
 
-async def test_it_begins_where_the_generation_began(
-    make_lab: MakeLab, session: ClientSession, tmp_path: Path
-) -> None:
+async def test_it_begins_where_the_generation_began(make_lab: MakeLab, tmp_path: Path) -> None:
     lab = await make_lab()
     await lab.seed(WORLD)
     await lab.admin(
@@ -182,12 +176,12 @@ async def test_it_begins_where_the_generation_began(
     assert (await tv.get("profiles")).data()["profiles"] == {}
     bundle = await _packed(lab, tmp_path / "run.zip")
     assert [each["id"] for each in bundle.baseline["profiles"] if each["device"] == TV]
-    outcome = await _replayed(session, await make_lab(), bundle)
+    outcome = await _replayed(await make_lab(), bundle)
     assert (outcome.differing, outcome.replayed) == ([], 2)
 
 
 async def test_what_cannot_be_replayed_is_told_with_the_reason(
-    make_lab: MakeLab, session: ClientSession, tmp_path: Path
+    make_lab: MakeLab, tmp_path: Path
 ) -> None:
     lab = await make_lab()
     await lab.seed(WORLD)
@@ -202,7 +196,7 @@ async def test_what_cannot_be_replayed_is_told_with_the_reason(
     )
     text = await lab.call("POST", "/api/v2/LABSP/sessions", tv.headers, data=b"\x00\x01")
     bundle = await _packed(lab, tmp_path / "run.zip")
-    outcome = await _replayed(session, await make_lab(), bundle)
+    outcome = await _replayed(await make_lab(), bundle)
     assert outcome.left_out == [
         (
             refused.headers["X-Sim-Request-Id"],
@@ -212,9 +206,7 @@ async def test_what_cannot_be_replayed_is_told_with_the_reason(
     ]
 
 
-async def test_what_was_done_in_the_console_is_told(
-    make_lab: MakeLab, session: ClientSession, tmp_path: Path
-) -> None:
+async def test_what_was_done_in_the_console_is_told(make_lab: MakeLab, tmp_path: Path) -> None:
     lab = await make_lab()
     await lab.seed(WORLD)
     tv = Television(lab=lab, device=TV)
@@ -225,15 +217,13 @@ async def test_what_was_done_in_the_console_is_told(
     approved = await tv.get(f"profiles/code/{code}")
     assert approved.data()["profiles"]
     bundle = await _packed(lab, tmp_path / "run.zip")
-    outcome = await _replayed(session, await make_lab(), bundle)
+    outcome = await _replayed(await make_lab(), bundle)
     why = "it was done in the console; through the admin API it is replayed"
     assert outcome.left_out == [(f"POST /console/codes/{code}/approve", why)]
     assert [each.request for each in outcome.differing] == [approved.headers["X-Sim-Request-Id"]]
 
 
-async def test_with_an_id_seed_the_ids_are_the_same(
-    make_lab: MakeLab, session: ClientSession, tmp_path: Path
-) -> None:
+async def test_with_an_id_seed_the_ids_are_the_same(make_lab: MakeLab, tmp_path: Path) -> None:
     lab = await make_lab()
     await lab.seed(WORLD | {"settings": {"id_seed": "seven"}})
     tv = Television(lab=lab, device=TV)
@@ -244,7 +234,7 @@ async def test_with_an_id_seed_the_ids_are_the_same(
     bundle = await _packed(lab, tmp_path / "run.zip")
     assert bundle.manifest["id_seed"] == "seven"
     there = await make_lab()
-    assert (await _replayed(session, there, bundle)).differing == []
+    assert (await _replayed(there, bundle)).differing == []
     assert await there.admin("GET", f"sessions/{code}")
 
 

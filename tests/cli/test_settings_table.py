@@ -21,6 +21,7 @@ NAMES: Final = sorted(Settings.model_fields)
 TEXTS: Final = {
     "text": ("a text of some length", '"a text of some length"'),
     "number": ("17", "17"),
+    "flag": ("true", "true"),
 }
 OWN: Final[dict[str, tuple[str, str]]] = {
     "public_url": ("https://lab.example", '"https://lab.example"'),
@@ -67,7 +68,7 @@ def test_the_page_names_flag_variable_and_default(name: str) -> None:
     assert row["flag"] == "--" + name.replace("_", "-")
     assert row["env"] == f"PASS_SIMULATOR_{name.upper()}"
     default = Settings.model_fields[name].default
-    assert row["default"] == ("" if default in {None, ()} else f"`{default}`")
+    assert row["default"] == ("" if default in {None, (), False} else f"`{default}`")
 
 
 @every(NAMES)
@@ -78,7 +79,7 @@ def test_serve_has_a_flag_for_it_that_says_what_it_does(name: str) -> None:
     assert flag.envvar == f"PASS_SIMULATOR_{name.upper()}"
     assert field.description
     assert field.description in flag.help
-    if field.default not in {None, ()}:
+    if field.default not in {None, (), False}:
         assert str(field.default) in flag.help
 
 
@@ -97,9 +98,9 @@ def test_a_setting_comes_to_the_same_from_flag_variable_and_file(
         loaded.append(load_settings(flags, config))
 
     monkeypatch.setattr(serving, "run", run)
-    flag = "--" + name.replace("_", "-")
+    flag = ["--" + name.replace("_", "-"), *([] if Settings.kind(name) == "flag" else [given])]
     for arguments, variables in (
-        (["serve", flag, given], {}),
+        (["serve", *flag], {}),
         (["serve"], {f"PASS_SIMULATOR_{name.upper()}": given}),
         (["serve", "--config", str(file)], {}),
     ):

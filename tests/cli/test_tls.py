@@ -4,7 +4,7 @@ import json
 import re
 import ssl
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +18,8 @@ from simulator.certificates.issuing import issue, leaf, make_authority, pem_of
 from simulator.cli.commands import app
 from simulator.clock import SystemClock
 from tests.support.replies import Json
-from tests.support.server import Server, finished, serving
-from tests.support.tls import fetch, get, handshake, verifying
+from tests.support.server import Server, ask, finished, serving
+from tests.support.tls import handshake, verifying
 
 # What OpenSSL's verification says of each.
 REASONS: Final = {
@@ -58,7 +58,14 @@ def _facts(server: Server) -> Json:
 @pytest.fixture(scope="module")
 def trusting(server: Server) -> ssl.SSLContext:
     """A client that trusts what is downloaded from the page for devices."""
-    return verifying(fetch(server.origin, "/certs/ca.pem")[1].decode())
+    return verifying(ask(server.origin, "GET", "/certs/ca.pem").text)
+
+
+def _get(
+    port: int, path: str, tls: ssl.SSLContext, headers: Mapping[str, str] | None = None
+) -> Json:
+    """The JSON at `path` of the server at `port`, whose certificate is verified."""
+    return ask(f"https://localhost:{port}", "GET", path, headers=headers, tls=tls).json()
 
 
 def test_there_is_a_reason_for_each_kind() -> None:
@@ -68,8 +75,8 @@ def test_there_is_a_reason_for_each_kind() -> None:
 def test_http_and_https_serve_the_same(
     server: Server, facts: Json, trusting: ssl.SSLContext
 ) -> None:
-    body = get(facts["https_port"], "/admin/v1/version", trusting)
-    assert json.loads(body) == server.call("GET", "/admin/v1/version")
+    found = _get(facts["https_port"], "/admin/v1/version", trusting)
+    assert found == server.call("GET", "/admin/v1/version")
 
 
 @pytest.mark.parametrize(
@@ -100,16 +107,16 @@ def test_a_client_that_does_not_look_is_served(facts: Json, kind: str) -> None:
     careless.check_hostname = False
     careless.verify_mode = ssl.CERT_NONE
     careless.set_ciphers("DEFAULT:@SECLEVEL=0")
-    assert json.loads(get(facts["bad_ports"][kind], "/livez", careless)) == {"status": "live"}
+    assert _get(facts["bad_ports"][kind], "/livez", careless) == {"status": "live"}
 
 
 def test_the_authority_can_be_had_in_both_encodings(server: Server, facts: Json) -> None:
-    headers, pem = fetch(server.origin, "/certs/ca.pem")
-    assert headers["Content-Type"] == "application/x-pem-file"
-    headers, der = fetch(server.origin, "/certs/ca.der")
-    assert headers["Content-Type"] == "application/x-x509-ca-cert"
-    assert "attachment" in headers["Content-Disposition"]
-    assert ssl.PEM_cert_to_DER_cert(pem.decode()) == der
+    pem = ask(server.origin, "GET", "/certs/ca.pem")
+    assert pem.headers["content-type"] == "application/x-pem-file"
+    der = ask(server.origin, "GET", "/certs/ca.der")
+    assert der.headers["content-type"] == "application/x-x509-ca-cert"
+    assert "attachment" in der.headers["content-disposition"]
+    assert ssl.PEM_cert_to_DER_cert(pem.text) == der.body
     assert facts["authority"]["pem"] == f"{server.origin}/certs/ca.pem"
 
 
@@ -117,11 +124,11 @@ def test_absolute_urls_are_those_that_the_client_came_by(
     server: Server, facts: Json, trusting: ssl.SSLContext
 ) -> None:
     port = facts["https_port"]
-    secure = json.loads(get(port, "/admin/v1/openapi.json", trusting))
+    secure = _get(port, "/admin/v1/openapi.json", trusting)
     assert secure["servers"][0]["url"] == f"https://localhost:{port}"
     forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "sim.lab"}
-    _, behind = fetch(server.origin, "/admin/v1/openapi.json", forwarded)
-    assert json.loads(behind)["servers"][0]["url"] == "https://sim.lab"
+    behind = server.call("GET", "/admin/v1/openapi.json", headers=forwarded)
+    assert behind["servers"][0]["url"] == "https://sim.lab"
 
 
 def test_a_logout_over_https_leads_back_by_https(
@@ -135,7 +142,7 @@ def test_a_logout_over_https_leads_back_by_https(
     }
     port = facts["https_port"]
     path = "/api/v2/REF30/logout/Cablevision?redirectUrl=https%3A%2F%2Fadobe.com"
-    answer = json.loads(get(port, path, trusting, headers=headers))
+    answer = _get(port, path, trusting, headers)
     url = answer["logouts"]["Cablevision"]["url"]
     assert url.startswith(f"https://localhost:{port}/adobe-services/logout")
 
@@ -289,7 +296,7 @@ def test_those_of_a_running_simulator_are_shown(server: Server, facts: Json, her
     assert json.loads(_run("show", "--url", server.origin, "--json")) == facts
     shown = _run("show", "--url", server.origin)
     assert f"weak-chain on port {facts['bad_ports']['weak-chain']}" in shown
-    assert _run("ca", "--url", server.origin) == fetch(server.origin, "/certs/ca.pem")[1].decode()
+    assert _run("ca", "--url", server.origin) == ask(server.origin, "GET", "/certs/ca.pem").text
     assert list(here.iterdir()) == []
 
 

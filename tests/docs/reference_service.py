@@ -46,7 +46,7 @@ def _setting(name: str) -> tuple[str, ...]:
         code("--" + name.replace("_", "-")),
         code(f"PASS_SIMULATOR_{name.upper()}"),
         prose(_takes(Settings.kind(name))),
-        code(default) if default not in {None, ()} else "",
+        code(default) if default not in {None, (), False} else "",
         prose(field.description),
     )
 

@@ -1,78 +1,37 @@
 """The client imports nothing of the server: a project may have a folder `simulator` of its own."""
 
-import ast
-import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
 
-CLIENT: Final = Path(__file__).resolve().parents[2] / "pass_simulator"
-SERVER: Final = "simulator"
+from tests.support.source import Import, all_imports, imports_of, modules
 
 # A script: it is run in the server's own process, and nobody imports it.
-SCRIPT: Final = "child_process"
-
-_DOTTED: Final = re.compile(rf"{SERVER}(\.\w+)+")
-_BY_NAME: Final = frozenset(
-    {"import_module", "__import__", "find_spec", "resolve_name", "run_module", "import_string"}
-)
+SCRIPT: Final = "pass_simulator.child_process"
 
 
-def imports(source: str, package: str = "pass_simulator") -> Iterator[str]:
-    """What `source`, a module of `package`, imports, wherever in it and in whichever way it does so."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (each.name for each in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            parts = package.split(".")
-            above = parts[: len(parts) - node.level + 1] if node.level else []
-            base = ".".join([*above, *filter(None, [node.module])])
-            yield from (f"{base}.{each.name}".lstrip(".") for each in node.names)
-        elif isinstance(node, ast.Call) and _name(node.func) in _BY_NAME:
-            yield from (text for each in node.args if (text := _text(each)))
-        elif isinstance(node, ast.Constant) and _DOTTED.fullmatch(str(node.value)):
-            # Whatever is done with it, as with what follows -m.
-            yield str(node.value)
+def is_of_server(found: Import) -> bool:
+    """Whether what is imported belongs to the server."""
+    return found.target.partition(".")[0] == "simulator"
 
 
-def _name(function: ast.expr) -> str:
-    return ast.unparse(function).rpartition(".")[2]
-
-
-def _text(argument: ast.expr) -> str:
-    """A string, or what one that is put together begins with."""
-    if isinstance(argument, ast.JoinedStr) and argument.values:
-        argument = argument.values[0]
-    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-        return argument.value
-    return ""
-
-
-def of_server(source: str) -> list[str]:
-    """What `source` imports of the server."""
-    return [each for each in imports(source) if each.partition(".")[0] == SERVER]
-
-
-def _modules() -> dict[str, Path]:
-    return {
-        str(path.relative_to(CLIENT).with_suffix("")): path for path in sorted(CLIENT.rglob("*.py"))
-    }
+def _of_client() -> list[Import]:
+    found = [each for each in all_imports() if each.module.startswith("pass_simulator")]
+    assert SCRIPT in {each.module for each in found}
+    return found
 
 
 def test_no_module_imports_anything_of_the_server() -> None:
-    modules = _modules()
-    assert SCRIPT in modules
-    found = {name: of_server(path.read_text()) for name, path in modules.items() if name != SCRIPT}
-    assert {name: names for name, names in found.items() if names} == {}
+    assert [each for each in _of_client() if is_of_server(each) and each.module != SCRIPT] == []
 
 
 def test_nobody_imports_the_script() -> None:
-    for name, path in _modules().items():
-        package = ".".join(["pass_simulator", *Path(name).parts[:-1]])
-        found = [*imports(path.read_text(), package)]
-        assert not [each for each in found if SCRIPT in each.split(".")], name
+    assert [each for each in _of_client() if each.target == SCRIPT] == []
+
+
+def _reaches_server(source: str) -> bool:
+    found = imports_of(source, "pass_simulator.module", "pass_simulator", modules())
+    return any(map(is_of_server, found))
 
 
 @pytest.mark.parametrize(
@@ -89,12 +48,12 @@ def test_nobody_imports_the_script() -> None:
         "importlib.import_module(f'simulator.{name}')",
         "__import__('simulator')",
         "runpy.run_module('simulator.cli')",
-        "subprocess.run([sys.executable, '-m', 'simulator.cli.server.worker'])",
+        "subprocess.run([sys.executable, '-m', 'simulator.cli'])",
         "from .. import simulator",
     ],
 )
 def test_an_import_is_seen_wherever_it_is(source: str) -> None:
-    assert of_server(source)
+    assert _reaches_server(source)
 
 
 @pytest.mark.parametrize(
@@ -109,4 +68,4 @@ def test_an_import_is_seen_wherever_it_is(source: str) -> None:
     ],
 )
 def test_what_only_sounds_like_it_is_left_alone(source: str) -> None:
-    assert of_server(source) == []
+    assert not _reaches_server(source)

@@ -23,9 +23,8 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "simulator.cli.openapi": "simulator.admin.openapi.document "
         "simulator.api.openapi.document simulator.routes",
         "simulator.cli.options": "simulator.cli.server.serving simulator.settings",
-        "simulator.cli.remote": "pass_simulator.errors pass_simulator.transport.connection "
-        "pass_simulator.transport.sync_transport ssl",
-        "simulator.cli.replay.targets": "simulator.app simulator.settings",
+        "simulator.cli.remote": "pass_simulator.transport.connection "
+        "pass_simulator.transport.sync_transport",
         "simulator.cli.scenarios": "simulator.scenarios.compiling simulator.scenarios.library "
         "simulator.scenarios.loading",
         "simulator.cli.serve": "simulator.cli.server.serving",
@@ -33,13 +32,11 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
     "tables and progress, where somebody looks": {
         "simulator.cli.output": "rich rich.console rich.padding rich.progress rich.table rich.text",
     },
-    "a server that needs them: HTTPS, workers, a log line, the faster event loop": {
+    "a server that needs them: HTTPS, a log line, the faster event loop": {
         "simulator.cli.server.listening": "simulator.certificates.folder simulator.certificates.https "
         "simulator.certificates.interfaces simulator.certificates.issuing",
         "simulator.cli.server.logs": "structlog",
         "simulator.cli.server.loops": "uvloop",
-        "simulator.cli.server.serving": "simulator.cli.server.workers",
-        "simulator.cli.server.worker": "simulator.cli.server.serving",
     },
     "seeding and migrating, which only a new or an old database asks of a start": {
         "simulator.scenarios.checking": "faker.config",

@@ -73,9 +73,9 @@ async def test_headers_go_out_as_they_are_said(kind: Spoken) -> None:
     with answering() as (address, seen):
         device = kind(f"http://{address}").default.device("tv").sending({"X-Mine": "Zürich"})
         device._app.token = "a.b.c"
-        await done(device.request("GET", "/a%2Fb?c=%20d"))
+        await done(device.request("GET", "/a%2Fb?c=%20d&to=https://app.example"))
     [(asked, headers)] = seen
-    assert asked.split()[1] == "/s/default/a%2Fb?c=%20d"
+    assert asked.split()[1] == "/s/default/a%2Fb?c=%20d&to=https://app.example"
     assert headers["X-Mine"].encode("latin-1").decode() == "Zürich"
     assert headers["Authorization"] == "Bearer a.b.c"
     assert headers["User-Agent"] == "pass-simulator-client"

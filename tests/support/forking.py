@@ -203,9 +203,7 @@ def _ordered(where: str) -> _Order | None:
     for verbs in VERBS.values():
         for each in verbs:
             each.load()
-    _imported(
-        "simulator.cli.server.serving", "simulator.cli.server.workers", "rich.console", "faker"
-    )
+    _imported("simulator.cli.server.serving", "rich.console", "faker")
     _imported("typer.rich_utils", "typer._adapters", "alembic.command", "uvloop")
     gc.collect()
     gc.freeze()

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.request import Request, urlopen
+
+from pass_simulator.transport.connection import Connection
+from pass_simulator.transport.messages import Response
+from pass_simulator.transport.sync_transport import SyncTransport
 
 from . import forking
 from .forking import Forked
@@ -102,6 +106,30 @@ def finished_from_the_start(
     return Finished(status=done.returncode, out=done.stdout, err=done.stderr)
 
 
+def ask(
+    origin: str,
+    method: str,
+    path: str,
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
+) -> Response:
+    """Whatever is answered there, over a connection of its own. Raises `NoResponse`."""
+    transport = SyncTransport(tls=tls)
+    connection = Connection(
+        transport=transport, instance=origin, timeout=_PATIENCE, follow_redirects=True
+    )
+    content = None if body is None else json.dumps(body).encode()
+    try:
+        found: Response = transport.run(
+            connection.send(method, path, headers=headers, body=content)
+        )
+    finally:
+        transport.close()
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class Server:
     """A server that is running."""
@@ -113,20 +141,9 @@ class Server:
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> Json:
         """The JSON of an answer that must be a good one."""
-        request = Request(  # noqa: S310 - always http
-            f"{self.origin}{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={**(headers or {})},
-        )
-        with urlopen(request, timeout=_PATIENCE) as response:  # noqa: S310 - always http
-            return json.load(response)
-
-    def text(self, path: str) -> str:
-        """What a page answers that must be a good one."""
-        with urlopen(f"{self.origin}{path}", timeout=_PATIENCE) as response:  # noqa: S310 - always http
-            text: str = response.read().decode()
-            return text
+        answer = ask(self.origin, method, path, body, headers)
+        assert answer.ok, f"{method} {path}: {answer.status} {answer.text}"
+        return answer.json()
 
     def kill(self) -> None:
         """End it as a power cut does."""

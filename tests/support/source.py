@@ -4,11 +4,22 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ("simulator", "pass_simulator")
+
+# Functions that are given the name of what they import.
+_BY_TEXT: Final = (
+    "import_module",
+    "__import__",
+    "find_spec",
+    "resolve_name",
+    "run_module",
+    "import_string",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,7 +27,7 @@ class Import:
     """One import: the module with it, its target (a module of ours where there is such), the line.
 
     `lazy` ones stand in a function, `typing` ones under TYPE_CHECKING; `by_text` ones name their target in a
-    string, as `import_module` does.
+    string, as `import_module` and what follows `-m` do.
     """
 
     module: str
@@ -42,7 +53,12 @@ def _name(path: Path) -> str:
 def imports(name: str, path: Path, known: Mapping[str, Path]) -> list[Import]:
     """All that the module `name` imports: in functions, for type checkers alone and by text, too."""
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    return [*_Reader(name, package, known).read(ast.parse(path.read_text()))]
+    return imports_of(path.read_text(), name, package, known)
+
+
+def imports_of(source: str, name: str, package: str, known: Mapping[str, Path]) -> list[Import]:
+    """All that `source` imports, where it is that of the module `name` in `package`."""
+    return [*_Reader(name, package, known).read(ast.parse(source))]
 
 
 @cache
@@ -83,13 +99,26 @@ class _Reader:
             above = self._package[:depth] if node.level else []
             base = ".".join([*above, *filter(None, [node.module])])
             for each in node.names:
-                name = f"{base}.{each.name}"
-                yield (name if name in self._known else base), False
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
-            ("import_module", "__import__")
-        ):
-            given = node.args[0] if node.args else None
-            yield (str(given.value) if isinstance(given, ast.Constant) else ast.unparse(node)), True
+                name = f"{base}.{each.name}".lstrip(".")
+                yield (name if name in self._known else base or name), False
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(_BY_TEXT):
+            yield from ((each, True) for each in _texts(node.args) or [ast.unparse(node)])
+        elif isinstance(node, ast.List | ast.Tuple):
+            texts = [_text(each) for each in node.elts]
+            yield from ((name, True) for flag, name in pairwise(texts) if flag == "-m" and name)
+
+
+def _texts(arguments: list[ast.expr]) -> list[str]:
+    return [text for each in arguments if (text := _text(each))]
+
+
+def _text(argument: ast.expr) -> str:
+    """A string, or what one that is put together begins with; else nothing."""
+    if isinstance(argument, ast.JoinedStr) and argument.values:
+        argument = argument.values[0]
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return argument.value
+    return ""
 
 
 def _for_types_only(node: ast.AST) -> bool:

@@ -1,10 +1,7 @@
 """Clients that look at certificates."""
 
-import http.client
 import socket
 import ssl
-from collections.abc import Mapping
-from email.message import Message
 from pathlib import Path
 
 
@@ -25,34 +22,3 @@ def handshake(port: int, context: ssl.SSLContext, host: str = "localhost") -> No
         context.wrap_socket(raw, server_hostname=host),
     ):
         pass
-
-
-def fetch(
-    origin: str, path: str, headers: Mapping[str, str] | None = None
-) -> tuple[Message, bytes]:
-    """The headers and the body at `path` of a server that is reached by HTTP."""
-    connection = http.client.HTTPConnection(origin.partition("://")[2], timeout=10)
-    try:
-        connection.request("GET", path, headers={**(headers or {})})
-        response = connection.getresponse()
-        return response.headers, response.read()
-    finally:
-        connection.close()
-
-
-def get(
-    port: int,
-    path: str,
-    context: ssl.SSLContext,
-    host: str = "localhost",
-    headers: Mapping[str, str] | None = None,
-) -> bytes:
-    """The body at `path` of the server at `port`, whose certificate is verified."""
-    connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=10)
-    raw = socket.create_connection(("127.0.0.1", port), timeout=10)
-    connection.sock = context.wrap_socket(raw, server_hostname=host)
-    try:
-        connection.request("GET", path, headers={"Host": f"{host}:{port}", **(headers or {})})
-        return connection.getresponse().read()
-    finally:
-        connection.close()

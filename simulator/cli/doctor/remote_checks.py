@@ -1,6 +1,5 @@
 """Checks of a running simulator: whether it answers, is ready, on time, and can be trusted."""
 
-import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,14 +8,15 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pass_simulator.errors import SimulatorError
-from pass_simulator.transport.calls import Sync
+from pass_simulator.errors import NoResponse, SimulatorError
+from pass_simulator.transport.calls import Sync, exchange
 from pass_simulator.transport.connection import Connection
-from pass_simulator.transport.messages import Response
+from pass_simulator.transport.messages import Request, Response
+from pass_simulator.transport.sync_transport import SyncTransport
 from simulator.certificates.interfaces import lan_addresses
 from simulator.certificates.issuing import moment
 from simulator.cli.options import Place
-from simulator.cli.remote import ADMIN, connected, run, why
+from simulator.cli.remote import connected, run
 from simulator.cli.server.listening import shown_host
 from simulator.clock import SystemClock
 
@@ -53,15 +53,17 @@ def meet(place: Place) -> Running | str:
     with connected(place, timeout=_PATIENCE) as connection:
         try:
             return running if _meet(running, connection) else _NO_SIMULATOR
-        except (SimulatorError, ValueError, KeyError, TypeError) as error:
-            return why(error)
+        except NoResponse as error:
+            return error.reason
+        except (SimulatorError, ValueError, KeyError, TypeError):
+            return _NO_SIMULATOR
 
 
 def _meet(running: Running, connection: "Connection[Sync]") -> bool:
     """Find out what there is to know of it; False where what answers is something else."""
 
     def get(path: str) -> "Response":
-        found: Response = run(connection, connection.get(f"{ADMIN}/{path}"))
+        found: Response = run(connection, connection.get(f"/admin/v1/{path}"))
         return found
 
     def get_page(path: str) -> "Response":
@@ -141,44 +143,43 @@ def certificates(running: Running) -> Iterator[Finding]:
     others = [str(each) for each in lan_addresses()] if is_here else []
     for host in (running.host, *others):
         url = f"https://{shown_host(host)}:{port}"
-        problem = _distrust(host, port, context)
+        problem = _problem(url, context)
         if problem is None:
             yield ok("certificates", f"{url} can be trusted.")
         elif host == running.host:
             yield failed("certificates", f"{url}: {_cause(problem)}.", _hint(problem))
-        elif isinstance(problem, ConnectionRefusedError):
+        elif isinstance(problem.__cause__, ConnectionRefusedError):
             # It listens to its own machine alone, which is said elsewhere.
             continue
         else:
             yield warning("certificates", f"{url}: {_cause(problem)}.", _hint(problem))
 
 
-def _distrust(host: str, port: int, context: ssl.SSLContext) -> OSError | None:
-    """Why a client is not content with the certificate at `host`; None when it is."""
+def _problem(url: str, tls: ssl.SSLContext | None = None) -> NoResponse | None:
+    """Why a client gets no answer at `url`, such as a certificate it does not trust; None when it does."""
+    transport = SyncTransport(tls=tls)
     try:
-        with (
-            socket.create_connection((host, port), timeout=_PATIENCE) as raw,
-            context.wrap_socket(raw, server_hostname=host),
-        ):
-            return None
-    except OSError as error:
+        transport.run(exchange(Request(method="GET", url=f"{url}/livez", timeout=_PATIENCE)))
+    except NoResponse as error:
         return error
+    finally:
+        transport.close()
+    return None
 
 
-def _cause(problem: OSError) -> str:
-    if isinstance(problem, ssl.SSLCertVerificationError):
-        return problem.verify_message.rstrip(".").lower()
-    return why(problem).lower()
+def _cause(problem: NoResponse) -> str:
+    return problem.reason.rstrip(".").lower()
 
 
 # What OpenSSL calls a certificate of another host name, and of another IP address.
 _MISMATCHES: Final = frozenset({62, 64})
 
 
-def _hint(problem: OSError) -> str:
-    if isinstance(problem, ssl.SSLCertVerificationError) and problem.verify_code in _MISMATCHES:
+def _hint(problem: NoResponse) -> str:
+    cause = problem.__cause__
+    if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in _MISMATCHES:
         return "Restart it with --tls-name and this name or address."
-    if isinstance(problem, ConnectionRefusedError | TimeoutError):
+    if isinstance(cause, ConnectionRefusedError | TimeoutError):
         return "Let the port through firewalls, and out of the container."
     return "Restart it; if that does not help, remove its certificate folder (--tls-dir)."
 
@@ -190,7 +191,7 @@ def addresses(running: Running) -> Iterator[Finding]:
         return
     port = urlsplit(running.place.url).port or 80
     found = [str(each) for each in lan_addresses()]
-    reached = [each for each in found if _reached(each, port)]
+    reached = [each for each in found if not _problem(f"http://{shown_host(each)}:{port}")]
     if reached:
         yield ok("addresses", f"It answers at {', '.join(reached)}.")
     elif found:
@@ -205,14 +206,6 @@ def addresses(running: Running) -> Iterator[Finding]:
             "This machine has no address but its own loopback.",
             "Connect it to the network of the devices.",
         )
-
-
-def _reached(host: str, port: int) -> bool:
-    try:
-        with socket.create_connection((host, port), timeout=_PATIENCE):
-            return True
-    except OSError:
-        return False
 
 
 def base_urls(running: Running) -> tuple[str, str]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from pass_simulator.transport.messages import Response
 from simulator.cli.exits import CliExit
 
 from .aligning import Alignment, Difference, as_json
 from .bundles import Bundle
 from .requests import Cookies, agent_of, body_of, headers_of, path_of
 from .standing_in import Entry, NotReplayable, StandIns
-from .targets import Answer, Target
+from .targets import Target
 
 # A password of an account that was made by hand is not kept.
 _PASSWORD: Final = "replayed"
@@ -36,7 +37,7 @@ class Outcome:
     left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
-async def replay(
+def replay(
     bundle: Bundle,
     target: Target,
     *,
@@ -51,18 +52,18 @@ async def replay(
     cookies, outcome = Cookies(), Outcome()
     alignment.learn(_origin(entries), target.origin)
     clock = _Clock(target)
-    await clock.to(bundle.manifest["began"])
-    await target.admin("POST", "/seed", {"document": dict(bundle.baseline)})
+    clock.to(bundle.manifest["began"])
+    target.admin("POST", "/seed", {"document": dict(bundle.baseline)})
     # A seed sets the clock to real time.
     clock = _Clock(target)
-    await clock.to(bundle.manifest["began"])
+    clock.to(bundle.manifest["began"])
     if settings:
-        await target.admin("PATCH", "/settings", dict(settings))
+        target.admin("PATCH", "/settings", dict(settings))
     for done, each in enumerate(bundle.journal, 1):
-        await clock.to(each["at"])
+        clock.to(each["at"])
         try:
             if each["kind"] == "request":
-                answer = await _sent(each, stand_ins, cookies)
+                answer = _sent(each, stand_ins, cookies)
                 outcome.replayed += 1
                 if told := [*_compared(each, answer, alignment)]:
                     name = each["operation"]
@@ -70,7 +71,7 @@ async def replay(
                         Differing(request=each["id"], operation=name, differences=told)
                     )
             else:
-                await _intervene(each, stand_ins)
+                _intervene(each, stand_ins)
         except NotReplayable as why:
             name = each.get("id") if each["kind"] == "request" else None
             outcome.left_out.append((name or f"{each['method']} {each['path']}", str(why)))
@@ -92,42 +93,44 @@ class _Clock:
         self._target = target
         self._shows: int | None = None
 
-    async def to(self, instant: int) -> None:
+    def to(self, instant: int) -> None:
         if instant == self._shows:
             return
         self._shows = instant
         text = datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds")
-        await self._target.admin("PUT", "/clock", {"mode": "frozen", "now": text})
+        self._target.admin("PUT", "/clock", {"mode": "frozen", "now": text})
 
 
-async def _sent(entry: Entry, stand_ins: StandIns, cookies: Cookies) -> Answer:
+def _sent(entry: Entry, stand_ins: StandIns, cookies: Cookies) -> Response | None:
     if entry["status"] is None and not entry["faults"]:
         raise NotReplayable("the client hung up before it was answered")
-    path = await path_of(entry, stand_ins)
-    headers = await headers_of(entry, stand_ins, cookies)
-    body = await body_of(entry, stand_ins)
-    answer = await stand_ins.target.ask(entry["method"], path, headers, body)
-    stand_ins.remember(answer)
-    cookies.keep(agent_of(entry), answer)
+    path = path_of(entry, stand_ins)
+    headers = headers_of(entry, stand_ins, cookies)
+    body = body_of(entry, stand_ins)
+    answer = stand_ins.target.ask(entry["method"], path, headers, body)
+    if answer is not None:
+        stand_ins.remember(answer)
+        cookies.keep(agent_of(entry), answer)
     return answer
 
 
-def _compared(entry: Entry, answer: Answer, alignment: Alignment) -> Iterator[Difference]:
+def _compared(entry: Entry, answer: Response | None, alignment: Alignment) -> Iterator[Difference]:
     recorded = entry["response"]
-    if recorded["status"] != answer.status:
-        yield Difference(what="status", recorded=recorded["status"], replayed=answer.status)
+    status = answer.status if answer else None
+    if recorded["status"] != status:
+        yield Difference(what="status", recorded=recorded["status"], replayed=status)
     before = {name.lower(): value for name, value in recorded["headers"]}
-    after = {name.lower(): value for name, value in answer.headers.items()}
+    after = answer.headers if answer else {}
     for name in ("content-type", "location", "allow"):
         then, now = before.get(name), after.get(name)
         if then != now and (then is None or now is None or not alignment.same_text(then, now)):
             yield Difference(what=name, recorded=then, replayed=now)
-    then, now = as_json(recorded["body"]), as_json(answer.text)
+    then, now = as_json(recorded["body"]), as_json(answer.text if answer else None)
     if then is not None:
         yield from alignment.differences(then, now)
 
 
-async def _intervene(event: Mapping[str, Any], stand_ins: StandIns) -> None:
+def _intervene(event: Mapping[str, Any], stand_ins: StandIns) -> None:
     alignment = stand_ins.alignment
     if event["path"].startswith("/console/"):
         raise NotReplayable("it was done in the console; through the admin API it is replayed")
@@ -137,7 +140,7 @@ async def _intervene(event: Mapping[str, Any], stand_ins: StandIns) -> None:
     path = alignment.translated(event["path"])
     given = None if body is None else _own(body, alignment)
     try:
-        made = await stand_ins.target.admin(event["method"], path, given)
+        made = stand_ins.target.admin(event["method"], path, given)
     except CliExit as refused:
         raise NotReplayable(refused.message) from refused
     if not isinstance(made, dict):

@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from multidict import CIMultiDict
 
+from pass_simulator.transport.messages import Response
+
 from .aligning import as_json, without_sandbox
 from .standing_in import Entry, NotReplayable, StandIns, is_mark
-from .targets import Answer
 
 # What a client sets itself, or what leads to another sandbox.
 _DROPPED: Final = frozenset(
@@ -37,24 +38,21 @@ class Cookies:
         jar = self._jars.get(agent, {})
         return "; ".join(f"{name}={value}" for name, value in jar.items())
 
-    def keep(self, agent: str, answer: Answer) -> None:
+    def keep(self, agent: str, answer: Response) -> None:
         """Take over what an answer sets."""
         jar = self._jars.setdefault(agent, {})
-        for name, value in answer.headers.items():
-            if name.lower() != "set-cookie":
-                continue
-            try:
-                morsels = SimpleCookie(value)
-            except CookieError:
-                continue
-            for each in morsels.values():
-                if each["max-age"] == "0":
-                    jar.pop(each.key, None)
-                else:
-                    jar[each.key] = each.value
+        try:
+            morsels = SimpleCookie(answer.headers.get("set-cookie", ""))
+        except CookieError:
+            return
+        for each in morsels.values():
+            if each["max-age"] == "0":
+                jar.pop(each.key, None)
+            else:
+                jar[each.key] = each.value
 
 
-async def path_of(entry: Entry, stand_ins: StandIns) -> str:
+def path_of(entry: Entry, stand_ins: StandIns) -> str:
     """Where the request goes. Raises `NotReplayable`."""
     recorded = entry["path"]
     if recorded.startswith("/s/"):
@@ -68,13 +66,13 @@ async def path_of(entry: Entry, stand_ins: StandIns) -> str:
     if "[redacted" not in query:
         return f"{translated}?{stand_ins.alignment.translated(query)}"
     pairs = [
-        (name, await _text(name, value, entry, stand_ins))
+        (name, _text(name, value, entry, stand_ins))
         for name, value in parse_qsl(query, keep_blank_values=True)
     ]
     return f"{translated}?{urlencode(pairs, quote_via=quote)}"
 
 
-async def headers_of(entry: Entry, stand_ins: StandIns, cookies: Cookies) -> CIMultiDict[str]:
+def headers_of(entry: Entry, stand_ins: StandIns, cookies: Cookies) -> CIMultiDict[str]:
     """The headers of the request. Raises `NotReplayable`."""
     found: CIMultiDict[str] = CIMultiDict()
     for name, value in entry["request"]["headers"]:
@@ -85,7 +83,7 @@ async def headers_of(entry: Entry, stand_ins: StandIns, cookies: Cookies) -> CIM
             if held := cookies.sent(agent_of(entry)):
                 found.add(name, held)
             continue
-        found.add(name, await _text(name, value, entry, stand_ins))
+        found.add(name, _text(name, value, entry, stand_ins))
     return found
 
 
@@ -95,7 +93,7 @@ def agent_of(entry: Entry) -> str:
     return next((value for name, value in pairs if name.lower() == "user-agent"), "")
 
 
-async def body_of(entry: Entry, stand_ins: StandIns) -> bytes | None:
+def body_of(entry: Entry, stand_ins: StandIns) -> bytes | None:
     """The body of the request. Raises `NotReplayable`."""
     body = entry["request"]["body"]
     if body is None:
@@ -107,28 +105,28 @@ async def body_of(entry: Entry, stand_ins: StandIns) -> bytes | None:
         return translated.encode()
     document = as_json(body)
     if document is not None:
-        return json.dumps(await _document(document, entry, stand_ins)).encode()
+        return json.dumps(_document(document, entry, stand_ins)).encode()
     pairs = [
-        (name, await _text(name, value, entry, stand_ins))
+        (name, _text(name, value, entry, stand_ins))
         for name, value in parse_qsl(body, keep_blank_values=True)
     ]
     return urlencode(pairs, quote_via=quote).encode()
 
 
-async def _document(value: Any, entry: Entry, stand_ins: StandIns) -> Any:  # noqa: ANN401 - JSON
+def _document(value: Any, entry: Entry, stand_ins: StandIns) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, Mapping):
         return {
-            name: await _text(name, each, entry, stand_ins)
+            name: _text(name, each, entry, stand_ins)
             if isinstance(each, str)
-            else await _document(each, entry, stand_ins)
+            else _document(each, entry, stand_ins)
             for name, each in value.items()
         }
     if isinstance(value, list):
-        return [await _document(each, entry, stand_ins) for each in value]
+        return [_document(each, entry, stand_ins) for each in value]
     return stand_ins.alignment.translated(value) if isinstance(value, str) else value
 
 
-async def _text(name: str, value: str, entry: Entry, stand_ins: StandIns) -> str:
+def _text(name: str, value: str, entry: Entry, stand_ins: StandIns) -> str:
     if is_mark(value):
-        return await stand_ins.value(name, value, entry)
+        return stand_ins.value(name, value, entry)
     return stand_ins.alignment.translated(value)

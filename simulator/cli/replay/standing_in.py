@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from pass_simulator.transport.messages import Response
 from simulator.cli.exits import CliExit
 from simulator.domain.journal import redaction
 from simulator.scenarios.models.households import PASSWORD
@@ -14,7 +15,7 @@ from simulator.scenarios.models.registration import default_secret
 
 from .aligning import Alignment
 from .bundles import Bundle
-from .targets import Answer, Target
+from .targets import Target
 
 _SSO: Final[Mapping[str, str]] = {
     "ad-service-token": "/service-tokens",
@@ -47,7 +48,7 @@ class StandIns:
     alignment: Alignment
     hidden: dict[str, str] = field(default_factory=dict)
 
-    async def value(self, name: str, mark: str, entry: Entry) -> str:
+    def value(self, name: str, mark: str, entry: Entry) -> str:
         """What to send as `name` in place of `mark`. Raises `NotReplayable`."""
         found = redaction.MARK.fullmatch(mark)
         fingerprint = found["print"] if found else None
@@ -56,11 +57,11 @@ class StandIns:
         if known is not None:
             return f"Bearer {known}" if mark.startswith("Bearer ") else known
         if lower == "authorization":
-            return await self._bearer(mark, fingerprint, entry)
+            return self._bearer(mark, fingerprint, entry)
         if lower in _SSO:
-            return await self._sso_token(lower, fingerprint, entry)
+            return self._sso_token(lower, fingerprint, entry)
         if lower == "software_statement":
-            return await self._statement(entry)
+            return self._statement(entry)
         if lower == "client_secret":
             return self._client_secret(fingerprint, entry)
         if lower == "password":
@@ -75,7 +76,7 @@ class StandIns:
             return self.hidden[name]
         raise NotReplayable(f"{name} was left out of the bundle, and nothing can stand in for it")
 
-    async def _bearer(self, mark: str, fingerprint: str | None, entry: Entry) -> str:
+    def _bearer(self, mark: str, fingerprint: str | None, entry: Entry) -> str:
         if entry["error"] == "invalid_access_token_client_application" or not mark.startswith("Be"):
             return "Bearer replayed.token.refused"
         client = entry["caller"] or entry["client"]
@@ -84,7 +85,7 @@ class StandIns:
         if not wanted and entry["application"]:
             wanted = {"application": entry["application"]}
         try:
-            made = await self.target.admin("POST", "/tokens", wanted)
+            made = self.target.admin("POST", "/tokens", wanted)
         except CliExit as refused:
             raise NotReplayable(f"no access token could be made: {refused.message}") from refused
         if client:
@@ -92,7 +93,7 @@ class StandIns:
         self.alignment.note(fingerprint, made["access_token"])
         return f"Bearer {made['access_token']}"
 
-    async def _sso_token(self, header: str, fingerprint: str | None, entry: Entry) -> str:
+    def _sso_token(self, header: str, fingerprint: str | None, entry: Entry) -> str:
         """The token of the same subject; what could not be read matches literally, or not at all."""
         for profile in self.bundle.baseline.get("profiles", ()):
             for link in profile.get("links", ()):
@@ -102,16 +103,16 @@ class StandIns:
         for name, issuer, subject in entry["identities"]:
             if name.lower() == header and subject:
                 wanted = {"subject": subject, **({"issuer": issuer} if issuer else {})}
-                made = await self.target.admin("POST", _SSO[header], wanted)
+                made = self.target.admin("POST", _SSO[header], wanted)
                 self.alignment.note(fingerprint, made["token"])
                 return str(made["token"])
         return _UNLINKED
 
-    async def _statement(self, entry: Entry) -> str:
+    def _statement(self, entry: Entry) -> str:
         name = entry["application"]
         if name is None:
             return _WRONG
-        found = await self.target.admin("GET", f"/applications/{name}")
+        found = self.target.admin("GET", f"/applications/{name}")
         return str(found["software_statement"])
 
     def _client_secret(self, fingerprint: str | None, entry: Entry) -> str:
@@ -129,9 +130,9 @@ class StandIns:
         sent = redaction_members(entry["request"]["body"])
         return self.bundle.passwords.get(sent.get("username", ""), PASSWORD)
 
-    def remember(self, answer: Answer) -> None:
+    def remember(self, answer: Response) -> None:
         """Keep what a page hides in its form, for the request that the form makes."""
-        if "html" in answer.headers.get("Content-Type", ""):
+        if "html" in answer.headers.get("content-type", ""):
             fields = _Hidden()
             fields.feed(answer.text)
             self.hidden |= fields.found

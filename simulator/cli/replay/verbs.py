@@ -9,10 +9,9 @@ import typer
 
 from simulator.cli import remote
 from simulator.cli.exits import NO, CliExit
-from simulator.cli.files import write
-from simulator.cli.options import Elsewhere, Json, Place
+from simulator.cli.files import deliver
+from simulator.cli.options import Elsewhere, Json, Place, pairs
 from simulator.cli.output import as_json, line, note, progress, table
-from simulator.cli.server.loops import run
 
 from .bundles import Bundle, read
 from .replaying import Outcome, replay
@@ -32,12 +31,7 @@ def bundle(
 
     Example: pass-simulator bundle --output failed-run.zip
     """
-    packed = remote.whole(at, "bundle")
-    write(output, packed)
-    if json:
-        as_json({"file": str(output), "bytes": len(packed)})
-    else:
-        note(f"Wrote {output}, {len(packed):,} bytes.")
+    deliver(remote.whole(at, "bundle"), output, json)
 
 
 def again(
@@ -66,7 +60,7 @@ def again(
     """
     found = read(file)
     settings = _settings(change)
-    outcome = run(_replayed(found, at, settings, keep=keep))
+    outcome = _replayed(found, at, settings, keep=keep)
     if json:
         as_json(_view(found, outcome))
     else:
@@ -75,32 +69,25 @@ def again(
         raise CliExit(status=NO)
 
 
-async def _replayed(
-    found: Bundle, at: Elsewhere, settings: dict[str, Any], *, keep: bool
-) -> Outcome:
-    async with target(at) as place:
+def _replayed(found: Bundle, at: Elsewhere, settings: dict[str, Any], *, keep: bool) -> Outcome:
+    with target(at) as place:
         with progress("Replaying", of="requests") as (bar, task):
-            outcome = await replay(
+            outcome = replay(
                 found,
                 place,
                 settings=settings,
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )
         if at.place is not None and keep:
-            note(f"The sandbox {place.sandbox} is left as it was at the end.")
+            note(f"The sandbox {place.connection.sandbox} is left as it was at the end.")
         elif at.place is not None:
-            await place.admin("DELETE", f"/sandboxes/{place.sandbox}")
+            place.admin("DELETE", f"/sandboxes/{place.connection.sandbox}")
         return outcome
 
 
 def _settings(change: list[str] | None) -> dict[str, Any]:
     found = {}
-    for each in change or ():
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise CliExit(
-                f"'{each}' is not SWITCH=VALUE.", "Write logout.url=absolute, for example."
-            )
+    for name, value in pairs(change, "SWITCH=VALUE", "logout.url=absolute"):
         try:
             found[name] = json_text.loads(value)
         except ValueError:

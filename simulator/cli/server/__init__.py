@@ -1,1 +1,1 @@
-"""The process of a server: ports, log, event loop, workers, a clean start and stop."""
+"""The process of a server: ports, log, event loop, a clean start and stop."""

@@ -44,11 +44,10 @@ def certificate_names(settings: Settings) -> "Names":
 
 
 class Ports:
-    """What an instance listens on, from its settings; `shared` with other processes or not."""
+    """What an instance listens on, from its settings."""
 
-    def __init__(self, settings: Settings, clock: SystemClock, *, shared: bool = False) -> None:
+    def __init__(self, settings: Settings, clock: SystemClock) -> None:
         self.trust = Trust()
-        self._shared = shared or None
         self._settings = settings
         self._clock = clock
         self._https: Https | None = None
@@ -120,7 +119,7 @@ class Ports:
                 self._settings.host,
                 port,
                 ssl_context=context,
-                reuse_port=self._shared,
+                reuse_port=self._settings.reuse_port or None,
             ).start()
         except OSError as error:
             raise Unopened(flag, self._settings.host, port, error) from error

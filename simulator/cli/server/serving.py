@@ -1,9 +1,9 @@
 """Running the server: settings in, one ready line out, a clean stop."""
 
 import asyncio
+import gc
 import sys
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ from simulator.clock import SystemClock
 from simulator.http.endpoint import ADMIN_TOKEN
 from simulator.scenarios.library import UnknownScenario
 from simulator.settings import Settings, load_settings
+from simulator.storage.engine.locations import SqliteLocation, locate
 from simulator.storage.engine.opening import open_engine
 from simulator.storage.errors import StorageError
 from simulator.validation.problems import ScenarioError
 
-from . import logs, memory
+from . import logs
 from .listening import Ports, Unopened, shown_host
 from .stopping import CUT, Stop
 
@@ -31,31 +32,13 @@ Problem = tuple[str, str]
 async def run(flags: dict[str, Any], config: Path | None) -> Problem | None:
     """Serve until a signal; what to tell the user when it could not start, else None."""
     settings = settings_from(flags, config)
-    if settings.workers > 1:
-        from . import workers
-
-        logs.set_up(settings)
-        return await workers.lead(settings)
-    return await serve(settings, stop=Stop())
-
-
-async def serve(
-    settings: Settings,
-    *,
-    stop: Stop,
-    ready: Callable[[int], None] | None = None,
-    shared: bool = False,
-) -> Problem | None:
-    """Serve in this process until `stop`; what to tell the user when it could not start, else None.
-
-    `ready` is told the port, instead of the user; a port that is `shared` may be listened on by other
-    processes as well.
-    """
     logs.set_up(settings)
-    ports = Ports(settings, SystemClock(), shared=shared)
+    stop, ports = Stop(), Ports(settings, SystemClock())
     app = create_app(settings, trust=ports.trust)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=CUT)
     try:
+        if settings.reuse_port and (problem := _unshareable(settings)):
+            return problem
         await asyncio.to_thread(ports.prepare)
         await runner.setup()
         port = await ports.open(runner)
@@ -66,13 +49,12 @@ async def serve(
     except ScenarioError as error:
         return f"the scenario '{settings.scenario}' cannot be used:\n{error}", ""
     else:
+        # What a start imports and makes is there to stay: later collections leave it out.
+        gc.freeze()
+        gc.enable()
         # Whoever waits for the ready line may stop us at once.
-        memory.freeze()
         stop.listen()
-        if ready is None:
-            _announce(settings, app, port)
-        else:
-            ready(port)
+        _announce(settings, app, port)
         logs.ready()
         ports.announce()
         await stop.asked()
@@ -80,6 +62,24 @@ async def serve(
     finally:
         await ports.close()
         await runner.cleanup()
+    return None
+
+
+def _unshareable(settings: Settings) -> Problem | None:
+    """Why several processes cannot share a port with these settings, None when they can.
+
+    Raises `StorageError` where there is no such database.
+    """
+    if isinstance(locate(settings.db), SqliteLocation):
+        return (
+            "--reuse-port needs PostgreSQL: a SQLite database belongs to one process at a time",
+            "Leave --reuse-port out, or give --db postgresql+asyncpg://…",
+        )
+    if settings.admin_token is None and not is_loopback(settings.host):
+        return (
+            "--reuse-port needs an --admin-token: each process would make one of its own",
+            "Give all of them the same one, as PASS_SIMULATOR_ADMIN_TOKEN.",
+        )
     return None
 
 
