@@ -18,15 +18,19 @@ from simulator.validation.durations import Duration
 class ClaimBody(Body):
     """Where the device goes, the sandbox of the request if not said, and for how long."""
 
-    sandbox: Name | None = None
-    duration: Annotated[Duration, Field(gt=0)] | None = Field(None, alias="for")
+    sandbox: Name | None = Field(
+        None, description="Where the device goes; the sandbox of the request when absent."
+    )
+    duration: Annotated[Duration, Field(gt=0)] | None = Field(
+        None, alias="for", description="For how long; for good when absent."
+    )
 
 
 class Claim(TypedDict):
     """Where a device's requests belong when they say nothing of a sandbox."""
 
-    device: str
-    sandbox: str
+    device: Annotated[str, Field(description="The plain identifier of the device.")]
+    sandbox: Annotated[str, Field(description="The name of the sandbox.")]
     until: Annotated[Instant | None, Field(description="When it ends; null for never.")]
 
 

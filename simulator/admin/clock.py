@@ -19,26 +19,32 @@ from simulator.validation.durations import Duration, format_ms
 class ClockBody(Body):
     """How the clock goes, and from when on; `now` must name its offset from UTC."""
 
-    mode: Literal["real", "frozen"]
-    now: AwareDatetime | None = None
+    mode: Literal["real", "frozen"] = Field(description="Whether it runs.")
+    now: AwareDatetime | None = Field(
+        None,
+        description="What it shows from now on, with its offset from UTC; nothing else when absent.",
+    )
 
 
 class AdvanceBody(Body):
     """How far to move the clock on."""
 
-    by: Annotated[Duration, Field(gt=0)]
+    by: Annotated[Duration, Field(gt=0)] = Field(description="By how much the clock moves on.")
 
 
 class Due(TypedDict):
     """Something that fell due while the clock was moved on."""
 
-    at: Instant
-    event: Literal[
-        "profile_expired",
-        "code_expired",
-        "degradation_started",
-        "degradation_ended",
-        "lease_ended",
+    at: Annotated[Instant, Field(description="When, by the clock of the sandbox.")]
+    event: Annotated[
+        Literal[
+            "profile_expired",
+            "code_expired",
+            "degradation_started",
+            "degradation_ended",
+            "lease_ended",
+        ],
+        Field(description="What it was."),
     ]
     id: Annotated[str, Field(description="The entity's id; a lease goes by its owner.")]
 
@@ -46,8 +52,8 @@ class Due(TypedDict):
 class Clock(TypedDict):
     """What the clock of a sandbox shows."""
 
-    now: Instant
-    mode: Literal["real", "frozen"]
+    now: Annotated[Instant, Field(description="What it shows.")]
+    mode: Annotated[Literal["real", "frozen"], Field(description="Whether it runs.")]
     offset: Annotated[Span, Field(description="How far it is from real time.")]
     due: Annotated[list[Due], Field(description="What fell due in this call, in order.")]
 

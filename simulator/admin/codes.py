@@ -27,44 +27,50 @@ _PAGING: Final = frozenset({"after", "limit", "sim_sandbox"})
 class ApproveBody(Body):
     """Who logs in, and at which MVPD where the session has none yet."""
 
-    subscriber: Name | None = None
-    mvpd: Name | None = None
+    subscriber: Name | None = Field(
+        None, description="The id of the subscriber; one that fits is chosen when absent."
+    )
+    mvpd: Name | None = Field(None, description="The MVPD's id.")
 
 
 class NextBody(Body):
     """The code that the next session gets."""
 
-    code: Name
+    code: Name = Field(
+        description="The code: of letters and digits that cannot be mistaken for each other."
+    )
 
 
 class SessionChange(Body):
     """What the login of a session is for; null takes a member away."""
 
-    mvpd: Id | None = None
-    domain_name: Text | None = None
-    redirect_url: Text | None = None
+    mvpd: Id | None = Field(None, description="The MVPD's id.")
+    domain_name: Text | None = Field(
+        None, description="The domain that the app names for the login."
+    )
+    redirect_url: Text | None = Field(None, description="Where the login leads when it is done.")
 
 
 class SessionBody(SessionChange):
     """A session as an app would ask for it."""
 
-    service_provider: Id
-    client: Id
-    device: DeviceId
+    service_provider: Id = Field(description="The service provider's id.")
+    client: Id = Field(description="The id of the client, which is an app instance.")
+    device: DeviceId = Field(description="The plain identifier of the device.")
 
 
 class Code(TypedDict):
     """An authentication code, and how far the login with it is."""
 
-    code: str
+    code: Annotated[str, Field(description="The authentication code.")]
     device: Annotated[str, Field(description="The plain identifier of the device.")]
-    service_provider: str
-    mvpd: str | None
+    service_provider: Annotated[str, Field(description="The service provider's id.")]
+    mvpd: Annotated[str | None, Field(description="The MVPD's id.")]
     status: Annotated[str, Field(description="Where the session stands.", examples=["pending"])]
     missing: Annotated[
         list[str], Field(description="The parameters without which nobody can log in.")
     ]
-    not_after: Instant
+    not_after: Annotated[Instant, Field(description="When it ends.")]
     url: Annotated[
         str | None, Field(description="Where to log in with it, once nothing is missing.")
     ]
@@ -73,13 +79,19 @@ class Code(TypedDict):
 class Session(Code):
     """An authentication session: a login attempt of one app instance on one device."""
 
-    session_id: str
-    client: str
-    domain_name: str | None
-    redirect_url: str | None
-    not_before: Instant
-    device_info: dict[str, Any]
-    user_agent: str
+    session_id: Annotated[str, Field(description="The session's id, which is not its code.")]
+    client: Annotated[str, Field(description="The id of the client, which is an app instance.")]
+    domain_name: Annotated[
+        str | None, Field(description="The domain that the app names for the login.")
+    ]
+    redirect_url: Annotated[str | None, Field(description="Where the login leads when it is done.")]
+    not_before: Annotated[Instant, Field(description="When it begins.")]
+    device_info: Annotated[
+        dict[str, Any], Field(description="What the device says of itself in X-Device-Info.")
+    ]
+    user_agent: Annotated[
+        str, Field(description="The User-Agent of the app that asked for the session.")
+    ]
     sso_headers: Annotated[
         list[str],
         Field(description="By name only: what they say may identify somebody."),
@@ -89,7 +101,7 @@ class Session(Code):
 class NextCode(TypedDict):
     """The code that the next session of the sandbox gets."""
 
-    code: str
+    code: Annotated[str, Field(description="The authentication code.")]
 
 
 _TAG: Final = "Codes and sessions"
@@ -109,7 +121,7 @@ _NOT_OPEN: Final = ("code_not_found", "code_not_open")
         name="listCodes",
         summary="List the open codes",
         tag=_TAG,
-        answer=ListOf(shape=Code),
+        answer=ListOf[Code],
         query=_LISTING,
         refusals=("unknown_filter",),
     )
@@ -128,7 +140,7 @@ async def show_all(request: web.Request) -> object:
         name="listSessions",
         summary="List the sessions",
         tag=_TAG,
-        answer=ListOf(shape=Session),
+        answer=ListOf[Session],
         query=_LISTING,
         refusals=("unknown_filter",),
     )

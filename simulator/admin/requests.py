@@ -1,9 +1,10 @@
 """`/admin/v1/requests`: the journal, and what can be verified and waited for with it."""
 
 import re
-from typing import Any, Final, NotRequired
+from typing import Annotated, Any, Final, NotRequired
 
 from aiohttp import web
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from simulator.admin.schemas.bodies import page_of, read_body
@@ -36,20 +37,28 @@ _ORDERS: Final = ("oldest", "newest")
 class AwaitedLogin(TypedDict):
     """The profile that was waited for."""
 
-    id: str
-    type: str
+    id: Annotated[str, Field(description="The profile's id.")]
+    type: Annotated[str, Field(description="How the login came about.")]
 
 
 class Waiting(TypedDict):
     """What was waited for; or, when the time is over, which requests came instead."""
 
-    met: bool
-    waited: Span
-    code: NotRequired[Code]
-    profile: NotRequired[AwaitedLogin]
-    request: NotRequired[Entry]
-    requests: NotRequired[list[Entry]]
-    instead: NotRequired[list[Entry]]
+    met: Annotated[bool, Field(description="Whether it came true in time.")]
+    waited: Annotated[Span, Field(description="How long it took.")]
+    code: NotRequired[Annotated[Code, Field(description="The code, when one was waited for.")]]
+    profile: NotRequired[
+        Annotated[AwaitedLogin, Field(description="The login, when one was waited for.")]
+    ]
+    request: NotRequired[
+        Annotated[Entry, Field(description="The request, when one was waited for.")]
+    ]
+    requests: NotRequired[
+        Annotated[list[Entry], Field(description="The requests, when several were waited for.")]
+    ]
+    instead: NotRequired[
+        Annotated[list[Entry], Field(description="The requests that came instead.")]
+    ]
 
 
 @documented(
@@ -57,7 +66,7 @@ class Waiting(TypedDict):
         name="listRequests",
         summary="List what was asked and answered",
         tag=_TAG,
-        answer=ListOf(shape=Entry),
+        answer=ListOf[Entry],
         query=(
             *FILTERS,
             Query(

@@ -26,55 +26,69 @@ PositiveDuration = Annotated[Duration, Field(gt=0)]
 class LeaseBody(Body):
     """Who borrows the sandbox, for how long, and what happens to it afterwards."""
 
-    owner: Name
-    duration: PositiveDuration = Field(alias="for")
-    on_return: Literal["reset", "delete"] = "reset"
+    owner: Name = Field(description="Who borrows it.")
+    duration: PositiveDuration = Field(
+        alias="for",
+        description="For how long, by the sandbox's clock or by real time, whichever is over first.",
+    )
+    on_return: Literal["reset", "delete"] = Field(
+        "reset", description="What becomes of the sandbox when the lease is over."
+    )
 
 
 class SandboxBody(Body):
     """A sandbox to be made; the default scenario where nothing is said of what it is made from."""
 
-    id: SandboxName | None = None
-    scenario: Name | None = None
-    from_snapshot: Annotated[str, StringConstraints(pattern=r"^[^/]+/[^/]+$")] | None = None
-    from_sandbox: Name | None = None
-    lease: LeaseBody | None = None
+    id: SandboxName | None = Field(
+        None, description="Its name, which does for a host name too; made up when absent."
+    )
+    scenario: Name | None = Field(None, description="The name of a scenario.")
+    from_snapshot: Annotated[str, StringConstraints(pattern=r"^[^/]+/[^/]+$")] | None = Field(
+        None, description="The snapshot to begin with, as SANDBOX/NAME."
+    )
+    from_sandbox: Name | None = Field(None, description="The sandbox to clone.")
+    lease: LeaseBody | None = Field(None, description="Terms on which it is lent at once.")
 
 
 class SandboxChanges(Body):
     """What a sandbox goes back to from now on."""
 
-    baseline: Annotated[str, StringConstraints(pattern=r"^snapshot:.+$")]
+    baseline: Annotated[str, StringConstraints(pattern=r"^snapshot:.+$")] = Field(
+        description="What it goes back to from now on, as snapshot:NAME."
+    )
 
 
 class LeaseTerms(TypedDict):
     """Who has borrowed a sandbox, until when, and what happens then."""
 
-    owner: str
-    until: Instant
-    on_return: Literal["reset", "delete"]
+    owner: Annotated[str, Field(description="Who borrows it.")]
+    until: Annotated[Instant, Field(description="When it ends.")]
+    on_return: Annotated[
+        Literal["reset", "delete"],
+        Field(description="What becomes of the sandbox when the lease is over."),
+    ]
 
 
 class Lease(LeaseTerms):
     """A lease, and the sandbox that is lent."""
 
-    sandbox: str
+    sandbox: Annotated[str, Field(description="The name of the sandbox.")]
 
 
 class Sandbox(TypedDict):
     """A complete, isolated world, and how much of it is used."""
 
-    id: str
+    id: Annotated[str, Field(description="Its name.")]
     generation: Annotated[
         int, Field(description="Raised by one with each seed, reset and restore.")
     ]
     baseline: Annotated[str | None, Field(description="The scenario that a reset goes back to.")]
-    created: Instant
+    created: Annotated[Instant, Field(description="When it was made, in real time.")]
     now: Annotated[Instant, Field(description="What its clock shows.")]
-    frozen: bool
-    lease: LeaseTerms | None
+    frozen: Annotated[bool, Field(description="Whether its clock stands still.")]
+    lease: Annotated[LeaseTerms | None, Field(description="Who has borrowed it, if anybody.")]
     devices: Annotated[list[str], Field(description="Those that are sent here by a claim.")]
-    snapshots: list[str]
+    snapshots: Annotated[list[str], Field(description="The names of its snapshots.")]
     changes: Annotated[Counts, Field(description="What differs from the baseline.")]
 
 
@@ -139,7 +153,7 @@ async def create(request: web.Request) -> Answer:
         name="listSandboxes",
         summary="List the sandboxes",
         tag=_TAG,
-        answer=ListOf(shape=Sandbox),
+        answer=ListOf[Sandbox],
         query=PAGING,
     )
 )

@@ -2,9 +2,10 @@
 
 import asyncio
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from aiohttp import web
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from simulator.admin.schemas.bodies import is_yaml, read_json, read_text
@@ -20,26 +21,31 @@ from simulator.validation.problems import ScenarioError
 class ScenarioSummary(TypedDict):
     """A scenario file at hand, and what is wrong with it if it is broken."""
 
-    name: str
-    title: str
-    description: str
-    problems: list[str]
+    name: Annotated[str, Field(description="Its name, which is its file's name too.")]
+    title: Annotated[str, Field(description="What it is, in a few words.")]
+    description: Annotated[str, Field(description="What it holds and what it is good for.")]
+    problems: Annotated[
+        list[str], Field(description="Everything that is wrong; empty when all is well.")
+    ]
 
 
 class DocumentProblem(TypedDict):
     """One thing to mend in a scenario document."""
 
-    source: str | None
-    line: int | None
-    path: str
-    problem: str
+    source: Annotated[str | None, Field(description="The file, where there is one.")]
+    line: Annotated[int | None, Field(description="The line of the file, where one is known.")]
+    path: Annotated[str, Field(description="Where it is, as in mvpds[3].id.")]
+    problem: Annotated[str, Field(description="What is wrong, and what was expected.")]
 
 
 class Validation(TypedDict):
     """Whether a document can be seeded, and everything that speaks against it."""
 
-    valid: bool
-    problems: list[DocumentProblem]
+    valid: Annotated[bool, Field(description="Whether it can be seeded.")]
+    problems: Annotated[
+        list[DocumentProblem],
+        Field(description="Everything that is wrong; empty when all is well."),
+    ]
 
 
 YAML: Final = "application/yaml"
@@ -51,7 +57,7 @@ _TAG: Final = "Scenarios"
         name="listScenarios",
         summary="List the scenarios",
         tag=_TAG,
-        answer=ListOf(shape=ScenarioSummary),
+        answer=ListOf[ScenarioSummary],
     )
 )
 async def show_all(request: web.Request) -> object:

@@ -1,9 +1,10 @@
 """`/admin/v1` itself: what there is, and which version answers."""
 
 import platform
-from typing import Final
+from typing import Annotated, Final
 
 from aiohttp import web
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from simulator import __version__
@@ -14,14 +15,14 @@ from simulator.http.endpoint import ENDPOINTS, Surface
 class Index(TypedDict):
     """Every endpoint of the admin API, as method and path."""
 
-    endpoints: list[str]
+    endpoints: Annotated[list[str], Field(description="Every endpoint, as method and path.")]
 
 
 class Version(TypedDict):
     """Which version answers."""
 
-    version: str
-    python: str
+    version: Annotated[str, Field(description="The version.")]
+    python: Annotated[str, Field(description="The version of Python.")]
 
 
 _TAG: Final = "Service"

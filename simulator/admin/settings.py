@@ -17,11 +17,14 @@ from simulator.services.control import settings
 class Setting(TypedDict):
     """A switch of the sandbox: what it is set to, and where that came from."""
 
-    value: str | int | bool
+    value: Annotated[str | int | bool, Field(description="What holds here.")]
     source: Annotated[str, Field(description="sandbox where it is set here, else default.")]
-    default: str | int | bool
-    choices: list[str] | None
-    about: str
+    default: Annotated[str | int | bool, Field(description="What holds where nothing is set.")]
+    choices: Annotated[
+        list[str] | None,
+        Field(description="The values to choose from; null for a number, a text, true or false."),
+    ]
+    about: Annotated[str, Field(description="What it decides.")]
 
 
 def _settings() -> Any:  # noqa: ANN401 - a type that is made when it is asked for

@@ -21,14 +21,14 @@ SnapshotName = Annotated[str, StringConstraints(pattern=naming.SNAPSHOT, max_len
 class SnapshotBody(Body):
     """A snapshot to be taken."""
 
-    name: SnapshotName
+    name: SnapshotName = Field(description="The name to come back to it by.")
 
 
 class Snapshot(TypedDict):
     """A state of a sandbox to come back to."""
 
-    name: str
-    created: Instant
+    name: Annotated[str, Field(description="Its name.")]
+    created: Annotated[Instant, Field(description="When it was made, in real time.")]
     age: Annotated[Span, Field(description="How old the world was then.")]
 
 
@@ -36,7 +36,7 @@ class Restoring(TypedDict):
     """What restoring a snapshot took away."""
 
     generation: Annotated[int, Field(description="The sandbox's generation from now on.")]
-    snapshot: str
+    snapshot: Annotated[str, Field(description="The name of the snapshot.")]
     cleared: Counts
 
 
@@ -66,7 +66,7 @@ async def take(request: web.Request) -> Answer:
 
 
 @documented(
-    Doc(name="listSnapshots", summary="List the snapshots", tag=_TAG, answer=ListOf(shape=Snapshot))
+    Doc(name="listSnapshots", summary="List the snapshots", tag=_TAG, answer=ListOf[Snapshot])
 )
 async def show_all(request: web.Request) -> object:
     """`GET snapshots`: oldest first."""

@@ -1,7 +1,7 @@
 """`/admin/v1/seed`, `reset` and `state`: the world of a sandbox as a whole."""
 
 import asyncio
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from aiohttp import web
 from pydantic import Field
@@ -25,30 +25,36 @@ from .scenarios import YAML, read_document
 class SeedBody(Body):
     """What to seed: the name of a scenario, or a document."""
 
-    scenario: Name | None = None
-    document: dict[str, Any] | None = None
-    mode: Literal["replace", "merge"] = "replace"
+    scenario: Name | None = Field(None, description="The name of a scenario.")
+    document: dict[str, Any] | None = Field(None, description="A whole document.")
+    mode: Literal["replace", "merge"] = Field(
+        "replace", description="Whether it becomes world and baseline, or is added to the world."
+    )
 
 
 class SeedProgress(TypedDict):
     """How many records are stored, and how many there will be."""
 
-    done: int
-    total: int
+    done: Annotated[int, Field(description="How many records are stored.")]
+    total: Annotated[int, Field(description="How many there will be.")]
 
 
 class SeedLine(TypedDict, total=False):
     """One line of JSON of a long seed: progress, and at last the result or the error."""
 
-    progress: SeedProgress
-    result: Seeding
-    error: Problem
+    progress: Annotated[SeedProgress, Field(description="How far it is.")]
+    result: Annotated[Seeding, Field(description="What became of it.")]
+    error: Annotated[Problem, Field(description="Why it failed.")]
 
 
 class ResetBody(Body):
     """What to reset to; the baseline when absent."""
 
-    to: str | None = Field(None, min_length=1)
+    to: str | None = Field(
+        None,
+        min_length=1,
+        description="`baseline`, `empty` or `snapshot:NAME`; the baseline when absent.",
+    )
 
 
 _TAG: Final = "World"

@@ -2,20 +2,32 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+JSON: Final = "application/json"
 
 Shape = Any
-"""What JSON looks like: a type that pydantic reads, one of the forms below, or a function that makes one.
+"""What JSON looks like: a type that pydantic reads, `ChangesOf` one, or a function that makes one.
 
 A function is called when the document is asked for, so that starting does not pay for it.
 """
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ListOf:
-    """A page of a list: `items`, and the id to go on after, or null at its end."""
 
-    shape: Shape
+class ListOf(TypedDict, Generic[T]):
+    """A page of a list; `next` is the id to go on after, null at its end."""
+
+    items: Annotated[
+        list[T], Field(description="The items of this page, in the order of their ids.")
+    ]
+    next: Annotated[
+        str | None,
+        Field(description="The id to go on after, as ?after=; null at the end of the list."),
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +77,20 @@ class Doc:
     path: Mapping[str, str] = field(default_factory=dict)
     example: object = None
     refusals: tuple[str, ...] = ()
+
+    @property
+    def answers(self) -> Mapping[str, Shape]:
+        """The shapes of what it answers, by media type."""
+        return _by_media_type(self.answer, self.answer_types)
+
+    @property
+    def bodies(self) -> Mapping[str, Shape]:
+        """The shapes of what it takes, by media type."""
+        return _by_media_type(self.body, self.body_types)
+
+
+def _by_media_type(shape: Shape, others: Mapping[str, Shape]) -> Mapping[str, Shape]:
+    return others if shape is None else {JSON: shape, **others}
 
 
 F = TypeVar("F", bound=Callable[..., object])
