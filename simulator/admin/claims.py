@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from simulator.admin.schemas.bodies import Body, Name, read_body
 from simulator.admin.schemas.common import Instant
 from simulator.admin.schemas.views import instant
-from simulator.http.documented import Doc, documented
+from simulator.http.documented import Doc
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.services.control import claims
 from simulator.validation.durations import Duration
@@ -38,16 +38,14 @@ _TAG: Final = "Sandboxes"
 _DEVICE: Final = {"id": "demo-roku"}
 
 
-@documented(
-    Doc(
-        name="claimDevice",
-        summary="Send a device to a sandbox",
-        tag=_TAG,
-        body=ClaimBody,
-        answer=Claim,
-        path=_DEVICE,
-        example={"for": "PT1H"},
-    )
+@Doc(
+    name="claimDevice",
+    summary="Send a device to a sandbox",
+    tag=_TAG,
+    body=ClaimBody,
+    answer=Claim,
+    path=_DEVICE,
+    example={"for": "PT1H"},
 )
 async def claim(request: web.Request) -> Claim:
     """`PUT devices/{id}/claim`: from now on the device's requests belong to the sandbox."""
@@ -66,15 +64,13 @@ async def claim(request: web.Request) -> Claim:
     }
 
 
-@documented(
-    Doc(
-        name="releaseDevice",
-        summary="End the claim of a device",
-        tag=_TAG,
-        status=204,
-        path=_DEVICE,
-        refusals=("claim_not_found",),
-    )
+@Doc(
+    name="releaseDevice",
+    summary="End the claim of a device",
+    tag=_TAG,
+    status=204,
+    path=_DEVICE,
+    refusals=("claim_not_found",),
 )
 async def unclaim(request: web.Request) -> Answer:
     """`DELETE devices/{id}/claim`: its requests find their sandbox without help again."""

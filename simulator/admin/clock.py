@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from simulator.admin.schemas.bodies import Body, read_body
 from simulator.admin.schemas.common import Instant, Span
 from simulator.admin.schemas.views import instant, milliseconds
-from simulator.http.documented import Doc, documented
+from simulator.http.documented import Doc
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.control import clock
 from simulator.services.control.clock import ClockReading
@@ -61,22 +61,20 @@ class Clock(TypedDict):
 _TAG: Final = "Clock"
 
 
-@documented(Doc(name="getClock", summary="Read the clock", tag=_TAG, answer=Clock))
+@Doc(name="getClock", summary="Read the clock", tag=_TAG, answer=Clock)
 async def show(request: web.Request) -> Clock:
     """`GET clock`: what it shows, and whether it runs."""
     return _view(await clock.read(request.app[CONTEXT], request[SANDBOX_REF]))
 
 
-@documented(
-    Doc(
-        name="setClock",
-        summary="Stop the clock, or let it run",
-        tag=_TAG,
-        body=ClockBody,
-        answer=Clock,
-        example={"mode": "frozen", "now": "2026-01-01T00:00:00Z"},
-        refusals=("invalid_instant",),
-    )
+@Doc(
+    name="setClock",
+    summary="Stop the clock, or let it run",
+    tag=_TAG,
+    body=ClockBody,
+    answer=Clock,
+    example={"mode": "frozen", "now": "2026-01-01T00:00:00Z"},
+    refusals=("invalid_instant",),
 )
 async def put(request: web.Request) -> Clock:
     """`PUT clock`: stop it or let it run, at an instant of your choice."""
@@ -90,16 +88,14 @@ async def put(request: web.Request) -> Clock:
     return _view(reading)
 
 
-@documented(
-    Doc(
-        name="advanceClock",
-        summary="Move the clock on",
-        tag=_TAG,
-        body=AdvanceBody,
-        answer=Clock,
-        example={"by": "PT6H"},
-        refusals=("invalid_instant",),
-    )
+@Doc(
+    name="advanceClock",
+    summary="Move the clock on",
+    tag=_TAG,
+    body=AdvanceBody,
+    answer=Clock,
+    example={"by": "PT6H"},
+    refusals=("invalid_instant",),
 )
 async def advance(request: web.Request) -> Clock:
     """`POST clock/advance`: move it on and tell what fell due in between, in order."""
@@ -107,9 +103,7 @@ async def advance(request: web.Request) -> Clock:
     return _view(await clock.advance(request.app[CONTEXT], request[SANDBOX_REF], wanted.by))
 
 
-@documented(
-    Doc(name="resetClock", summary="Let the clock show real time again", tag=_TAG, answer=Clock)
-)
+@Doc(name="resetClock", summary="Let the clock show real time again", tag=_TAG, answer=Clock)
 async def reset(request: web.Request) -> Clock:
     """`POST clock/reset`: real time again."""
     return _view(await clock.reset(request.app[CONTEXT], request[SANDBOX_REF]))

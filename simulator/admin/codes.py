@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from simulator.admin.schemas.bodies import Body, Name, page_of, read_body
 from simulator.admin.schemas.common import Instant
 from simulator.admin.schemas.views import instant
-from simulator.http.documented import PAGING, Doc, ListOf, Query, documented
+from simulator.http.documented import PAGING, Doc, ListOf, Query
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.http.origin import public_origin
 from simulator.services.control import codes, sessions
@@ -116,15 +116,13 @@ _CODE: Final = {"code": "ABC2345"}
 _NOT_OPEN: Final = ("code_not_found", "code_not_open")
 
 
-@documented(
-    Doc(
-        name="listCodes",
-        summary="List the open codes",
-        tag=_TAG,
-        answer=ListOf[Code],
-        query=_LISTING,
-        refusals=("unknown_filter",),
-    )
+@Doc(
+    name="listCodes",
+    summary="List the open codes",
+    tag=_TAG,
+    answer=ListOf[Code],
+    query=_LISTING,
+    refusals=("unknown_filter",),
 )
 async def show_all(request: web.Request) -> object:
     """`GET codes`: those that somebody could still log in with."""
@@ -135,15 +133,13 @@ async def show_all(request: web.Request) -> object:
     return _page(found, [code_view(request, each) for each in found[:limit]])
 
 
-@documented(
-    Doc(
-        name="listSessions",
-        summary="List the sessions",
-        tag=_TAG,
-        answer=ListOf[Session],
-        query=_LISTING,
-        refusals=("unknown_filter",),
-    )
+@Doc(
+    name="listSessions",
+    summary="List the sessions",
+    tag=_TAG,
+    answer=ListOf[Session],
+    query=_LISTING,
+    refusals=("unknown_filter",),
 )
 async def show_sessions(request: web.Request) -> object:
     """`GET sessions`: all of them, whatever became of them."""
@@ -154,38 +150,34 @@ async def show_sessions(request: web.Request) -> object:
     return _page(found, [_session(request, each) for each in found[:limit]])
 
 
-@documented(
-    Doc(
-        name="getSession",
-        summary="Show a session",
-        tag=_TAG,
-        answer=Session,
-        path=_CODE,
-        refusals=("code_not_found",),
-    )
+@Doc(
+    name="getSession",
+    summary="Show a session",
+    tag=_TAG,
+    answer=Session,
+    path=_CODE,
+    refusals=("code_not_found",),
 )
 async def show_session(request: web.Request) -> Session:
     """`GET sessions/{code}`: one of them, by its code."""
     return _session(request, await codes.get_session(*_at(request)))
 
 
-@documented(
-    Doc(
-        name="createSession",
-        summary="Create a session",
-        tag=_TAG,
-        body=SessionBody,
-        answer=Session,
-        status=201,
-        example={
-            "service_provider": "REF30",
-            "client": "my-app",
-            "device": "demo-roku",
-            "mvpd": "Spectrum",
-            "domain_name": "adobe.com",
-            "redirect_url": "https://adobe.com",
-        },
-    )
+@Doc(
+    name="createSession",
+    summary="Create a session",
+    tag=_TAG,
+    body=SessionBody,
+    answer=Session,
+    status=201,
+    example={
+        "service_provider": "REF30",
+        "client": "my-app",
+        "device": "demo-roku",
+        "mvpd": "Spectrum",
+        "domain_name": "adobe.com",
+        "redirect_url": "https://adobe.com",
+    },
 )
 async def create_session(request: web.Request) -> Answer:
     """`POST sessions`: a code for an app instance that has not asked for one itself."""
@@ -195,17 +187,15 @@ async def create_session(request: web.Request) -> Answer:
     return Answer(body=_session(request, made), status=201, headers={"Location": location})
 
 
-@documented(
-    Doc(
-        name="updateSession",
-        summary="Change a session",
-        tag=_TAG,
-        body=SessionChange,
-        answer=Session,
-        path=_CODE,
-        example={"mvpd": "Cablevision"},
-        refusals=("code_not_found",),
-    )
+@Doc(
+    name="updateSession",
+    summary="Change a session",
+    tag=_TAG,
+    body=SessionChange,
+    answer=Session,
+    path=_CODE,
+    example={"mvpd": "Cablevision"},
+    refusals=("code_not_found",),
 )
 async def change_session(request: web.Request) -> Session:
     """`PATCH sessions/{code}`: what its login is for."""
@@ -213,15 +203,13 @@ async def change_session(request: web.Request) -> Session:
     return _session(request, await sessions.change(*_at(request), patch))
 
 
-@documented(
-    Doc(
-        name="deleteSession",
-        summary="Delete a session",
-        tag=_TAG,
-        status=204,
-        path=_CODE,
-        refusals=("code_not_found",),
-    )
+@Doc(
+    name="deleteSession",
+    summary="Delete a session",
+    tag=_TAG,
+    status=204,
+    path=_CODE,
+    refusals=("code_not_found",),
 )
 async def delete_session(request: web.Request) -> Answer:
     """`DELETE sessions/{code}`: as if nobody had ever asked for it."""
@@ -229,18 +217,16 @@ async def delete_session(request: web.Request) -> Answer:
     return Answer(body=None, status=204)
 
 
-@documented(
-    Doc(
-        name="approveCode",
-        summary="Log in with a code",
-        tag=_TAG,
-        body=ApproveBody,
-        body_required=False,
-        answer=Session,
-        path=_CODE,
-        example={"subscriber": "demo"},
-        refusals=_NOT_OPEN,
-    )
+@Doc(
+    name="approveCode",
+    summary="Log in with a code",
+    tag=_TAG,
+    body=ApproveBody,
+    body_required=False,
+    answer=Session,
+    path=_CODE,
+    example={"subscriber": "demo"},
+    refusals=_NOT_OPEN,
 )
 async def approve(request: web.Request) -> Session:
     """`POST codes/{code}/approve`: somebody logged in."""
@@ -249,45 +235,39 @@ async def approve(request: web.Request) -> Session:
     return _session(request, approved)
 
 
-@documented(
-    Doc(
-        name="denyCode",
-        summary="Let a login fail",
-        tag=_TAG,
-        answer=Session,
-        path=_CODE,
-        refusals=_NOT_OPEN,
-    )
+@Doc(
+    name="denyCode",
+    summary="Let a login fail",
+    tag=_TAG,
+    answer=Session,
+    path=_CODE,
+    refusals=_NOT_OPEN,
 )
 async def deny(request: web.Request) -> Session:
     """`POST codes/{code}/deny`: somebody gave up, or was not let in."""
     return _session(request, await codes.refuse(*_at(request)))
 
 
-@documented(
-    Doc(
-        name="expireCode",
-        summary="Let a code run out of time",
-        tag=_TAG,
-        answer=Session,
-        path=_CODE,
-        refusals=_NOT_OPEN,
-    )
+@Doc(
+    name="expireCode",
+    summary="Let a code run out of time",
+    tag=_TAG,
+    answer=Session,
+    path=_CODE,
+    refusals=_NOT_OPEN,
 )
 async def expire(request: web.Request) -> Session:
     """`POST codes/{code}/expire`: its time is over now."""
     return _session(request, await codes.expire(*_at(request)))
 
 
-@documented(
-    Doc(
-        name="setNextCode",
-        summary="Choose the next code",
-        tag=_TAG,
-        body=NextBody,
-        answer=NextCode,
-        example={"code": "LAB2345"},
-    )
+@Doc(
+    name="setNextCode",
+    summary="Choose the next code",
+    tag=_TAG,
+    body=NextBody,
+    answer=NextCode,
+    example={"code": "LAB2345"},
 )
 async def put_next(request: web.Request) -> NextCode:
     """`PUT codes/next`: the code that the next session of the sandbox gets."""

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from simulator.admin.schemas.entity_calls import entity_shape
 from simulator.admin.schemas.views import view
-from simulator.http.documented import Doc, documented
+from simulator.http.documented import Doc
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.control import entities, profile_actions
 from simulator.storage.worlds.entity_mapping import PROFILES
@@ -22,30 +22,26 @@ def _application() -> Any:  # noqa: ANN401 - a type that is made when it is aske
     return entity_shape(entities.APPLICATIONS.kind)
 
 
-@documented(
-    Doc(
-        name="revokeApplication",
-        summary="Revoke a software statement",
-        tag=_TAG,
-        answer=_application,
-        path=_SAMPLE_APPLICATION,
-        refusals=_NO_APPLICATION,
-    )
+@Doc(
+    name="revokeApplication",
+    summary="Revoke a software statement",
+    tag=_TAG,
+    answer=_application,
+    path=_SAMPLE_APPLICATION,
+    refusals=_NO_APPLICATION,
 )
 async def revoke(request: web.Request) -> object:
     """`POST applications/{id}/revoke`: every app that registered with its statement is locked out."""
     return await _set(request, revoked=True)
 
 
-@documented(
-    Doc(
-        name="approveApplication",
-        summary="Approve a software statement again",
-        tag=_TAG,
-        answer=_application,
-        path=_SAMPLE_APPLICATION,
-        refusals=_NO_APPLICATION,
-    )
+@Doc(
+    name="approveApplication",
+    summary="Approve a software statement again",
+    tag=_TAG,
+    answer=_application,
+    path=_SAMPLE_APPLICATION,
+    refusals=_NO_APPLICATION,
 )
 async def approve(request: web.Request) -> object:
     """`POST applications/{id}/approve`: the statement is good again, and so are its clients."""
@@ -71,15 +67,13 @@ def _profile() -> Any:  # noqa: ANN401 - a type that is made when it is asked fo
     return entity_shape(PROFILES)
 
 
-@documented(
-    Doc(
-        name="invalidateProfile",
-        summary="Let the MVPD end a login",
-        tag="Profiles",
-        answer=_profile,
-        path=_SAMPLE_PROFILE,
-        refusals=_NO_PROFILE,
-    )
+@Doc(
+    name="invalidateProfile",
+    summary="Let the MVPD end a login",
+    tag="Profiles",
+    answer=_profile,
+    path=_SAMPLE_PROFILE,
+    refusals=_NO_PROFILE,
 )
 async def invalidate(request: web.Request) -> object:
     """`POST profiles/{id}/invalidate`: the MVPD ended the login."""
@@ -90,15 +84,13 @@ async def invalidate(request: web.Request) -> object:
     )
 
 
-@documented(
-    Doc(
-        name="expireProfile",
-        summary="Let a profile run out of time",
-        tag="Profiles",
-        answer=_profile,
-        path=_SAMPLE_PROFILE,
-        refusals=_NO_PROFILE,
-    )
+@Doc(
+    name="expireProfile",
+    summary="Let a profile run out of time",
+    tag="Profiles",
+    answer=_profile,
+    path=_SAMPLE_PROFILE,
+    refusals=_NO_PROFILE,
 )
 async def expire(request: web.Request) -> object:
     """`POST profiles/{id}/expire`: the profile's time is over now."""

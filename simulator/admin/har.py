@@ -14,7 +14,7 @@ from simulator import __version__
 from simulator.admin.schemas.filters import FILTERS, match_in_query
 from simulator.admin.schemas.journal_entries import entry_view
 from simulator.admin.schemas.views import instant
-from simulator.http.documented import Doc, documented
+from simulator.http.documented import Doc
 from simulator.http.endpoint import CONTEXT, JSON_TYPE, SANDBOX_REF, sign
 from simulator.json_codec import to_json
 from simulator.services.observe import requests
@@ -46,15 +46,13 @@ class Archive(TypedDict):
     log: Annotated[Log, Field(description="The whole of it.")]
 
 
-@documented(
-    Doc(
-        name="exportRequests",
-        summary="Export the requests for a viewer of network traffic",
-        tag="Journal",
-        answer=Archive,
-        query=FILTERS,
-        refusals=("unknown_filter", "invalid_document"),
-    )
+@Doc(
+    name="exportRequests",
+    summary="Export the requests for a viewer of network traffic",
+    tag="Journal",
+    answer=Archive,
+    query=FILTERS,
+    refusals=("unknown_filter", "invalid_document"),
 )
 async def export(request: web.Request) -> web.StreamResponse:
     """`GET requests.har`: an HTTP Archive (HAR 1.2) of all entries that the filters leave, secrets left out.

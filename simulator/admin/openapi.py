@@ -1,6 +1,6 @@
 """`/admin/v1/openapi.json` and `docs`: the admin API described (OpenAPI 3.1), for programs and people.
 
-The document is made from the endpoints, what is `documented` of their handlers, and the models of what goes
+The document is made from the endpoints, the `Doc` of each handler, and the models of what goes
 in and out.
 """
 
@@ -23,7 +23,6 @@ from simulator.http.documented import (
     Query,
     Shape,
     documentation_of,
-    documented,
 )
 from simulator.http.endpoint import ENDPOINTS, JSON_TYPE, Endpoint, Surface
 from simulator.http.errors import status_of
@@ -271,24 +270,18 @@ def _implied(endpoint: Endpoint, doc: Doc) -> Iterable[str]:
 _TAG: Final = "Service"
 
 
-@documented(
-    Doc(
-        name="getOpenapi", summary="Get this document for programs", tag=_TAG, answer=dict[str, Any]
-    )
-)
+@Doc(name="getOpenapi", summary="Get this document for programs", tag=_TAG, answer=dict[str, Any])
 async def show(request: web.Request) -> web.Response:
     """`GET openapi.json`: this document, in OpenAPI 3.1."""
     body = await asyncio.to_thread(lambda: to_json(_served(request)))
     return web.Response(body=body, headers={"Content-Type": JSON_TYPE})
 
 
-@documented(
-    Doc(
-        name="getDocs",
-        summary="Get this document as a page",
-        tag=_TAG,
-        answer_types={"text/html": str},
-    )
+@Doc(
+    name="getDocs",
+    summary="Get this document as a page",
+    tag=_TAG,
+    answer_types={"text/html": str},
 )
 async def show_page(request: web.Request) -> web.Response:
     """`GET docs`: this document as a page to read and search."""

@@ -20,7 +20,7 @@ from simulator.admin.schemas.journal_entries import (
     entry_view,
     whole_view,
 )
-from simulator.http.documented import PAGING, Doc, ListOf, Query, documented
+from simulator.http.documented import PAGING, Doc, ListOf, Query
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.errors import Refusal
 from simulator.services.observe import requests, waiting
@@ -61,24 +61,22 @@ class Waiting(TypedDict):
     ]
 
 
-@documented(
-    Doc(
-        name="listRequests",
-        summary="List what was asked and answered",
-        tag=_TAG,
-        answer=ListOf[Entry],
-        query=(
-            *FILTERS,
-            Query(
-                name="order",
-                about="Which come first.",
-                schema={"type": "string", "enum": [*_ORDERS], "default": "oldest"},
-                example="newest",
-            ),
-            *PAGING,
+@Doc(
+    name="listRequests",
+    summary="List what was asked and answered",
+    tag=_TAG,
+    answer=ListOf[Entry],
+    query=(
+        *FILTERS,
+        Query(
+            name="order",
+            about="Which come first.",
+            schema={"type": "string", "enum": [*_ORDERS], "default": "oldest"},
+            example="newest",
         ),
-        refusals=("unknown_filter", "invalid_order", "invalid_after", "invalid_document"),
-    )
+        *PAGING,
+    ),
+    refusals=("unknown_filter", "invalid_order", "invalid_after", "invalid_document"),
 )
 async def show_all(request: web.Request) -> object:
     """`GET requests`: oldest first, of every generation that is kept, unless the query says else."""
@@ -104,15 +102,13 @@ async def show_all(request: web.Request) -> object:
     return {"items": items, "next": str(found[limit - 1]["number"]) if more else None}
 
 
-@documented(
-    Doc(
-        name="getRequest",
-        summary="Show one request with what went over the wire",
-        tag=_TAG,
-        answer=WholeEntry,
-        path={"id": "req-0123456789ab"},
-        refusals=("request_not_found",),
-    )
+@Doc(
+    name="getRequest",
+    summary="Show one request with what went over the wire",
+    tag=_TAG,
+    answer=WholeEntry,
+    path={"id": "req-0123456789ab"},
+    refusals=("request_not_found",),
 )
 async def show(request: web.Request) -> WholeEntry:
     """`GET requests/{id}`: by the id that the answer had in X-Sim-Request-Id; secrets are left out."""
@@ -121,21 +117,19 @@ async def show(request: web.Request) -> WholeEntry:
     return whole_view(found, sandbox=request[SANDBOX_REF].name)
 
 
-@documented(Doc(name="clearRequests", summary="Clear the journal alone", tag=_TAG, answer=Deleted))
+@Doc(name="clearRequests", summary="Clear the journal alone", tag=_TAG, answer=Deleted)
 async def clear(request: web.Request) -> Deleted:
     """`DELETE requests`: forget them; the world stays as it is."""
     return {"deleted": await requests.clear(request.app[CONTEXT], request[SANDBOX_REF])}
 
 
-@documented(
-    Doc(
-        name="countRequests",
-        summary="Count requests",
-        tag=_TAG,
-        answer=Counted,
-        body=CountBody,
-        example={"match": {"operation": "logout"}},
-    )
+@Doc(
+    name="countRequests",
+    summary="Count requests",
+    tag=_TAG,
+    answer=Counted,
+    body=CountBody,
+    example={"match": {"operation": "logout"}},
 )
 async def count(request: web.Request) -> object:
     """`POST requests/count`: how many there were, in the current generation unless one is named."""
@@ -143,15 +137,13 @@ async def count(request: web.Request) -> object:
     return await requests.count(request.app[CONTEXT], request[SANDBOX_REF], wanted.match.wanted())
 
 
-@documented(
-    Doc(
-        name="verifyRequests",
-        summary="Verify that requests came as they should",
-        tag=_TAG,
-        answer=Verification,
-        body=ExpectationBody,
-        example={"match": {"operation": "logout", "rule": "L5"}, "exactly": 1},
-    )
+@Doc(
+    name="verifyRequests",
+    summary="Verify that requests came as they should",
+    tag=_TAG,
+    answer=Verification,
+    body=ExpectationBody,
+    example={"match": {"operation": "logout", "rule": "L5"}, "exactly": 1},
 )
 async def verify(request: web.Request) -> object:
     """`POST requests/verify`: where they did not, the nearest entries and what differs in them."""
@@ -169,15 +161,13 @@ async def verify(request: web.Request) -> object:
     return found
 
 
-@documented(
-    Doc(
-        name="waitForRequest",
-        summary="Wait until something has come about",
-        tag=_TAG,
-        answer=Waiting,
-        body=WaitBody,
-        example={"for": {"code": {"device": "demo-roku"}}, "timeout": "PT0.1S"},
-    )
+@Doc(
+    name="waitForRequest",
+    summary="Wait until something has come about",
+    tag=_TAG,
+    answer=Waiting,
+    body=WaitBody,
+    example={"for": {"code": {"device": "demo-roku"}}, "timeout": "PT0.1S"},
 )
 async def wait(request: web.Request) -> object:
     """`POST requests/wait`: a profile, a code, a decision or requests; answered as soon as it has."""

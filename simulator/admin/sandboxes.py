@@ -10,7 +10,7 @@ from simulator.admin.schemas.bodies import Body, Name, page_of, read_body
 from simulator.admin.schemas.common import Counts, Instant
 from simulator.admin.schemas.views import instant
 from simulator.domain import naming
-from simulator.http.documented import PAGING, Doc, ListOf, documented
+from simulator.http.documented import PAGING, Doc, ListOf
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.services.control import leases, sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
@@ -97,25 +97,23 @@ _ONE: Final = {"id": "ci-42"}
 _UNKNOWN: Final = ("sandbox_not_found",)
 
 
-@documented(
-    Doc(
-        name="createSandbox",
-        summary="Create a sandbox",
-        tag=_TAG,
-        body=SandboxBody,
-        body_required=False,
-        answer=Sandbox,
-        status=201,
-        example={"id": "ci-42", "scenario": "demo"},
-        refusals=(
-            "already_exists",
-            "leased",
-            "limit_reached",
-            "sandbox_not_found",
-            "scenario_not_found",
-            "snapshot_not_found",
-        ),
-    )
+@Doc(
+    name="createSandbox",
+    summary="Create a sandbox",
+    tag=_TAG,
+    body=SandboxBody,
+    body_required=False,
+    answer=Sandbox,
+    status=201,
+    example={"id": "ci-42", "scenario": "demo"},
+    refusals=(
+        "already_exists",
+        "leased",
+        "limit_reached",
+        "sandbox_not_found",
+        "scenario_not_found",
+        "snapshot_not_found",
+    ),
 )
 async def create(request: web.Request) -> Answer:
     """`POST sandboxes`: make one from a scenario, a snapshot or another sandbox."""
@@ -148,14 +146,12 @@ async def create(request: web.Request) -> Answer:
     return Answer(body=shown, status=201, headers={"Location": location})
 
 
-@documented(
-    Doc(
-        name="listSandboxes",
-        summary="List the sandboxes",
-        tag=_TAG,
-        answer=ListOf[Sandbox],
-        query=PAGING,
-    )
+@Doc(
+    name="listSandboxes",
+    summary="List the sandboxes",
+    tag=_TAG,
+    answer=ListOf[Sandbox],
+    query=PAGING,
 )
 async def show_all(request: web.Request) -> object:
     """`GET sandboxes`: all of them with their usage, page by page."""
@@ -165,32 +161,28 @@ async def show_all(request: web.Request) -> object:
     return {"items": items, "next": items[-1]["id"] if len(found) > limit else None}
 
 
-@documented(
-    Doc(
-        name="getSandbox",
-        summary="Show a sandbox",
-        tag=_TAG,
-        answer=Sandbox,
-        path=_ONE,
-        refusals=_UNKNOWN,
-    )
+@Doc(
+    name="getSandbox",
+    summary="Show a sandbox",
+    tag=_TAG,
+    answer=Sandbox,
+    path=_ONE,
+    refusals=_UNKNOWN,
 )
 async def show(request: web.Request) -> Sandbox:
     """`GET sandboxes/{id}`: one of them with its usage."""
     return _view(await sandboxes.show(request.app[CONTEXT], request.match_info["id"]))
 
 
-@documented(
-    Doc(
-        name="updateSandbox",
-        summary="Change the baseline of a sandbox",
-        tag=_TAG,
-        body=SandboxChanges,
-        answer=Sandbox,
-        path=_ONE,
-        example={"baseline": "snapshot:clean"},
-        refusals=(*_UNKNOWN, "snapshot_not_found"),
-    )
+@Doc(
+    name="updateSandbox",
+    summary="Change the baseline of a sandbox",
+    tag=_TAG,
+    body=SandboxChanges,
+    answer=Sandbox,
+    path=_ONE,
+    example={"baseline": "snapshot:clean"},
+    refusals=(*_UNKNOWN, "snapshot_not_found"),
 )
 async def change(request: web.Request) -> Sandbox:
     """`PATCH sandboxes/{id}`: make one of its snapshots its baseline."""
@@ -200,15 +192,13 @@ async def change(request: web.Request) -> Sandbox:
     return _view(await sandboxes.rebase(request.app[CONTEXT], name, snapshot))
 
 
-@documented(
-    Doc(
-        name="deleteSandbox",
-        summary="Delete a sandbox",
-        tag=_TAG,
-        status=204,
-        path=_ONE,
-        refusals=(*_UNKNOWN, "in_use"),
-    )
+@Doc(
+    name="deleteSandbox",
+    summary="Delete a sandbox",
+    tag=_TAG,
+    status=204,
+    path=_ONE,
+    refusals=(*_UNKNOWN, "in_use"),
 )
 async def delete(request: web.Request) -> Answer:
     """`DELETE sandboxes/{id}`: with all that is in it."""
@@ -216,17 +206,15 @@ async def delete(request: web.Request) -> Answer:
     return Answer(body=None, status=204)
 
 
-@documented(
-    Doc(
-        name="leaseSandbox",
-        summary="Borrow a sandbox",
-        tag=_TAG,
-        body=LeaseBody,
-        answer=Lease,
-        path=_ONE,
-        example={"owner": "nightly", "for": "PT30M"},
-        refusals=(*_UNKNOWN, "invalid_lease", "leased"),
-    )
+@Doc(
+    name="leaseSandbox",
+    summary="Borrow a sandbox",
+    tag=_TAG,
+    body=LeaseBody,
+    answer=Lease,
+    path=_ONE,
+    example={"owner": "nightly", "for": "PT30M"},
+    refusals=(*_UNKNOWN, "invalid_lease", "leased"),
 )
 async def lease(request: web.Request) -> Lease:
     """`POST sandboxes/{id}/lease`: borrow it for a time, or go on borrowing it."""
@@ -234,15 +222,13 @@ async def lease(request: web.Request) -> Lease:
     return await _lease(request, await _head(request), wanted)
 
 
-@documented(
-    Doc(
-        name="endLease",
-        summary="Bring a sandbox back early",
-        tag=_TAG,
-        status=204,
-        path=_ONE,
-        refusals=(*_UNKNOWN, "lease_not_found"),
-    )
+@Doc(
+    name="endLease",
+    summary="Bring a sandbox back early",
+    tag=_TAG,
+    status=204,
+    path=_ONE,
+    refusals=(*_UNKNOWN, "lease_not_found"),
 )
 async def release(request: web.Request) -> Answer:
     """`DELETE sandboxes/{id}/lease`: bring it back early."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from simulator.admin.schemas.bodies import is_yaml, read_json, read_text
-from simulator.http.documented import Doc, ListOf, documented
+from simulator.http.documented import Doc, ListOf
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.scenarios import compiling
 from simulator.scenarios.loading import parse, validate
@@ -52,13 +52,11 @@ YAML: Final = "application/yaml"
 _TAG: Final = "Scenarios"
 
 
-@documented(
-    Doc(
-        name="listScenarios",
-        summary="List the scenarios",
-        tag=_TAG,
-        answer=ListOf[ScenarioSummary],
-    )
+@Doc(
+    name="listScenarios",
+    summary="List the scenarios",
+    tag=_TAG,
+    answer=ListOf[ScenarioSummary],
 )
 async def show_all(request: web.Request) -> object:
     """`GET scenarios`: name, title, description, and what is wrong with a broken one."""
@@ -75,31 +73,27 @@ async def show_all(request: web.Request) -> object:
     return {"items": items, "next": None}
 
 
-@documented(
-    Doc(
-        name="getScenario",
-        summary="Show a scenario",
-        tag=_TAG,
-        answer=ScenarioDocument,
-        path={"name": "demo"},
-        refusals=("scenario_not_found", "invalid_document"),
-    )
+@Doc(
+    name="getScenario",
+    summary="Show a scenario",
+    tag=_TAG,
+    answer=ScenarioDocument,
+    path={"name": "demo"},
+    refusals=("scenario_not_found", "invalid_document"),
 )
 async def show(request: web.Request) -> object:
     """`GET scenarios/{name}`: the document as its file has it."""
     return named(request.app[CONTEXT].library, request.match_info["name"]).as_written()
 
 
-@documented(
-    Doc(
-        name="validateScenario",
-        summary="Check a scenario document",
-        tag=_TAG,
-        body=ScenarioDocument,
-        body_types={YAML: ScenarioDocument},
-        answer=Validation,
-        example={"name": "mine", "extends": "demo"},
-    )
+@Doc(
+    name="validateScenario",
+    summary="Check a scenario document",
+    tag=_TAG,
+    body=ScenarioDocument,
+    body_types={YAML: ScenarioDocument},
+    answer=Validation,
+    example={"name": "mine", "extends": "demo"},
 )
 async def check(request: web.Request) -> object:
     """`POST scenarios/validate`: every problem of a document, in YAML or JSON; nothing is changed."""

@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from simulator import __version__
-from simulator.http.documented import Doc, documented
+from simulator.http.documented import Doc
 from simulator.http.endpoint import ENDPOINTS, Surface
 
 
@@ -28,7 +28,7 @@ class Version(TypedDict):
 _TAG: Final = "Service"
 
 
-@documented(Doc(name="getIndex", summary="List the endpoints", tag=_TAG, answer=Index))
+@Doc(name="getIndex", summary="List the endpoints", tag=_TAG, answer=Index)
 async def index(request: web.Request) -> Index:
     """`GET /admin/v1`: every endpoint of the admin API."""
     found = {
@@ -39,7 +39,7 @@ async def index(request: web.Request) -> Index:
     return {"endpoints": sorted(found, key=lambda each: each.partition(" ")[::-1])}
 
 
-@documented(Doc(name="getVersion", summary="Show the version", tag=_TAG, answer=Version))
+@Doc(name="getVersion", summary="Show the version", tag=_TAG, answer=Version)
 async def version(request: web.Request) -> Version:
     """`GET version`: the version of the simulator and of Python."""
     del request

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from simulator.admin.schemas.bodies import Body, Name, is_yaml, read_body, read_object
 from simulator.admin.schemas.common import Problem, Resetting, Seeding
 from simulator.admin.schemas.progress_lines import LINES, in_lines
-from simulator.http.documented import Doc, Query, documented
+from simulator.http.documented import Doc, Query
 from simulator.http.endpoint import CONTEXT, JSON_TYPE, SANDBOX_REF
 from simulator.json_codec import to_json
 from simulator.scenarios.loading import validate, validate_as
@@ -60,25 +60,23 @@ class ResetBody(Body):
 _TAG: Final = "World"
 
 
-@documented(
-    Doc(
-        name="seed",
-        summary="Seed a scenario",
-        tag=_TAG,
-        body=SeedBody,
-        body_types={YAML: ScenarioDocument},
-        answer=Seeding,
-        answer_types={LINES: SeedLine},
-        query=(
-            Query(
-                name="mode",
-                about="What becomes of the present world, where the body is YAML.",
-                schema={"enum": ["replace", "merge"], "default": "replace"},
-            ),
+@Doc(
+    name="seed",
+    summary="Seed a scenario",
+    tag=_TAG,
+    body=SeedBody,
+    body_types={YAML: ScenarioDocument},
+    answer=Seeding,
+    answer_types={LINES: SeedLine},
+    query=(
+        Query(
+            name="mode",
+            about="What becomes of the present world, where the body is YAML.",
+            schema={"enum": ["replace", "merge"], "default": "replace"},
         ),
-        example={"scenario": "demo"},
-        refusals=("scenario_not_found",),
-    )
+    ),
+    example={"scenario": "demo"},
+    refusals=("scenario_not_found",),
 )
 async def seed(request: web.Request) -> object:
     """`POST seed`: make a scenario the sandbox's world and baseline, or merge it into the world.
@@ -120,17 +118,15 @@ async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
     return await asyncio.to_thread(validate, wanted.document)
 
 
-@documented(
-    Doc(
-        name="reset",
-        summary="Reset the sandbox",
-        tag=_TAG,
-        body=ResetBody,
-        body_required=False,
-        answer=Resetting,
-        example={"to": "baseline"},
-        refusals=("snapshot_not_found", "unknown_reset_target"),
-    )
+@Doc(
+    name="reset",
+    summary="Reset the sandbox",
+    tag=_TAG,
+    body=ResetBody,
+    body_required=False,
+    answer=Resetting,
+    example={"to": "baseline"},
+    refusals=("snapshot_not_found", "unknown_reset_target"),
 )
 async def reset(request: web.Request) -> object:
     """`POST reset`: back to the baseline, or to nothing."""
@@ -138,7 +134,7 @@ async def reset(request: web.Request) -> object:
     return await seeding.reset(request.app[CONTEXT], request[SANDBOX_REF], wanted.to)
 
 
-@documented(Doc(name="exportState", summary="Export the state", tag=_TAG, answer=ScenarioDocument))
+@Doc(name="exportState", summary="Export the state", tag=_TAG, answer=ScenarioDocument)
 async def export(request: web.Request) -> object:
     """`GET state`: the state as a scenario document."""
     document = await state.export(request.app[CONTEXT], request[SANDBOX_REF])
@@ -146,17 +142,15 @@ async def export(request: web.Request) -> object:
     return web.Response(body=body, headers={"Content-Type": JSON_TYPE})
 
 
-@documented(
-    Doc(
-        name="importState",
-        summary="Import a state",
-        tag=_TAG,
-        body=ScenarioDocument,
-        body_types={YAML: ScenarioDocument},
-        answer=Seeding,
-        answer_types={LINES: SeedLine},
-        example={"name": "mine", "extends": "demo"},
-    )
+@Doc(
+    name="importState",
+    summary="Import a state",
+    tag=_TAG,
+    body=ScenarioDocument,
+    body_types={YAML: ScenarioDocument},
+    answer=Seeding,
+    answer_types={LINES: SeedLine},
+    example={"name": "mine", "extends": "demo"},
 )
 async def load(request: web.Request) -> object:
     """`PUT state`: make a document, such as an export, the sandbox's world and baseline.

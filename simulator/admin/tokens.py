@@ -10,7 +10,7 @@ from simulator.admin.schemas.bodies import Body, Name, read_body
 from simulator.admin.schemas.common import Instant, Span
 from simulator.admin.schemas.views import instant
 from simulator.domain.decisions.media_token import Status
-from simulator.http.documented import Doc, documented
+from simulator.http.documented import Doc
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.control import tokens
 from simulator.services.control.tokens import ResponseOrder, StatusOrder
@@ -48,18 +48,16 @@ class AccessToken(TypedDict):
     client_id: Annotated[str, Field(description="The client that the token stands for.")]
 
 
-@documented(
-    Doc(
-        name="createAccessToken",
-        summary="Make an access token",
-        tag="Tokens",
-        body=AccessTokenBody,
-        body_required=False,
-        answer=AccessToken,
-        answer_types={"text/plain": str},
-        example={"application": "sample-app"},
-        refusals=("application_not_found", "client_not_found", "client_of_other_application"),
-    )
+@Doc(
+    name="createAccessToken",
+    summary="Make an access token",
+    tag="Tokens",
+    body=AccessTokenBody,
+    body_required=False,
+    answer=AccessToken,
+    answer_types={"text/plain": str},
+    example={"application": "sample-app"},
+    refusals=("application_not_found", "client_not_found", "client_of_other_application"),
 )
 async def mint(request: web.Request) -> object:
     """`POST tokens`: an access token without the registration dance; bare for a shell as text/plain."""
@@ -159,49 +157,43 @@ _BARE: Final = {"text/plain": str}
 _SUBJECT: Final = {"subject": "demo-viewer"}
 
 
-@documented(
-    Doc(
-        name="createServiceToken",
-        summary="Make a service token",
-        tag=_TAG,
-        body=SsoTokenBody,
-        answer=SsoToken,
-        answer_types=_BARE,
-        example=_SUBJECT,
-    )
+@Doc(
+    name="createServiceToken",
+    summary="Make a service token",
+    tag=_TAG,
+    body=SsoTokenBody,
+    answer=SsoToken,
+    answer_types=_BARE,
+    example=_SUBJECT,
 )
 async def service_token(request: web.Request) -> object:
     """`POST service-tokens`: a token for AD-Service-Token."""
     return await _token(request, "lab-idp")
 
 
-@documented(
-    Doc(
-        name="createSubjectToken",
-        summary="Make a subject token",
-        tag=_TAG,
-        body=SsoTokenBody,
-        answer=SsoToken,
-        answer_types=_BARE,
-        example=_SUBJECT,
-    )
+@Doc(
+    name="createSubjectToken",
+    summary="Make a subject token",
+    tag=_TAG,
+    body=SsoTokenBody,
+    answer=SsoToken,
+    answer_types=_BARE,
+    example=_SUBJECT,
 )
 async def subject_token(request: web.Request) -> object:
     """`POST subject-tokens`: a token for Adobe-Subject-Token, or for Roku's header."""
     return await _token(request, "lab-platform")
 
 
-@documented(
-    Doc(
-        name="createPartnerFrameworkStatus",
-        summary="Make a partner framework status",
-        tag=_TAG,
-        body=PartnerStatusBody,
-        body_required=False,
-        answer=PartnerStatus,
-        answer_types=_BARE,
-        example={"mvpd": "Cablevision"},
-    )
+@Doc(
+    name="createPartnerFrameworkStatus",
+    summary="Make a partner framework status",
+    tag=_TAG,
+    body=PartnerStatusBody,
+    body_required=False,
+    answer=PartnerStatus,
+    answer_types=_BARE,
+    example={"mvpd": "Cablevision"},
 )
 async def partner_status(request: web.Request) -> object:
     """`POST partner-framework-statuses`: the text for AP-Partner-Framework-Status."""
@@ -216,16 +208,14 @@ async def partner_status(request: web.Request) -> object:
     return _bare(request, found["header"]) or found
 
 
-@documented(
-    Doc(
-        name="createSamlResponse",
-        summary="Make a SAML response",
-        tag=_TAG,
-        body=SamlResponseBody,
-        answer=SamlResponse,
-        answer_types=_BARE,
-        example={"mvpd": "Cablevision", "subscriber": "demo"},
-    )
+@Doc(
+    name="createSamlResponse",
+    summary="Make a SAML response",
+    tag=_TAG,
+    body=SamlResponseBody,
+    answer=SamlResponse,
+    answer_types=_BARE,
+    example={"mvpd": "Cablevision", "subscriber": "demo"},
 )
 async def saml_response(request: web.Request) -> object:
     """`POST saml-responses`: the Base64 for the form's SAMLResponse."""
@@ -314,21 +304,19 @@ class MediaTokenCheck(TypedDict):
     time_to_live: Annotated[Span | None, Field(description="How long it is good.")]
 
 
-@documented(Doc(name="getKeys", summary="Show the public keys", tag=_TAG, answer=Keys))
+@Doc(name="getKeys", summary="Show the public keys", tag=_TAG, answer=Keys)
 async def show_keys(request: web.Request) -> object:
     """`GET keys`: a JWK Set for access tokens and software statements, and the media certificate."""
     return media_tokens.public_keys(request.app[CONTEXT])
 
 
-@documented(
-    Doc(
-        name="verifyMediaToken",
-        summary="Verify a media token",
-        tag=_TAG,
-        body=VerifyBody,
-        answer=MediaTokenCheck,
-        example={"token": "PHNpZ25hdHVyZUluZm8+", "resource": "NEWS"},
-    )
+@Doc(
+    name="verifyMediaToken",
+    summary="Verify a media token",
+    tag=_TAG,
+    body=VerifyBody,
+    answer=MediaTokenCheck,
+    example={"token": "PHNpZ25hdHVyZUluZm8+", "resource": "NEWS"},
 )
 async def verify(request: web.Request) -> object:
     """`POST media-tokens/verify`: the status that Adobe's verifier would give, and its getters.

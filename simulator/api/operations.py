@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from aiohttp import web
 from pydantic import Field
 
-from simulator.http.documented import Doc, ListOf, documented
+from simulator.http.documented import Doc, ListOf
 from simulator.services.errors import Refusal
 
 Fidelity = Literal["exact", "simplified", "not simulated"]
@@ -123,13 +123,11 @@ OPERATIONS: Final = (
 )  # fmt: skip
 
 
-@documented(
-    Doc(
-        name="listOperations",
-        summary="List the operations of the backend",
-        tag="Service",
-        answer=ListOf[Operation],
-    )
+@Doc(
+    name="listOperations",
+    summary="List the operations of the backend",
+    tag="Service",
+    answer=ListOf[Operation],
 )
 async def show_all(request: web.Request) -> object:
     """`GET operations`: each operation of the backend, how far it is simulated, and its page."""

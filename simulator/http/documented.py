@@ -54,9 +54,13 @@ PAGING: Final = (
 )  # fmt: skip
 
 
+F = TypeVar("F", bound=Callable[..., object])
+_ATTRIBUTE: Final = "documentation"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Doc:
-    """How an endpoint is called, and what it answers.
+    """How an endpoint is called, and what it answers; decorates its handler.
 
     `summary` is the heading; the handler's docstring goes below it. `name` is the operation's for generated
     clients. `answer` and `body` are the shapes of the JSON in and out, None where there is none;
@@ -78,6 +82,11 @@ class Doc:
     example: object = None
     refusals: tuple[str, ...] = ()
 
+    def __call__(self, handler: F) -> F:
+        """Have the document say this of `handler`."""
+        setattr(handler, _ATTRIBUTE, self)
+        return handler
+
     @property
     def answers(self) -> Mapping[str, Shape]:
         """The shapes of what it answers, by media type."""
@@ -91,21 +100,6 @@ class Doc:
 
 def _by_media_type(shape: Shape, others: Mapping[str, Shape]) -> Mapping[str, Shape]:
     return others if shape is None else {JSON: shape, **others}
-
-
-F = TypeVar("F", bound=Callable[..., object])
-
-_ATTRIBUTE: Final = "documentation"
-
-
-def documented(doc: Doc) -> Callable[[F], F]:
-    """Tell what the document says of a handler."""
-
-    def mark(handler: F) -> F:
-        setattr(handler, _ATTRIBUTE, doc)
-        return handler
-
-    return mark
 
 
 def documentation_of(handler: Callable[..., object]) -> Doc | None:

@@ -58,7 +58,7 @@ def test_every_endpoint_is_in_the_document_and_no_other() -> None:
 @every(ADMIN, lambda each: f"{each.method} {each.path}")
 def test_every_endpoint_is_documented_next_to_its_handler(endpoint: Json) -> None:
     doc = documentation_of(endpoint.handler)
-    assert doc is not None, f"{endpoint.handler} needs @documented(Doc(…))"
+    assert doc is not None, f"{endpoint.handler} needs @Doc(…)"
     assert doc.tag in TAGS
     assert re.fullmatch("[a-z][A-Za-z]+", doc.name)
     assert re.fullmatch(r"[A-Z][^.]+[^.]", doc.summary)
