@@ -63,7 +63,6 @@ document at once, and has changed nothing. Members may be added to answers, none
 
 On loopback the API is open; bound to anything else it asks for `Authorization: Bearer …`."""
 
-_PARAMETER: Final = re.compile(r"\{(\w+)\}")
 # The call, with which the docstring of a handler begins.
 _CALL: Final = re.compile(r"`[A-Z]+ [^`]*`:?\s*")
 
@@ -181,12 +180,11 @@ _SANDBOX: Final = {
 
 
 def _operation(endpoint: Endpoint, doc: Doc, schemas: Mapping[Shape, Json]) -> dict[str, Json]:
-    summary, description = _texts(endpoint, doc)
-    found: dict[str, Json] = {"operationId": doc.name, "tags": [doc.tag], "summary": summary}
-    if description:
+    found: dict[str, Json] = {"operationId": doc.name, "tags": [doc.tag], "summary": doc.summary}
+    if description := _description(endpoint):
         found["description"] = description
     parameters = [
-        *(_path_parameter(name, doc) for name in _PARAMETER.findall(endpoint.path)),
+        *(_path_parameter(name, example) for name, example in doc.path.items()),
         *(_query_parameter(each) for each in doc.query),
     ]
     if endpoint.sandboxed:
@@ -203,16 +201,15 @@ def _operation(endpoint: Endpoint, doc: Doc, schemas: Mapping[Shape, Json]) -> d
     return found
 
 
-def _texts(endpoint: Endpoint, doc: Doc) -> tuple[str, str]:
-    """The summary, and as the description the handler's docstring without the call it begins with."""
-    lines = (endpoint.handler.__doc__ or "").strip().splitlines()
-    text = _CALL.sub("", " ".join(line.strip() for line in lines), count=1).strip()
-    return doc.summary, text[:1].upper() + text[1:]
+def _description(endpoint: Endpoint) -> str:
+    """The handler's docstring without the call it begins with."""
+    text = _CALL.sub("", " ".join((endpoint.handler.__doc__ or "").split()), count=1)
+    return text[:1].upper() + text[1:]
 
 
-def _path_parameter(name: str, doc: Doc) -> dict[str, Json]:
-    found = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-    return found | ({"example": doc.path[name]} if name in doc.path else {})
+def _path_parameter(name: str, example: str) -> dict[str, Json]:
+    schema = {"type": "string"}
+    return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
 
 
 def _query_parameter(query: Query) -> dict[str, Json]:
