@@ -248,8 +248,8 @@ ENDPOINTS: Final = (
     # Admin API
     _admin("GET", "", lambda to: to.service.index, sandboxed=False),
     _admin("GET", "/version", lambda to: to.service.version, sandboxed=False),
-    _admin("GET", "/openapi.json", lambda to: to.reference.openapi, sandboxed=False, guarded=False),
-    _admin("GET", "/docs", lambda to: to.reference.docs, sandboxed=False, guarded=False),
+    _admin("GET", "/openapi.json", lambda to: to.openapi.show, sandboxed=False, guarded=False),
+    _admin("GET", "/docs", lambda to: to.openapi.show_page, sandboxed=False, guarded=False),
     _admin("GET", "/operations", lambda _: operations.show_all, sandboxed=False),
     _admin("GET", "/scenarios", lambda to: to.scenarios.show_all, sandboxed=False),
     _admin("POST", "/scenarios/validate", lambda to: to.scenarios.check, sandboxed=False),

@@ -36,7 +36,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "validation.problems domain certificates settings json_codec",
         "services.observe": "services storage domain",
         "services.control": "services.shared services.observe.events services.context services.errors "
-        "storage.worlds storage.engine storage.tables scenarios validation domain clock ids",
+        "storage.worlds storage.engine storage.tables scenarios domain clock ids",
         "services.device": "services.shared services.context services.errors storage.worlds storage.engine "
         "domain keys",
         "services.shared": "services.context storage.worlds domain keys",
@@ -74,7 +74,7 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
         "aiosqlite": "storage.engine",
         "asyncpg": "storage.engine",
         "alembic": "storage.engine",
-        "pydantic": "admin cli scenarios settings validation",
+        "pydantic": "admin api.operations cli http.documented scenarios settings validation",
         "yaml": "validation",
         "faker": "scenarios",
         "structlog": "cli",

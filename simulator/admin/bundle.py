@@ -3,20 +3,18 @@
 from aiohttp import web
 
 from simulator import __version__
-from simulator.http.documented import Doc, documented
+from simulator.http.documented import Doc
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.observe import bundles
 
 ZIP = "application/zip"
 
 
-@documented(
-    Doc(
-        name="getBundle",
-        summary="Bundle the current generation up for a replay elsewhere",
-        tag="Journal",
-        answer_types={ZIP: bytes},
-    )
+@Doc(
+    name="getBundle",
+    summary="Bundle the current generation up for a replay elsewhere",
+    tag="Journal",
+    answer_types={ZIP: bytes},
 )
 async def show(request: web.Request) -> web.Response:
     """`GET bundle`: a zip of the state at the generation's beginning, its requests, and the switches.

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from simulator.admin.schemas.bodies import Body, Name, read_body
 from simulator.admin.schemas.common import Instant
 from simulator.admin.schemas.views import instant
-from simulator.http.documented import Doc, documented
+from simulator.http.documented import Doc
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.services.control import claims
 from simulator.validation.durations import Duration
@@ -18,15 +18,19 @@ from simulator.validation.durations import Duration
 class ClaimBody(Body):
     """Where the device goes, the sandbox of the request if not said, and for how long."""
 
-    sandbox: Name | None = None
-    duration: Annotated[Duration, Field(gt=0)] | None = Field(None, alias="for")
+    sandbox: Name | None = Field(
+        None, description="Where the device goes; the sandbox of the request when absent."
+    )
+    duration: Annotated[Duration, Field(gt=0)] | None = Field(
+        None, alias="for", description="For how long; for good when absent."
+    )
 
 
 class Claim(TypedDict):
     """Where a device's requests belong when they say nothing of a sandbox."""
 
-    device: str
-    sandbox: str
+    device: Annotated[str, Field(description="The plain identifier of the device.")]
+    sandbox: Annotated[str, Field(description="The name of the sandbox.")]
     until: Annotated[Instant | None, Field(description="When it ends; null for never.")]
 
 
@@ -34,16 +38,14 @@ _TAG: Final = "Sandboxes"
 _DEVICE: Final = {"id": "demo-roku"}
 
 
-@documented(
-    Doc(
-        name="claimDevice",
-        summary="Send a device to a sandbox",
-        tag=_TAG,
-        body=ClaimBody,
-        answer=Claim,
-        path=_DEVICE,
-        example={"for": "PT1H"},
-    )
+@Doc(
+    name="claimDevice",
+    summary="Send a device to a sandbox",
+    tag=_TAG,
+    body=ClaimBody,
+    answer=Claim,
+    path=_DEVICE,
+    example={"for": "PT1H"},
 )
 async def claim(request: web.Request) -> Claim:
     """`PUT devices/{id}/claim`: from now on the device's requests belong to the sandbox."""
@@ -62,15 +64,13 @@ async def claim(request: web.Request) -> Claim:
     }
 
 
-@documented(
-    Doc(
-        name="releaseDevice",
-        summary="End the claim of a device",
-        tag=_TAG,
-        status=204,
-        path=_DEVICE,
-        missing=("claim",),
-    )
+@Doc(
+    name="releaseDevice",
+    summary="End the claim of a device",
+    tag=_TAG,
+    status=204,
+    path=_DEVICE,
+    missing=("claim",),
 )
 async def unclaim(request: web.Request) -> Answer:
     """`DELETE devices/{id}/claim`: its requests find their sandbox without help again."""

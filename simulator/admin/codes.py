@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from simulator.admin.schemas.bodies import Body, Name, page_of, read_body
 from simulator.admin.schemas.common import Instant
 from simulator.admin.schemas.views import instant
-from simulator.http.documented import PAGING, Doc, ListOf, Query, documented
+from simulator.http.documented import PAGING, Doc, ListOf, Query
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.http.origin import public_origin
 from simulator.services.control import codes, sessions
@@ -27,44 +27,50 @@ _PAGING: Final = frozenset({"after", "limit", "sim_sandbox"})
 class ApproveBody(Body):
     """Who logs in, and at which MVPD where the session has none yet."""
 
-    subscriber: Name | None = None
-    mvpd: Name | None = None
+    subscriber: Name | None = Field(
+        None, description="The id of the subscriber; one that fits is chosen when absent."
+    )
+    mvpd: Name | None = Field(None, description="The MVPD's id.")
 
 
 class NextBody(Body):
     """The code that the next session gets."""
 
-    code: Name
+    code: Name = Field(
+        description="The code: of letters and digits that cannot be mistaken for each other."
+    )
 
 
 class SessionChange(Body):
     """What the login of a session is for; null takes a member away."""
 
-    mvpd: Id | None = None
-    domain_name: Text | None = None
-    redirect_url: Text | None = None
+    mvpd: Id | None = Field(None, description="The MVPD's id.")
+    domain_name: Text | None = Field(
+        None, description="The domain that the app names for the login."
+    )
+    redirect_url: Text | None = Field(None, description="Where the login leads when it is done.")
 
 
 class SessionBody(SessionChange):
     """A session as an app would ask for it."""
 
-    service_provider: Id
-    client: Id
-    device: DeviceId
+    service_provider: Id = Field(description="The service provider's id.")
+    client: Id = Field(description="The id of the client, which is an app instance.")
+    device: DeviceId = Field(description="The plain identifier of the device.")
 
 
 class Code(TypedDict):
     """An authentication code, and how far the login with it is."""
 
-    code: str
+    code: Annotated[str, Field(description="The authentication code.")]
     device: Annotated[str, Field(description="The plain identifier of the device.")]
-    service_provider: str
-    mvpd: str | None
+    service_provider: Annotated[str, Field(description="The service provider's id.")]
+    mvpd: Annotated[str | None, Field(description="The MVPD's id.")]
     status: Annotated[str, Field(description="Where the session stands.", examples=["pending"])]
     missing: Annotated[
         list[str], Field(description="The parameters without which nobody can log in.")
     ]
-    not_after: Instant
+    not_after: Annotated[Instant, Field(description="When it ends.")]
     url: Annotated[
         str | None, Field(description="Where to log in with it, once nothing is missing.")
     ]
@@ -73,13 +79,19 @@ class Code(TypedDict):
 class Session(Code):
     """An authentication session: a login attempt of one app instance on one device."""
 
-    session_id: str
-    client: str
-    domain_name: str | None
-    redirect_url: str | None
-    not_before: Instant
-    device_info: dict[str, Any]
-    user_agent: str
+    session_id: Annotated[str, Field(description="The session's id, which is not its code.")]
+    client: Annotated[str, Field(description="The id of the client, which is an app instance.")]
+    domain_name: Annotated[
+        str | None, Field(description="The domain that the app names for the login.")
+    ]
+    redirect_url: Annotated[str | None, Field(description="Where the login leads when it is done.")]
+    not_before: Annotated[Instant, Field(description="When it begins.")]
+    device_info: Annotated[
+        dict[str, Any], Field(description="What the device says of itself in X-Device-Info.")
+    ]
+    user_agent: Annotated[
+        str, Field(description="The User-Agent of the app that asked for the session.")
+    ]
     sso_headers: Annotated[
         list[str],
         Field(description="By name only: what they say may identify somebody."),
@@ -89,7 +101,7 @@ class Session(Code):
 class NextCode(TypedDict):
     """The code that the next session of the sandbox gets."""
 
-    code: str
+    code: Annotated[str, Field(description="The authentication code.")]
 
 
 _TAG: Final = "Codes and sessions"
@@ -103,15 +115,13 @@ _LISTING: Final = (
 _CODE: Final = {"code": "ABC2345"}
 
 
-@documented(
-    Doc(
-        name="listCodes",
-        summary="List the open codes",
-        tag=_TAG,
-        answer=ListOf(shape=Code),
-        query=_LISTING,
-        errors=(UnknownFilter,),
-    )
+@Doc(
+    name="listCodes",
+    summary="List the open codes",
+    tag=_TAG,
+    answer=ListOf[Code],
+    query=_LISTING,
+    errors=(UnknownFilter,),
 )
 async def show_all(request: web.Request) -> object:
     """`GET codes`: those that somebody could still log in with."""
@@ -122,15 +132,13 @@ async def show_all(request: web.Request) -> object:
     return _page(found, [code_view(request, each) for each in found[:limit]])
 
 
-@documented(
-    Doc(
-        name="listSessions",
-        summary="List the sessions",
-        tag=_TAG,
-        answer=ListOf(shape=Session),
-        query=_LISTING,
-        errors=(UnknownFilter,),
-    )
+@Doc(
+    name="listSessions",
+    summary="List the sessions",
+    tag=_TAG,
+    answer=ListOf[Session],
+    query=_LISTING,
+    errors=(UnknownFilter,),
 )
 async def show_sessions(request: web.Request) -> object:
     """`GET sessions`: all of them, whatever became of them."""
@@ -141,38 +149,34 @@ async def show_sessions(request: web.Request) -> object:
     return _page(found, [_session(request, each) for each in found[:limit]])
 
 
-@documented(
-    Doc(
-        name="getSession",
-        summary="Show a session",
-        tag=_TAG,
-        answer=Session,
-        path=_CODE,
-        missing=("code",),
-    )
+@Doc(
+    name="getSession",
+    summary="Show a session",
+    tag=_TAG,
+    answer=Session,
+    path=_CODE,
+    missing=("code",),
 )
 async def show_session(request: web.Request) -> Session:
     """`GET sessions/{code}`: one of them, by its code."""
     return _session(request, await codes.get_session(*_at(request)))
 
 
-@documented(
-    Doc(
-        name="createSession",
-        summary="Create a session",
-        tag=_TAG,
-        body=SessionBody,
-        answer=Session,
-        status=201,
-        example={
-            "service_provider": "REF30",
-            "client": "my-app",
-            "device": "demo-roku",
-            "mvpd": "Spectrum",
-            "domain_name": "adobe.com",
-            "redirect_url": "https://adobe.com",
-        },
-    )
+@Doc(
+    name="createSession",
+    summary="Create a session",
+    tag=_TAG,
+    body=SessionBody,
+    answer=Session,
+    status=201,
+    example={
+        "service_provider": "REF30",
+        "client": "my-app",
+        "device": "demo-roku",
+        "mvpd": "Spectrum",
+        "domain_name": "adobe.com",
+        "redirect_url": "https://adobe.com",
+    },
 )
 async def create_session(request: web.Request) -> Answer:
     """`POST sessions`: a code for an app instance that has not asked for one itself."""
@@ -182,17 +186,15 @@ async def create_session(request: web.Request) -> Answer:
     return Answer(body=_session(request, made), status=201, headers={"Location": location})
 
 
-@documented(
-    Doc(
-        name="updateSession",
-        summary="Change a session",
-        tag=_TAG,
-        body=SessionChange,
-        answer=Session,
-        path=_CODE,
-        example={"mvpd": "Cablevision"},
-        missing=("code",),
-    )
+@Doc(
+    name="updateSession",
+    summary="Change a session",
+    tag=_TAG,
+    body=SessionChange,
+    answer=Session,
+    path=_CODE,
+    example={"mvpd": "Cablevision"},
+    missing=("code",),
 )
 async def change_session(request: web.Request) -> Session:
     """`PATCH sessions/{code}`: what its login is for."""
@@ -200,15 +202,13 @@ async def change_session(request: web.Request) -> Session:
     return _session(request, await sessions.change(*_at(request), patch))
 
 
-@documented(
-    Doc(
-        name="deleteSession",
-        summary="Delete a session",
-        tag=_TAG,
-        status=204,
-        path=_CODE,
-        missing=("code",),
-    )
+@Doc(
+    name="deleteSession",
+    summary="Delete a session",
+    tag=_TAG,
+    status=204,
+    path=_CODE,
+    missing=("code",),
 )
 async def delete_session(request: web.Request) -> Answer:
     """`DELETE sessions/{code}`: as if nobody had ever asked for it."""
@@ -216,19 +216,17 @@ async def delete_session(request: web.Request) -> Answer:
     return Answer(body=None, status=204)
 
 
-@documented(
-    Doc(
-        name="approveCode",
-        summary="Log in with a code",
-        tag=_TAG,
-        body=ApproveBody,
-        body_required=False,
-        answer=Session,
-        path=_CODE,
-        example={"subscriber": "demo"},
-        missing=("code",),
-        errors=(CodeNotOpen,),
-    )
+@Doc(
+    name="approveCode",
+    summary="Log in with a code",
+    tag=_TAG,
+    body=ApproveBody,
+    body_required=False,
+    answer=Session,
+    path=_CODE,
+    example={"subscriber": "demo"},
+    missing=("code",),
+    errors=(CodeNotOpen,),
 )
 async def approve(request: web.Request) -> Session:
     """`POST codes/{code}/approve`: somebody logged in."""
@@ -237,47 +235,41 @@ async def approve(request: web.Request) -> Session:
     return _session(request, approved)
 
 
-@documented(
-    Doc(
-        name="denyCode",
-        summary="Let a login fail",
-        tag=_TAG,
-        answer=Session,
-        path=_CODE,
-        missing=("code",),
-        errors=(CodeNotOpen,),
-    )
+@Doc(
+    name="denyCode",
+    summary="Let a login fail",
+    tag=_TAG,
+    answer=Session,
+    path=_CODE,
+    missing=("code",),
+    errors=(CodeNotOpen,),
 )
 async def deny(request: web.Request) -> Session:
     """`POST codes/{code}/deny`: somebody gave up, or was not let in."""
     return _session(request, await codes.refuse(*_at(request)))
 
 
-@documented(
-    Doc(
-        name="expireCode",
-        summary="Let a code run out of time",
-        tag=_TAG,
-        answer=Session,
-        path=_CODE,
-        missing=("code",),
-        errors=(CodeNotOpen,),
-    )
+@Doc(
+    name="expireCode",
+    summary="Let a code run out of time",
+    tag=_TAG,
+    answer=Session,
+    path=_CODE,
+    missing=("code",),
+    errors=(CodeNotOpen,),
 )
 async def expire(request: web.Request) -> Session:
     """`POST codes/{code}/expire`: its time is over now."""
     return _session(request, await codes.expire(*_at(request)))
 
 
-@documented(
-    Doc(
-        name="setNextCode",
-        summary="Choose the next code",
-        tag=_TAG,
-        body=NextBody,
-        answer=NextCode,
-        example={"code": "LAB2345"},
-    )
+@Doc(
+    name="setNextCode",
+    summary="Choose the next code",
+    tag=_TAG,
+    body=NextBody,
+    answer=NextCode,
+    example={"code": "LAB2345"},
 )
 async def put_next(request: web.Request) -> NextCode:
     """`PUT codes/next`: the code that the next session of the sandbox gets."""

@@ -12,7 +12,7 @@ from simulator.admin.schemas.conduct_reports import as_junit, as_text
 from simulator.domain.conduct.calls import App
 from simulator.domain.conduct.report import UNSEEN
 from simulator.domain.conduct.rules import Finding, Verdict
-from simulator.http.documented import Doc, Query, documented
+from simulator.http.documented import Doc, Query
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.errors import InvalidFormat, InvalidGeneration, UnknownFilter
 from simulator.services.observe import conduct
@@ -82,32 +82,30 @@ _KNOWN: Final = frozenset(
 )
 
 
-@documented(
-    Doc(
-        name="getConduct",
-        summary="Tell what each client app did right and wrong",
-        tag="Conduct",
-        answer=ConductReport,
-        answer_types={_JUNIT: str, _TEXT: str},
-        query=(
-            Query(name="application", about="Instances of this application alone."),
-            Query(name="client", about="This app instance alone."),
-            Query(name="device", about="This device alone.", example="demo-roku"),
-            Query(
-                name="generation",
-                about="A number, `current` or `any`.",
-                schema={"type": "string", "default": "current"},
-                example="current",
-            ),
-            Query(
-                name="format",
-                about="Instead of an Accept header.",
-                schema={"type": "string", "enum": [*_FORMATS], "default": "json"},
-                example="json",
-            ),
+@Doc(
+    name="getConduct",
+    summary="Tell what each client app did right and wrong",
+    tag="Conduct",
+    answer=ConductReport,
+    answer_types={_JUNIT: str, _TEXT: str},
+    query=(
+        Query(name="application", about="Instances of this application alone."),
+        Query(name="client", about="This app instance alone."),
+        Query(name="device", about="This device alone.", example="demo-roku"),
+        Query(
+            name="generation",
+            about="A number, `current` or `any`.",
+            schema={"type": "string", "default": "current"},
+            example="current",
         ),
-        errors=(UnknownFilter, InvalidFormat, InvalidGeneration),
-    )
+        Query(
+            name="format",
+            about="Instead of an Accept header.",
+            schema={"type": "string", "enum": [*_FORMATS], "default": "json"},
+            example="json",
+        ),
+    ),
+    errors=(UnknownFilter, InvalidFormat, InvalidGeneration),
 )
 async def show(request: web.Request) -> object:
     """`GET conduct`: every rule of Adobe's public integration checklist that traffic can show.

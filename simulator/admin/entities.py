@@ -10,7 +10,6 @@ from simulator.admin.schemas.bodies import page_of, read_object
 from simulator.admin.schemas.entity_calls import docs
 from simulator.admin.schemas.views import view
 from simulator.domain.access.registration import Application
-from simulator.http.documented import documented
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer, Handler
 from simulator.services.control import entities
 from simulator.services.control.entities import RESOURCES, Found, Resource
@@ -114,8 +113,7 @@ def _handlers() -> Iterator[tuple[tuple[str, str], Handler]]:
             ("clear", _clear(resource)),
         ):
             if verb != "clear" or resource.kind is FAULTS:
-                documented(of_verb[verb])(handler)
-                yield (resource.path, verb), handler
+                yield (resource.path, verb), of_verb[verb](handler)
 
 
 HANDLERS: Final = dict(_handlers())

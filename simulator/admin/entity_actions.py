@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from simulator.admin.schemas.entity_calls import entity_shape
-from simulator.http.documented import Doc, documented
+from simulator.http.documented import Doc
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Handler
 from simulator.services.context import AppContext
 from simulator.services.control import entities, profile_actions
@@ -27,15 +27,13 @@ def _action(name: str, summary: str, about: str, act: Act, of: EntityMapping[Any
         ("Profiles", "demo-roku-cablevision") if of is PROFILES else ("Applications", "sample-app")
     )
 
-    @documented(
-        Doc(
-            name=name,
-            summary=summary,
-            tag=tag,
-            answer=lambda: entity_shape(of),
-            path={"id": sample},
-            missing=(missing,),
-        )
+    @Doc(
+        name=name,
+        summary=summary,
+        tag=tag,
+        answer=lambda: entity_shape(of),
+        path={"id": sample},
+        missing=(missing,),
     )
     async def handle(request: web.Request) -> object:
         found = await act(request.app[CONTEXT], request[SANDBOX_REF], request.match_info["id"])

@@ -7,7 +7,7 @@ from aiohttp import web
 from simulator.admin.schemas.journal_entries import entry_view
 from simulator.admin.schemas.views import instant
 from simulator.domain.texts import NUMBER
-from simulator.http.documented import Doc, Query, documented
+from simulator.http.documented import Doc, Query
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, sign
 from simulator.json_codec import to_json
 from simulator.services.errors import InvalidEventId
@@ -18,18 +18,16 @@ _POLL: Final = 0.5
 _RETRY: Final = b"retry: 1000\n\n"
 
 
-@documented(
-    Doc(
-        name="streamEvents",
-        summary="Follow what happens, as it happens",
-        tag="Journal",
-        answer_types={"text/event-stream": str},
-        query=(
-            Query(name="kind", about="Events of this kind alone, such as `request` or `reset`."),
-            Query(name="last_event_id", about="Go on after this event, as Last-Event-ID does."),
-        ),
-        errors=(InvalidEventId,),
-    )
+@Doc(
+    name="streamEvents",
+    summary="Follow what happens, as it happens",
+    tag="Journal",
+    answer_types={"text/event-stream": str},
+    query=(
+        Query(name="kind", about="Events of this kind alone, such as `request` or `reset`."),
+        Query(name="last_event_id", about="Go on after this event, as Last-Event-ID does."),
+    ),
+    errors=(InvalidEventId,),
 )
 async def stream(request: web.Request) -> web.StreamResponse:
     """`GET events`: from now on, or after the event named by Last-Event-ID; `kind` filters them.

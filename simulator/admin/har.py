@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from itertools import chain
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from simulator import __version__
 from simulator.admin.schemas.filters import FILTERS, match_in_query
 from simulator.admin.schemas.journal_entries import entry_view
 from simulator.admin.schemas.views import instant
-from simulator.http.documented import Doc, documented
+from simulator.http.documented import Doc
 from simulator.http.endpoint import CONTEXT, JSON_TYPE, SANDBOX_REF, sign
 from simulator.json_codec import to_json
 from simulator.services.errors import InvalidDocument, UnknownFilter
@@ -28,31 +29,31 @@ _HTTP: Final = "HTTP/1.1"
 class Creator(TypedDict):
     """Who wrote an archive."""
 
-    name: str
-    version: str
+    name: Annotated[str, Field(description="The name of the program.")]
+    version: Annotated[str, Field(description="The version.")]
 
 
 class Log(TypedDict):
     """The requests of an archive; `_sim` of each is what its journal entry tells besides."""
 
-    version: str
-    creator: Creator
-    entries: list[dict[str, Any]]
+    version: Annotated[str, Field(description="The version of the format.")]
+    creator: Annotated[Creator, Field(description="Who wrote it.")]
+    entries: Annotated[list[dict[str, Any]], Field(description="The requests, oldest first.")]
 
 
-# The member is called `log` by the standard, whatever else it is.
-Archive = TypedDict("Archive", {"log": Log})  # noqa: UP013
+class Archive(TypedDict):
+    """A file as HTTP Archive 1.2 has it."""
+
+    log: Annotated[Log, Field(description="The whole of it.")]
 
 
-@documented(
-    Doc(
-        name="exportRequests",
-        summary="Export the requests for a viewer of network traffic",
-        tag="Journal",
-        answer=Archive,
-        query=FILTERS,
-        errors=(UnknownFilter, InvalidDocument),
-    )
+@Doc(
+    name="exportRequests",
+    summary="Export the requests for a viewer of network traffic",
+    tag="Journal",
+    answer=Archive,
+    query=FILTERS,
+    errors=(UnknownFilter, InvalidDocument),
 )
 async def export(request: web.Request) -> web.StreamResponse:
     """`GET requests.har`: an HTTP Archive (HAR 1.2) of all entries that the filters leave, secrets left out.

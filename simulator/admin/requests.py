@@ -1,8 +1,9 @@
 """`/admin/v1/requests`: the journal, and what can be verified and waited for with it."""
 
-from typing import Any, Final, NotRequired
+from typing import Annotated, Any, Final, NotRequired
 
 from aiohttp import web
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from simulator.admin.schemas.bodies import page_of, read_body
@@ -19,7 +20,7 @@ from simulator.admin.schemas.journal_entries import (
     whole_view,
 )
 from simulator.domain.texts import NUMBER
-from simulator.http.documented import PAGING, Doc, ListOf, Query, documented
+from simulator.http.documented import PAGING, Doc, ListOf, Query
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.errors import InvalidAfter, InvalidDocument, InvalidOrder, UnknownFilter
 from simulator.services.observe import requests, waiting
@@ -35,40 +36,46 @@ _ORDERS: Final = ("oldest", "newest")
 class AwaitedLogin(TypedDict):
     """The profile that was waited for."""
 
-    id: str
-    type: str
+    id: Annotated[str, Field(description="The profile's id.")]
+    type: Annotated[str, Field(description="How the login came about.")]
 
 
 class Waiting(TypedDict):
     """What was waited for; or, when the time is over, which requests came instead."""
 
-    met: bool
-    waited: Span
-    code: NotRequired[Code]
-    profile: NotRequired[AwaitedLogin]
-    request: NotRequired[Entry]
-    requests: NotRequired[list[Entry]]
-    instead: NotRequired[list[Entry]]
+    met: Annotated[bool, Field(description="Whether it came true in time.")]
+    waited: Annotated[Span, Field(description="How long it took.")]
+    code: NotRequired[Annotated[Code, Field(description="The code, when one was waited for.")]]
+    profile: NotRequired[
+        Annotated[AwaitedLogin, Field(description="The login, when one was waited for.")]
+    ]
+    request: NotRequired[
+        Annotated[Entry, Field(description="The request, when one was waited for.")]
+    ]
+    requests: NotRequired[
+        Annotated[list[Entry], Field(description="The requests, when several were waited for.")]
+    ]
+    instead: NotRequired[
+        Annotated[list[Entry], Field(description="The requests that came instead.")]
+    ]
 
 
-@documented(
-    Doc(
-        name="listRequests",
-        summary="List what was asked and answered",
-        tag=_TAG,
-        answer=ListOf(shape=Entry),
-        query=(
-            *FILTERS,
-            Query(
-                name="order",
-                about="Which come first.",
-                schema={"type": "string", "enum": [*_ORDERS], "default": "oldest"},
-                example="newest",
-            ),
-            *PAGING,
+@Doc(
+    name="listRequests",
+    summary="List what was asked and answered",
+    tag=_TAG,
+    answer=ListOf[Entry],
+    query=(
+        *FILTERS,
+        Query(
+            name="order",
+            about="Which come first.",
+            schema={"type": "string", "enum": [*_ORDERS], "default": "oldest"},
+            example="newest",
         ),
-        errors=(UnknownFilter, InvalidOrder, InvalidAfter, InvalidDocument),
-    )
+        *PAGING,
+    ),
+    errors=(UnknownFilter, InvalidOrder, InvalidAfter, InvalidDocument),
 )
 async def show_all(request: web.Request) -> object:
     """`GET requests`: oldest first, of every generation that is kept, unless the query says else."""
@@ -94,15 +101,13 @@ async def show_all(request: web.Request) -> object:
     return {"items": items, "next": str(found[limit - 1]["number"]) if more else None}
 
 
-@documented(
-    Doc(
-        name="getRequest",
-        summary="Show one request with what went over the wire",
-        tag=_TAG,
-        answer=WholeEntry,
-        path={"id": "req-0123456789ab"},
-        missing=("request",),
-    )
+@Doc(
+    name="getRequest",
+    summary="Show one request with what went over the wire",
+    tag=_TAG,
+    answer=WholeEntry,
+    path={"id": "req-0123456789ab"},
+    missing=("request",),
 )
 async def show(request: web.Request) -> WholeEntry:
     """`GET requests/{id}`: by the id that the answer had in X-Sim-Request-Id; secrets are left out."""
@@ -111,21 +116,19 @@ async def show(request: web.Request) -> WholeEntry:
     return whole_view(found, sandbox=request[SANDBOX_REF].name)
 
 
-@documented(Doc(name="clearRequests", summary="Clear the journal alone", tag=_TAG, answer=Deleted))
+@Doc(name="clearRequests", summary="Clear the journal alone", tag=_TAG, answer=Deleted)
 async def clear(request: web.Request) -> Deleted:
     """`DELETE requests`: forget them; the world stays as it is."""
     return {"deleted": await requests.clear(request.app[CONTEXT], request[SANDBOX_REF])}
 
 
-@documented(
-    Doc(
-        name="countRequests",
-        summary="Count requests",
-        tag=_TAG,
-        answer=Counted,
-        body=CountBody,
-        example={"match": {"operation": "logout"}},
-    )
+@Doc(
+    name="countRequests",
+    summary="Count requests",
+    tag=_TAG,
+    answer=Counted,
+    body=CountBody,
+    example={"match": {"operation": "logout"}},
 )
 async def count(request: web.Request) -> object:
     """`POST requests/count`: how many there were, in the current generation unless one is named."""
@@ -133,15 +136,13 @@ async def count(request: web.Request) -> object:
     return await requests.count(request.app[CONTEXT], request[SANDBOX_REF], wanted.match.wanted())
 
 
-@documented(
-    Doc(
-        name="verifyRequests",
-        summary="Verify that requests came as they should",
-        tag=_TAG,
-        answer=Verification,
-        body=ExpectationBody,
-        example={"match": {"operation": "logout", "rule": "L5"}, "exactly": 1},
-    )
+@Doc(
+    name="verifyRequests",
+    summary="Verify that requests came as they should",
+    tag=_TAG,
+    answer=Verification,
+    body=ExpectationBody,
+    example={"match": {"operation": "logout", "rule": "L5"}, "exactly": 1},
 )
 async def verify(request: web.Request) -> object:
     """`POST requests/verify`: where they did not, the nearest entries and what differs in them."""
@@ -159,15 +160,13 @@ async def verify(request: web.Request) -> object:
     return found
 
 
-@documented(
-    Doc(
-        name="waitForRequest",
-        summary="Wait until something has come about",
-        tag=_TAG,
-        answer=Waiting,
-        body=WaitBody,
-        example={"for": {"code": {"device": "demo-roku"}}, "timeout": "PT0.1S"},
-    )
+@Doc(
+    name="waitForRequest",
+    summary="Wait until something has come about",
+    tag=_TAG,
+    answer=Waiting,
+    body=WaitBody,
+    example={"for": {"code": {"device": "demo-roku"}}, "timeout": "PT0.1S"},
 )
 async def wait(request: web.Request) -> object:
     """`POST requests/wait`: a profile, a code, a decision or requests; answered as soon as it has."""

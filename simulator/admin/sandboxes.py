@@ -10,7 +10,7 @@ from simulator.admin.schemas.bodies import Body, Name, page_of, read_body
 from simulator.admin.schemas.common import Counts, Instant
 from simulator.admin.schemas.views import instant
 from simulator.domain import texts
-from simulator.http.documented import PAGING, Doc, ListOf, documented
+from simulator.http.documented import PAGING, Doc, ListOf
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.services.control import leases, sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
@@ -32,55 +32,69 @@ PositiveDuration = Annotated[Duration, Field(gt=0)]
 class LeaseBody(Body):
     """Who borrows the sandbox, for how long, and what happens to it afterwards."""
 
-    owner: Name
-    duration: PositiveDuration = Field(alias="for")
-    on_return: Literal["reset", "delete"] = "reset"
+    owner: Name = Field(description="Who borrows it.")
+    duration: PositiveDuration = Field(
+        alias="for",
+        description="For how long, by the sandbox's clock or by real time, whichever is over first.",
+    )
+    on_return: Literal["reset", "delete"] = Field(
+        "reset", description="What becomes of the sandbox when the lease is over."
+    )
 
 
 class SandboxBody(Body):
     """A sandbox to be made; the default scenario where nothing is said of what it is made from."""
 
-    id: SandboxName | None = None
-    scenario: Name | None = None
-    from_snapshot: Annotated[str, StringConstraints(pattern=r"^[^/]+/[^/]+$")] | None = None
-    from_sandbox: Name | None = None
-    lease: LeaseBody | None = None
+    id: SandboxName | None = Field(
+        None, description="Its name, which does for a host name too; made up when absent."
+    )
+    scenario: Name | None = Field(None, description="The name of a scenario.")
+    from_snapshot: Annotated[str, StringConstraints(pattern=r"^[^/]+/[^/]+$")] | None = Field(
+        None, description="The snapshot to begin with, as SANDBOX/NAME."
+    )
+    from_sandbox: Name | None = Field(None, description="The sandbox to clone.")
+    lease: LeaseBody | None = Field(None, description="Terms on which it is lent at once.")
 
 
 class SandboxChanges(Body):
     """What a sandbox goes back to from now on."""
 
-    baseline: Annotated[str, StringConstraints(pattern=r"^snapshot:.+$")]
+    baseline: Annotated[str, StringConstraints(pattern=r"^snapshot:.+$")] = Field(
+        description="What it goes back to from now on, as snapshot:NAME."
+    )
 
 
 class LeaseTerms(TypedDict):
     """Who has borrowed a sandbox, until when, and what happens then."""
 
-    owner: str
-    until: Instant
-    on_return: Literal["reset", "delete"]
+    owner: Annotated[str, Field(description="Who borrows it.")]
+    until: Annotated[Instant, Field(description="When it ends.")]
+    on_return: Annotated[
+        Literal["reset", "delete"],
+        Field(description="What becomes of the sandbox when the lease is over."),
+    ]
 
 
 class Lease(LeaseTerms):
     """A lease, and the sandbox that is lent."""
 
-    sandbox: str
+    sandbox: Annotated[str, Field(description="The name of the sandbox.")]
 
 
 class Sandbox(TypedDict):
     """A complete, isolated world, and how much of it is used."""
 
-    id: str
+    id: Annotated[str, Field(description="Its name.")]
     generation: Annotated[
         int, Field(description="Raised by one with each seed, reset and restore.")
     ]
     baseline: Annotated[str | None, Field(description="The scenario that a reset goes back to.")]
-    created: Instant
+    created: Annotated[Instant, Field(description="When it was made, in real time.")]
     now: Annotated[Instant, Field(description="What its clock shows.")]
-    frozen: bool
-    lease: LeaseTerms | None
+    frozen: Annotated[bool, Field(description="Whether its clock stands still.")]
+    lease: Annotated[LeaseTerms | None, Field(description="Who has borrowed it, if anybody.")]
     devices: Annotated[list[str], Field(description="Those that are sent here by a claim.")]
-    snapshots: list[str]
+    snapshots: Annotated[list[str], Field(description="The names of its snapshots.")]
     changes: Annotated[Counts, Field(description="What differs from the baseline.")]
 
 
@@ -88,19 +102,17 @@ _TAG: Final = "Sandboxes"
 _ONE: Final = {"id": "ci-42"}
 
 
-@documented(
-    Doc(
-        name="createSandbox",
-        summary="Create a sandbox",
-        tag=_TAG,
-        body=SandboxBody,
-        body_required=False,
-        answer=Sandbox,
-        status=201,
-        example={"id": "ci-42", "scenario": "demo"},
-        missing=("sandbox", "scenario", "snapshot"),
-        errors=(AlreadyExists, Leased, LimitReached),
-    )
+@Doc(
+    name="createSandbox",
+    summary="Create a sandbox",
+    tag=_TAG,
+    body=SandboxBody,
+    body_required=False,
+    answer=Sandbox,
+    status=201,
+    example={"id": "ci-42", "scenario": "demo"},
+    missing=("sandbox", "scenario", "snapshot"),
+    errors=(AlreadyExists, Leased, LimitReached),
 )
 async def create(request: web.Request) -> Answer:
     """`POST sandboxes`: make one from a scenario, a snapshot or another sandbox."""
@@ -132,14 +144,12 @@ async def create(request: web.Request) -> Answer:
     return Answer(body=shown, status=201, headers={"Location": location})
 
 
-@documented(
-    Doc(
-        name="listSandboxes",
-        summary="List the sandboxes",
-        tag=_TAG,
-        answer=ListOf(shape=Sandbox),
-        query=PAGING,
-    )
+@Doc(
+    name="listSandboxes",
+    summary="List the sandboxes",
+    tag=_TAG,
+    answer=ListOf[Sandbox],
+    query=PAGING,
 )
 async def show_all(request: web.Request) -> object:
     """`GET sandboxes`: all of them with their usage, page by page."""
@@ -149,32 +159,28 @@ async def show_all(request: web.Request) -> object:
     return {"items": items, "next": items[-1]["id"] if len(found) > limit else None}
 
 
-@documented(
-    Doc(
-        name="getSandbox",
-        summary="Show a sandbox",
-        tag=_TAG,
-        answer=Sandbox,
-        path=_ONE,
-        missing=("sandbox",),
-    )
+@Doc(
+    name="getSandbox",
+    summary="Show a sandbox",
+    tag=_TAG,
+    answer=Sandbox,
+    path=_ONE,
+    missing=("sandbox",),
 )
 async def show(request: web.Request) -> Sandbox:
     """`GET sandboxes/{id}`: one of them with its usage."""
     return _view(await sandboxes.show(request.app[CONTEXT], request.match_info["id"]))
 
 
-@documented(
-    Doc(
-        name="updateSandbox",
-        summary="Change the baseline of a sandbox",
-        tag=_TAG,
-        body=SandboxChanges,
-        answer=Sandbox,
-        path=_ONE,
-        example={"baseline": "snapshot:clean"},
-        missing=("sandbox", "snapshot"),
-    )
+@Doc(
+    name="updateSandbox",
+    summary="Change the baseline of a sandbox",
+    tag=_TAG,
+    body=SandboxChanges,
+    answer=Sandbox,
+    path=_ONE,
+    example={"baseline": "snapshot:clean"},
+    missing=("sandbox", "snapshot"),
 )
 async def change(request: web.Request) -> Sandbox:
     """`PATCH sandboxes/{id}`: make one of its snapshots its baseline."""
@@ -184,16 +190,14 @@ async def change(request: web.Request) -> Sandbox:
     return _view(await sandboxes.rebase(request.app[CONTEXT], name, snapshot))
 
 
-@documented(
-    Doc(
-        name="deleteSandbox",
-        summary="Delete a sandbox",
-        tag=_TAG,
-        status=204,
-        path=_ONE,
-        missing=("sandbox",),
-        errors=(InUse,),
-    )
+@Doc(
+    name="deleteSandbox",
+    summary="Delete a sandbox",
+    tag=_TAG,
+    status=204,
+    path=_ONE,
+    missing=("sandbox",),
+    errors=(InUse,),
 )
 async def delete(request: web.Request) -> Answer:
     """`DELETE sandboxes/{id}`: with all that is in it."""
@@ -201,18 +205,16 @@ async def delete(request: web.Request) -> Answer:
     return Answer(body=None, status=204)
 
 
-@documented(
-    Doc(
-        name="leaseSandbox",
-        summary="Borrow a sandbox",
-        tag=_TAG,
-        body=LeaseBody,
-        answer=Lease,
-        path=_ONE,
-        example={"owner": "nightly", "for": "PT30M"},
-        missing=("sandbox",),
-        errors=(InvalidLease, Leased),
-    )
+@Doc(
+    name="leaseSandbox",
+    summary="Borrow a sandbox",
+    tag=_TAG,
+    body=LeaseBody,
+    answer=Lease,
+    path=_ONE,
+    example={"owner": "nightly", "for": "PT30M"},
+    missing=("sandbox",),
+    errors=(InvalidLease, Leased),
 )
 async def lease(request: web.Request) -> Lease:
     """`POST sandboxes/{id}/lease`: borrow it for a time, or go on borrowing it."""
@@ -220,15 +222,13 @@ async def lease(request: web.Request) -> Lease:
     return await _lease(request, await _head(request), wanted)
 
 
-@documented(
-    Doc(
-        name="endLease",
-        summary="Bring a sandbox back early",
-        tag=_TAG,
-        status=204,
-        path=_ONE,
-        missing=("sandbox", "lease"),
-    )
+@Doc(
+    name="endLease",
+    summary="Bring a sandbox back early",
+    tag=_TAG,
+    status=204,
+    path=_ONE,
+    missing=("sandbox", "lease"),
 )
 async def release(request: web.Request) -> Answer:
     """`DELETE sandboxes/{id}/lease`: bring it back early."""

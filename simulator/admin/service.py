@@ -1,33 +1,34 @@
 """`/admin/v1` itself: what there is, and which version answers."""
 
 import platform
-from typing import Final
+from typing import Annotated, Final
 
 from aiohttp import web
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from simulator import __version__
-from simulator.http.documented import Doc, documented
+from simulator.http.documented import Doc
 from simulator.http.endpoint import ENDPOINTS, Surface
 
 
 class Index(TypedDict):
     """Every endpoint of the admin API, as method and path."""
 
-    endpoints: list[str]
+    endpoints: Annotated[list[str], Field(description="Every endpoint, as method and path.")]
 
 
 class Version(TypedDict):
     """Which version answers."""
 
-    version: str
-    python: str
+    version: Annotated[str, Field(description="The version.")]
+    python: Annotated[str, Field(description="The version of Python.")]
 
 
 _TAG: Final = "Service"
 
 
-@documented(Doc(name="getIndex", summary="List the endpoints", tag=_TAG, answer=Index))
+@Doc(name="getIndex", summary="List the endpoints", tag=_TAG, answer=Index)
 async def index(request: web.Request) -> Index:
     """`GET /admin/v1`: every endpoint of the admin API."""
     found = {
@@ -38,7 +39,7 @@ async def index(request: web.Request) -> Index:
     return {"endpoints": sorted(found, key=lambda each: each.partition(" ")[::-1])}
 
 
-@documented(Doc(name="getVersion", summary="Show the version", tag=_TAG, answer=Version))
+@Doc(name="getVersion", summary="Show the version", tag=_TAG, answer=Version)
 async def version(request: web.Request) -> Version:
     """`GET version`: the version of the simulator and of Python."""
     del request

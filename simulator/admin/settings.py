@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from simulator.admin.schemas.bodies import read_object
 from simulator.domain.switches import SWITCHES
-from simulator.http.documented import ChangesOf, Doc, documented
+from simulator.http.documented import ChangesOf, Doc
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.scenarios.models.settings import Settings as SwitchValues
 from simulator.services.control import settings
@@ -17,11 +17,14 @@ from simulator.services.control import settings
 class Setting(TypedDict):
     """A switch of the sandbox: what it is set to, and where that came from."""
 
-    value: str | int | bool
+    value: Annotated[str | int | bool, Field(description="What holds here.")]
     source: Annotated[str, Field(description="sandbox where it is set here, else default.")]
-    default: str | int | bool
-    choices: list[str] | None
-    about: str
+    default: Annotated[str | int | bool, Field(description="What holds where nothing is set.")]
+    choices: Annotated[
+        list[str] | None,
+        Field(description="The values to choose from; null for a number, a text, true or false."),
+    ]
+    about: Annotated[str, Field(description="What it decides.")]
 
 
 def _settings() -> Any:  # noqa: ANN401 - a type that is made when it is asked for
@@ -36,21 +39,19 @@ def _settings() -> Any:  # noqa: ANN401 - a type that is made when it is asked f
 _TAG: Final = "Settings"
 
 
-@documented(Doc(name="getSettings", summary="Show the switches", tag=_TAG, answer=_settings))
+@Doc(name="getSettings", summary="Show the switches", tag=_TAG, answer=_settings)
 async def show(request: web.Request) -> object:
     """`GET settings`: every switch with its value and where that came from."""
     return await settings.show(request.app[CONTEXT], request[SANDBOX_REF])
 
 
-@documented(
-    Doc(
-        name="updateSettings",
-        summary="Set switches",
-        tag=_TAG,
-        body=ChangesOf(shape=SwitchValues),
-        answer=_settings,
-        example={"logout.redirect_url": "optional"},
-    )
+@Doc(
+    name="updateSettings",
+    summary="Set switches",
+    tag=_TAG,
+    body=ChangesOf(shape=SwitchValues),
+    answer=_settings,
+    example={"logout.redirect_url": "optional"},
 )
 async def change(request: web.Request) -> object:
     """`PATCH settings`: set switches; null takes one back to its default."""

@@ -10,7 +10,7 @@ from simulator.admin.schemas.bodies import Body, read_body
 from simulator.admin.schemas.common import Counts, Instant, Span
 from simulator.admin.schemas.views import instant
 from simulator.domain import texts
-from simulator.http.documented import Doc, ListOf, documented
+from simulator.http.documented import Doc, ListOf
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.services.control import snapshots
 from simulator.services.errors import AlreadyExists, LimitReached
@@ -22,14 +22,14 @@ SnapshotName = Annotated[str, StringConstraints(pattern=texts.SNAPSHOT, max_leng
 class SnapshotBody(Body):
     """A snapshot to be taken."""
 
-    name: SnapshotName
+    name: SnapshotName = Field(description="The name to come back to it by.")
 
 
 class Snapshot(TypedDict):
     """A state of a sandbox to come back to."""
 
-    name: str
-    created: Instant
+    name: Annotated[str, Field(description="Its name.")]
+    created: Annotated[Instant, Field(description="When it was made, in real time.")]
     age: Annotated[Span, Field(description="How old the world was then.")]
 
 
@@ -37,7 +37,7 @@ class Restoring(TypedDict):
     """What restoring a snapshot took away."""
 
     generation: Annotated[int, Field(description="The sandbox's generation from now on.")]
-    snapshot: str
+    snapshot: Annotated[str, Field(description="The name of the snapshot.")]
     cleared: Counts
 
 
@@ -45,17 +45,15 @@ _TAG: Final = "Snapshots"
 _ONE: Final = {"name": "clean"}
 
 
-@documented(
-    Doc(
-        name="createSnapshot",
-        summary="Take a snapshot",
-        tag=_TAG,
-        body=SnapshotBody,
-        answer=Snapshot,
-        status=201,
-        example={"name": "clean"},
-        errors=(AlreadyExists, LimitReached),
-    )
+@Doc(
+    name="createSnapshot",
+    summary="Take a snapshot",
+    tag=_TAG,
+    body=SnapshotBody,
+    answer=Snapshot,
+    status=201,
+    example={"name": "clean"},
+    errors=(AlreadyExists, LimitReached),
 )
 async def take(request: web.Request) -> Answer:
     """`POST snapshots`: freeze the state under a name; the sandbox goes on undisturbed."""
@@ -65,24 +63,20 @@ async def take(request: web.Request) -> Answer:
     return Answer(body=_view(taken), status=201, headers={"Location": location})
 
 
-@documented(
-    Doc(name="listSnapshots", summary="List the snapshots", tag=_TAG, answer=ListOf(shape=Snapshot))
-)
+@Doc(name="listSnapshots", summary="List the snapshots", tag=_TAG, answer=ListOf[Snapshot])
 async def show_all(request: web.Request) -> object:
     """`GET snapshots`: oldest first."""
     found = await snapshots.find_all(request.app[CONTEXT], request[SANDBOX_REF])
     return {"items": [_view(each) for each in found], "next": None}
 
 
-@documented(
-    Doc(
-        name="restoreSnapshot",
-        summary="Restore a snapshot",
-        tag=_TAG,
-        answer=Restoring,
-        path=_ONE,
-        missing=("snapshot",),
-    )
+@Doc(
+    name="restoreSnapshot",
+    summary="Restore a snapshot",
+    tag=_TAG,
+    answer=Restoring,
+    path=_ONE,
+    missing=("snapshot",),
 )
 async def restore(request: web.Request) -> object:
     """`POST snapshots/{name}/restore`: the world is what, and as old as, it was then."""
@@ -95,15 +89,13 @@ async def restore(request: web.Request) -> object:
     }
 
 
-@documented(
-    Doc(
-        name="deleteSnapshot",
-        summary="Delete a snapshot",
-        tag=_TAG,
-        status=204,
-        path=_ONE,
-        missing=("snapshot",),
-    )
+@Doc(
+    name="deleteSnapshot",
+    summary="Delete a snapshot",
+    tag=_TAG,
+    status=204,
+    path=_ONE,
+    missing=("snapshot",),
 )
 async def discard(request: web.Request) -> Answer:
     """`DELETE snapshots/{name}`: forget it."""

@@ -1,7 +1,7 @@
 """`/admin/v1/seed`, `reset` and `state`: the world of a sandbox as a whole."""
 
 import asyncio
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from aiohttp import web
 from pydantic import Field
@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from simulator.admin.schemas.bodies import Body, Name, is_yaml, read_body, read_object
 from simulator.admin.schemas.common import Problem, Resetting, Seeding
 from simulator.admin.schemas.progress_lines import LINES, in_lines
-from simulator.http.documented import Doc, Query, documented
+from simulator.http.documented import Doc, Query
 from simulator.http.endpoint import CONTEXT, JSON_TYPE, SANDBOX_REF
 from simulator.json_codec import to_json
 from simulator.scenarios.loading import validate, validate_as
@@ -24,54 +24,58 @@ from .scenarios import YAML, read_document
 class SeedBody(Body):
     """What to seed: the name of a scenario, or a document."""
 
-    scenario: Name | None = None
-    document: dict[str, Any] | None = None
-    mode: Literal["replace", "merge"] = "replace"
+    scenario: Name | None = Field(None, description="The name of a scenario.")
+    document: dict[str, Any] | None = Field(None, description="A whole document.")
+    mode: Literal["replace", "merge"] = Field(
+        "replace", description="Whether it becomes world and baseline, or is added to the world."
+    )
 
 
 class SeedProgress(TypedDict):
     """How many records are stored, and how many there will be."""
 
-    done: int
-    total: int
+    done: Annotated[int, Field(description="How many records are stored.")]
+    total: Annotated[int, Field(description="How many there will be.")]
 
 
 class SeedLine(TypedDict, total=False):
     """One line of JSON of a long seed: progress, and at last the result or the error."""
 
-    progress: SeedProgress
-    result: Seeding
-    error: Problem
+    progress: Annotated[SeedProgress, Field(description="How far it is.")]
+    result: Annotated[Seeding, Field(description="What became of it.")]
+    error: Annotated[Problem, Field(description="Why it failed.")]
 
 
 class ResetBody(Body):
     """What to reset to; the baseline when absent."""
 
-    to: str | None = Field(None, min_length=1)
+    to: str | None = Field(
+        None,
+        min_length=1,
+        description="`baseline`, `empty` or `snapshot:NAME`; the baseline when absent.",
+    )
 
 
 _TAG: Final = "World"
 
 
-@documented(
-    Doc(
-        name="seed",
-        summary="Seed a scenario",
-        tag=_TAG,
-        body=SeedBody,
-        body_types={YAML: ScenarioDocument},
-        answer=Seeding,
-        answer_types={LINES: SeedLine},
-        query=(
-            Query(
-                name="mode",
-                about="What becomes of the present world, where the body is YAML.",
-                schema={"enum": ["replace", "merge"], "default": "replace"},
-            ),
+@Doc(
+    name="seed",
+    summary="Seed a scenario",
+    tag=_TAG,
+    body=SeedBody,
+    body_types={YAML: ScenarioDocument},
+    answer=Seeding,
+    answer_types={LINES: SeedLine},
+    query=(
+        Query(
+            name="mode",
+            about="What becomes of the present world, where the body is YAML.",
+            schema={"enum": ["replace", "merge"], "default": "replace"},
         ),
-        example={"scenario": "demo"},
-        missing=("scenario",),
-    )
+    ),
+    example={"scenario": "demo"},
+    missing=("scenario",),
 )
 async def seed(request: web.Request) -> object:
     """`POST seed`: make a scenario the sandbox's world and baseline, or merge it into the world.
@@ -112,18 +116,16 @@ async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
     return await asyncio.to_thread(validate, wanted.document)
 
 
-@documented(
-    Doc(
-        name="reset",
-        summary="Reset the sandbox",
-        tag=_TAG,
-        body=ResetBody,
-        body_required=False,
-        answer=Resetting,
-        example={"to": "baseline"},
-        missing=("snapshot",),
-        errors=(UnknownResetTarget,),
-    )
+@Doc(
+    name="reset",
+    summary="Reset the sandbox",
+    tag=_TAG,
+    body=ResetBody,
+    body_required=False,
+    answer=Resetting,
+    example={"to": "baseline"},
+    missing=("snapshot",),
+    errors=(UnknownResetTarget,),
 )
 async def reset(request: web.Request) -> object:
     """`POST reset`: back to the baseline, or to nothing."""
@@ -131,7 +133,7 @@ async def reset(request: web.Request) -> object:
     return await seeding.reset(request.app[CONTEXT], request[SANDBOX_REF], wanted.to)
 
 
-@documented(Doc(name="exportState", summary="Export the state", tag=_TAG, answer=ScenarioDocument))
+@Doc(name="exportState", summary="Export the state", tag=_TAG, answer=ScenarioDocument)
 async def export(request: web.Request) -> object:
     """`GET state`: the state as a scenario document."""
     document = await state.export(request.app[CONTEXT], request[SANDBOX_REF])
@@ -139,17 +141,15 @@ async def export(request: web.Request) -> object:
     return web.Response(body=body, headers={"Content-Type": JSON_TYPE})
 
 
-@documented(
-    Doc(
-        name="importState",
-        summary="Import a state",
-        tag=_TAG,
-        body=ScenarioDocument,
-        body_types={YAML: ScenarioDocument},
-        answer=Seeding,
-        answer_types={LINES: SeedLine},
-        example={"name": "mine", "extends": "demo"},
-    )
+@Doc(
+    name="importState",
+    summary="Import a state",
+    tag=_TAG,
+    body=ScenarioDocument,
+    body_types={YAML: ScenarioDocument},
+    answer=Seeding,
+    answer_types={LINES: SeedLine},
+    example={"name": "mine", "extends": "demo"},
 )
 async def load(request: web.Request) -> object:
     """`PUT state`: make a document, such as an export, the sandbox's world and baseline.

@@ -1,11 +1,12 @@
 """Every operation of the device surface and its neighbours, and how far it is simulated."""
 
 from dataclasses import asdict, dataclass
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from aiohttp import web
+from pydantic import Field
 
-from simulator.http.documented import Doc, ListOf, documented
+from simulator.http.documented import Doc, ListOf
 from simulator.services.errors import NotSimulated
 
 Fidelity = Literal["exact", "simplified", "not simulated"]
@@ -22,12 +23,14 @@ class Operation:
     `page` is relative to the programmers' integration guide in Adobe's public documentation.
     """
 
-    name: str
-    method: str
-    path: str
-    fidelity: Fidelity
-    page: str
-    note: str = ""
+    name: Annotated[str, Field(description="Its name, for faults, journal and verification.")]
+    method: Annotated[str, Field(description="The HTTP method.")]
+    path: Annotated[str, Field(description="The path, without the query.")]
+    fidelity: Annotated[Fidelity, Field(description="How far it is simulated.")]
+    page: Annotated[str, Field(description="Adobe's page on it.")]
+    note: Annotated[
+        str, Field(description="In what it differs from the real one, if in anything.")
+    ] = ""
 
 
 def _missing(name: str, method: str, path: str, page: str) -> Operation:
@@ -120,13 +123,11 @@ OPERATIONS: Final = (
 )  # fmt: skip
 
 
-@documented(
-    Doc(
-        name="listOperations",
-        summary="List the operations of the backend",
-        tag="Service",
-        answer=ListOf(shape=Operation),
-    )
+@Doc(
+    name="listOperations",
+    summary="List the operations of the backend",
+    tag="Service",
+    answer=ListOf[Operation],
 )
 async def show_all(request: web.Request) -> object:
     """`GET operations`: each operation of the backend, how far it is simulated, and its page."""

@@ -41,7 +41,7 @@ def _of_this_version(which: Which) -> Any:  # noqa: ANN401 - JSON
     from simulator.routes import ENDPOINTS
 
     if which is Which.ADMIN:
-        from simulator.admin.openapi.document import document
+        from simulator.admin.openapi import document
     else:
         from simulator.api.openapi.document import document
     return document(ENDPOINTS, LOCAL)

@@ -2,22 +2,34 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from simulator.services.errors import AdminError, ResourceName
 
+JSON: Final = "application/json"
+
 Shape = Any
-"""What JSON looks like: a type that pydantic reads, one of the forms below, or a function that makes one.
+"""What JSON looks like: a type that pydantic reads, `ChangesOf` one, or a function that makes one.
 
 A function is called when the document is asked for, so that starting does not pay for it.
 """
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ListOf:
-    """A page of a list: `items`, and the id to go on after, or null at its end."""
 
-    shape: Shape
+class ListOf(TypedDict, Generic[T]):
+    """A page of a list; `next` is the id to go on after, null at its end."""
+
+    items: Annotated[
+        list[T], Field(description="The items of this page, in the order of their ids.")
+    ]
+    next: Annotated[
+        str | None,
+        Field(description="The id to go on after, as ?after=; null at the end of the list."),
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,9 +56,13 @@ PAGING: Final = (
 )  # fmt: skip
 
 
+F = TypeVar("F", bound=Callable[..., object])
+_ATTRIBUTE: Final = "documentation"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Doc:
-    """How an endpoint is called, and what it answers.
+    """How an endpoint is called, and what it answers; decorates its handler.
 
     `summary` is the heading; the handler's docstring goes below it. `name` is the operation's for generated
     clients. `answer` and `body` are the shapes of the JSON in and out, None where there is none;
@@ -70,20 +86,24 @@ class Doc:
     errors: tuple[type[AdminError], ...] = ()
     missing: tuple[ResourceName, ...] = ()
 
-
-F = TypeVar("F", bound=Callable[..., object])
-
-_ATTRIBUTE: Final = "documentation"
-
-
-def documented(doc: Doc) -> Callable[[F], F]:
-    """Tell what the document says of a handler."""
-
-    def mark(handler: F) -> F:
-        setattr(handler, _ATTRIBUTE, doc)
+    def __call__(self, handler: F) -> F:
+        """Have the document say this of `handler`."""
+        setattr(handler, _ATTRIBUTE, self)
         return handler
 
-    return mark
+    @property
+    def answers(self) -> Mapping[str, Shape]:
+        """The shapes of what it answers, by media type."""
+        return _by_media_type(self.answer, self.answer_types)
+
+    @property
+    def bodies(self) -> Mapping[str, Shape]:
+        """The shapes of what it takes, by media type."""
+        return _by_media_type(self.body, self.body_types)
+
+
+def _by_media_type(shape: Shape, others: Mapping[str, Shape]) -> Mapping[str, Shape]:
+    return others if shape is None else {JSON: shape, **others}
 
 
 def documentation_of(handler: Callable[..., object]) -> Doc | None:

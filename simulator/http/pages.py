@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("simulator.web"), autoescape=True, undefined=StrictUndefined
     )
+    # JSON keeps the order of its members.
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    return environment
 
 
 LOGIN: Final = "/provider/login"

@@ -16,10 +16,13 @@ from .models import ScenarioDocument
 
 
 class DocumentSchema(GenerateJsonSchema):
-    """Pydantic's schema, without titles for members, with durations as they are written."""
+    """Pydantic's schema in the order of the models, no titles for members, durations as written."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002
         return False
+
+    def sort(self, value: dict[str, Any], parent_key: str | None = None) -> dict[str, Any]:  # noqa: ARG002
+        return value
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> dict[str, Any]:
         found = super().default_schema(schema)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final, get_args
 
 from simulator import routes
-from simulator.admin.openapi.document import document
+from simulator.admin.openapi import document
 from simulator.services.errors import AdminError, NotFound, ResourceName
 
 STATUSES: Final = {

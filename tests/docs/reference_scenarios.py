@@ -1,7 +1,7 @@
 """The reference of scenario files: their members, and those that come along."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator.scenarios.library import Library
@@ -35,10 +35,10 @@ the repository; `python -m simulator.scenarios.schema` prints it, and
 {_members(document, document)}
 """
     ]
-    for name, definition in _reached(document):
-        about = paragraphs(definition.get("description"))
-        told = (f"## {name}", about, _members(definition, document))
-        parts.append("\n\n".join(each for each in told if each) + "\n")
+    for name, definition in document["$defs"].items():
+        if "enum" not in definition:
+            about = paragraphs(definition["description"])
+            parts.append(f"## {_title(name)}\n\n{about}\n\n{_members(definition, document)}\n")
     return "\n".join(parts)
 
 
@@ -60,27 +60,6 @@ def _members(definition: Json, document: Json) -> str:
 def _default(member: Json) -> str:
     default = member.get("default")
     return "" if default in (None, [], {}, "") else f", default {code(json.dumps(default))}"
-
-
-def _reached(document: Json) -> Iterator[tuple[str, Json]]:
-    """The definitions in the order in which a reader meets them."""
-    seen: list[str] = []
-
-    def walk(node: Json) -> None:
-        if isinstance(node, list):
-            for each in node:
-                walk(each)
-        if isinstance(node, Mapping):
-            name = str(node.get("$ref", "")).removeprefix(_PREFIX)
-            if name and name not in seen:
-                seen.append(name)
-                walk(document["$defs"][name])
-            for each in node.values():
-                walk(each)
-
-    walk(document["properties"])
-    found = ((_title(name), document["$defs"][name]) for name in seen)
-    return ((name, each) for name, each in found if "enum" not in each)
 
 
 def _title(name: str) -> str:

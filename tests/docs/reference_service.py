@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from simulator.admin.openapi.document import document
+from simulator.admin.openapi import document
 from simulator.api.operations import OPERATIONS
 from simulator.cli.commands import GROUPS, VERBS
 from simulator.cli.exits import STATUSES

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from simulator.admin.openapi.document import document
+from simulator.admin.openapi import document
 from simulator.cli.options import LOCAL
 from simulator.routes import ENDPOINTS
 from simulator.scenarios import schema

@@ -41,14 +41,14 @@ class Resetting(TypedDict):
 class Deleted(TypedDict):
     """How many were deleted."""
 
-    deleted: int
+    deleted: Annotated[int, Field(description="How many were deleted.")]
 
 
 class FieldProblem(TypedDict):
     """One thing to mend in a document."""
 
     path: Annotated[str, Field(description="Where it is, as in mvpds[3].id.")]
-    problem: str
+    problem: Annotated[str, Field(description="What is wrong, and what was expected.")]
 
 
 class Problem(TypedDict):
@@ -65,4 +65,4 @@ class Problem(TypedDict):
 class Refused(TypedDict):
     """The one shape of every error."""
 
-    error: Problem
+    error: Annotated[Problem, Field(description="What is wrong.")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache, partial
+from functools import cache
 from types import GenericAlias
 from typing import Any, Final, get_args, get_type_hints
 
@@ -122,17 +122,21 @@ def docs(resource: Resource) -> dict[str, Doc]:
     one = "".join(word.capitalize() for word in what.split())
     many = "".join(word.capitalize() for word in resource.path.split("-"))
     plural, called = _in_words(resource.path), _in_words(f"{_article(what)} {what}")
-    shape, path = partial(entity_shape, resource.kind), {"id": _id_of(told.example)}
+    path = {"id": _id_of(told.example)}
     filters = tuple(
         Query(name=name, about=f"Only those with this {name.replace('_', ' ')}.")
         for name in resource.filters
     )
+
+    def shape() -> Any:  # noqa: ANN401 - made when it is asked for
+        return entity_shape(resource.kind)
+
     return {
         "list": Doc(
             name=f"list{many}",
             tag=told.tag,
             summary=f"List the {plural}",
-            answer=ListOf(shape=shape),
+            answer=lambda: GenericAlias(ListOf, (shape(),)),
             query=(*filters, *PAGING),
             errors=(UnknownFilter,),
         ),
@@ -240,12 +244,21 @@ def _members(kind: EntityMapping[Any]) -> dict[str, Any]:
 
 
 @cache
-def _descriptions(kind: EntityMapping[Any]) -> dict[str, str | None]:
+def _descriptions(kind: EntityMapping[Any]) -> Mapping[str, str | None]:
     """What the models of scenarios say of members that are called the same."""
     for resource in RESOURCES:
         if resource.kind is kind:
-            return {name: each.description for name, each in resource.model.model_fields.items()}
+            told = {name: each.description for name, each in resource.model.model_fields.items()}
+            return {**_ONLY_SHOWN.get(kind.entity.__name__, {}), **told}
     return {}
+
+
+# Members that a scenario gives in another form, by their entity.
+_ONLY_SHOWN: Final[Mapping[str, Mapping[str, str | None]]] = {
+    "Client": {"registered_at": "When the app instance registered."},
+    "Integration": {"id": "Both ids, with a colon between."},
+    "Profile": {"not_after": "When it ends."},
+}
 
 
 def _member(hint: Any, about: str | None) -> Any:  # noqa: ANN401 - a field as `create_model` takes it

@@ -21,7 +21,7 @@ Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 class CountBody(Body):
     """Which requests are to be counted."""
 
-    match: MatchBody = MatchBody()
+    match: MatchBody = Field(MatchBody(), description="Which requests are meant.")
 
 
 class ExpectationBody(Body):
@@ -30,12 +30,14 @@ class ExpectationBody(Body):
     Without a number, at least one is expected; `none` is short for exactly 0.
     """
 
-    match: MatchBody | None = None
-    exactly: Count | None = None
-    at_least: Count | None = None
-    at_most: Count | None = None
-    none: Literal[True] | None = None
-    in_order: Annotated[tuple[MatchBody, ...], Field(min_length=2, max_length=100)] | None = None
+    match: MatchBody | None = Field(None, description="Which requests are meant.")
+    exactly: Count | None = Field(None, description="How many there have to be.")
+    at_least: Count | None = Field(None, description="How many there have to be at least.")
+    at_most: Count | None = Field(None, description="How many there may be at most.")
+    none: Literal[True] | None = Field(None, description="That there are none.")
+    in_order: Annotated[tuple[MatchBody, ...], Field(min_length=2, max_length=100)] | None = Field(
+        None, description="Requests that have to come one after another, others in between or not."
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -67,51 +69,53 @@ class ExpectationBody(Body):
         return Expectation(match=(self.match or MatchBody()).wanted(), least=least, most=most)
 
 
-class AwaitedProfile(Body):
+class _Awaited(Body):
+    """Whose login, code or decision is waited for."""
+
+    device: Name | None = Field(None, description="The plain identifier of the device.")
+    mvpd: Name | None = Field(None, description="The MVPD's id.")
+    service_provider: Name | None = Field(None, description="The service provider's id.")
+    client: Name | None = Field(None, description="The id of the client, which is an app instance.")
+
+
+class AwaitedProfile(_Awaited):
     """A valid profile with these members, or with `absent` that there is none."""
 
-    device: Name | None = None
-    mvpd: Name | None = None
-    service_provider: Name | None = None
-    client: Name | None = None
-    type: Name | None = None
-    absent: StrictBool = False
+    type: Name | None = Field(None, description="How the login came about.")
+    absent: StrictBool = Field(default=False, description="Whether to wait until there is none.")
 
 
-class AwaitedCode(Body):
+class AwaitedCode(_Awaited):
     """A code that is shown, and with which somebody can log in."""
-
-    device: Name | None = None
-    service_provider: Name | None = None
-    mvpd: Name | None = None
-    client: Name | None = None
 
 
 class AwaitedRequest(MatchBody):
     """Requests that have been answered."""
 
-    at_least: Annotated[StrictInt, Field(ge=1, le=1000)] = 1
+    at_least: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(
+        1, description="How many there have to be at least."
+    )
 
 
-class AwaitedDecision(Body):
+class AwaitedDecision(_Awaited):
     """A resource that was permitted or denied, in `authorize` unless said otherwise."""
 
-    operation: Literal["authorize", "preauthorize"] = "authorize"
-    device: Name | None = None
-    mvpd: Name | None = None
-    service_provider: Name | None = None
-    client: Name | None = None
-    resource: Name | None = None
-    authorized: StrictBool | None = None
+    operation: Literal["authorize", "preauthorize"] = Field(
+        "authorize", description="The name of the operation, as in GET /admin/v1/operations."
+    )
+    resource: Name | None = Field(None, description="The resource that is to be watched.")
+    authorized: StrictBool | None = Field(
+        None, description="Whether it was permitted; either when absent."
+    )
 
 
 class Condition(Body):
     """What is waited for: just one of these."""
 
-    profile: AwaitedProfile | None = None
-    code: AwaitedCode | None = None
-    request: AwaitedRequest | None = None
-    decision: AwaitedDecision | None = None
+    profile: AwaitedProfile | None = Field(None, description="A login, or the end of one.")
+    code: AwaitedCode | None = Field(None, description="A code that is shown.")
+    request: AwaitedRequest | None = Field(None, description="Requests that have been answered.")
+    decision: AwaitedDecision | None = Field(None, description="A decision.")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -140,5 +144,7 @@ class Condition(Body):
 class WaitBody(Body):
     """What to wait for, and how long at the most."""
 
-    condition: Condition = Field(alias="for")
-    timeout: Annotated[Length, Field(le=_LONGEST_WAIT)] = 10_000
+    condition: Condition = Field(alias="for", description="What to wait for.")
+    timeout: Annotated[Length, Field(le=_LONGEST_WAIT)] = Field(
+        10_000, description="How long at the most."
+    )

@@ -64,28 +64,54 @@ Statuses = Annotated[
     tuple[Annotated[Any, BeforeValidator(_status)], ...],
     Field(min_length=1),
     BeforeValidator(_listed),
-    _one_or_more(type=["integer", "string"], examples=[403, "4xx"]),
+    _one_or_more(type=["integer", "string"]),
 ]
 
 
 class MatchBody(Body):
     """Conditions on an entry; each may be one value or several, of which one must hold."""
 
-    operation: Operations | None = None
-    method: Names | None = None
-    error: Names | None = None
-    service_provider: Names | None = None
-    mvpd: Names | None = None
-    device: Names | None = None
-    client: Names | None = None
-    platform: Names | None = None
-    code: Names | None = None
-    fault: Names | None = None
-    rule: Names | None = None
-    status: Statuses | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
-    generation: Annotated[StrictInt, Field(ge=1)] | Literal["current", "any"] | None = None
+    operation: Operations | None = Field(
+        None,
+        description="One of these operations, as in GET /admin/v1/operations.",
+        examples=["logout"],
+    )
+    method: Names | None = Field(None, description="One of these methods.", examples=["GET"])
+    error: Names | None = Field(
+        None, description="Answered with one of these codes.", examples=["invalid_integration"]
+    )
+    service_provider: Names | None = Field(
+        None, description="For one of these service providers, by their ids."
+    )
+    mvpd: Names | None = Field(None, description="At one of these MVPDs, by their ids.")
+    device: Names | None = Field(
+        None, description="By one of these devices, by their plain ids.", examples=["demo-roku"]
+    )
+    client: Names | None = Field(None, description="By one of these clients (app instances).")
+    platform: Names | None = Field(
+        None, description="On one of these platforms, such as Roku or tvOS.", examples=["Roku"]
+    )
+    code: Names | None = Field(None, description="With one of these authentication codes.")
+    fault: Names | None = Field(None, description="Struck first by one of these faults.")
+    rule: Names | None = Field(
+        None, description="Decided by one of these rows of the rules, by id.", examples=["L5"]
+    )
+    status: Statuses | None = Field(
+        None, description="A status, or a class such as 4xx.", examples=["4xx", 403]
+    )
+    since: AwareDatetime | None = Field(
+        None,
+        description="At this instant of the sandbox's clock or later.",
+        examples=["2026-01-01T00:00:00Z"],
+    )
+    until: AwareDatetime | None = Field(
+        None,
+        description="At this instant of the sandbox's clock or earlier.",
+        examples=["2036-01-01T00:00:00Z"],
+    )
+    generation: Annotated[StrictInt, Field(ge=1)] | Literal["current", "any"] | None = Field(
+        None, description="A number, `current` or `any`.", examples=["current"]
+    )
 
     def wanted(self, *, default: Literal["current", "any"] = "current") -> Wanted:
         """What is asked for; `default` is the generation where none is named."""
@@ -101,33 +127,17 @@ class MatchBody(Body):
         )
 
 
-FILTERS: Final = (
-    Query(name="operation", about="One of these operations.", example="logout"),
-    Query(name="method", about="One of these methods.", example="GET"),
-    Query(name="error", about="Answered with one of these codes.", example="invalid_integration"),
-    Query(name="service_provider", about="For one of these service providers."),
-    Query(name="mvpd", about="At one of these MVPDs."),
-    Query(name="device", about="By one of these devices.", example="demo-roku"),
-    Query(name="client", about="By one of these app instances."),
-    Query(name="platform", about="On one of these platforms.", example="Roku"),
-    Query(name="code", about="With one of these authentication codes."),
-    Query(name="fault", about="Struck first by one of these faults."),
-    Query(name="rule", about="Decided by one of these rows.", example="L5"),
-    Query(name="status", about="A status, or a class such as 4xx.", example="4xx"),
+_INSTANTS: Final = frozenset({"since", "until"})
+FILTERS: Final = tuple(
     Query(
-        name="since",
-        about="At this instant of the sandbox's clock or later.",
-        schema={"type": "string", "format": "date-time"},
-        example="2026-01-01T00:00:00Z",
-    ),
-    Query(
-        name="until",
-        about="At this instant of the sandbox's clock or earlier.",
-        schema={"type": "string", "format": "date-time"},
-        example="2036-01-01T00:00:00Z",
-    ),
-    Query(name="generation", about="A number, `current` or `any`.", example="current"),
+        name=name,
+        about=str(each.description),
+        schema={"type": "string", **({"format": "date-time"} if name in _INSTANTS else {})},
+        example=each.examples[0] if each.examples else None,
+    )
+    for name, each in MatchBody.model_fields.items()
 )
+"""The conditions as query parameters."""
 
 _PAGING: Final = frozenset({"after", "limit", "order"})
 _SINGLE: Final[dict[str, Callable[[str], object]]] = {
@@ -143,7 +153,7 @@ def match_in_query(request: web.Request, *, elsewhere: frozenset[str] = _PAGING)
     The parameters `elsewhere` are no conditions, and are read by somebody else.
     """
     query = request.query
-    known = {each.name for each in FILTERS}
+    known = {*MatchBody.model_fields}
     elsewhere |= {"sim_sandbox"}
     if unknown := sorted({*query} - known - elsewhere):
         message = f"Requests cannot be filtered by {', '.join(unknown)}."

@@ -16,7 +16,7 @@ from .configuration import (
 from .document import ENTITIES, ScenarioDocument
 from .faults import ACTIONS, FaultModel
 from .households import DeviceModel, GenerateModel, SubscriberModel
-from .profiles import AttributeModel, LinkModel, ProfileModel
+from .profiles import AttributeModel, LinkModel, ProfileModel, SsoLinkModel
 from .registration import ApplicationModel, ClientModel, IssuerModel
 from .temporary_access import DegradationModel, TempPassModel
 
@@ -42,6 +42,7 @@ __all__ = [
     "Record",
     "ScenarioDocument",
     "ServiceProviderModel",
+    "SsoLinkModel",
     "SubscriberModel",
     "TempPassModel",
 ]

@@ -1,6 +1,7 @@
 """Logins that exist from the start, and their ties to single sign-on identities."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -78,6 +79,16 @@ class LinkModel(Part):
             subject=self.subject,
             value=self.value,
         )
+
+
+class SsoLinkModel(LinkModel, Entity):
+    """An SSO link on its own, with the profile that it belongs to."""
+
+    profile: Id = Field(description="The id of the profile.")
+
+    def records(self, context: Context, /) -> Iterator[Record]:
+        """The link."""
+        yield replace(self.record(self.profile, 0), id=self.id or context.new_id("link"))
 
 
 class ProfileModel(Entity):

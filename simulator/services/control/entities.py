@@ -10,7 +10,7 @@ from simulator.domain.faults import Fault, FaultUse
 from simulator.domain.households import Subscriber
 from simulator.domain.sessions.profiles import Profile
 from simulator.scenarios import exporting, models
-from simulator.scenarios.context import Context, Record
+from simulator.scenarios.context import Record
 from simulator.scenarios.loading import validate_as
 from simulator.scenarios.references import REFERENCES
 from simulator.services.context import AppContext
@@ -27,21 +27,10 @@ from simulator.storage.worlds import entity_mapping
 from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS, EntityMapping
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
-from simulator.validation.texts import Id
 
 # Clients come and go with the app instances that register, and their profiles may outlive them.
 _LOOSE: Final = frozenset({"clients"})
 _BY_NAME: Final[Mapping[str, EntityMapping[Any]]] = {kind.name: kind for kind in KINDS}
-
-
-class SsoLinkModel(models.LinkModel, models.Entity):
-    """An SSO link on its own, with the profile that it belongs to."""
-
-    profile: Id
-
-    def records(self, context: Context, /) -> Iterator[Record]:
-        """The link."""
-        yield replace(self.record(self.profile, 0), id=self.id or context.new_id("link"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +81,8 @@ RESOURCES: Final = (
              kind=entity_mapping.DEVICES, model=models.DeviceModel, filters=("platform", "subscriber")),
     PROFILES,
     Resource(path="sso-links", what="sso link",
-             kind=entity_mapping.SSO_LINKS, model=SsoLinkModel, filters=("profile", "kind", "subject")),
+             kind=entity_mapping.SSO_LINKS, model=models.SsoLinkModel,
+             filters=("profile", "kind", "subject")),
     Resource(path="temp-passes", what="temp pass",
              kind=entity_mapping.TEMP_PASSES, model=models.TempPassModel, filters=("device", *_PAIR)),
     Resource(path="degradations", what="degradation",
