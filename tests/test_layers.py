@@ -74,7 +74,7 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
         "asyncpg": "storage.engine",
         "alembic": "storage.engine",
         "pydantic": "admin cli scenarios settings validation",
-        "yaml": "validation",
+        "yaml": "api.openapi validation",
         "faker": "scenarios",
         "structlog": "cli",
         "prometheus_client": "web",
