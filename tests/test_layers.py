@@ -75,7 +75,7 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
         "asyncpg": "storage.engine",
         "alembic": "storage.engine",
         "pydantic": "admin api.operations cli http.documented scenarios settings validation",
-        "yaml": "validation",
+        "yaml": "api.openapi validation",
         "faker": "scenarios",
         "structlog": "cli",
         "prometheus_client": "web",

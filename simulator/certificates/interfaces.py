@@ -1,15 +1,13 @@
 """Under which names and addresses this machine can be reached."""
 
-import ctypes
-import ctypes.util
 import ipaddress
 import socket
-import struct
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Self
+
+import ifaddr
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -98,51 +96,9 @@ def _of_routes() -> Iterator[Address]:
 
 
 def _of_interfaces() -> Iterator[Address]:
-    """The addresses of all interfaces; where the system has no list of them, those of the host's name."""
-    try:
-        yield from _getifaddrs()
-    except (OSError, AttributeError):
-        with suppress(OSError):
-            for *_, place in socket.getaddrinfo(socket.gethostname(), None):
-                yield ipaddress.ip_address(str(place[0]).partition("%")[0])
-
-
-class _Interface(ctypes.Structure):
-    """`struct ifaddrs`, as far as we read it; it begins alike on every Unix."""
-
-
-_Interface._fields_ = [
-    ("next", ctypes.POINTER(_Interface)),
-    ("name", ctypes.c_char_p),
-    ("flags", ctypes.c_uint),
-    ("address", ctypes.c_void_p),
-]
-
-
-def _getifaddrs() -> Iterator[Address]:
-    libc = ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True)
-    first = ctypes.POINTER(_Interface)()
-    if libc.getifaddrs(ctypes.byref(first)):
-        raise OSError(ctypes.get_errno(), "getifaddrs")
-    try:
-        interface = first
-        while interface:  # type: ignore[truthy-bool] # a null pointer is false
-            if found := _socket_address(interface.contents.address):
-                yield found
-            interface = interface.contents.next
-    finally:
-        libc.freeifaddrs(first)
-
-
-def _socket_address(pointer: int | None) -> Address | None:
-    """The address in a `struct sockaddr`, if it is one of IP."""
-    if not pointer:
-        return None
-    head = ctypes.string_at(pointer, 2)
-    # BSD, and so macOS, has a length before the family, which is a byte there.
-    family = struct.unpack("=H", head)[0] if sys.platform == "linux" else head[1]
-    if family == socket.AF_INET:
-        return ipaddress.IPv4Address(ctypes.string_at(pointer + 4, 4))
-    if family == socket.AF_INET6:
-        return ipaddress.IPv6Address(ctypes.string_at(pointer + 8, 16))
-    return None
+    """The addresses of all interfaces."""
+    # Some systems keep the list to themselves; what routes tell has to do there.
+    with suppress(OSError):
+        for adapter in ifaddr.get_adapters():
+            for each in adapter.ips:
+                yield ipaddress.ip_address(each.ip if isinstance(each.ip, str) else each.ip[0])

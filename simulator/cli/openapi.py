@@ -38,10 +38,11 @@ def openapi(
 
 
 def _of_this_version(which: Which) -> Any:  # noqa: ANN401 - JSON
+    if which is Which.DEVICE:
+        from simulator.api.openapi import document as device_document
+
+        return device_document(LOCAL)
+    from simulator.admin.openapi import document
     from simulator.routes import ENDPOINTS
 
-    if which is Which.ADMIN:
-        from simulator.admin.openapi import document
-    else:
-        from simulator.api.openapi.document import document
     return document(ENDPOINTS, LOCAL)

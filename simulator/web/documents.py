@@ -1,6 +1,6 @@
 """What there is to read here, for people and programs, imported by the first request."""
 
-from simulator.api.openapi import document as device_openapi
+from simulator.api import openapi as device_openapi
 
 from . import certificates, documentation, metrics, start
 

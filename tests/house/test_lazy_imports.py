@@ -20,8 +20,7 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "simulator.cli.certificates": "simulator.certificates.bad_certificates "
         "simulator.certificates.issuing "
         "simulator.cli.server.listening",
-        "simulator.cli.openapi": "simulator.admin.openapi "
-        "simulator.api.openapi.document simulator.routes",
+        "simulator.cli.openapi": "simulator.admin.openapi simulator.api.openapi simulator.routes",
         "simulator.cli.options": "simulator.cli.server.serving simulator.settings",
         "simulator.cli.remote": "pass_simulator.transport.connection "
         "pass_simulator.transport.sync_transport",

@@ -5,18 +5,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-from openapi_core import OpenAPI
+from openapi_core import Config, OpenAPI
+from openapi_core.deserializing.media_types.util import json_loads
 from openapi_core.templating.paths import APICallPathFinder
 from openapi_core.templating.paths.exceptions import PathError
 from openapi_core.testing import MockRequest, MockResponse
-from werkzeug.datastructures import ImmutableMultiDict
 
 from .replies import Json, Reply
 
 HOST: Final = "http://lab"
 _TYPES: Final = {"json": "application/json", "data": "application/x-www-form-urlencoded"}
+_CONFIG: Final = Config(
+    # What nobody declared is a difference, too.
+    additional_properties_default_policy="forbid",
+    # One line at a time; and what a document can call nothing but a text.
+    extra_media_type_deserializers={"application/x-ndjson": json_loads, "application/zip": str},
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +72,8 @@ class Contract:
 
     @cached_property
     def _openapi(self) -> OpenAPI:
-        return OpenAPI.from_dict({**self.document, "servers": [{"url": HOST + self.base}]})
+        document = {**self.document, "servers": [{"url": HOST + self.base}]}
+        return OpenAPI.from_dict(document, config=_CONFIG)
 
     def operation_of(self, seen: Exchange) -> str | None:
         """The operationId of an exchange; None on paths and methods that the document does not have."""
@@ -80,9 +87,8 @@ class Contract:
     def broken_by_answer(self, seen: Exchange) -> Iterator[str]:
         """What the document does not allow in an answer; nothing on paths that it does not have."""
         typed = seen.reply.headers.get("Content-Type", "")
-        answer = MockResponse(
-            seen.reply.text.encode(), seen.reply.status, dict(seen.reply.headers), typed
-        )
+        body = seen.reply.text.encode(errors="surrogateescape")
+        answer = MockResponse(body, seen.reply.status, dict(seen.reply.headers), typed)
         yield from _told(self._openapi.iter_response_errors(_request(seen), answer))
 
     def broken_by_request(self, seen: Exchange) -> Iterator[str]:
@@ -97,16 +103,15 @@ def _path(seen: Exchange) -> str:
 def _request(seen: Exchange) -> MockRequest:
     parts = urlsplit(seen.path)
     headers = {**seen.headers, **({"Content-Type": seen.body_type} if seen.body_type else {})}
-    request = MockRequest(
+    return MockRequest(
         HOST,
         seen.method,
         _path(seen),
+        args=parse_qs(parts.query, keep_blank_values=True),
         headers=headers,
         data=seen.body,
         content_type=seen.body_type.lower(),
     )
-    request.parameters.query = ImmutableMultiDict(parse_qsl(parts.query, keep_blank_values=True))
-    return request
 
 
 def _told(errors: Any) -> Iterator[str]:  # noqa: ANN401 - an iterator of whatever it raises
