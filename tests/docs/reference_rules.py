@@ -121,7 +121,6 @@ def _logout(row: logout.Row) -> tuple[str, ...]:
 def _session(row: authentication_sessions.Row) -> tuple[str, ...]:
     if row.error:
         return row.id, prose(row.because), f"error {code(row.error)}"
-    assert row.outcome
     reason = f", {code(row.reason)}" if row.reason != "none" else ""
     return row.id, prose(row.because), code(row.outcome.created) + reason
 

@@ -139,7 +139,7 @@ class Row:
 
     id: str
     when: Callable[[Facts], bool]
-    outcome: Outcome | None = None
+    outcome: Outcome = Outcome.RESUME
     reason: str = "none"
     error: str | None = None
     because: str

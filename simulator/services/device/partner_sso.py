@@ -26,7 +26,13 @@ from simulator.domain.sso.partner_sso import (
 )
 from simulator.domain.sso.saml import SamlError, SamlResponse
 from simulator.services.context import AppContext
-from simulator.services.shared.admission import Caller, DeviceCall, admit, in_force
+from simulator.services.shared.admission import (
+    Caller,
+    DeviceCall,
+    active_integration,
+    admit,
+    in_force,
+)
 from simulator.services.shared.profile_slots import clear_slot
 from simulator.services.shared.stored_sessions import end_earlier, new_code
 from simulator.storage.worlds.sandboxes import SandboxRef
@@ -252,9 +258,7 @@ def _named(world: SandboxSession, told: SamlResponse | None) -> Mvpd | None:
 
 
 def _new_profile(world: SandboxSession, caller: Caller, mvpd: Mvpd, told: SamlResponse) -> Profile:
-    integration = world.config.integration(caller.service_provider.id, mvpd.id)
-    if integration is None:
-        raise EnhancedError("invalid_integration")
+    integration = active_integration(world, caller, mvpd)
     profile = Profile(
         id=world.ids.short("profile"),
         service_provider=caller.service_provider.id,
@@ -263,7 +267,7 @@ def _new_profile(world: SandboxSession, caller: Caller, mvpd: Mvpd, told: SamlRe
         client=caller.client,
         type=ProfileType.APPLE_SSO,
         not_before=world.now,
-        not_after=world.now + integration.on(caller.platform).authentication_ttl,
+        not_after=world.now + integration.authentication_ttl,
         attributes={
             **{name: _plain(value) for name, value in told.attributes.items()},
             "userID": _plain(told.name_id),

@@ -230,24 +230,17 @@ def _missing(world: SandboxSession, session: AuthenticationSession) -> list[str]
     return [_called(world, name) for name in session.missing]
 
 
-def _reason(world: SandboxSession, row: Row, *, created: bool) -> str:
-    """The row's reason; the page on resuming lacks one of those that creating has.
+def _answer(
+    world: SandboxSession, session: AuthenticationSession, row: Row, *, created: bool
+) -> dict[str, Any]:
+    """The body for `row`; the page on resuming lacks one of the reasons that creating has.
 
     (Adobe: resume session, C28)
     """
     documented = world.config.setting("sessions.resumed_reason") == "documented"
     lacking = not created and documented and row.reason == "authenticatedSSO"
-    return "authenticated" if lacking else row.reason
-
-
-def _answer(
-    world: SandboxSession, session: AuthenticationSession, row: Row, *, created: bool
-) -> dict[str, Any]:
-    if row.outcome is None:
-        raise RuntimeError(f"{row.id} answers with an error")
-    return answer(
-        world, session, row.outcome, _reason(world, row, created=created), created=created
-    )
+    reason = "authenticated" if lacking else row.reason
+    return answer(world, session, row.outcome, reason, created=created)
 
 
 def answer(

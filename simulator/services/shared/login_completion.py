@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from simulator.domain.configuration import Integration
-from simulator.domain.errors import EnhancedError
+from simulator.domain.configuration import Integration, integration_id
 from simulator.domain.households import Subscriber
 from simulator.domain.sessions.authentication_sessions import AuthenticationSession, Status
 from simulator.domain.sessions.profiles import Profile, default_user_id
@@ -25,17 +24,14 @@ def complete(
     *,
     at_home: bool = False,
 ) -> AuthenticationSession:
-    """Complete a session: its app gets a regular profile of the subscriber, in its own slot.
+    """Complete a session, whose integration is active: its app gets a profile of the subscriber.
 
     Without a subscriber it is that of somebody made up, always the same on the same device. A login
     `at_home` is one that home-based authentication did, and lasts as long as those do.
     """
     mvpd, provider = session.mvpd or "", session.service_provider
-    integration = world.config.integration(provider, mvpd)
-    if integration is None:
-        raise EnhancedError("invalid_integration")
     owner = owner_of(world, session)
-    here = integration.on(owner.platform)
+    here = world.config.integrations[integration_id(provider, mvpd)].on(owner.platform)
     lasts = here.home_authentication_ttl if at_home else here.authentication_ttl
     profile = Profile(
         id=world.ids.short("profile"),
