@@ -68,8 +68,9 @@ def copied(tree: Path) -> Iterator[Path]:
 
 def run(tree: Path, tests: Sequence[str]) -> tuple[str, str]:
     """What becomes of `tests` in `tree`, and what pytest says of them."""
-    # Processes that a test starts elsewhere have to find the changed code as well.
-    environment = {**os.environ, "PYTHONPATH": str(tree)}
+    # Processes that a test starts elsewhere have to find the changed code as well. And two mutants of one
+    # size that are made within a second look the same to Python: it would take the bytecode of the other.
+    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         ran = subprocess.run(
             [sys.executable, *_PYTEST, *tests],
