@@ -1,5 +1,7 @@
 """The errors of the simulator's own API: each a class, with its status, code, message and hint."""
 
+# ruff: noqa: N818 - each is an error, and is raised by the name of what is wrong
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
