@@ -39,9 +39,9 @@ class UnreadableAuthority(SimulatorError):  # noqa: N818 - named for what happen
 class NotReady(SimulatorError):  # noqa: N818 - named for what happened
     """A simulator that was waited for has not started in time; `problem` is why, as of last."""
 
-    def __init__(self, timeout: float, problem: str) -> None:
+    def __init__(self, url: str, timeout: float, problem: str) -> None:
         self.problem = problem
-        super().__init__(f"not ready after {timeout} s: {problem}")
+        super().__init__(f"not ready after {timeout} s: {url}: {problem}")
 
 
 class UnexpectedResponse(SimulatorError):  # noqa: N818 - named for what happened

@@ -201,7 +201,7 @@ class Connection(Generic[M]):
                 problem = f"it answers HTTP {response.status}"
             left = deadline - monotonic()
             if left <= 0:
-                raise NotReady(timeout, problem)
+                raise NotReady(self.instance, timeout, problem)
             yield from pause(min(delay, left))
             delay = min(2 * delay, _LONGEST)
 

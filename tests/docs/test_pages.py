@@ -1,5 +1,6 @@
 """The pages of the documentation: what they say to do is done, and comes out as they show it."""
 
+import configparser
 import json
 import re
 import tomllib
@@ -19,7 +20,7 @@ from tests.support.inventory import every
 
 EVERYTHING: Final = [README, *PAGES]
 # What a page may show.
-LANGUAGES: Final = frozenset({"console", "python", "yaml", "json", "toml", "sh"})
+LANGUAGES: Final = frozenset({"console", "ini", "python", "yaml", "json", "toml", "sh"})
 MOST_NOT_RUN: Final = 6
 _LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING: Final = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
@@ -50,6 +51,8 @@ def test_every_block_is_of_a_kind_that_is_checked(page: Path) -> None:
 def _check(block: Block) -> None:
     if block.language == "json":
         json.loads(block.text)
+    if block.language == "ini":
+        configparser.ConfigParser().read_string(block.text)
     if block.language == "toml":
         tomllib.loads(block.text)
     if block.language == "yaml":

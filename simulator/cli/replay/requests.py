@@ -65,11 +65,7 @@ def path_of(entry: Entry, stand_ins: StandIns) -> str:
         query = without_sandbox(f"?{query}").removeprefix("?")
     if "[redacted" not in query:
         return f"{translated}?{stand_ins.alignment.translated(query)}"
-    pairs = [
-        (name, _text(name, value, entry, stand_ins))
-        for name, value in parse_qsl(query, keep_blank_values=True)
-    ]
-    return f"{translated}?{urlencode(pairs, quote_via=quote)}"
+    return f"{translated}?{_form(query, entry, stand_ins)}"
 
 
 def headers_of(entry: Entry, stand_ins: StandIns, cookies: Cookies) -> CIMultiDict[str]:
@@ -106,11 +102,15 @@ def body_of(entry: Entry, stand_ins: StandIns) -> bytes | None:
     document = as_json(body)
     if document is not None:
         return json.dumps(_document(document, entry, stand_ins)).encode()
+    return _form(body, entry, stand_ins).encode()
+
+
+def _form(text: str, entry: Entry, stand_ins: StandIns) -> str:
     pairs = [
         (name, _text(name, value, entry, stand_ins))
-        for name, value in parse_qsl(body, keep_blank_values=True)
+        for name, value in parse_qsl(text, keep_blank_values=True)
     ]
-    return urlencode(pairs, quote_via=quote).encode()
+    return urlencode(pairs, quote_via=quote)
 
 
 def _document(value: Any, entry: Entry, stand_ins: StandIns) -> Any:  # noqa: ANN401 - JSON
