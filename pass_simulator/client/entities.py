@@ -46,6 +46,10 @@ class Collection(Resource[M]):
         """Delete one that nothing refers to."""
         yield from self._connection.admin("DELETE", self._at(entity_id))
 
+    def _act(self, entity_id: str, action: str) -> Flow[Entity]:
+        path = f"{self._at(entity_id)}/{action}"
+        return Entity.of((yield from self._connection.admin("POST", path)))
+
     def _at(self, entity_id: str) -> str:
         return f"{self._path}/{path_segment(entity_id)}"
 
@@ -56,14 +60,12 @@ class StoredProfiles(Collection[M]):
     @call
     def invalidate(self, profile: str) -> Flow[Entity]:
         """The MVPD ended the login."""
-        return Entity.of(
-            (yield from self._connection.admin("POST", self._at(profile) + "/invalidate"))
-        )
+        return (yield from self._act(profile, "invalidate"))
 
     @call
     def expire(self, profile: str) -> Flow[Entity]:
         """The profile's time is over now."""
-        return Entity.of((yield from self._connection.admin("POST", self._at(profile) + "/expire")))
+        return (yield from self._act(profile, "expire"))
 
 
 class Applications(Collection[M]):
@@ -72,16 +74,12 @@ class Applications(Collection[M]):
     @call
     def revoke(self, application: str) -> Flow[Entity]:
         """Every app that registered with its statement is locked out."""
-        return Entity.of(
-            (yield from self._connection.admin("POST", self._at(application) + "/revoke"))
-        )
+        return (yield from self._act(application, "revoke"))
 
     @call
     def approve(self, application: str) -> Flow[Entity]:
         """The statement is good again, and so are the apps that registered with it."""
-        return Entity.of(
-            (yield from self._connection.admin("POST", self._at(application) + "/approve"))
-        )
+        return (yield from self._act(application, "approve"))
 
 
 class KnownDevices(Collection[M]):

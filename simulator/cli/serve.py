@@ -8,7 +8,6 @@ import typer
 from simulator import __version__
 from simulator.cli.server.loops import run as run_to_end
 
-from .exits import CliExit
 from .options import Flags, Json
 from .output import print_result
 
@@ -24,8 +23,7 @@ def serve(flags: Flags) -> None:
     gc.disable()
     from simulator.cli.server.serving import run
 
-    if problem := run_to_end(run(flags.values, flags.config)):
-        raise CliExit(*problem)
+    run_to_end(run(flags.values, flags.config))
 
 
 def migrate(
@@ -45,8 +43,7 @@ def migrate(
     """
     from simulator.cli.server.serving import migrate_database
 
-    if problem := run_to_end(migrate_database(db)):
-        raise CliExit(*problem)
+    run_to_end(migrate_database(db))
     print_result({"migrated": True}, json, "The database has the current schema.")
 
 

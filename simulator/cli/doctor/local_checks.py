@@ -223,15 +223,17 @@ def _missing(wanted: Names, found: Names) -> str:
     return ", ".join(lacking.shown())
 
 
+def unconnected() -> Finding:
+    """Nobody but this machine can call it."""
+    said = "This machine has no address but its own loopback."
+    return warning("addresses", said, "Connect it to the network of the devices.")
+
+
 def addresses(settings: Settings) -> Iterator[Finding]:
     """Whether devices can get here at all."""
     found = ", ".join(str(each) for each in lan_addresses())
     if not found:
-        yield warning(
-            "addresses",
-            "This machine has no address but its own loopback.",
-            "Connect it to the network of the devices.",
-        )
+        yield unconnected()
     elif settings.host in LOOPBACK:
         yield warning(
             "addresses",

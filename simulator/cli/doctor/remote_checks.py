@@ -21,7 +21,7 @@ from simulator.cli.server.listening import shown_host
 from simulator.clock import SystemClock
 
 from .findings import Finding, failed, ok, warning
-from .local_checks import LOOPBACK, name_for
+from .local_checks import LOOPBACK, name_for, unconnected
 
 _SLOW: Final = timedelta(seconds=5)
 _WRONG: Final = timedelta(seconds=60)
@@ -201,11 +201,7 @@ def addresses(running: Running) -> Iterator[Finding]:
             "Start it with --host 0.0.0.0 and an --admin-token.",
         )
     else:
-        yield warning(
-            "addresses",
-            "This machine has no address but its own loopback.",
-            "Connect it to the network of the devices.",
-        )
+        yield unconnected()
 
 
 def base_urls(running: Running) -> tuple[str, str]:

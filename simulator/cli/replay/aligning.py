@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -134,6 +134,15 @@ def _instant(value: object) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool) or value < _SECONDS:
         return None
     return value if value >= _MILLISECONDS else value * 1000
+
+
+def rewritten(value: Any, text: Callable[[str, str], str], name: str = "") -> Any:  # noqa: ANN401 - JSON
+    """`value` with what `text` makes of each string in it, given the name of its member, too."""
+    if isinstance(value, dict):
+        return {member: rewritten(each, text, member) for member, each in value.items()}
+    if isinstance(value, list):
+        return [rewritten(each, text, name) for each in value]
+    return text(name, value) if isinstance(value, str) else value
 
 
 def as_json(text: str | None) -> Any:  # noqa: ANN401 - JSON of any shape

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pass_simulator.transport.messages import Response
 from simulator.cli.exits import CliExit
 
-from .aligning import Alignment, Difference, as_json
+from .aligning import Alignment, Difference, as_json, rewritten
 from .bundles import Bundle
 from .requests import Cookies, agent_of, body_of, headers_of, path_of
 from .standing_in import Entry, NotReplayable, StandIns
@@ -138,7 +138,9 @@ def _intervene(event: Mapping[str, Any], stand_ins: StandIns) -> None:
     if event["body"] and body is None:
         raise NotReplayable(f"its body was not kept: {event['body']}")
     path = alignment.translated(event["path"])
-    given = None if body is None else _own(body, alignment)
+    given = rewritten(
+        body, lambda _, text: _PASSWORD if text == "[redacted]" else alignment.translated(text)
+    )
     try:
         made = stand_ins.target.admin(event["method"], path, given)
     except CliExit as refused:
@@ -153,14 +155,3 @@ def _intervene(event: Mapping[str, Any], stand_ins: StandIns) -> None:
     )
     if isinstance(secret, str):
         alignment.note(event.get("secret"), secret)
-
-
-def _own(value: Any, alignment: Alignment) -> Any:  # noqa: ANN401 - JSON
-    """What was sent by hand, with the ids of this run."""
-    if isinstance(value, Mapping):
-        return {name: _own(each, alignment) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_own(each, alignment) for each in value]
-    if not isinstance(value, str):
-        return value
-    return _PASSWORD if value == "[redacted]" else alignment.translated(value)

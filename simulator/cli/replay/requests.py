@@ -1,16 +1,15 @@
 """Making a recorded request again."""
 
 import json
-from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode
 
 from multidict import CIMultiDict
 
 from pass_simulator.transport.messages import Response
 
-from .aligning import as_json, without_sandbox
+from .aligning import as_json, rewritten, without_sandbox
 from .standing_in import Entry, NotReplayable, StandIns, is_mark
 
 # What a client sets itself, or what leads to another sandbox.
@@ -101,7 +100,9 @@ def body_of(entry: Entry, stand_ins: StandIns) -> bytes | None:
         return translated.encode()
     document = as_json(body)
     if document is not None:
-        return json.dumps(_document(document, entry, stand_ins)).encode()
+        return json.dumps(
+            rewritten(document, lambda name, text: _text(name, text, entry, stand_ins))
+        ).encode()
     return _form(body, entry, stand_ins).encode()
 
 
@@ -111,19 +112,6 @@ def _form(text: str, entry: Entry, stand_ins: StandIns) -> str:
         for name, value in parse_qsl(text, keep_blank_values=True)
     ]
     return urlencode(pairs, quote_via=quote)
-
-
-def _document(value: Any, entry: Entry, stand_ins: StandIns) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(value, Mapping):
-        return {
-            name: _text(name, each, entry, stand_ins)
-            if isinstance(each, str)
-            else _document(each, entry, stand_ins)
-            for name, each in value.items()
-        }
-    if isinstance(value, list):
-        return [_document(each, entry, stand_ins) for each in value]
-    return stand_ins.alignment.translated(value) if isinstance(value, str) else value
 
 
 def _text(name: str, value: str, entry: Entry, stand_ins: StandIns) -> str:

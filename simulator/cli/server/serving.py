@@ -26,28 +26,26 @@ from . import logs
 from .listening import Ports, Unopened, shown_host
 from .stopping import CUT, Stop
 
-Problem = tuple[str, str]
 
-
-async def run(flags: dict[str, Any], config: Path | None) -> Problem | None:
-    """Serve until a signal; what to tell the user when it could not start, else None."""
+async def run(flags: dict[str, Any], config: Path | None) -> None:
+    """Serve until a signal. Raises `CliExit` when it cannot start."""
     settings = settings_from(flags, config)
     logs.set_up(settings)
     stop, ports = Stop(), Ports(settings, SystemClock())
     app = create_app(settings, trust=ports.trust)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=CUT)
     try:
-        if settings.reuse_port and (problem := _unshareable(settings)):
-            return problem
+        if settings.reuse_port:
+            _check_shareable(settings)
         await asyncio.to_thread(ports.prepare)
         await runner.setup()
         port = await ports.open(runner)
     except (StorageError, CertificateError, Unopened) as error:
-        return error.message, error.hint
+        raise CliExit(error.message, error.hint) from error
     except UnknownScenario as error:
-        return str(error), "Give one of them with --scenario."
+        raise CliExit(str(error), "Give one of them with --scenario.") from error
     except ScenarioError as error:
-        return f"the scenario '{settings.scenario}' cannot be used:\n{error}", ""
+        raise CliExit(f"the scenario '{settings.scenario}' cannot be used:\n{error}") from error
     else:
         # What a start imports and makes is there to stay: later collections leave it out.
         gc.freeze()
@@ -62,25 +60,20 @@ async def run(flags: dict[str, Any], config: Path | None) -> Problem | None:
     finally:
         await ports.close()
         await runner.cleanup()
-    return None
 
 
-def _unshareable(settings: Settings) -> Problem | None:
-    """Why several processes cannot share a port with these settings, None when they can.
-
-    Raises `StorageError` where there is no such database.
-    """
+def _check_shareable(settings: Settings) -> None:
+    """Raise `CliExit` or `StorageError` where several processes cannot share these settings' port."""
     if isinstance(locate(settings.db), SqliteLocation):
-        return (
+        raise CliExit(
             "--reuse-port needs PostgreSQL: a SQLite database belongs to one process at a time",
             "Leave --reuse-port out, or give --db postgresql+asyncpg://…",
         )
     if settings.admin_token is None and not is_loopback(settings.host):
-        return (
+        raise CliExit(
             "--reuse-port needs an --admin-token: each process would make one of its own",
             "Give all of them the same one, as PASS_SIMULATOR_ADMIN_TOKEN.",
         )
-    return None
 
 
 def settings_from(flags: dict[str, Any], config: Path | None) -> Settings:
@@ -113,12 +106,11 @@ def _announce(settings: Settings, app: web.Application, port: int) -> None:
     print(f"pass-simulator ready on http://{shown_host(settings.host)}:{port}", flush=True)
 
 
-async def migrate_database(db: str | None) -> Problem | None:
-    """Open and close the database, which brings it to the current schema."""
+async def migrate_database(db: str | None) -> None:
+    """Open and close the database, which brings it to the current schema. Raises `CliExit`."""
     settings = settings_from({"db": db}, None)
     try:
         engine = await open_engine(settings.db, SystemClock())
     except StorageError as error:
-        return error.message, error.hint
+        raise CliExit(error.message, error.hint) from error
     await engine.close()
-    return None
