@@ -21,7 +21,6 @@ from .endpoint import (
     CONTEXT,
     EXPLANATION,
     REQUEST_ID,
-    RESOLVED_SANDBOX,
     SANDBOX_REF,
     Surface,
     endpoint_of,
@@ -162,10 +161,10 @@ def _explain(request: web.Request, code: str, message: str) -> None:
 
 async def _trace(request: web.Request) -> str:
     """The id of an error; with an id seed it repeats as all ids of the sandbox do."""
-    simulator, found = request.app[CONTEXT], request.get(RESOLVED_SANDBOX)
-    if found is None or not found.seeded:
+    simulator, ref = request.app[CONTEXT], request.get(SANDBOX_REF)
+    if ref is None or not ref.seeded:
         return simulator.ids.uuid()
-    return await simulator.engine.write(found.head, lambda world: world.ids.uuid())
+    return await simulator.engine.write(ref.with_explanation(None), lambda world: world.ids.uuid())
 
 
 def _shown(
