@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, Self
 
 import jwt
@@ -12,14 +13,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from jwt.algorithms import RSAAlgorithm
 from jwt.types import Options
-from sqlalchemy import Connection, RowMapping, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from simulator.domain.access.registration import SCOPE, Application
 from simulator.domain.bounded_cache import bounded_cache
 from simulator.domain.texts import UNSTORABLE
+from simulator.storage import signing_keys
 from simulator.storage.engine.base import Engine
-from simulator.storage.tables import signing_key
+from simulator.storage.errors import ConflictError
+from simulator.storage.signing_keys import SigningKey
 
 from .clock import SystemClock
 from .ids import Ids
@@ -99,13 +100,13 @@ class Keys:
             _kept(engine, clock, ids, _TOKENS), _kept(engine, clock, ids, _MEDIA)
         )
         return cls(
-            kid=tokens["kid"],
-            private_key=_loaded(tokens["private_pem"]),
-            created=tokens["created"],
+            kid=tokens.kid,
+            private_key=_loaded(tokens.private_pem),
+            created=tokens.created,
             media=MediaKey(
-                kid=media["kid"],
-                private_key=_loaded(media["private_pem"]),
-                certificate=media["certificate_pem"],
+                kid=media.kid,
+                private_key=_loaded(media.private_pem),
+                certificate=media.certificate_pem or "",
             ),
         )
 
@@ -296,30 +297,22 @@ def _loaded(pem: str) -> rsa.RSAPrivateKey:
     return private
 
 
-async def _kept(engine: Engine, clock: SystemClock, ids: Ids, purpose: str) -> RowMapping:
+async def _kept(engine: Engine, clock: SystemClock, ids: Ids, purpose: str) -> SigningKey:
     """The key that the database keeps for `purpose`; made when there is none yet."""
-
-    def stored(connection: Connection) -> RowMapping | None:
-        statement = select(signing_key).where(signing_key.c.purpose == purpose)
-        return connection.execute(statement).mappings().first()
-
-    row = await engine.query(stored)
-    if row is None:
-        made = await asyncio.to_thread(_made, purpose, ids.short("key"))
-
-        def store(connection: Connection) -> None:
-            connection.execute(insert(signing_key), {**made, "created": clock.now()})
-
+    stored = partial(signing_keys.find, purpose=purpose)
+    key = await engine.query(stored)
+    if key is None:
+        made = await asyncio.to_thread(_made, purpose, ids.short("key"), clock.now())
         # Another process that shares the database may be quicker; its key is the key then.
-        with suppress(IntegrityError):
-            await engine.transact(store)
-        row = await engine.query(stored)
-    if row is None:
+        with suppress(ConflictError):
+            await engine.transact(partial(signing_keys.add, key=made))
+        key = await engine.query(stored)
+    if key is None:
         message = f"the signing key for {purpose} was stored and is gone"
         raise RuntimeError(message)
-    return row
+    return key
 
 
-def _made(purpose: str, kid: str) -> dict[str, str | None]:
+def _made(purpose: str, kid: str, created: int) -> SigningKey:
     pem, certificate = _make_certified(kid) if purpose == _MEDIA else (_make(), None)
-    return {"purpose": purpose, "kid": kid, "private_pem": pem, "certificate_pem": certificate}
+    return SigningKey(purpose, kid, pem, certificate, created)

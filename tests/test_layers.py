@@ -35,17 +35,16 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "http": "services scenarios.library storage.worlds.sandboxes storage.worlds.resolution "
         "validation.problems domain certificates settings json_codec",
         "services.observe": "services storage domain",
-        "services.control": "services.shared services.observe.events services.context services.errors "
-        "storage.worlds storage.engine storage.tables scenarios domain clock ids",
+        "services.control": "services.shared services.context services.errors "
+        "storage.worlds storage.engine storage.errors scenarios validation domain clock ids",
         "services.device": "services.shared services.context services.errors storage.worlds storage.engine "
         "domain keys",
         "services.shared": "services.context storage.worlds domain keys",
-        "services.observe.events": "services.context storage domain",
         "services": "services.observe.journal storage.engine scenarios.library keys clock ids",
         "services.observe.journal": "storage domain clock",
-        "keys": "storage.engine storage.tables domain clock ids",
+        "keys": "storage.engine storage.errors storage.signing_keys domain clock ids",
         "storage.engine": "storage.worlds storage.tables storage.statements storage.errors domain clock",
-        "storage.worlds": "storage.journal storage.tables storage.statements domain clock ids",
+        "storage.worlds": "storage.journal storage.tables storage.statements storage.errors domain clock ids",
         "storage.journal": "storage.tables storage.statements domain json_codec",
         "storage": "",
         "scenarios": "validation domain",
@@ -70,8 +69,8 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
         "pass_simulator": "pass_simulator cli",
         "jinja2": "http web",
         "typer": "cli",
-        "sqlalchemy": "keys services.control services.observe services.device storage",
-        "aiosqlite": "storage.engine",
+        "sqlalchemy": "storage",
+        "aiosqlite": "storage.engine.sqlite_thread",
         "asyncpg": "storage.engine",
         "alembic": "storage.engine",
         "pydantic": "admin api.operations cli http.documented scenarios settings validation",

@@ -219,7 +219,7 @@ async def delete(request: web.Request) -> Answer:
 async def lease(request: web.Request) -> Lease:
     """`POST sandboxes/{id}/lease`: borrow it for a time, or go on borrowing it."""
     wanted = await read_body(request, LeaseBody)
-    return await _lease(request, await _head(request), wanted)
+    return await _lease(request, await _ref(request), wanted)
 
 
 @Doc(
@@ -232,12 +232,12 @@ async def lease(request: web.Request) -> Lease:
 )
 async def release(request: web.Request) -> Answer:
     """`DELETE sandboxes/{id}/lease`: bring it back early."""
-    await leases.release(request.app[CONTEXT], await _head(request))
+    await leases.release(request.app[CONTEXT], await _ref(request))
     return Answer(body=None, status=204)
 
 
-async def _head(request: web.Request) -> SandboxRef:
-    return await sandboxes.head(request.app[CONTEXT], request.match_info["id"])
+async def _ref(request: web.Request) -> SandboxRef:
+    return await sandboxes.ref(request.app[CONTEXT], request.match_info["id"])
 
 
 async def _lease(request: web.Request, at: SandboxRef, wanted: LeaseBody) -> Lease:

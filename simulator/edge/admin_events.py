@@ -50,7 +50,7 @@ def record(request: web.Request, response: web.StreamResponse, simulator: AppCon
         Event(
             sandbox=ref.id,
             generation=ref.generation,
-            at=ref.now(real),
+            at=ref.clock.now(real),
             real_at=real,
             kind=INTERVENTION,
             facts={

@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from simulator.http.endpoint import RESOLVED_SANDBOX, Surface, surface_of
+from simulator.http.endpoint import SANDBOX_REF, Surface, surface_of
 from simulator.http.errors import answered
 
 _METHODS: Final = "POST,GET,OPTIONS,DELETE"
@@ -29,8 +29,8 @@ _OPEN: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 @web.middleware
 async def cors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let browsers call the device-facing API from any origin, unless the sandbox says no."""
-    origin, found = request.headers.get(hdrs.ORIGIN), request.get(RESOLVED_SANDBOX)
-    if origin is None or found is None or not found.cors or surface_of(request) not in _OPEN:
+    origin, ref = request.headers.get(hdrs.ORIGIN), request.get(SANDBOX_REF)
+    if origin is None or ref is None or not ref.cors or surface_of(request) not in _OPEN:
         return await handler(request)
     if (
         request.method == hdrs.METH_OPTIONS

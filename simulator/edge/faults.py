@@ -17,7 +17,6 @@ from simulator.domain.latency import LONGEST, seconds
 from simulator.http.endpoint import (
     CONTEXT,
     ITEM_FAULTS,
-    RESOLVED_SANDBOX,
     SANDBOX_REF,
     Endpoint,
     Surface,
@@ -51,11 +50,11 @@ _PIECES: Final = 10
 @web.middleware
 async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let the request fail in the ways that are ordered for it, if any."""
-    found, endpoint = request.get(RESOLVED_SANDBOX), endpoint_of(request)
-    if found is None or not found.faulty or endpoint is None or endpoint.operation is None:
+    ref, endpoint = request.get(SANDBOX_REF), endpoint_of(request)
+    if ref is None or not ref.faulty or endpoint is None or endpoint.operation is None:
         return await handler(request)
     observed = await _observed(request, endpoint, endpoint.operation)
-    struck = await meet(request.app[CONTEXT], request[SANDBOX_REF], observed)
+    struck = await meet(request.app[CONTEXT], ref, observed)
     request[ITEM_FAULTS] = struck.on_items
 
     async def handled() -> web.StreamResponse:

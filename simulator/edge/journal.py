@@ -79,7 +79,7 @@ async def _record(
         Entry(
             sandbox=ref.id,
             generation=ref.generation,
-            at=ref.now(real),
+            at=ref.clock.now(real),
             real_at=real,
             request=request[REQUEST_ID],
             operation=operation,

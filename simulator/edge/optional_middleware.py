@@ -5,7 +5,7 @@ from functools import partial
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from simulator.http.endpoint import RESOLVED_SANDBOX
+from simulator.http.endpoint import SANDBOX_REF
 
 from .cors import cors
 from .faults import faults
@@ -15,7 +15,7 @@ from .throttle import throttle
 @web.middleware
 async def optional_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer pages of other origins, turn away who calls too often, and let faults strike, in this order."""
-    found = request.get(RESOLVED_SANDBOX)
-    if found is None or not (found.throttled or found.faulty or hdrs.ORIGIN in request.headers):
+    ref = request.get(SANDBOX_REF)
+    if ref is None or not (ref.throttled or ref.faulty or hdrs.ORIGIN in request.headers):
         return await handler(request)
     return await cors(request, partial(throttle, handler=partial(faults, handler=handler)))

@@ -5,7 +5,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from simulator.http.endpoint import CONTEXT, RESOLVED_SANDBOX, SANDBOX_REF, Surface, surface_of
+from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Surface, surface_of
 from simulator.http.sandbox import readable
 from simulator.services.device import throttle as throttling
 
@@ -20,10 +20,10 @@ _COUNTED: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 @web.middleware
 async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn away calls of a device that the throttle does not admit."""
-    found = request.get(RESOLVED_SANDBOX)
-    if found is None or not found.throttled or surface_of(request) not in _COUNTED:
+    ref = request.get(SANDBOX_REF)
+    if ref is None or not ref.throttled or surface_of(request) not in _COUNTED:
         return await handler(request)
-    if await throttling.admits(request.app[CONTEXT], request[SANDBOX_REF], device_address(request)):
+    if await throttling.admits(request.app[CONTEXT], ref, device_address(request)):
         return await handler(request)
     return too_many_requests()
 

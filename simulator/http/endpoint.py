@@ -15,7 +15,6 @@ from simulator.json_codec import to_json
 from simulator.services.context import AppContext
 from simulator.services.device.faults import ItemFaults
 from simulator.settings import Settings
-from simulator.storage.worlds.resolution import ResolvedSandbox
 from simulator.storage.worlds.sandboxes import SandboxRef
 
 Handler = Callable[[web.Request], Awaitable[object]]
@@ -84,10 +83,9 @@ _ENDPOINT: Final = web.RequestKey("endpoint", Endpoint)
 EXPLANATION: Final = web.RequestKey("account", Explanation)
 BODY: Final = web.RequestKey("body", str)
 """The body of a request to the admin API, once it was read."""
-SANDBOX_REF: Final = web.RequestKey("head", SandboxRef)
+SANDBOX_REF: Final = web.RequestKey("sandbox_ref", SandboxRef)
 REQUEST_ID: Final = web.RequestKey("request_id", str)
 ITEM_FAULTS: Final = web.RequestKey("item_faults", ItemFaults)
-RESOLVED_SANDBOX: Final = web.RequestKey("resolved", ResolvedSandbox)
 
 JSON_TYPE: Final = "application/json;charset=UTF-8"
 _JSON: Final = {"Content-Type": JSON_TYPE}
@@ -126,16 +124,17 @@ def answering(load: Load) -> Callable[[web.Request], Awaitable[web.StreamRespons
 
 def shows_headers(request: web.Request) -> bool:
     """Whether the answer carries our own headers; without a sandbox to say no, it does."""
-    found = request.get(RESOLVED_SANDBOX)
-    return found is None or found.shows_headers
+    ref = request.get(SANDBOX_REF)
+    return ref is None or ref.shows_headers
 
 
 def sign(request: web.Request, response: web.StreamResponse) -> None:
     """Say in headers which sandbox answers, unless it does not want that said."""
-    if not shows_headers(request):
+    ref = request.get(SANDBOX_REF)
+    if ref is not None and not ref.shows_headers:
         return
     response.headers["X-Sim-Request-Id"] = request[REQUEST_ID]
-    if ref := request.get(SANDBOX_REF):
+    if ref is not None:
         response.headers["X-Sim-Sandbox"] = ref.name
         response.headers["X-Sim-Generation"] = str(ref.generation)
 

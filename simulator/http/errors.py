@@ -36,7 +36,6 @@ from .endpoint import (
     CONTEXT,
     EXPLANATION,
     REQUEST_ID,
-    RESOLVED_SANDBOX,
     SANDBOX_REF,
     Surface,
     endpoint_of,
@@ -124,10 +123,10 @@ def _place(problem: Problem) -> str:
 
 async def _trace(request: web.Request) -> str:
     """The id of an error; with an id seed it repeats as all ids of the sandbox do."""
-    simulator, found = request.app[CONTEXT], request.get(RESOLVED_SANDBOX)
-    if found is None or not found.seeded:
+    simulator, ref = request.app[CONTEXT], request.get(SANDBOX_REF)
+    if ref is None or not ref.seeded:
         return simulator.ids.uuid()
-    return await simulator.engine.write(found.head, lambda world: world.ids.uuid())
+    return await simulator.engine.write(ref.with_explanation(None), lambda world: world.ids.uuid())
 
 
 async def _of_http(request: web.Request, error: web.HTTPException) -> web.Response:

@@ -8,7 +8,7 @@ from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.authentication_sessions import readable_code
 from simulator.storage.worlds.resolution import SandboxHints
 
-from .endpoint import CONTEXT, EXPLANATION, RESOLVED_SANDBOX, SANDBOX_REF, Surface, endpoint_of
+from .endpoint import CONTEXT, EXPLANATION, SANDBOX_REF, Surface, endpoint_of
 
 SANDBOX_HEADER = "X-Sim-Sandbox"
 # A device sends the same headers with every call; so many are kept as they were read.
@@ -27,8 +27,7 @@ async def resolve_sandbox(request: web.Request) -> None:
         device=device_of(request),
     )
     found = await request.app[CONTEXT].engine.resolve(hints)
-    request[SANDBOX_REF] = found.head.with_explanation(request.get(EXPLANATION))
-    request[RESOLVED_SANDBOX] = found
+    request[SANDBOX_REF] = found.with_explanation(request.get(EXPLANATION))
 
 
 def named_sandbox(request: web.Request) -> str | None:

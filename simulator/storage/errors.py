@@ -1,4 +1,4 @@
-"""What can be wrong with the database itself."""
+"""What can be wrong with the database."""
 
 
 class StorageError(Exception):
@@ -8,3 +8,15 @@ class StorageError(Exception):
         self.message = message
         self.hint = hint
         super().__init__(f"{message} {hint}")
+
+
+class DatabaseError(Exception):
+    """The database turned a unit of work down; the message is the driver's."""
+
+
+class DatabaseUnavailableError(DatabaseError):
+    """The database is busy or away; the same unit may succeed later."""
+
+
+class ConflictError(DatabaseError):
+    """What was written does not fit what is there, such as a name that somebody else has taken."""

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.storage.worlds.resolution import ResolvedSandbox, SandboxHints
+from simulator.storage.worlds.resolution import SandboxHints
+from simulator.storage.worlds.sandboxes import SandboxRef
 from tests.sandboxes.places import HOME, Place, simulator_of
 from tests.support.lab import App
 from tests.support.replies import Json, Reply
@@ -104,10 +105,10 @@ async def overtaken_by(
     resolve = engine.resolve
     overtaken: list[str] = []
 
-    async def slowly(hints: SandboxHints) -> ResolvedSandbox:
+    async def slowly(hints: SandboxHints) -> SandboxRef:
         found = await resolve(hints)
         engine.resolve = resolve  # type: ignore[method-assign]
-        overtaken.append(found.head.name)
+        overtaken.append(found.name)
         await deed()
         return found
 

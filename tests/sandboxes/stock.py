@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -14,7 +15,7 @@ from simulator.services.control.housekeeping import Pace, sweep
 from simulator.services.control.sandboxes import Wanted
 from simulator.storage import tables
 from simulator.storage.worlds.entity_mapping import KINDS
-from simulator.storage.worlds.sandboxes import SandboxRef, baseline_in, look
+from simulator.storage.worlds.sandboxes import SandboxRef, details
 from tests.support.worlds import profile, world
 
 PROFILES: Resource = next(each for each in RESOURCES if each.path == "profiles")
@@ -33,29 +34,27 @@ async def open_sandbox(simulator: AppContext, name: str, **source: Any) -> Sandb
 
 async def seed(simulator: AppContext, name: str, document: Mapping[str, object]) -> dict[str, Any]:
     """Seed the sandbox `name`."""
-    at = await sandboxes.head(simulator, name)
+    at = await sandboxes.ref(simulator, name)
     return await seeding.seed(simulator, at, validate(document))
 
 
 async def log_in(simulator: AppContext, name: str, profile_id: str) -> None:
     """Put a login into the sandbox `name`."""
-    at = await sandboxes.head(simulator, name)
+    at = await sandboxes.ref(simulator, name)
     await entities.create(simulator, at, PROFILES, profile(profile_id, f"tv-of-{profile_id}"))
 
 
 async def profile_ids(simulator: AppContext, name: str) -> list[str]:
     """The ids of the logins in the sandbox `name`."""
-    at = await sandboxes.head(simulator, name)
+    at = await sandboxes.ref(simulator, name)
     return await simulator.engine.read(at, lambda world: [each.id for each in world.profiles.all()])
 
 
 async def layer_of(simulator: AppContext, name: str) -> int | None:
     """The frozen layer that the sandbox goes back to."""
 
-    def work(connection: Connection) -> int | None:
-        return baseline_in(look(connection, name)).layer
-
-    return await simulator.engine.query(work)
+    found = await simulator.engine.query(partial(details, name=name))
+    return found.baseline.layer
 
 
 async def layers(simulator: AppContext) -> set[int]:

@@ -102,8 +102,8 @@ class Sandboxes(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run(work)
 
-    def head(self, number: int) -> SandboxRef:
-        return self.run(sandboxes.head(self.simulator, self.names[number]))
+    def ref(self, number: int) -> SandboxRef:
+        return self.run(sandboxes.ref(self.simulator, self.names[number]))
 
     def teardown(self) -> None:
         self.run(self.simulator.engine.close())
@@ -127,7 +127,7 @@ class Sandboxes(RuleBasedStateMachine):
     @rule(number=numbers, name=st.sampled_from(sorted(DOCUMENTS)))
     def seed(self, number: int, name: str) -> None:
         document = validate(_document(name))
-        done = self.run(seeding.seed(self.simulator, self.head(number), document))
+        done = self.run(seeding.seed(self.simulator, self.ref(number), document))
         self.models[number].seed(_seeded(name), name)
         assert done["generation"] == self.models[number].generation
 
@@ -136,7 +136,7 @@ class Sandboxes(RuleBasedStateMachine):
         if not self.models[number].world.configured:
             return
         body = profile(key, device, mvpd, expires_in=format_ms(lifetime))
-        work = entities.create(self.simulator, self.head(number), PROFILES, body)
+        work = entities.create(self.simulator, self.ref(number), PROFILES, body)
         age = self.models[number].world.age
         login = Login(device=device, mvpd=mvpd, begins=age, ends=age + lifetime)
         if self.models[number].log_in(key, login):
@@ -154,7 +154,7 @@ class Sandboxes(RuleBasedStateMachine):
         assert action == expected
 
     async def _log_out(self, number: int, device: str, mvpd: str) -> str:
-        at = await sandboxes.head(self.simulator, self.names[number])
+        at = await sandboxes.ref(self.simulator, self.names[number])
         minted = await registration.mint(self.simulator, at, MintRequest())
         token = minted["access_token"]
         call = DeviceCall(
@@ -170,18 +170,18 @@ class Sandboxes(RuleBasedStateMachine):
 
     @rule(number=numbers)
     def reset(self, number: int) -> None:
-        done = self.run(seeding.reset(self.simulator, self.head(number)))
+        done = self.run(seeding.reset(self.simulator, self.ref(number)))
         self.models[number].reset()
         assert done["baseline"] == self.models[number].baseline_name
 
     @rule(number=numbers)
     def empty(self, number: int) -> None:
-        self.run(seeding.reset(self.simulator, self.head(number), "empty"))
+        self.run(seeding.reset(self.simulator, self.ref(number), "empty"))
         self.models[number].empty()
 
     @rule(number=numbers, label=labels)
     def snapshot(self, number: int, label: str) -> None:
-        work = snapshots.take(self.simulator, self.head(number), label)
+        work = snapshots.take(self.simulator, self.ref(number), label)
         if self.models[number].keep(label):
             assert self.run(work)["age"] == self.models[number].world.age
         else:
@@ -189,7 +189,7 @@ class Sandboxes(RuleBasedStateMachine):
 
     @rule(number=numbers, label=labels)
     def restore(self, number: int, label: str) -> None:
-        work = snapshots.restore(self.simulator, self.head(number), label)
+        work = snapshots.restore(self.simulator, self.ref(number), label)
         if self.models[number].restore(label):
             self.run(work)
         else:
@@ -197,7 +197,7 @@ class Sandboxes(RuleBasedStateMachine):
 
     @rule(number=numbers, label=labels)
     def discard(self, number: int, label: str) -> None:
-        work = snapshots.discard(self.simulator, self.head(number), label)
+        work = snapshots.discard(self.simulator, self.ref(number), label)
         if self.models[number].snapshots.pop(label, None):
             self.run(work)
         else:
@@ -246,7 +246,7 @@ class Sandboxes(RuleBasedStateMachine):
             else Clock(stopped_at=old.stopped_at + by)
         )
         model.set_clock(moved)
-        reading = self.run(clocks.advance(self.simulator, self.head(number), by))
+        reading = self.run(clocks.advance(self.simulator, self.ref(number), by))
         due = [event["id"] for event in reading.due]
         ended = before - model.world.valid()
         assert model.world.age == age + by
@@ -261,13 +261,13 @@ class Sandboxes(RuleBasedStateMachine):
         clock = Clock(stopped_at=shown) if stopped else Clock(ahead=shown - model.real)
         model.set_clock(clock)
         now = None if to is None else shown
-        put = clocks.put(self.simulator, self.head(number), frozen=stopped, now=now)
+        put = clocks.put(self.simulator, self.ref(number), frozen=stopped, now=now)
         assert self.run(put).now == shown
 
     @rule(number=numbers)
     def reset_clock(self, number: int) -> None:
         self.models[number].set_clock(Clock())
-        self.run(clocks.reset(self.simulator, self.head(number)))
+        self.run(clocks.reset(self.simulator, self.ref(number)))
 
     @rule()
     def run_housekeeping(self) -> None:
@@ -278,12 +278,12 @@ class Sandboxes(RuleBasedStateMachine):
         """What is exported and imported again is the same world, one second young."""
         if not self.models[number].world.configured:
             return
-        exported = self.run(state.export(self.simulator, self.head(number)))
+        exported = self.run(state.export(self.simulator, self.ref(number)))
         note(f"exported {exported}")
         again = sandboxes.create(self.simulator, Wanted(name="again"))
         at = self.run(again)
         self.run(seeding.seed(self.simulator, at, validate(exported)))
-        at = self.run(sandboxes.head(self.simulator, "again"))
+        at = self.run(sandboxes.ref(self.simulator, "again"))
         assert self.run(state.export(self.simulator, at)) == exported
         self.run(sandboxes.delete(self.simulator, "again"))
 
@@ -298,7 +298,7 @@ class Sandboxes(RuleBasedStateMachine):
             assert sorted(about["snapshots"]) == sorted(model.snapshots)
             found = self.run(
                 entities.find(
-                    self.simulator, self.head(number), PROFILES, filters={}, after="", limit=99
+                    self.simulator, self.ref(number), PROFILES, filters={}, after="", limit=99
                 )
             )
             born = model.shown - model.world.age

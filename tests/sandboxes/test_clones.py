@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from simulator.services.control.housekeeping import GRACE
-from simulator.storage.worlds.sandboxes import MOST_LAYERS
+from simulator.storage.worlds.lifecycle import MOST_LAYERS
 from tests.sandboxes.places import HOME, Place, marked, open_place, simulator_of, users
 from tests.sandboxes.stock import sweep_at_once
 from tests.support.dcr import registered

@@ -128,7 +128,7 @@ async def test_a_failure_of_the_simulator_itself_says_so_as_well(
         raise ZeroDivisionError
 
     monkeypatch.setattr(profiles, "all_profiles", fail)
-    monkeypatch.setattr(sandboxes, "head", fail)
+    monkeypatch.setattr(sandboxes, "ref", fail)
     reply = await (await place.app(TV)).get("profiles")
     assert reply.json["code"] == "internal_server_error"
     assert [reply.headers[name] for name in NAMES[:2]] == ["ci-42", "3"]

@@ -9,8 +9,7 @@ import pytest
 from simulator.services.context import AppContext
 from simulator.services.control import sandboxes, seeding
 from simulator.storage.worlds import layers as storage_layers
-from simulator.storage.worlds import sandboxes as storage_sandboxes
-from simulator.storage.worlds import sweeping
+from simulator.storage.worlds import lifecycle, sweeping
 from tests.sandboxes.places import marked
 from tests.sandboxes.stock import (
     crowded,
@@ -141,7 +140,7 @@ async def test_a_seeding_that_is_given_up_leaves_the_old_world(
 async def test_a_crash_at_the_very_end_of_seeding_leaves_the_old_world(
     simulator: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    restart = storage_sandboxes.restart
+    restart = lifecycle.restart
 
     def crash(*given: Any, **named: Any) -> int:  # noqa: ANN401 - as `restart`
         restart(*given, **named)
@@ -149,11 +148,11 @@ async def test_a_crash_at_the_very_end_of_seeding_leaves_the_old_world(
 
     before = await profile_ids(simulator, "a"), await sandboxes.show(simulator, "a")
     with monkeypatch.context() as patch:
-        patch.setattr(storage_sandboxes, "restart", crash)
+        patch.setattr(lifecycle, "restart", crash)
         with pytest.raises(RuntimeError):
             await seed(simulator, "a", crowded("crowd", 10))
         with pytest.raises(RuntimeError):
-            await seeding.reset(simulator, await sandboxes.head(simulator, "a"))
+            await seeding.reset(simulator, await sandboxes.ref(simulator, "a"))
     assert (await profile_ids(simulator, "a"), await sandboxes.show(simulator, "a")) == before
 
 

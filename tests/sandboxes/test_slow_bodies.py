@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from simulator.storage.worlds.resolution import ResolvedSandbox, SandboxHints
+from simulator.storage.worlds.resolution import SandboxHints
+from simulator.storage.worlds.sandboxes import SandboxRef
 from tests.sandboxes.places import Place, marked, open_place, simulator_of
 from tests.support.dcr import statement
 from tests.support.lab import Lab
@@ -28,7 +29,7 @@ async def _send_slowly(
     engine = simulator_of(place.outside).engine
     resolve, began = engine.resolve, asyncio.Event()
 
-    async def telling(hints: SandboxHints) -> ResolvedSandbox:
+    async def telling(hints: SandboxHints) -> SandboxRef:
         found = await resolve(hints)
         began.set()
         return found

@@ -42,8 +42,8 @@ async def simulator(simulator: AppContext) -> AppContext:
     return simulator
 
 
-async def _head(simulator: AppContext, name: str = "a") -> SandboxRef:
-    return await sandboxes.head(simulator, name)
+async def _ref(simulator: AppContext, name: str = "a") -> SandboxRef:
+    return await sandboxes.ref(simulator, name)
 
 
 async def _names(simulator: AppContext) -> set[str]:
@@ -54,15 +54,15 @@ async def _names(simulator: AppContext) -> set[str]:
 
 
 async def _reset(simulator: AppContext, to: str | None = None) -> None:
-    await seeding.reset(simulator, await _head(simulator), to)
+    await seeding.reset(simulator, await _ref(simulator), to)
 
 
 async def _take(simulator: AppContext, name: str) -> None:
-    await snapshots.take(simulator, await _head(simulator), name)
+    await snapshots.take(simulator, await _ref(simulator), name)
 
 
 async def _discard(simulator: AppContext, name: str) -> None:
-    await snapshots.discard(simulator, await _head(simulator), name)
+    await snapshots.discard(simulator, await _ref(simulator), name)
 
 
 async def test_what_a_reset_cleared_goes_away(simulator: AppContext) -> None:
@@ -237,7 +237,7 @@ async def test_a_whole_tower_of_layers_goes_away(simulator: AppContext) -> None:
     await seed(simulator, "tower", crowded("tower", 10))
     for number in range(20):
         await log_in(simulator, "tower", f"own-{number}")
-        await snapshots.take(simulator, await _head(simulator, "tower"), f"s{number}")
+        await snapshots.take(simulator, await _ref(simulator, "tower"), f"s{number}")
     await open_sandbox(simulator, "branch", snapshot=("tower", "s10"))
     await sandboxes.delete(simulator, "tower")
     await sweep_at_once(simulator)
@@ -310,7 +310,7 @@ async def test_the_layers_of_a_sandbox_whose_lease_is_over_go_away(
     await open_sandbox(simulator, "lent")
     held = await rows(simulator)
     await seed(simulator, "lent", crowded("lent", 100))
-    at = await _head(simulator, "lent")
+    at = await _ref(simulator, "lent")
     await leases.lease(simulator, at, owner="ann", duration=1_000, on_return="delete")
     clock.advance(seconds=1)
     assert await leases.give_back_due(simulator) == 1

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import pytest
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 from simulator.domain.journal.entries import Event
 from simulator.services.observe import journal as writer
@@ -17,7 +16,9 @@ from simulator.services.observe.journal import Journal
 from simulator.storage.engine import sqlite_connection
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
+from simulator.storage.errors import DatabaseError, DatabaseUnavailableError
 from simulator.storage.journal import entries as rows
+from simulator.storage.journal.entries import SandboxJournal
 from tests.support.clock import ManualClock
 
 T = TypeVar("T")
@@ -54,11 +55,13 @@ def _event(number: int, sandbox: int = 1) -> Event:
 
 
 async def _written(engine: Engine, sandbox: int = 1) -> list[int]:
-    found = await engine.query(lambda connection: rows.events_of(connection, sandbox, "test", None))
+    found = await engine.query(
+        lambda connection: SandboxJournal(connection, sandbox).events_of("test", None)
+    )
     return [each["facts"]["number"] for each in found]
 
 
-AWAY: Final = OperationalError("INSERT", {}, Exception("database is locked"))
+AWAY: Final = DatabaseUnavailableError("database is locked")
 
 
 class Ailing:
@@ -75,7 +78,7 @@ class Ailing:
 
     async def transact(self, work: partial[T], *, quick: bool, moves: bool) -> T:
         await self.go_on.wait()
-        self.batches.append(len(work.keywords["batch"]))
+        self.batches.append(len(work.keywords["entries"]))
         if self._failures:
             raise self._failures.pop()
         return await self._engine.transact(work, quick=quick, moves=moves)
@@ -194,7 +197,7 @@ async def test_what_cannot_be_written_does_not_stand_in_the_way(
 async def test_what_another_process_got_in_the_way_of_is_tried_once_more(
     engine: Engine, clock: ManualClock, times: int, kept_of_it: list[int]
 ) -> None:
-    ailing = Ailing(engine, *[DBAPIError("UPDATE", {}, Exception("deadlock detected"))] * times)
+    ailing = Ailing(engine, *[DatabaseError("deadlock detected")] * times)
     async with _kept(ailing, clock) as kept:
         kept.record(_event(1))
         await asyncio.wait_for(kept.flush(), 10)

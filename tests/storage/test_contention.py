@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-
-from sqlalchemy import Connection
+from functools import partial
 
 from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.storage.engine.base import Engine
-from simulator.storage.worlds import sandboxes
+from simulator.storage.worlds import lifecycle, sandboxes
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS, TEMP_PASSES
-from simulator.storage.worlds.sandboxes import Baseline
+from simulator.storage.worlds.sandboxes import EMPTY
 from simulator.storage.worlds.session import SandboxSession
 from tests.storage.conftest import NewSandbox
 from tests.storage.entities import profile, provider
@@ -90,21 +89,17 @@ async def test_resets_and_units_at_the_same_time_leave_whole_generations(
         return unit
 
     async def call(number: int) -> int:
-        head = await engine.query(lambda connection: sandboxes.head(connection, "default"))
-        return await engine.write(head, put(number))
-
-    def restart(connection: Connection) -> int:
-        row = sandboxes.locked(connection, "default")
-        return sandboxes.restart(connection, row, on=Baseline(layer=None, name="empty"), now=NOW)
+        ref = await engine.query(lambda connection: sandboxes.ref(connection, "default"))
+        return await engine.write(ref, put(number))
 
     work: list[Awaitable[int]] = []
     for number in range(60):
         work.append(call(number))
         if number % 10 == 9:
-            work.append(engine.transact(restart))
+            work.append(engine.alter("default", partial(lifecycle.restart, on=EMPTY)))
     generations = await asyncio.gather(*work)
     assert sorted(generations[10::11]) == [2, 3, 4, 5, 6, 7]
-    sandbox.head = await engine.query(lambda connection: sandboxes.head(connection, "default"))
+    sandbox.ref = await engine.query(lambda connection: sandboxes.ref(connection, "default"))
     left = await sandbox.all(PROFILES)
     assert all(each.subscriber == "7" for each in left)
     asked = [generation for place, generation in enumerate(generations, start=1) if place % 11]
@@ -117,9 +112,9 @@ async def test_sandboxes_at_the_same_time_do_not_disturb_each_other(
     made = [await make_sandbox(f"ci-{number}") for number in range(5)]
     for each in made:
         await each.put(TEMP_PASSES, TRIAL)
-    asked = [each.write(use(each.head.name)) for each in made for _ in range(10)]
+    asked = [each.write(use(each.ref.name)) for each in made for _ in range(10)]
     assert sorted(await asyncio.gather(*asked)) == sorted([*range(10)] * 5)
     for each in made:
         trial = await each.get(TEMP_PASSES, "trial")
         assert trial is not None
-        assert trial.used_resources == (each.head.name,) * 10
+        assert trial.used_resources == (each.ref.name,) * 10

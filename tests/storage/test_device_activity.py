@@ -1,10 +1,8 @@
 """Which devices talk, by the journal."""
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Connection
 
 from simulator.domain.journal.entries import Entry, Event, Exchange
 from simulator.domain.journal.explanation import Explanation
@@ -20,7 +18,7 @@ T = TypeVar("T")
 def call(sandbox: Sandbox, at: int, device: str | None, operation: str = "profiles") -> Entry:
     """A request of `device`, `at` milliseconds after `NOW`."""
     return Entry(
-        sandbox=sandbox.head.id,
+        sandbox=sandbox.ref.id,
         generation=1,
         at=NOW,
         real_at=NOW + at,
@@ -34,20 +32,15 @@ def call(sandbox: Sandbox, at: int, device: str | None, operation: str = "profil
     )
 
 
-async def ask(sandbox: Sandbox, work: Callable[[Connection], T]) -> T:
-    return await sandbox.engine.query(work)
-
-
 async def tell(sandbox: Sandbox, *entries: Entry | Event) -> None:
     await sandbox.engine.transact(lambda connection: journal.add(connection, entries))
 
 
 async def last(sandbox: Sandbox, since: int = 0, limit: int = 9, **which: Any) -> dict[str, str]:  # noqa: ANN401 - passed on
-    found = await ask(
-        sandbox,
-        lambda connection: device_activity.last_calls(
-            connection, sandbox.head.id, since=NOW + since, limit=limit, **which
-        ),
+    found = await sandbox.read(
+        lambda world: device_activity.last_calls(
+            world.journal, since=NOW + since, limit=limit, **which
+        )
     )
     return {device: each.request for device, each in found.items()}
 
@@ -75,11 +68,8 @@ async def test_the_last_call_of_each_the_latest_first(sandbox: Sandbox) -> None:
 
 async def test_what_a_call_tells(sandbox: Sandbox) -> None:
     await tell(sandbox, call(sandbox, 7, "tv", "logout"))
-    found = await ask(
-        sandbox,
-        lambda connection: device_activity.last_calls(
-            connection, sandbox.head.id, since=0, limit=1
-        ),
+    found = await sandbox.read(
+        lambda world: device_activity.last_calls(world.journal, since=0, limit=1)
     )
     assert found["tv"] == device_activity.Call(
         request="req-7",
@@ -98,9 +88,7 @@ async def test_what_a_call_tells(sandbox: Sandbox) -> None:
 
 async def test_only_devices_of_the_sandbox_count(make_sandbox: NewSandbox) -> None:
     sandbox, other = await make_sandbox("one"), await make_sandbox("two")
-    event = Event(
-        sandbox=sandbox.head.id, generation=1, at=NOW, real_at=NOW, kind="reset", facts={}
-    )
+    event = Event(sandbox=sandbox.ref.id, generation=1, at=NOW, real_at=NOW, kind="reset", facts={})
     await tell(
         sandbox,
         event,
@@ -120,10 +108,7 @@ async def test_the_calls_of_lately_in_their_order(sandbox: Sandbox) -> None:
         call(sandbox, 3, "box"),
         call(sandbox, 4, "tv"),
     )
-    found = await ask(
-        sandbox,
-        lambda connection: device_activity.recent(
-            connection, sandbox.head.id, since=NOW + 2, devices=["tv", "silent"]
-        ),
+    found = await sandbox.read(
+        lambda world: device_activity.recent(world.journal, since=NOW + 2, devices=["tv", "silent"])
     )
     assert found == {"tv": [("logout", NOW + 2), ("profiles", NOW + 4)], "silent": []}

@@ -1,13 +1,12 @@
 """A unit that began in an older generation is answered from there, and writes nothing."""
 
 import pytest
-from sqlalchemy import Connection, update
-from sqlalchemy.exc import IntegrityError
 
+from simulator.clock import SandboxClock
 from simulator.domain.decisions.degradation import Degradation, DegradationRule
-from simulator.storage import tables
 from simulator.storage.engine.base import Engine
-from simulator.storage.worlds import sandboxes
+from simulator.storage.errors import ConflictError
+from simulator.storage.worlds import lifecycle, sandboxes
 from simulator.storage.worlds.entity_mapping import DEGRADATIONS, PROFILES, SERVICE_PROVIDERS
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
@@ -17,13 +16,13 @@ from tests.storage.worlds import NOW, HandClock, Sandbox
 
 @pytest.fixture
 async def old(sandbox: Sandbox) -> SandboxRef:
-    """The head of a generation that held the profile "old"; the new one holds the profile "new"."""
+    """The ref of a generation that held the profile "old"; the new one holds the profile "new"."""
     await sandbox.put(SERVICE_PROVIDERS, provider("old"))
     await sandbox.put(PROFILES, profile("old"))
-    head = await sandbox.reset()
+    ref = await sandbox.reset()
     await sandbox.put(SERVICE_PROVIDERS, provider("new"))
     await sandbox.put(PROFILES, profile("new"))
-    return head
+    return ref
 
 
 def all_profiles(world: SandboxSession) -> list[str]:
@@ -31,9 +30,9 @@ def all_profiles(world: SandboxSession) -> list[str]:
 
 
 async def test_a_new_generation_has_the_next_number(sandbox: Sandbox) -> None:
-    assert sandbox.head.generation == 1
+    assert sandbox.ref.generation == 1
     await sandbox.reset()
-    assert sandbox.head.generation == 2
+    assert sandbox.ref.generation == 2
     assert await sandbox.read(lambda world: world.generation) == 2
 
 
@@ -82,7 +81,7 @@ async def test_an_old_unit_that_fails_raises_its_error(
         stray = PROFILES.row(profile("stray"), layer=999, epoch=0)
         world.connection.execute(PROFILES.table.insert(), stray)
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         await engine.write(old, unit)
     assert await engine.read(old, all_profiles) == ["old"]
     await sandbox.put(PROFILES, profile("next"))
@@ -112,13 +111,11 @@ async def test_an_old_unit_sees_the_times_of_its_generation(
 async def test_an_old_unit_is_told_the_time_by_the_clock_of_its_generation(
     sandbox: Sandbox, engine: Engine
 ) -> None:
-    def freeze(connection: Connection) -> SandboxRef:
-        row = sandboxes.locked(connection, sandbox.head.name)
-        statement = update(tables.sandbox).where(tables.sandbox.c.id == row["id"])
-        connection.execute(statement.values(clock_frozen=NOW + 5 * HOUR))
-        return sandboxes.head(connection, sandbox.head.name)
+    def freeze(world: SandboxSession) -> SandboxRef:
+        lifecycle.set_clock(world, SandboxClock(frozen_at=NOW + 5 * HOUR))
+        return sandboxes.ref(world.connection, world.name)
 
-    sandbox.head = await engine.transact(freeze)
+    sandbox.ref = await engine.alter(sandbox.ref.name, freeze)
     old = await sandbox.reset()
     assert await sandbox.read(lambda world: world.now) == NOW
     assert await engine.read(old, lambda world: world.now) == NOW + 5 * HOUR
@@ -127,7 +124,7 @@ async def test_an_old_unit_is_told_the_time_by_the_clock_of_its_generation(
 async def test_a_frozen_layer_on_top_does_not_begin_a_generation(
     sandbox: Sandbox, engine: Engine
 ) -> None:
-    before = sandbox.head
+    before = sandbox.ref
     await sandbox.put(PROFILES, profile("below"))
     await sandbox.lay()
     await engine.write(before, lambda world: world.profiles.put(profile("above")))
@@ -136,10 +133,10 @@ async def test_a_frozen_layer_on_top_does_not_begin_a_generation(
 
 
 async def test_every_generation_since_is_still_told_apart(sandbox: Sandbox, engine: Engine) -> None:
-    heads = []
+    refs = []
     for number in range(4):
         await sandbox.put(PROFILES, profile(f"of {number + 1}"))
-        heads.append(await sandbox.reset())
-    for number, head in enumerate(heads, start=1):
-        assert await engine.read(head, all_profiles) == [f"of {number}"]
+        refs.append(await sandbox.reset())
+    for number, ref in enumerate(refs, start=1):
+        assert await engine.read(ref, all_profiles) == [f"of {number}"]
     assert await sandbox.read(all_profiles) == []

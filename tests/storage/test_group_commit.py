@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError, OperationalError
 
 from simulator.domain.sessions.profiles import Profile
 from simulator.storage.engine import sqlite_connection
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.sqlite import SqliteEngine
+from simulator.storage.errors import ConflictError, DatabaseUnavailableError
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
 from simulator.storage.worlds.session import SandboxSession
 from tests.storage.entities import names, profile, provider
@@ -35,7 +35,7 @@ async def trace(engine: Engine) -> list[str]:
     """Every statement of the writing connection from now on."""
     assert isinstance(engine, SqliteEngine)
     seen: list[str] = []
-    await engine._writer._connection.set_trace_callback(seen.append)
+    engine._writer._raw.set_trace_callback(seen.append)
     return seen
 
 
@@ -122,7 +122,7 @@ async def test_work_goes_on_after_a_commit_that_failed(sandbox: Sandbox) -> None
     assert await gather(sandbox, put("a"), put("b")) == [None, None]
     assert names(await sandbox.all(PROFILES)) == ["a", "b"]
     # The foreign keys are heeded at once again.
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         await sandbox.write(
             lambda world: world.connection.execute(
                 PROFILES.table.insert(), PROFILES.row(profile("stray"), layer=999, epoch=0)
@@ -220,7 +220,7 @@ async def test_the_engine_says_how_many_units_wait_and_how_many_shared_a_commit(
     assert isinstance(engine, SqliteEngine)
     assert engine.batches
     before, go_on = [*engine.batches.counts], threading.Event()
-    long = engine.write(sandbox.head, lambda _: go_on.wait(60), long=True)
+    long = engine.write(sandbox.ref, lambda _: go_on.wait(60), long=True)
     first = asyncio.create_task(long)
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -245,7 +245,7 @@ async def test_a_file_that_somebody_else_writes_to_is_told_as_every_other_error(
     monkeypatch.setattr(sqlite_connection, "_PATIENCE", 10)
     with closing(sqlite3.connect(db, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(OperationalError, match="locked"):
+        with pytest.raises(DatabaseUnavailableError, match="locked"):
             await engine.transact(lambda _: None, quick=quick)
         other.execute("ROLLBACK")
     await engine.transact(lambda _: None, quick=quick)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import IntegrityError
 
 from simulator.storage.engine.base import Engine
+from simulator.storage.errors import ConflictError
 from simulator.storage.worlds import layers, merging
 from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS, PROFILES, SERVICE_PROVIDERS
 from simulator.storage.worlds.sandboxes import Baseline
@@ -99,7 +99,7 @@ async def test_a_digest_belongs_to_one_layer(engine: Engine) -> None:
     first, second = await engine.transact(filled), await engine.transact(filled)
     await engine.transact(lambda connection: layers.freeze_as(connection, first, "a"))
     twice = layers.layer.update().where(layers.layer.c.id == second).values(digest="a")
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         await engine.transact(lambda connection: connection.execute(twice))
 
 

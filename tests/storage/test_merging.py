@@ -3,12 +3,10 @@
 from dataclasses import replace
 from functools import partial
 
-from sqlalchemy import Connection
-
 from simulator.domain.configuration import ServiceProvider
 from simulator.domain.sessions.profiles import Profile
 from simulator.storage.engine.base import Engine
-from simulator.storage.worlds import layers, merging, sandboxes, snapshots
+from simulator.storage.worlds import layers, lifecycle, merging, snapshots
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
 from tests.storage.worlds import NOW, Sandbox
 
@@ -109,10 +107,7 @@ async def test_a_layer_stays_while_a_snapshot_or_a_writing_sandbox_needs_it(
     await sandbox.put(PROFILES, profile("p2"))
     frozen = await sandbox.lay()
 
-    def hold(connection: Connection) -> None:
-        snapshots.take(connection, sandboxes.locked(connection, sandbox.head.name), "kept", NOW)
-
-    await engine.transact(hold)
+    await engine.alter(sandbox.ref.name, partial(snapshots.take, name="kept"))
     await let_go(engine, frozen)
     await merge_all(engine, limit=10)
     assert frozen in await sandbox.stack()
@@ -122,12 +117,8 @@ async def test_a_layer_stays_while_a_snapshot_or_a_writing_sandbox_needs_it(
 async def test_freezing_a_world_that_did_not_change_adds_no_layer(
     engine: Engine, sandbox: Sandbox
 ) -> None:
-    def freeze(connection: Connection) -> int:
-        row = sandboxes.locked(connection, sandbox.head.name)
-        return sandboxes.freeze_top(connection, row, NOW)
-
     await sandbox.put(PROFILES, profile("p1"))
-    first = await engine.transact(freeze)
+    first = await engine.alter(sandbox.ref.name, lifecycle.freeze_top)
     depth = len(await sandbox.stack())
-    assert await engine.transact(freeze) == first
+    assert await engine.alter(sandbox.ref.name, lifecycle.freeze_top) == first
     assert len(await sandbox.stack()) == depth

@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 
 from simulator.storage.engine.opening import open_engine
 from simulator.storage.errors import StorageError
+from simulator.storage.worlds import sandboxes
 from tests.storage.postgres import Session
 from tests.storage.worlds import HandClock, files_in
 
@@ -28,7 +29,7 @@ async def test_an_empty_file_is_a_new_database(tmp_path: Path, clock: HandClock)
     path = tmp_path / "test.db"
     path.touch()
     engine = await open_engine(str(path), clock)
-    assert engine.was_new
+    assert await engine.query(sandboxes.count) == 0
     await engine.close()
 
 
@@ -105,7 +106,7 @@ async def test_a_database_with_other_tables_can_be_shared(tmp_path: Path, clock:
     shared.execute("CREATE TABLE notes (note TEXT)")
     shared.close()
     engine = await open_engine(str(path), clock)
-    assert engine.was_new
+    assert await engine.query(sandboxes.count) == 0
     await engine.close()
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import IntegrityError
 
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
+from simulator.storage.errors import ConflictError
 from simulator.storage.worlds import codes, layers, merging, sandboxes, sweeping
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
 from simulator.storage.worlds.repository import Repository
@@ -83,9 +83,9 @@ async def test_a_unit_that_waited_for_a_reset_is_answered_from_its_generation(
         task = asyncio.create_task(sandbox.write(unit))
         await other.until_waiting()
     assert await task == ["late", "old"]
-    head = await engine.query(lambda connection: sandboxes.head(connection, "default"))
-    assert head.generation == 2
-    assert await engine.read(head, lambda world: list(world.profiles.all())) == []
+    ref = await engine.query(lambda connection: sandboxes.ref(connection, "default"))
+    assert ref.generation == 2
+    assert await engine.read(ref, lambda world: list(world.profiles.all())) == []
     assert names(await sandbox.all(PROFILES)) == ["old"]
 
 
@@ -119,7 +119,7 @@ async def test_a_commit_that_fails_leaves_nothing_behind(sandbox: Sandbox, other
         sandbox.write(doomed),
         return_exceptions=True,
     )
-    assert [type(each) for each in results] == [IntegrityError, type(None), IntegrityError]
+    assert [type(each) for each in results] == [ConflictError, type(None), ConflictError]
     assert names(await sandbox.all(PROFILES)) == ["kept"]
     assert await sandbox.read(providers) == []
     await sandbox.put(SERVICE_PROVIDERS, provider("kept"))
@@ -131,8 +131,7 @@ async def test_two_processes_see_what_the_other_configures(
 ) -> None:
     again = await open_engine(db, clock)
     try:
-        assert not again.was_new
-        pair = (sandbox, Sandbox(again, clock, sandbox.head))
+        pair = (sandbox, Sandbox(again, clock, sandbox.ref))
         for number in range(4):
             await pair[number % 2].put(SERVICE_PROVIDERS, provider(f"{number}"))
             for each in pair:
@@ -146,8 +145,7 @@ async def test_of_processes_that_start_together_one_makes_the_schema(
 ) -> None:
     engines = await asyncio.gather(*(open_engine(db, clock) for _ in range(4)))
     try:
-        assert sorted(each.was_new for each in engines) == [False, False, False, True]
-        assert (await new_sandbox(engines[0], clock, "default")).head.generation == 1
+        assert (await new_sandbox(engines[0], clock, "default")).ref.generation == 1
     finally:
         for each in engines:
             await each.close()
@@ -292,7 +290,7 @@ async def test_a_request_waits_for_the_server_no_oftener_than_it_must(
         await sandbox.put(PROFILES, profile("p"))
 
         async def resolve() -> None:
-            assert (await engine.resolve(SandboxHints(named="default"))).head == sandbox.head
+            assert await engine.resolve(SandboxHints(named="default")) == sandbox.ref
 
         async def read() -> None:
             assert await sandbox.get(PROFILES, "p") == profile("p")
@@ -325,7 +323,7 @@ async def test_a_request_is_told_of_a_configuration_that_another_process_has_cha
         "configuration_revision = configuration_revision + 1"
     )
     assert not (await engine.resolve(clues)).shows_headers
-    assert sandbox.head.name == "default"
+    assert sandbox.ref.name == "default"
 
 
 async def test_connections_are_kept_rather_than_opened_again(
@@ -343,10 +341,10 @@ async def test_a_code_that_another_process_gives_out_just_now_is_not_given_twice
     sandbox: Sandbox, engine: Engine, clock: HandClock, other: Session
 ) -> None:
     theirs = await new_sandbox(engine, clock, "theirs")
-    give_out = partial(codes.give_out, code="ABC2345", sandbox=sandbox.head.id, now=NOW)
+    give_out = partial(codes.give_out, code="ABC2345")
     given = "INSERT INTO authentication_code (id, sandbox, created) VALUES ($1, $2, $3)"
-    async with other.holding(given, "ABC2345", theirs.head.id, NOW):
-        giving = asyncio.ensure_future(engine.transact(give_out))
+    async with other.holding(given, "ABC2345", theirs.ref.id, NOW):
+        giving = asyncio.ensure_future(sandbox.write(give_out))
         await other.until_waiting(1)
     assert await giving is False
-    assert await engine.query(partial(codes.holder_of, code="ABC2345")) == "theirs"
+    assert await sandbox.read(partial(codes.holder_of, code="ABC2345")) == "theirs"

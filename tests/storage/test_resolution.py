@@ -6,7 +6,7 @@ import pytest
 
 from simulator.domain.switches import Setting
 from simulator.storage.engine.base import Engine
-from simulator.storage.worlds import codes, leases
+from simulator.storage.worlds import codes, lifecycle
 from simulator.storage.worlds.entity_mapping import SETTINGS
 from simulator.storage.worlds.resolution import SandboxHints
 from simulator.storage.worlds.sandboxes import UnknownSandbox
@@ -21,12 +21,8 @@ async def named(make_sandbox: NewSandbox, engine: Engine) -> dict[str, Sandbox]:
     """Sandboxes that are called after the clue that leads to them."""
     names = ("default", "path", "host", "token", "code", "claim")
     made = {name: await make_sandbox(name) for name in names}
-    await engine.transact(
-        partial(codes.give_out, code="A7C9XYK", sandbox=made["code"].head.id, now=NOW)
-    )
-    await engine.transact(
-        partial(leases.claim, device="tv", sandbox_id=made["claim"].head.id, until=NOW + 1)
-    )
+    assert await made["code"].write(partial(codes.give_out, code="A7C9XYK"))
+    await made["claim"].write(partial(lifecycle.claim, device="tv", until=NOW + 1))
     return made
 
 
@@ -55,7 +51,7 @@ async def test_the_first_clue_that_leads_somewhere_counts(
     named: dict[str, Sandbox], engine: Engine, clues: SandboxHints, expected: str
 ) -> None:
     found = await engine.resolve(clues)
-    assert found.head == named[expected].head
+    assert found == named[expected].ref
 
 
 async def test_a_sandbox_that_is_named_must_exist(
@@ -70,15 +66,13 @@ async def test_a_claim_ends_when_its_time_is_over(
     named: dict[str, Sandbox], engine: Engine, clock: HandClock
 ) -> None:
     clock.instant += 1
-    assert (await engine.resolve(SandboxHints(device="tv"))).head.name == "default"
-    await engine.transact(
-        partial(leases.claim, device="tv", sandbox_id=named["host"].head.id, until=None)
-    )
+    assert (await engine.resolve(SandboxHints(device="tv"))).name == "default"
+    await named["host"].write(partial(lifecycle.claim, device="tv", until=None))
     clock.instant += 10**12
-    assert (await engine.resolve(SandboxHints(device="tv"))).head.name == "host"
-    assert await engine.transact(partial(leases.unclaim, device="tv"))
-    assert not await engine.transact(partial(leases.unclaim, device="tv"))
-    assert (await engine.resolve(SandboxHints(device="tv"))).head.name == "default"
+    assert (await engine.resolve(SandboxHints(device="tv"))).name == "host"
+    assert await engine.transact(partial(lifecycle.unclaim, device="tv"))
+    assert not await engine.transact(partial(lifecycle.unclaim, device="tv"))
+    assert (await engine.resolve(SandboxHints(device="tv"))).name == "default"
 
 
 async def test_without_any_sandbox_nothing_is_found(engine: Engine) -> None:
@@ -98,6 +92,6 @@ async def test_what_is_found_is_the_sandbox_as_it_stands(
     named: dict[str, Sandbox], engine: Engine
 ) -> None:
     await named["default"].reset()
-    found = (await engine.resolve(SandboxHints())).head
-    assert found == named["default"].head
+    found = await engine.resolve(SandboxHints())
+    assert found == named["default"].ref
     assert found.generation == 2

@@ -14,10 +14,10 @@ from simulator.storage import tables
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
 from simulator.storage.engine.sqlite import SqliteEngine
-from simulator.storage.worlds import sandboxes
+from simulator.storage.worlds import lifecycle
 from simulator.storage.worlds.entity_mapping import CLIENTS, PROFILES, SETTINGS
-from simulator.storage.worlds.resolution import ResolvedSandbox, SandboxHints
-from simulator.storage.worlds.sandboxes import UnknownSandbox
+from simulator.storage.worlds.resolution import SandboxHints
+from simulator.storage.worlds.sandboxes import SandboxRef, UnknownSandbox
 from simulator.storage.worlds.session import SandboxSession
 from tests.storage.entities import names, profile
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
@@ -58,11 +58,11 @@ async def test_who_asks_again_is_told_without_the_database(
 ) -> None:
     await engine.resolve(BY_NAME)
     statements = asked(engine)
-    assert (await engine.resolve(BY_NAME)).head == sandbox.head
+    assert await engine.resolve(BY_NAME) == sandbox.ref
     await sandbox.put(PROFILES, profile("p"))
     await sandbox.delete(PROFILES, "p")
     assert await sandbox.find(PROFILES, device="device") == []
-    assert (await engine.resolve(SandboxHints(token="default"))).head == sandbox.head
+    assert await engine.resolve(SandboxHints(token="default")) == sandbox.ref
     assert statements() == []
 
 
@@ -80,17 +80,17 @@ async def test_both_times_every_clue_leads_to_the_same_sandbox(
     sandbox: Sandbox, engine: Engine, clock: HandClock, clues: SandboxHints
 ) -> None:
     other = await new_sandbox(engine, clock, "other")
-    expected = other.head if "other" in clues else sandbox.head
-    assert [(await engine.resolve(clues)).head for _ in range(3)] == [expected] * 3
+    expected = other.ref if "other" in clues else sandbox.ref
+    assert [await engine.resolve(clues) for _ in range(3)] == [expected] * 3
 
 
 async def test_a_name_that_belonged_to_nobody_may_be_given_later(
     sandbox: Sandbox, engine: Engine, clock: HandClock
 ) -> None:
     clues = SandboxHints(host="ci-42", token="default")
-    assert (await engine.resolve(clues)).head == sandbox.head
+    assert await engine.resolve(clues) == sandbox.ref
     made = await new_sandbox(engine, clock, "ci-42")
-    assert (await engine.resolve(clues)).head == made.head
+    assert await engine.resolve(clues) == made.ref
 
 
 async def test_long_names_that_belong_to_nobody_are_not_remembered(
@@ -98,22 +98,22 @@ async def test_long_names_that_belong_to_nobody_are_not_remembered(
 ) -> None:
     for length in (256, 257):
         clues = SandboxHints(host="x" * length, token="default")
-        assert [(await engine.resolve(clues)).head for _ in range(2)] == [sandbox.head] * 2
+        assert [await engine.resolve(clues) for _ in range(2)] == [sandbox.ref] * 2
     assert [len(each) for each in engine._sandbox_cache._absent] == [256]
 
 
 async def test_what_moves_a_sandbox_is_seen_at_once(sandbox: Sandbox, engine: Engine) -> None:
-    async def found() -> ResolvedSandbox:
+    async def found() -> SandboxRef:
         return await engine.resolve(BY_NAME)
 
     assert not (await found()).faulty
     await sandbox.reset()
-    assert (await found()).head == sandbox.head
+    assert await found() == sandbox.ref
     assert (await found()).shows_headers
     await sandbox.put(SETTINGS, Setting(id="simulator_headers", value=False))
     assert not (await found()).shows_headers
     await engine.transact(lambda connection: _move_clock(connection, by=5_000))
-    assert (await found()).head.clock_offset == 5_000
+    assert (await found()).clock.offset == 5_000
     await engine.transact(_drop)
     with pytest.raises(UnknownSandbox):
         await found()
@@ -131,7 +131,7 @@ async def test_the_application_of_a_client_is_remembered_until_a_client_changes(
     sandbox: Sandbox, engine: Engine
 ) -> None:
     async def application() -> object:
-        return await sandbox.read(lambda world: world.clients.value("app-1", "application"))
+        return await sandbox.read(lambda world: world.application_of("app-1"))
 
     await engine.resolve(BY_NAME)
     assert await application() is None
@@ -141,7 +141,7 @@ async def test_the_application_of_a_client_is_remembered_until_a_client_changes(
 
     def change(world: SandboxSession) -> object:
         world.clients.put(client("second"))
-        return world.clients.value("app-1", "application")
+        return world.application_of("app-1")
 
     assert await sandbox.write(change) == "second"
     assert await application() == "second"
@@ -155,11 +155,9 @@ async def test_units_that_share_a_commit_with_one_that_moves_see_what_it_did(
 ) -> None:
     await engine.resolve(BY_NAME)
 
-    def freeze(connection: Connection) -> int:
-        row = sandboxes.locked(connection, "default")
-        frozen: int = row["layer"]
-        assert sandboxes.freeze_top(connection, row, NOW) == frozen
-        return frozen
+    def freeze(world: SandboxSession) -> int:
+        assert lifecycle.freeze_top(world) == world.layer
+        return world.layer
 
     def put(world: SandboxSession) -> int:
         world.profiles.put(profile("after"))
@@ -168,7 +166,7 @@ async def test_units_that_share_a_commit_with_one_that_moves_see_what_it_did(
     await sandbox.put(PROFILES, profile("before"))
     await engine.resolve(BY_NAME)
     frozen, layer = await asyncio.gather(
-        engine.transact(freeze, quick=True),
+        engine.alter("default", freeze, quick=True),
         # A world on what was remembered would write into the layer that was frozen just now.
         sandbox.write(put),
     )
@@ -198,7 +196,7 @@ async def test_whoever_gives_up_waiting_for_a_move_leaves_nothing_old_behind(
     await meanwhile
     # It was under way already, and comes to its end.
     await engine.transact(lambda _: None, quick=True, moves=False)
-    assert (await engine.resolve(BY_NAME)).head.clock_offset == 7_000
+    assert (await engine.resolve(BY_NAME)).clock.offset == 7_000
 
 
 async def test_a_move_that_fails_is_forgotten(sandbox: Sandbox, engine: Engine) -> None:
@@ -209,7 +207,7 @@ async def test_a_move_that_fails_is_forgotten(sandbox: Sandbox, engine: Engine) 
     await engine.resolve(BY_NAME)
     with pytest.raises(LookupError):
         await engine.transact(fail, quick=True)
-    assert (await engine.resolve(BY_NAME)).head == sandbox.head
+    assert await engine.resolve(BY_NAME) == sandbox.ref
 
 
 @pytest.mark.usefixtures("unlocked")
@@ -219,12 +217,12 @@ async def test_nothing_is_remembered_of_a_file_that_others_may_write_to(
     db = str(tmp_path / "shared.db")
     ours, theirs = await open_engine(db, clock), await open_engine(db, clock)
     here = await new_sandbox(ours, clock, "default")
-    there = Sandbox(theirs, clock, here.head)
+    there = Sandbox(theirs, clock, here.ref)
     await ours.resolve(BY_NAME)
     await there.put(PROFILES, profile("p"))
     assert names(await here.find(PROFILES, device="device")) == ["p"]
     await there.reset()
-    assert (await ours.resolve(BY_NAME)).head == there.head
+    assert await ours.resolve(BY_NAME) == there.ref
     await ours.close()
     await theirs.close()
 
@@ -254,7 +252,7 @@ async def test_a_long_read_of_an_older_state_leaves_nothing_behind(
     begun, go_on = Event(), Event()
 
     def application(world: SandboxSession) -> object:
-        return world.clients.value("app-1", "application")
+        return world.application_of("app-1")
 
     def first(world: SandboxSession) -> None:
         world.clients.get("app-1")
@@ -262,7 +260,7 @@ async def test_a_long_read_of_an_older_state_leaves_nothing_behind(
         go_on.wait(10)
 
     reads = [
-        asyncio.create_task(engine.read(sandbox.head, unit, long=True))
+        asyncio.create_task(engine.read(sandbox.ref, unit, long=True))
         for unit in (first, application)
     ]
     await asyncio.to_thread(begun.wait, 10)

@@ -242,11 +242,11 @@ async def test_no_more_are_kept_than_there_is_room_for(
     monkeypatch.setattr(sandbox_config, "_KEPT", 2)
     made = [await make_sandbox(f"ci-{number}") for number in range(4)]
     for each in made:
-        await each.put(SERVICE_PROVIDERS, provider(each.head.name))
+        await each.put(SERVICE_PROVIDERS, provider(each.ref.name))
     for _ in range(2):
         for each in made:
-            assert await each.read(providers) == {each.head.name: "A channel"}
+            assert await each.read(providers) == {each.ref.name: "A channel"}
     # The one that was kept longest went first, so going round never meets one that is kept.
-    assert loaded == [each.head.name for each in made] * 2
+    assert loaded == [each.ref.name for each in made] * 2
     await made[-1].config()
     assert len(loaded) == 8

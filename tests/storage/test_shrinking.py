@@ -25,7 +25,7 @@ async def free_pages_after_shrinking(db: str, clock: HandClock) -> tuple[int, in
         sandbox = await new_sandbox(engine, clock, "default")
         await sandbox.put(PROFILES, *(profile(f"{n}", attributes=LONG) for n in range(1_000)))
         await engine.transact(
-            partial(layers.drop_rows, layer_ids=[sandbox.head.layer], limit=1_000_000)
+            partial(layers.drop_rows, layer_ids=[sandbox.ref.layer], limit=1_000_000)
         )
         before = await free_pages(engine)
         async with asyncio.timeout(60):

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, select
 
 from simulator.storage.engine.base import Engine
 from simulator.storage.statements import Prepared
-from simulator.storage.worlds import layers, sandboxes, snapshots, sweeping
+from simulator.storage.worlds import layers, lifecycle, snapshots, sweeping
 from simulator.storage.worlds.entity_mapping import PROFILES
 from simulator.storage.worlds.sandboxes import Baseline, UnknownSandbox
+from simulator.storage.worlds.session import SandboxSession
 from tests.storage.conftest import NewSandbox
 from tests.storage.entities import names, profile
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
@@ -46,20 +47,11 @@ async def present(engine: Engine) -> set[int]:
     return set(await engine.query(lambda c: c.execute(statement).scalars().all()))
 
 
-async def change(sandbox: Sandbox, work: Callable[..., object]) -> None:
-    """Do `work` with the locked row of the sandbox."""
-
-    def locked(connection: Connection) -> None:
-        work(connection, sandboxes.locked(connection, sandbox.head.name), now=NOW)
-
-    await sandbox.engine.transact(locked)
-
-
 async def test_what_a_reset_left_is_swept(sandbox: Sandbox, engine: Engine, sweep: Sweep) -> None:
     await sandbox.put(PROFILES, *(profile(f"{number}") for number in range(10)))
     old = await sandbox.reset()
     assert await sweep() == [old.layer]
-    assert await present(engine) == {sandbox.head.layer}
+    assert await present(engine) == {sandbox.ref.layer}
     rows = await engine.query(partial(layers.rows_in, layer_id=old.layer))
     assert rows == {}
 
@@ -89,7 +81,7 @@ async def test_layers_below_go_with_the_last_one_on_top_of_them(
     below = [await sandbox.lay() for _ in range(3)]
     old = await sandbox.restart(None)
     assert await sweep() == [old.layer, *reversed(below)]
-    assert await present(engine) == {sandbox.head.layer}
+    assert await present(engine) == {sandbox.ref.layer}
 
 
 async def test_a_layer_that_others_lie_on_is_spared(
@@ -107,25 +99,25 @@ async def test_a_layer_that_others_lie_on_is_spared(
     await engine.transact(partial(layers.abandon, layer_id=shared, now=NOW))
     await sweep()
     assert shared in await present(engine)
-    await change(clone, sandboxes.drop)
+    await engine.alter("clone", lifecycle.drop)
     assert shared in await sweep()
 
 
 async def test_a_snapshot_holds_its_layer(sandbox: Sandbox, engine: Engine, sweep: Sweep) -> None:
     await sandbox.put(PROFILES, profile("kept"))
-    await change(sandbox, lambda c, row, now: snapshots.take(c, row, "clean", now))
+    await engine.alter("default", partial(snapshots.take, name="clean"))
     frozen = (await sandbox.stack())[-1]
     await sandbox.restart(None)
     await engine.transact(partial(layers.abandon, layer_id=frozen, now=NOW))
     await sweep()
     assert await engine.query(partial(layers.rows_in, layer_id=frozen)) == {"profiles": 1}
 
-    def discard(connection: Connection) -> None:
-        found = snapshots.find(connection, sandbox.head.id, "clean")
+    def discard(world: SandboxSession) -> None:
+        found = snapshots.find(world, "clean")
         assert found is not None
-        snapshots.discard(connection, found, NOW)
+        snapshots.discard(world, found)
 
-    await engine.transact(discard)
+    await engine.alter("default", discard)
     assert await sweep() == [frozen]
 
 
@@ -135,11 +127,11 @@ async def test_a_sandbox_that_is_dropped_leaves_nothing(
     doomed, other = await make_sandbox("doomed"), await make_sandbox("other")
     await doomed.put(PROFILES, profile("p"))
     for name in ("one", "two"):
-        await change(doomed, lambda c, row, now, name=name: snapshots.take(c, row, name, now))
+        await engine.alter("doomed", partial(snapshots.take, name=name))
         await doomed.put(PROFILES, profile(name))
-    await change(doomed, sandboxes.drop)
+    await engine.alter("doomed", lifecycle.drop)
     assert len(await sweep()) == 3
-    assert await present(engine) == {other.head.layer}
+    assert await present(engine) == {other.ref.layer}
 
 
 async def test_a_layer_that_is_being_swept_is_not_found_by_its_digest(
@@ -200,7 +192,7 @@ async def test_a_bite_that_is_full_leaves_the_layers_for_the_next_one(
     assert await engine.transact(bite) == (1, 0)
     assert await engine.query(partial(layers.rows_in, layer_id=old.layer)) == {"profiles": 2}
     assert await engine.transact(bite) == (1, 1)
-    assert await present(engine) == {sandbox.head.layer}
+    assert await present(engine) == {sandbox.ref.layer}
 
 
 async def test_many_layers_go_in_turn_those_let_go_of_first_before_the_others(

@@ -6,10 +6,10 @@ from threading import Thread
 
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
+from simulator.storage.errors import ConflictError
 from simulator.storage.worlds import layers, sandboxes
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
 from simulator.storage.worlds.sandboxes import SandboxRef, UnknownSandbox
@@ -84,7 +84,7 @@ async def test_an_error_of_the_database_undoes_the_unit(sandbox: Sandbox, engine
         row = PROFILES.row(profile("stray"), layer=999, epoch=0)
         world.connection.execute(PROFILES.table.insert(), row)
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         await sandbox.write(unit)
     await sandbox.put(PROFILES, profile("later"))
     assert names(await sandbox.all(PROFILES)) == ["later"]
@@ -138,7 +138,7 @@ async def test_a_reader_sees_one_state_from_beginning_to_end(
     def write_elsewhere() -> None:
         async def work() -> None:
             again = await open_engine(db, clock)
-            await Sandbox(again, clock, sandbox.head).put(PROFILES, profile("meanwhile"))
+            await Sandbox(again, clock, sandbox.ref).put(PROFILES, profile("meanwhile"))
             await again.close()
 
         with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
@@ -167,10 +167,10 @@ async def test_a_unit_sees_the_clock_stand_still(sandbox: Sandbox, clock: HandCl
 
 
 async def test_a_sandbox_that_is_gone_is_unknown(engine: Engine) -> None:
-    head = SandboxRef(id=4711, name="gone", generation=1, layer=1, epoch=NOW)
+    ref = SandboxRef(id=4711, name="gone", generation=1, layer=1, epoch=NOW)
     for run in (engine.read, engine.write):
         with pytest.raises(UnknownSandbox, match="gone"):
-            await run(head, lambda world: world.name)
+            await run(ref, lambda world: world.name)
 
 
 async def test_work_outside_of_any_sandbox_is_a_transaction_too(engine: Engine) -> None:
@@ -188,16 +188,16 @@ async def test_one_of_two_who_make_the_same_sandbox_is_told(make_sandbox: NewSan
     results = await asyncio.gather(
         make_sandbox("twice"), make_sandbox("twice"), return_exceptions=True
     )
-    assert sorted(type(each).__name__ for each in results) == ["IntegrityError", "Sandbox"]
+    assert sorted(type(each).__name__ for each in results) == ["ConflictError", "Sandbox"]
 
 
 async def test_what_lies_outside_of_a_world_is_found_by_name(
     make_sandbox: NewSandbox, engine: Engine
 ) -> None:
     made = await make_sandbox("ci-42")
-    assert await engine.query(lambda connection: sandboxes.head(connection, "ci-42")) == made.head
+    assert await engine.query(lambda connection: sandboxes.ref(connection, "ci-42")) == made.ref
     with pytest.raises(UnknownSandbox, match="ci-43"):
-        await engine.query(lambda connection: sandboxes.head(connection, "ci-43"))
+        await engine.query(lambda connection: sandboxes.ref(connection, "ci-43"))
 
 
 async def test_work_goes_on_while_a_unit_is_cancelled(sandbox: Sandbox) -> None:

@@ -20,7 +20,7 @@ from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
 from simulator.storage.worlds.entity_mapping import DEGRADATIONS, PROFILES, SSO_LINKS, EntityMapping
 from simulator.storage.worlds.resolution import SandboxHints
-from simulator.storage.worlds.sandboxes import head
+from simulator.storage.worlds.sandboxes import ref
 from simulator.storage.worlds.session import SandboxSession
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
 
@@ -227,10 +227,10 @@ class Worlds(RuleBasedStateMachine):
     def everybody_finds_the_sandboxes_as_they_stand(self) -> None:
         # From now until the next change, units find them without asking the database.
         for sandbox in self.sandboxes:
-            name = sandbox.head.name
-            stored = self.run(sandbox.read(lambda world: head(world.connection, world.name)))
+            name = sandbox.ref.name
+            stored = self.run(sandbox.read(lambda world: ref(world.connection, world.name)))
             for _ in range(2):
-                assert self.run(self.engine.resolve(SandboxHints(named=name))).head == stored
+                assert self.run(self.engine.resolve(SandboxHints(named=name))) == stored
 
     @invariant()
     def everything_agrees(self) -> None:

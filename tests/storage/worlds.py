@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from simulator.clock import SystemClock
 from simulator.storage import tables
 from simulator.storage.engine.base import Engine
-from simulator.storage.worlds import layers, sandboxes
+from simulator.storage.worlds import layers, lifecycle, sandboxes
 from simulator.storage.worlds.entity_mapping import EntityMapping
 from simulator.storage.worlds.sandbox_config import SandboxConfig
 from simulator.storage.worlds.sandboxes import EMPTY, Baseline, SandboxRef
@@ -38,15 +39,15 @@ class Sandbox:
 
     engine: Engine
     clock: HandClock
-    head: SandboxRef
+    ref: SandboxRef
     frozen: list[int] = field(default_factory=list)
     """The layers that `lay` has frozen, lowest first."""
 
     async def write(self, unit: Callable[[SandboxSession], T]) -> T:
-        return await self.engine.write(self.head, unit)
+        return await self.engine.write(self.ref, unit)
 
     async def read(self, unit: Callable[[SandboxSession], T]) -> T:
-        return await self.engine.read(self.head, unit)
+        return await self.engine.read(self.ref, unit)
 
     async def put(self, kind: EntityMapping[E], *entities: E) -> None:
         def unit(world: SandboxSession) -> None:
@@ -87,42 +88,38 @@ class Sandbox:
     async def lay(self) -> int:
         """Lay an empty layer on the top one, which is frozen from now on and returned."""
 
-        def work(connection: Connection) -> int:
-            frozen: int = sandboxes.locked(connection, self.head.name)["layer"]
-            top = layers.new_layer(connection, parent=frozen, now=self.clock.now())
-            mine = tables.sandbox.c.name == self.head.name
-            connection.execute(update(tables.sandbox).where(mine).values(layer=top))
-            return frozen
+        def unit(world: SandboxSession) -> int:
+            top = layers.new_layer(world.connection, parent=world.layer, now=self.clock.now())
+            mine = tables.sandbox.c.id == world.sandbox
+            world.connection.execute(update(tables.sandbox).where(mine).values(layer=top))
+            return world.layer
 
-        frozen = await self.engine.transact(work)
+        frozen = await self.engine.alter(self.ref.name, unit)
         self.frozen.append(frozen)
         return frozen
 
     async def restart(self, on: int | None, *, age: int = 0) -> SandboxRef:
-        """Begin a new generation on the layer `on`, and return the head of the old one."""
+        """Begin a new generation on the layer `on`, and return the ref of the old one."""
         baseline = Baseline(layer=on, name="below", age=age)
 
-        def work(connection: Connection) -> tuple[SandboxRef, SandboxRef]:
-            row = sandboxes.locked(connection, self.head.name)
-            old = sandboxes.head(connection, self.head.name)
-            sandboxes.restart(connection, row, on=baseline, now=self.clock.now())
-            return old, sandboxes.head(connection, self.head.name)
+        def unit(world: SandboxSession) -> tuple[SandboxRef, SandboxRef]:
+            old = sandboxes.ref(world.connection, world.name)
+            lifecycle.restart(world, baseline)
+            return old, sandboxes.ref(world.connection, world.name)
 
-        old, self.head = await self.engine.transact(work)
+        old, self.ref = await self.engine.alter(self.ref.name, unit)
         return old
 
     async def reset(self) -> SandboxRef:
-        """Drop the top layer, and return the head of the generation that ends with it."""
+        """Drop the top layer, and return the ref of the generation that ends with it."""
         return await self.restart(self.frozen[-1] if self.frozen else None)
 
 
 async def new_sandbox(
     engine: Engine, clock: HandClock, name: str, baseline: Baseline = EMPTY
 ) -> Sandbox:
-    def work(connection: Connection) -> SandboxRef:
-        return sandboxes.create(connection, name, baseline=baseline, now=clock.now())
-
-    return Sandbox(engine, clock, await engine.transact(work))
+    make = partial(lifecycle.create, name=name, baseline=baseline, now=clock.now())
+    return Sandbox(engine, clock, await engine.transact(make))
 
 
 def rows(connection: Connection, kind: EntityMapping[Any], layer: int) -> list[tuple[str, bool]]:

@@ -8,6 +8,7 @@ filled already.
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -20,7 +21,7 @@ from simulator.services.context import AppContext
 from simulator.services.control import seeding
 from simulator.settings import Settings
 from simulator.storage import tables
-from simulator.storage.worlds import layers, sandboxes
+from simulator.storage.worlds import layers, lifecycle, sandboxes
 from simulator.storage.worlds.sandboxes import DEFAULT, Baseline
 
 from .clock import ManualClock
@@ -75,27 +76,28 @@ class Instance:
     async def _make(self, wanted: Mapping[str, str]) -> None:
         """Make these sandboxes, whether they exist or not, and delete all others but `default`."""
         laid = {name: await self._baseline(scenario) for name, scenario in wanted.items()}
-        now = self.clock.now()
+        now, engine = self.clock.now(), self._simulator.engine
+        page = partial(sandboxes.page, after="", limit=_MANY)
+        there = [each.ref.name for each in await engine.query(page, quick=True)]
+        for name in there:
+            if name in laid or name != DEFAULT:
+                await engine.alter(name, lifecycle.drop, quick=True)
 
         def work(connection: Connection) -> bool:
             # Time went back to the start, and entries of later would be taken for news.
             connection.execute(delete(tables.journal))
-            found = sandboxes.page(connection, after="", limit=_MANY)
-            for row in found:
-                if row["name"] in laid or row["name"] != DEFAULT:
-                    sandboxes.drop(connection, row, now)
             # The sweeper may have taken away what nobody used for a while.
             whole = [
                 layers.find_by_digest(connection, digest) == baseline.layer
                 for digest, baseline in laid.values()
             ]
-            if not all(whole) or DEFAULT not in {*laid, *(row["name"] for row in found)}:
+            if not all(whole) or DEFAULT not in {*laid, *there}:
                 return False
             for name, (_, baseline) in laid.items():
-                sandboxes.create(connection, name, baseline=baseline, now=now)
+                lifecycle.create(connection, name, baseline=baseline, now=now)
             return True
 
-        if not await self._simulator.engine.transact(work, quick=True):
+        if not await engine.transact(work, quick=True):
             self._laid.clear()
             await self._make({DEFAULT: self.scenario, **wanted})
 

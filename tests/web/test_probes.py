@@ -1,14 +1,11 @@
 """The probes: whether the process lives, and whether devices can be answered."""
 
-from functools import partial
-
 import pytest
 
 from simulator.http.endpoint import CONTEXT
-from simulator.storage.worlds import sandboxes
+from simulator.storage.worlds import lifecycle
 from simulator.storage.worlds.sandboxes import DEFAULT
 from tests.support.lab import Lab
-from tests.support.replies import Json
 
 
 @pytest.fixture
@@ -25,11 +22,7 @@ async def test_both_probes_answer_while_all_is_well(lab: Lab) -> None:
 async def test_without_the_default_sandbox_the_instance_lives_and_is_not_ready(lab: Lab) -> None:
     simulator = lab.client.app[CONTEXT]
 
-    def drop(connection: Json) -> None:
-        row = sandboxes.locked(connection, DEFAULT)
-        sandboxes.drop(connection, row, lab.clock.now())
-
-    await simulator.engine.transact(partial(drop))
+    await simulator.engine.alter(DEFAULT, lifecycle.drop)
     assert (await lab.call("GET", "/livez")).status == 200
     assert (await lab.call("GET", "/readyz")).data(503) == {"status": "not ready"}
 

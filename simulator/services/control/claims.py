@@ -1,13 +1,13 @@
 """Device claims: a device that can say nothing of a sandbox is sent to one."""
 
+from functools import partial
 from typing import Any
-
-from sqlalchemy import Connection
 
 from simulator.services.context import AppContext
 from simulator.services.errors import NotFound
-from simulator.storage.worlds import leases, sandboxes
+from simulator.storage.worlds import lifecycle
 from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 
 async def claim(
@@ -19,17 +19,16 @@ async def claim(
     """
     name = sandbox or at.name
 
-    def work(connection: Connection) -> dict[str, Any]:
-        # Locked, so that it is still there when the claim is.
-        row = sandboxes.locked(connection, name)
-        until = None if duration is None else simulator.clock.now() + duration
-        leases.claim(connection, device, row["id"], until)
+    def unit(world: SandboxSession) -> dict[str, Any]:
+        until = None if duration is None else world.real_now + duration
+        lifecycle.claim(world, device, until)
         return {"device": device, "sandbox": name, "until": until}
 
-    return await simulator.engine.transact(work)
+    # With the sandbox to itself, so that it is still there when the claim is.
+    return await simulator.engine.alter(name, unit)
 
 
 async def unclaim(simulator: AppContext, device: str) -> None:
-    """End the claim of `device`. Raises `NotFound` if there is none."""
-    if not await simulator.engine.transact(lambda connection: leases.unclaim(connection, device)):
+    """End the claim of `device`. Raises `AdminError` if there is none."""
+    if not await simulator.engine.transact(partial(lifecycle.unclaim, device=device)):
         raise NotFound("claim", device, "PUT /admin/v1/devices/{id}/claim makes one.")

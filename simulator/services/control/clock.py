@@ -4,15 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, update
-
 from simulator.clock import SandboxClock
 from simulator.services.context import AppContext
 from simulator.services.errors import InvalidInstant
-from simulator.services.observe import events
-from simulator.storage import tables
-from simulator.storage.worlds import due, sandboxes
+from simulator.storage.worlds import due, lifecycle
 from simulator.storage.worlds.sandboxes import REAL_TIME, SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 from . import leases
 
@@ -33,12 +30,7 @@ class ClockReading:
 
 async def read(simulator: AppContext, at: SandboxRef) -> ClockReading:
     """What the clock of the sandbox shows."""
-
-    def work(connection: Connection) -> ClockReading:
-        clock = sandboxes.clock_in(sandboxes.look(connection, at.name))
-        return _reading(clock, simulator.clock.now())
-
-    return await simulator.engine.query(work)
+    return await simulator.engine.read(at, lambda world: _reading(world.clock, world.real_now))
 
 
 async def put(
@@ -77,40 +69,26 @@ async def reset(simulator: AppContext, at: SandboxRef) -> ClockReading:
 async def _move(
     simulator: AppContext, at: SandboxRef, moved: Callable[[SandboxClock, int], SandboxClock]
 ) -> ClockReading:
-    def work(connection: Connection) -> tuple[ClockReading, bool]:
-        row = sandboxes.locked(connection, at.name)
-        real = simulator.clock.now()
-        before = sandboxes.clock_in(row)
-        clock = moved(before, real)
-        shown, then = clock.now(real), before.now(real)
+    def unit(world: SandboxSession) -> tuple[ClockReading, bool]:
+        clock = moved(world.clock, world.real_now)
+        shown = clock.now(world.real_now)
         if not 0 <= shown < LATEST:
             message = "The clock cannot be set to before 1970 or after 8999."
             raise InvalidInstant(message, "Choose an instant in between.")
-        fallen = due.between(connection, row, then, shown) if shown > then else []
-        _store(connection, row, clock, set_back=min(0, shown - then))
-        events.record(connection, row, real, "clock_moved", before=then, after=shown)
+        fallen = due.between(world, shown) if shown > world.now else []
+        lifecycle.set_clock(world, clock)
+        world.record("clock_moved", before=world.now, after=shown)
         for each in fallen:
             # The end of a lease is told by whoever brings the sandbox back.
             if each["event"] != due.LEASE_ENDED:
-                events.record(connection, row, real, each["event"], at=each["at"], id=each["id"])
-        return _reading(clock, real, tuple(fallen)), row["lease_owner"] is not None
+                world.record(each["event"], at=each["at"], id=each["id"])
+        reading = _reading(clock, world.real_now, tuple(fallen))
+        return reading, world.details.lease is not None
 
-    reading, leased = await simulator.engine.transact(work)
+    reading, leased = await simulator.engine.alter(at.name, unit)
     if leased:
         await leases.give_back(simulator, at.name)
     return reading
-
-
-def _store(connection: Connection, row: RowMapping, clock: SandboxClock, *, set_back: int) -> None:
-    table = tables.sandbox
-    lease = row["lease_until"]
-    values = {
-        "clock_offset": clock.offset,
-        "clock_frozen": clock.frozen_at,
-        "epoch": row["epoch"] + set_back,
-        "lease_until": None if lease is None else lease + set_back,
-    }
-    connection.execute(update(table).where(table.c.id == row["id"]).values(values))
 
 
 def _reading(

@@ -17,10 +17,8 @@ from simulator.domain.sessions.authentication_sessions import (
 )
 from simulator.services.context import AppContext
 from simulator.services.errors import CodeNotOpen, InUse, InvalidDocument, NotFound
-from simulator.services.observe import events
 from simulator.services.shared.login_completion import complete, deny, fits
 from simulator.services.shared.stored_sessions import platform_of, reservations
-from simulator.storage.worlds import authentication_sessions as lists
 from simulator.storage.worlds import codes
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
@@ -58,7 +56,7 @@ async def open_codes(
     """The codes, in their own order, that somebody could still log in with, now or once resumed."""
 
     def unit(world: SandboxSession) -> list[Seen]:
-        found = lists.page(
+        found = codes.sessions(
             world, statuses=_OPEN, equals=filters, unexpired=True, after=after, limit=limit
         )
         return [Seen(session=each, now=world.now) for each in found]
@@ -72,7 +70,7 @@ async def find_sessions(
     """All sessions that match `filters`, in the order of their codes, whatever became of them."""
 
     def unit(world: SandboxSession) -> list[Seen]:
-        found = lists.page(world, statuses=_REAL, equals=filters, after=after, limit=limit)
+        found = codes.sessions(world, statuses=_REAL, equals=filters, after=after, limit=limit)
         return [Seen(session=each, now=world.now) for each in found]
 
     return await simulator.engine.read(at, unit, long=True)
@@ -129,7 +127,7 @@ async def expire(simulator: AppContext, at: SandboxRef, code: str) -> Seen:
             starts = min(session.not_before, world.now)
             session = replace(session, not_before=starts, not_after=world.now)
             world.sessions.put(session)
-            events.record_in(world, "code_expired", id=session.id, by="admin")
+            world.record("code_expired", id=session.id, by="admin")
         return Seen(session=session, now=world.now)
 
     return await simulator.engine.write(at, unit)
@@ -154,8 +152,8 @@ async def reserve(simulator: AppContext, at: SandboxRef, code: str) -> str:
                 f"With the code '{wanted}' somebody is logging in on the device {present.device}.",
                 f"POST /admin/v1/codes/{wanted}/expire ends that, or choose another code.",
             )
-        if not codes.give_out(world.connection, wanted, world.sandbox, world.real_now):
-            holder = codes.holder_of(world.connection, wanted)
+        if not codes.give_out(world, wanted):
+            holder = codes.holder_of(world, wanted)
             raise InUse(
                 f"The code '{wanted}' stands for a session in the sandbox '{holder}'.",
                 "Reset that sandbox, or choose another code: each stands for one session only.",
@@ -185,9 +183,7 @@ async def _change(
                 "Let the app ask for a new code.",
             )
         session = act(world, session)
-        events.record_in(
-            world, f"code_{session.status}", code=session.id, device=session.device, by="admin"
-        )
+        world.record(f"code_{session.status}", code=session.id, device=session.device, by="admin")
         return Seen(session=session, now=world.now)
 
     return await simulator.engine.write(at, unit, long=True)

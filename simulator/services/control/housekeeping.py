@@ -5,16 +5,16 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Final
-
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from typing import Final, TypeVar
 
 from simulator.clock import SystemClock
 from simulator.services.context import AppContext
+from simulator.storage.errors import DatabaseError
 from simulator.storage.worlds import codes, merging, sweeping
 
 from . import leases
+
+T = TypeVar("T")
 
 log: Final = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ async def _over_and_over(chore: Callable[[], Awaitable[object]]) -> None:
     while True:
         try:
             await chore()
-        except DBAPIError:
+        except DatabaseError:
             log.exception("housekeeping failed; it will be tried again")
         await asyncio.sleep(_PAUSE)
 
@@ -83,6 +83,15 @@ class Pace:
             self.pause = min(rest, _PAUSE)
             self._haste = min(self._haste + _HASTE, _MOST_HASTE)
 
+    def measured(self, work: Callable[..., T]) -> Callable[..., T]:
+        """`work`, with as many rows as its `limit` as a bite may be, measured where it is carried out."""
+
+        def bite(*transaction: object) -> T:
+            with self.bite() as rows:
+                return work(*transaction, limit=rows)
+
+        return bite
+
     async def rest(self) -> None:
         """Wait until it is time for the next bite."""
         await asyncio.sleep(self.pause)
@@ -93,13 +102,10 @@ async def sweep(simulator: AppContext, *, before: int, pace: Pace | None = None)
     engine, clock, gone = simulator.engine, simulator.clock, 0
     pace = pace or Pace(clock)
 
-    def bite(connection: Connection) -> tuple[int, int]:
-        with pace.bite() as rows:
-            return sweeping.bite(connection, before=before, limit=rows, now=clock.now())
-
     while await engine.query(partial(sweeping.anything_ripe, before=before), quick=True):
         await pace.rest()
-        found, swept = await engine.transact(bite)
+        bite = partial(sweeping.bite, before=before, now=clock.now())
+        found, swept = await engine.transact(pace.measured(bite))
         gone += swept
         if not found:
             layer = await engine.query(partial(merging.next_to_merge, before=before))
@@ -113,11 +119,7 @@ async def sweep(simulator: AppContext, *, before: int, pace: Pace | None = None)
 
 
 async def _merge(simulator: AppContext, layer: int, pace: Pace) -> None:
-    def bite(connection: Connection) -> bool:
-        with pace.bite() as rows:
-            return merging.merge(connection, layer, limit=rows)
-
-    done = False
+    bite, done = pace.measured(partial(merging.merge, layer_id=layer)), False
     while not done:
         await pace.rest()
         done = await simulator.engine.transact_alone(bite)

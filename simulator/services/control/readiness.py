@@ -5,12 +5,11 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
-
 from simulator.clock import SystemClock
 from simulator.scenarios.library import Library
 from simulator.storage.engine.base import Engine
-from simulator.storage.worlds import sandboxes
+from simulator.storage.errors import ConflictError, DatabaseError
+from simulator.storage.worlds import lifecycle, sandboxes
 from simulator.storage.worlds.sandboxes import DEFAULT, UnknownSandbox
 
 if TYPE_CHECKING:
@@ -44,8 +43,8 @@ def _read(library: Library, scenario: str) -> "ScenarioDocument":
 async def is_ready(engine: Engine) -> bool:
     """Whether the database answers and the sandbox `default` is seeded."""
     try:
-        await engine.query(partial(sandboxes.head, name=DEFAULT))
-    except (UnknownSandbox, DBAPIError):
+        await engine.query(partial(sandboxes.ref, name=DEFAULT))
+    except (UnknownSandbox, DatabaseError):
         return False
     return True
 
@@ -62,10 +61,10 @@ async def prepare(engine: Engine, clock: SystemClock, library: Library, scenario
     from . import seeding
 
     baseline, counts = await seeding.lay(engine, clock, document, _Told(scenario))
-    make = partial(sandboxes.create, name=DEFAULT, baseline=baseline, now=clock.now())
+    make = partial(lifecycle.create, name=DEFAULT, baseline=baseline, now=clock.now())
     try:
         await engine.transact(make)
-    except IntegrityError:
+    except ConflictError:
         log.info("another process has made the sandbox %s meanwhile", DEFAULT)
     else:
         log.info("seeded", extra={"sandbox": DEFAULT, "scenario": scenario, "records": counts})

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping
-from sqlalchemy.exc import IntegrityError
-
 from simulator.ids import Ids
 from simulator.services.context import AppContext
 from simulator.services.errors import AlreadyExists, InUse, LimitReached, NotFound
-from simulator.storage.worlds import layers, leases, sandboxes, snapshots
-from simulator.storage.worlds.sandboxes import DEFAULT, Baseline, SandboxRef
+from simulator.storage.errors import ConflictError
+from simulator.storage.worlds import lifecycle, sandboxes, snapshots
+from simulator.storage.worlds import usage as storage
+from simulator.storage.worlds.sandboxes import DEFAULT, EMPTY, Baseline, SandboxRef
+from simulator.storage.worlds.session import SandboxSession
+from simulator.storage.worlds.snapshots import Snapshot
+from simulator.storage.worlds.usage import SandboxUsage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,93 +32,73 @@ class Wanted:
 
 async def create(simulator: AppContext, wanted: Wanted) -> SandboxRef:
     """Make a sandbox. Raises `AdminError` and `UnknownSandbox`; nothing has changed then."""
-    name = wanted.name or Ids().short("sandbox")
-
-    def work(connection: Connection) -> SandboxRef:
-        if sandboxes.find(connection, name):
-            raise _taken(name)
-        if sandboxes.count(connection) >= simulator.most_sandboxes:
-            raise LimitReached(
-                f"There are {simulator.most_sandboxes} sandboxes, which is the most there can be.",
-                "Delete some, lease them so that they go by themselves, or raise --max-sandboxes.",
-            )
-        return _made(connection, name, wanted, simulator.clock.now())
-
+    name, engine = wanted.name or Ids().short("sandbox"), simulator.engine
+    most = simulator.most_sandboxes
     try:
-        return await simulator.engine.transact(work)
-    except IntegrityError as error:
-        # Another process was quicker, and only now is its sandbox to be seen.
-        if await simulator.engine.query(partial(sandboxes.find, name=name)) is None:
+        if wanted.snapshot is not None:
+            source, label = wanted.snapshot
+            return await engine.alter(
+                source,
+                lambda world: snapshots.open_in(world, _snapshot(world, label), name, most=most),
+            )
+        if wanted.sandbox is not None:
+            return await engine.alter(
+                wanted.sandbox, partial(lifecycle.clone, name=name, most=most)
+            )
+        make = partial(
+            lifecycle.create,
+            name=name,
+            baseline=wanted.baseline or EMPTY,
+            now=simulator.clock.now(),
+            most=most,
+        )
+        return await engine.transact(make)
+    except lifecycle.TooManySandboxes as error:
+        raise LimitReached(
+            f"There are {most} sandboxes, which is the most there can be.",
+            "Delete some, lease them so that they go by themselves, or raise --max-sandboxes.",
+        ) from error
+    except ConflictError as error:
+        # Another process may have been quicker, and only now is its sandbox to be seen.
+        if await engine.query(partial(sandboxes.find, name=name)) is None:
             raise
-        raise _taken(name) from error
+        hint = "Choose another name, leave it out to get a fresh one, or delete the old one."
+        raise AlreadyExists("sandbox", name, hint) from error
 
 
-def _taken(name: str) -> AlreadyExists:
-    hint = "Choose another name, leave it out to get a fresh one, or delete the old one."
-    return AlreadyExists("sandbox", name, hint)
-
-
-def _made(connection: Connection, name: str, wanted: Wanted, now: int) -> SandboxRef:
-    if wanted.snapshot is not None:
-        source, label = wanted.snapshot
-        row = sandboxes.look(connection, source)
-        found = snapshots.find(connection, row["id"], label)
-        if found is None:
-            hint = f"GET /s/{source}/admin/v1/snapshots lists those of this sandbox."
-            raise NotFound("snapshot", f"{source}/{label}", hint)
-        about = dict(sandboxes.baseline_in(row).about)
-        return sandboxes.create(
-            connection,
-            name,
-            baseline=snapshots.as_baseline(found, about),
-            now=now,
-            clock=sandboxes.clock_in(found),
-        )
-    if wanted.sandbox is not None:
-        row = sandboxes.locked(connection, wanted.sandbox)
-        return sandboxes.create(
-            connection,
-            name,
-            baseline=sandboxes.baseline_in(row),
-            on=sandboxes.freeze_top(connection, row, now),
-            epoch=row["epoch"],
-            clock=sandboxes.clock_in(row),
-            now=now,
-        )
-    return sandboxes.create(connection, name, baseline=wanted.baseline or sandboxes.EMPTY, now=now)
+def _snapshot(world: SandboxSession, label: str) -> Snapshot:
+    found = snapshots.find(world, label)
+    if found is None:
+        hint = f"GET /s/{world.name}/admin/v1/snapshots lists those of this sandbox."
+        raise NotFound("snapshot", f"{world.name}/{label}", hint)
+    return found
 
 
 async def show(simulator: AppContext, name: str) -> dict[str, Any]:
     """One sandbox with its usage. Raises `UnknownSandbox`."""
-    return await simulator.engine.query(
-        lambda connection: view(simulator, connection, sandboxes.look(connection, name))
+    return await simulator.engine.read(
+        await ref(simulator, name), lambda world: view(storage.usage(world), world.real_now)
     )
 
 
 async def find_all(simulator: AppContext, *, after: str, limit: int) -> list[dict[str, Any]]:
     """At most `limit` sandboxes with names greater than `after`, with their usage."""
-
-    def work(connection: Connection) -> list[dict[str, Any]]:
-        rows = sandboxes.page(connection, after=after, limit=limit)
-        return [view(simulator, connection, row) for row in rows]
-
-    return await simulator.engine.query(work)
+    now = simulator.clock.now()
+    page = partial(storage.page, after=after, limit=limit, now=now)
+    return [view(each, now) for each in await simulator.engine.query(page)]
 
 
 async def rebase(simulator: AppContext, name: str, snapshot: str) -> dict[str, Any]:
     """Make a snapshot of the sandbox its baseline. Raises `AdminError` and `UnknownSandbox`."""
 
-    def work(connection: Connection) -> dict[str, Any]:
-        row = sandboxes.locked(connection, name)
-        found = snapshots.find(connection, row["id"], snapshot)
+    def unit(world: SandboxSession) -> None:
+        found = snapshots.find(world, snapshot)
         if found is None:
             raise NotFound("snapshot", snapshot, "GET /admin/v1/snapshots lists its snapshots.")
-        about = dict(sandboxes.baseline_in(row).about)
-        baseline = snapshots.as_baseline(found, about)
-        sandboxes.rebase(connection, row, baseline, simulator.clock.now())
-        return view(simulator, connection, sandboxes.look(connection, name))
+        lifecycle.rebase(world, snapshots.as_baseline(world, found))
 
-    return await simulator.engine.transact(work)
+    await simulator.engine.alter(name, unit)
+    return await show(simulator, name)
 
 
 async def delete(simulator: AppContext, name: str) -> None:
@@ -127,33 +109,28 @@ async def delete(simulator: AppContext, name: str) -> None:
             'To empty it, POST /admin/v1/reset with {"to": "empty"}.',
         )
 
-    def work(connection: Connection) -> None:
-        sandboxes.drop(connection, sandboxes.locked(connection, name), simulator.clock.now())
-
-    await simulator.engine.transact(work)
+    await simulator.engine.alter(name, lifecycle.drop)
 
 
-def view(simulator: AppContext, connection: Connection, row: RowMapping) -> dict[str, Any]:
-    """What there is to say of a sandbox; instants in epoch milliseconds."""
-    real = simulator.clock.now()
-    claimed = leases.claims(connection, row["id"], real)
-    owner = row["lease_owner"]
+def view(usage: SandboxUsage, real: int) -> dict[str, Any]:
+    """What there is to say of a sandbox when the machine's instant is `real`; all in epoch milliseconds."""
+    details = usage.details
+    ref, lease = details.ref, details.lease
     return {
-        "id": row["name"],
-        "generation": row["generation"],
-        "baseline": row["baseline_name"],
-        "created": row["created"],
-        "now": sandboxes.clock_in(row).now(real),
-        "frozen": row["clock_frozen"] is not None,
-        "lease": None
-        if owner is None
-        else {"owner": owner, "until": row["lease_until"], "on_return": row["lease_return"]},
-        "devices": [each["device"] for each in claimed],
-        "snapshots": [each["name"] for each in snapshots.find_all(connection, row["id"])],
-        "changes": layers.changes(connection, row["layer"], row["baseline"]),
+        "id": ref.name,
+        "generation": ref.generation,
+        "baseline": details.baseline.name,
+        "created": details.created,
+        "now": ref.clock.now(real),
+        "frozen": ref.clock.frozen_at is not None,
+        "lease": lease
+        and {"owner": lease.owner, "until": lease.until, "on_return": lease.on_return},
+        "devices": usage.devices,
+        "snapshots": [each.name for each in usage.snapshots],
+        "changes": usage.changes,
     }
 
 
-async def head(simulator: AppContext, name: str) -> SandboxRef:
+async def ref(simulator: AppContext, name: str) -> SandboxRef:
     """The sandbox called `name`. Raises `UnknownSandbox`."""
-    return await simulator.engine.query(lambda connection: sandboxes.head(connection, name))
+    return await simulator.engine.query(partial(sandboxes.ref, name=name))

@@ -7,8 +7,6 @@ from functools import partial
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping
-
 from simulator.clock import SandboxClock, SystemClock
 from simulator.domain.sessions.profiles import Profile
 from simulator.scenarios import compiling
@@ -17,13 +15,13 @@ from simulator.scenarios.context import Record
 from simulator.scenarios.models import ScenarioDocument
 from simulator.services.context import AppContext
 from simulator.services.errors import FieldProblem, InvalidDocument, NotFound, UnknownResetTarget
-from simulator.services.observe import events
 from simulator.services.shared.profile_slots import clear_slot
 from simulator.storage.engine.base import Engine
-from simulator.storage.worlds import layers, sandboxes, snapshots
+from simulator.storage.worlds import layers, lifecycle, snapshots
 from simulator.storage.worlds.entity_mapping import BY_ENTITY
 from simulator.storage.worlds.sandboxes import EMPTY, REAL_TIME, Baseline, SandboxRef
 from simulator.storage.worlds.session import SandboxSession
+from simulator.storage.worlds.snapshots import Snapshot
 
 from .entities import misplaced
 
@@ -48,13 +46,12 @@ async def seed(
     """
     baseline, counts = await lay(simulator.engine, simulator.clock, document, progress)
 
-    def work(connection: Connection) -> int:
-        row, now = sandboxes.locked(connection, at.name), simulator.clock.now()
-        generation = sandboxes.restart(connection, row, on=baseline, now=now, keep=True)
-        events.record(connection, row, now, "seeded", generation=generation, scenario=baseline.name)
+    def unit(world: SandboxSession) -> int:
+        generation = lifecycle.restart(world, baseline, keep=True)
+        world.record("seeded", generation=generation, scenario=baseline.name)
         return generation
 
-    generation = await simulator.engine.transact(work)
+    generation = await simulator.engine.alter(at.name, unit)
     return {"generation": generation, "seeded": counts}
 
 
@@ -170,32 +167,19 @@ async def reset(simulator: AppContext, at: SandboxRef, to: str | None = None) ->
     The answer counts, for each kind, what had been created, changed or deleted since then.
     """
 
-    def work(connection: Connection) -> dict[str, Any]:
-        row = sandboxes.locked(connection, at.name)
-        on, clock = _target(connection, row, to)
-        cleared = layers.changes(connection, row["layer"], on.layer)
-        now = simulator.clock.now()
-        generation = sandboxes.restart(connection, row, on=on, now=now, clock=clock)
-        events.record(
-            connection,
-            row,
-            now,
-            "reset",
-            generation=generation,
-            to=to or "baseline",
-            baseline=on.name,
-        )
+    def unit(world: SandboxSession) -> dict[str, Any]:
+        on, clock = _target(world, to)
+        cleared = world.changes_since(on.layer)
+        generation = lifecycle.restart(world, on, clock=clock)
+        world.record("reset", generation=generation, to=to or "baseline", baseline=on.name)
         return {"generation": generation, "baseline": on.name, "cleared": cleared}
 
-    return await simulator.engine.transact(work)
+    return await simulator.engine.alter(at.name, unit)
 
 
-def _target(
-    connection: Connection, row: RowMapping, to: str | None
-) -> tuple[Baseline, SandboxClock]:
-    baseline = sandboxes.baseline_in(row)
+def _target(world: SandboxSession, to: str | None) -> tuple[Baseline, SandboxClock]:
     if to in {None, "baseline"}:
-        return baseline, REAL_TIME
+        return world.details.baseline, REAL_TIME
     if to == "empty":
         return EMPTY, REAL_TIME
     kind, _, name = str(to).partition(":")
@@ -204,7 +188,13 @@ def _target(
             f"A sandbox cannot be reset to '{to}'.",
             "Use 'baseline' (or leave 'to' out), 'empty' or 'snapshot:NAME'.",
         )
-    found = snapshots.find(connection, row["id"], name)
+    found = stored_snapshot(world, name)
+    return snapshots.as_baseline(world, found), found.clock
+
+
+def stored_snapshot(world: SandboxSession, name: str) -> Snapshot:
+    """The snapshot `name` of a sandbox. Raises `AdminError` when there is none."""
+    found = snapshots.find(world, name)
     if found is None:
         raise NotFound("snapshot", name, "GET /admin/v1/snapshots lists those of this sandbox.")
-    return snapshots.as_baseline(found, dict(baseline.about)), sandboxes.clock_in(found)
+    return found

@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping
-
 from simulator.services.context import AppContext
-from simulator.services.errors import AlreadyExists, LimitReached, NotFound
-from simulator.storage.worlds import sandboxes, snapshots
+from simulator.services.errors import AlreadyExists, LimitReached
+from simulator.storage.worlds import snapshots
 from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
+from simulator.storage.worlds.snapshots import Snapshot
 
 from . import seeding
 
@@ -18,29 +18,24 @@ MOST: Final = 64
 async def take(simulator: AppContext, at: SandboxRef, name: str) -> dict[str, Any]:
     """Freeze the state of the sandbox under `name`. Raises `AdminError`."""
 
-    def work(connection: Connection) -> dict[str, Any]:
-        row = sandboxes.locked(connection, at.name)
-        if snapshots.find(connection, row["id"], name):
+    def unit(world: SandboxSession) -> dict[str, Any]:
+        if snapshots.find(world, name):
             hint = "Choose another name, or delete the old one first."
             raise AlreadyExists("snapshot", name, hint)
-        if snapshots.count(connection, row["id"]) >= MOST:
+        if len(snapshots.find_all(world)) >= MOST:
             raise LimitReached(
                 f"The sandbox '{at.name}' has {MOST} snapshots, which is the most it can have.",
                 "Delete one that is not needed any more.",
             )
-        snapshots.take(connection, row, name, simulator.clock.now())
-        return _view(_found(connection, row["id"], name))
+        snapshots.take(world, name)
+        return _view(seeding.stored_snapshot(world, name))
 
-    return await simulator.engine.transact(work)
+    return await simulator.engine.alter(at.name, unit)
 
 
 async def find_all(simulator: AppContext, at: SandboxRef) -> list[dict[str, Any]]:
     """The snapshots of the sandbox, oldest first."""
-
-    def work(connection: Connection) -> list[dict[str, Any]]:
-        return [_view(row) for row in snapshots.find_all(connection, at.id)]
-
-    return await simulator.engine.query(work)
+    return [_view(each) for each in await simulator.engine.read(at, snapshots.find_all)]
 
 
 async def restore(simulator: AppContext, at: SandboxRef, name: str) -> dict[str, Any]:
@@ -50,20 +45,10 @@ async def restore(simulator: AppContext, at: SandboxRef, name: str) -> dict[str,
 
 async def discard(simulator: AppContext, at: SandboxRef, name: str) -> None:
     """Forget a snapshot. Raises `AdminError`."""
-
-    def work(connection: Connection) -> None:
-        row = sandboxes.locked(connection, at.name)
-        snapshots.discard(connection, _found(connection, row["id"], name), simulator.clock.now())
-
-    await simulator.engine.transact(work)
+    await simulator.engine.alter(
+        at.name, lambda world: snapshots.discard(world, seeding.stored_snapshot(world, name))
+    )
 
 
-def _found(connection: Connection, sandbox_id: int, name: str) -> RowMapping:
-    found = snapshots.find(connection, sandbox_id, name)
-    if found is None:
-        raise NotFound("snapshot", name, "GET /admin/v1/snapshots lists those of this sandbox.")
-    return found
-
-
-def _view(row: RowMapping) -> dict[str, Any]:
-    return {"name": row["name"], "created": row["created"], "age": row["age"]}
+def _view(snapshot: Snapshot) -> dict[str, Any]:
+    return {"name": snapshot.name, "created": snapshot.created, "age": snapshot.age}

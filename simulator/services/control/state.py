@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from simulator.scenarios import exporting
 from simulator.services.context import AppContext
-from simulator.storage.worlds import sandboxes
 from simulator.storage.worlds.entity_mapping import (
     DECISIONS,
     FAULT_USES,
@@ -33,8 +32,7 @@ async def export(simulator: AppContext, at: SandboxRef) -> dict[str, Any]:
     """
 
     def unit(world: SandboxSession) -> dict[str, Any]:
-        baseline = sandboxes.baseline_of(world.connection, world.sandbox)
-        return document(world, baseline, moment=world.last_event())
+        return document(world, world.details.baseline, moment=world.last_event())
 
     return await simulator.engine.read(at, unit, long=True)
 

@@ -16,9 +16,9 @@ from simulator.services.context import AppContext
 from simulator.services.device.second_screen import choices
 from simulator.services.errors import NotFound
 from simulator.services.shared.stored_sessions import platform_of
-from simulator.storage.journal import device_activity, entries
+from simulator.storage.journal import device_activity
 from simulator.storage.journal.device_activity import Call
-from simulator.storage.worlds import authentication_sessions as lists
+from simulator.storage.worlds import codes
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
@@ -108,10 +108,8 @@ async def show(simulator: AppContext, at: SandboxRef) -> Board:
 
     def unit(world: SandboxSession) -> Board:
         since = world.real_now - LATELY
-        calls = device_activity.last_calls(
-            world.connection, world.sandbox, since=since, limit=MOST + 1
-        )
-        sessions = lists.page(world, statuses=_OPEN, equals={}, unexpired=True, limit=MOST)
+        calls = device_activity.last_calls(world.journal, since=since, limit=MOST + 1)
+        sessions = codes.sessions(world, statuses=_OPEN, equals={}, unexpired=True, limit=MOST)
         silent = [each.device for each in sessions if each.device not in calls]
         names = [*calls, *dict.fromkeys(silent)]
         return _board(world, calls, names[:MOST], more=len(names) > MOST)
@@ -124,8 +122,7 @@ async def look(simulator: AppContext, at: SandboxRef, device: str) -> Closeup:
     await simulator.journal.up_to_date()
 
     def unit(world: SandboxSession) -> Closeup:
-        connection, sandbox = world.connection, world.sandbox
-        calls = device_activity.last_calls(connection, sandbox, since=0, limit=1, device=device)
+        calls = device_activity.last_calls(world.journal, since=0, limit=1, device=device)
         board = _board(world, calls, [device], more=False)
         present = board.devices[0]
         known = world.devices.get(device)
@@ -133,7 +130,7 @@ async def look(simulator: AppContext, at: SandboxRef, device: str) -> Closeup:
             hint = "It has not called, and no scenario or test made it known; see the board."
             raise NotFound("device", device, hint)
         wanted = Wanted(texts={"device": (device,)})
-        latest = entries.find(connection, sandbox, wanted, limit=_SHOWN, newest_first=True)
+        latest = world.journal.find(wanted, limit=_SHOWN, newest_first=True)
         return Closeup(
             board=board, device=present, requests=latest, integrations=_integrations(world)
         )
@@ -162,9 +159,7 @@ def _place(present: Present) -> tuple[int, str, str]:
 def _present(
     world: SandboxSession, calls: Mapping[str, Call], names: Collection[str]
 ) -> Iterable[Present]:
-    recent = device_activity.recent(
-        world.connection, world.sandbox, since=world.real_now - WINDOW, devices=names
-    )
+    recent = device_activity.recent(world.journal, since=world.real_now - WINDOW, devices=names)
     known = {each.id: each for each in world.devices.among("id", names)}
     codes = _by_device(_open_codes(world, names))
     profiles = world.profiles.among("device", names)

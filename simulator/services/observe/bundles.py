@@ -7,16 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
 from simulator.domain.access.device_info import device_info
 from simulator.domain.journal.entries import INTERVENTION, Wanted
 from simulator.services.context import AppContext
 from simulator.services.control import clock, state
 from simulator.services.control import settings as switches
-from simulator.storage.journal import entries as journal
-from simulator.storage.worlds import sandboxes, snapshots
-from simulator.storage.worlds.sandboxes import Baseline, SandboxRef
+from simulator.storage.worlds import snapshots
+from simulator.storage.worlds.sandboxes import EMPTY, Baseline, SandboxRef
+from simulator.storage.worlds.session import SandboxSession
 
 from . import requests
 
@@ -39,8 +37,8 @@ async def bundle(simulator: AppContext, at: SandboxRef, *, version: str) -> byte
     done = await requests.happenings(simulator, at, INTERVENTION)
     began, on = await _beginning(simulator, at)
     document = await _baseline(simulator, at, began, on)
-    dropped = await simulator.engine.query(
-        lambda connection: journal.dropped_since(connection, at.id, at.generation)
+    dropped = await simulator.journal.query(
+        at.id, lambda journal: journal.dropped_since(at.generation)
     )
     reading = await clock.read(simulator, at)
     settings = await switches.show(simulator, at)
@@ -85,19 +83,18 @@ async def _beginning(simulator: AppContext, at: SandboxRef) -> tuple[int, Baseli
     """When the generation began, by the sandbox's clock, and on which state."""
     told = [each for kind in _SEEDED for each in await requests.happenings(simulator, at, kind)]
 
-    def work(connection: Connection) -> tuple[int, Baseline]:
-        row = sandboxes.look(connection, at.name)
-        baseline = sandboxes.baseline_in(row)
+    def unit(world: SandboxSession) -> tuple[int, Baseline]:
+        baseline = world.details.baseline
         target = told[-1]["facts"].get("to") if told else None
         if target == "empty":
-            baseline = sandboxes.EMPTY
+            baseline = EMPTY
         elif target and target.startswith("snapshot:"):
-            found = snapshots.find(connection, at.id, target.removeprefix("snapshot:"))
+            found = snapshots.find(world, target.removeprefix("snapshot:"))
             if found is not None:
-                baseline = snapshots.as_baseline(found, dict(baseline.about))
+                baseline = snapshots.as_baseline(world, found)
         return at.epoch + baseline.age, baseline
 
-    return await simulator.engine.query(work)
+    return await simulator.engine.read(at, unit)
 
 
 async def _baseline(

@@ -9,8 +9,6 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from sqlalchemy import Connection
-
 from simulator.domain.conduct.calls import OURS, VERIFIED, App, Call, backend_path
 from simulator.domain.conduct.report import report
 from simulator.domain.conduct.rules import Finding
@@ -18,7 +16,7 @@ from simulator.domain.journal.entries import Wanted
 from simulator.domain.operations import PAGE_NAMES
 from simulator.services.context import AppContext
 from simulator.services.shared import media_tokens
-from simulator.storage.journal import entries as journal
+from simulator.storage.journal.entries import SandboxJournal
 from simulator.storage.worlds.sandboxes import SandboxRef
 
 from . import requests
@@ -66,14 +64,11 @@ async def conduct(
     async for page in requests.exchanges(simulator, at, wanted):
         entries += page
 
-    def work(connection: Connection) -> tuple[list[dict[str, Any]], bool]:
-        kind, number = media_tokens.VERIFIED, wanted.generation
-        return (
-            journal.events_of(connection, at.id, kind, number),
-            journal.dropped_since(connection, at.id, number),
-        )
+    def question(journal: SandboxJournal) -> tuple[list[dict[str, Any]], bool]:
+        verified = journal.events_of(media_tokens.VERIFIED, wanted.generation)
+        return verified, journal.dropped_since(wanted.generation)
 
-    verified, incomplete = await simulator.engine.query(work)
+    verified, incomplete = await simulator.journal.query(at.id, question)
     found = await asyncio.to_thread(partial(_judged, entries, verified, about))
     return Conduct(apps=found, generation=wanted.generation, incomplete=incomplete)
 

@@ -8,17 +8,19 @@ nothing is left out.
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Final
-
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from typing import Final, TypeVar
 
 from simulator.clock import SystemClock
 from simulator.domain.journal.entries import Entry, Event
 from simulator.storage.engine.base import Engine
+from simulator.storage.errors import DatabaseError, DatabaseUnavailableError
 from simulator.storage.journal import entries
+from simulator.storage.journal.entries import SandboxJournal
+
+T = TypeVar("T")
 
 log: Final = logging.getLogger(__name__)
 
@@ -99,6 +101,12 @@ class Journal:
         if self._engine.shared:
             await asyncio.sleep(2 * LINGER)
 
+    async def query(self, sandbox: int, question: Callable[[SandboxJournal], T]) -> T:
+        """The answer to `question` from what is written by now of the sandbox with this number."""
+        return await self._engine.query(
+            lambda connection: question(SandboxJournal(connection, sandbox))
+        )
+
     async def wait_for_write(self, timeout: float) -> None:  # noqa: ASYNC109 - not to be told is no error
         """Return when something was written, at the latest after `timeout` seconds."""
         with suppress(TimeoutError):
@@ -136,18 +144,24 @@ class Journal:
 
     async def _write(self, batch: list[Entry | Event]) -> None:
         written = again = False
+        self._since_trim.update(each.sandbox for each in batch)
+        # Often, and therefore a little each time: whoever writes meanwhile waits for it.
+        full = [each for each, new in self._since_trim.items() if new * _TRIMS >= self._most]
+        work = partial(entries.write, entries=batch, full=full, most=self._most, limit=_TRIMMED)
         while not written:
             try:
-                work = partial(self._add, batch=batch)
-                await self._engine.transact(work, quick=self._quick(batch), moves=False)
+                for each in await self._engine.transact(
+                    work, quick=self._quick(batch), moves=False
+                ):
+                    del self._since_trim[each]
                 written = True
-            except OperationalError:
+            except DatabaseUnavailableError:
                 # The database is busy or away, which no answer hides either: it is tried again.
                 log.warning("%d journal entries wait for the database", len(self._waiting))
                 written = self._ended
                 await asyncio.sleep(_PAUSE)
             except Exception as error:
-                if isinstance(error, DBAPIError) and not again:
+                if isinstance(error, DatabaseError) and not again:
                     # Two processes that trim a journal at the same time can get into each other's way.
                     again = True
                     continue
@@ -162,17 +176,6 @@ class Journal:
     def _quick(self, batch: list[Entry | Event]) -> bool:
         """Whether writing these takes no longer than the event loop can spare."""
         return len(batch) <= _FEW and sum(map(_bytes, batch)) <= _SMALL
-
-    def _add(self, connection: Connection, batch: list[Entry | Event]) -> None:
-        entries.add(connection, batch)
-        self._since_trim.update(each.sandbox for each in batch)
-        # All processes in the same order, or two that share a database could wait for each other for ever.
-        for sandbox, new in sorted(self._since_trim.items()):
-            # Often, and therefore a little each time: whoever writes meanwhile waits for it.
-            if new * _TRIMS >= self._most and not entries.keep_newest(
-                connection, sandbox, self._most, limit=_TRIMMED
-            ):
-                del self._since_trim[sandbox]
 
     def _wake_waiting(self) -> None:
         written, self._written = self._written, asyncio.Event()

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from simulator.domain.histogram import Histogram
 from simulator.services.context import AppContext
 from simulator.storage.worlds import sandboxes, sweeping
@@ -21,14 +19,12 @@ class Gauges:
 
 async def gauges(simulator: AppContext) -> Gauges:
     """Where the instance stands now."""
-
-    def work(connection: Connection) -> tuple[int, int]:
-        return sandboxes.count(connection), sweeping.count_waiting(connection)
-
     engine = simulator.engine
     # Read before our own question joins the queue.
     queue = engine.waiting
-    found, layers = await engine.query(work)
     return Gauges(
-        sandboxes=found, layers_to_sweep=layers, writer_queue=queue, batches=engine.batches
+        sandboxes=await engine.query(sandboxes.count),
+        layers_to_sweep=await engine.query(sweeping.count_waiting),
+        writer_queue=queue,
+        batches=engine.batches,
     )

@@ -9,10 +9,10 @@ from simulator.domain.faults import Fault, FaultUse
 from simulator.services.context import AppContext
 from simulator.services.control.sandboxes import view
 from simulator.services.control.settings import shown
-from simulator.storage.worlds import entity_mapping, sandboxes
-from simulator.storage.worlds import snapshots as storage
+from simulator.storage.worlds import entity_mapping
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
+from simulator.storage.worlds.usage import usage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,17 +40,14 @@ async def show(simulator: AppContext, at: SandboxRef) -> Overview:
     scenarios = simulator.library.names()
 
     def unit(world: SandboxSession) -> Overview:
-        row = sandboxes.look(world.connection, world.name)
+        used = usage(world)
         uses = {each.id: each for each in world.fault_uses.all()}
         return Overview(
-            sandbox=view(simulator, world.connection, row),
-            about=row["baseline_about"],
+            sandbox=view(used, world.real_now),
+            about=used.details.baseline.about,
             ahead=world.now - world.real_now,
             real_now=world.real_now,
-            snapshots=[
-                {"name": each["name"], "created": each["created"]}
-                for each in storage.find_all(world.connection, row["id"])
-            ],
+            snapshots=[{"name": each.name, "created": each.created} for each in used.snapshots],
             faults=[
                 (each, uses.get(each.id) or FaultUse(id=each.id)) for each in world.config.faults
             ],

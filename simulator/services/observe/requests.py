@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
 from simulator.domain.journal.entries import Wanted, differences, nearest
 from simulator.services.context import AppContext
 from simulator.services.errors import NotFound
-from simulator.storage.journal import entries as journal
+from simulator.storage.journal import entries
+from simulator.storage.journal.entries import SandboxJournal
 from simulator.storage.worlds.sandboxes import SandboxRef
 
 # How far back a failed verification looks for what came close.
@@ -47,10 +46,9 @@ async def find(
     """The entries that are `wanted`, in the order in which they were answered."""
     await simulator.journal.up_to_date()
     here = now(wanted, at)
-    return await simulator.engine.query(
-        lambda connection: journal.find(
-            connection, at.id, here, after=after, limit=limit, newest_first=newest_first
-        )
+    return await simulator.journal.query(
+        at.id,
+        lambda journal: journal.find(here, after=after, limit=limit, newest_first=newest_first),
     )
 
 
@@ -60,11 +58,10 @@ async def exchanges(
     """The entries that are `wanted` so far, with what went over the wire, a few at a time."""
     await simulator.journal.up_to_date()
     here, after = now(wanted, at), 0
-    last = await simulator.engine.query(lambda connection: journal.last_number(connection, at.id))
+    last = await simulator.journal.query(at.id, SandboxJournal.last_number)
     while after < last:
-        found = await simulator.engine.query(
-            partial(journal.exchanges, sandbox=at.id, wanted=here, after=after, limit=_AT_ONCE)
-        )
+        page = partial(SandboxJournal.exchanges, wanted=here, after=after, limit=_AT_ONCE)
+        found = await simulator.journal.query(at.id, page)
         after = found[-1]["number"] if found else last
         if some := [each for each in found if each["number"] <= last]:
             yield some
@@ -73,15 +70,15 @@ async def exchanges(
 async def happenings(simulator: AppContext, at: SandboxRef, kind: str) -> list[dict[str, Any]]:
     """The events of a kind in the current generation, in their order."""
     await simulator.journal.up_to_date()
-    return await simulator.engine.query(
-        lambda connection: journal.events_of(connection, at.id, kind, at.generation)
+    return await simulator.journal.query(
+        at.id, lambda journal: journal.events_of(kind, at.generation)
     )
 
 
 async def get(simulator: AppContext, at: SandboxRef, request: str) -> dict[str, Any]:
     """The entry of a request, with the request and the response. Raises `AdminError`."""
     await simulator.journal.up_to_date()
-    found = await simulator.engine.query(lambda connection: journal.get(connection, at.id, request))
+    found = await simulator.journal.query(at.id, lambda journal: journal.get(request))
     if found is None:
         hint = "GET /admin/v1/requests lists them; the oldest are dropped when there are too many."
         raise NotFound("request", request, hint)
@@ -91,7 +88,7 @@ async def get(simulator: AppContext, at: SandboxRef, request: str) -> dict[str, 
 async def clear(simulator: AppContext, at: SandboxRef) -> int:
     """Forget the entries of the sandbox, and nothing else; how many there were."""
     await simulator.journal.flush()
-    return await simulator.engine.transact(lambda connection: journal.clear(connection, at.id))
+    return await simulator.engine.transact(partial(entries.clear, sandbox=at.id))
 
 
 async def count(simulator: AppContext, at: SandboxRef, wanted: Wanted) -> dict[str, Any]:
@@ -99,13 +96,13 @@ async def count(simulator: AppContext, at: SandboxRef, wanted: Wanted) -> dict[s
     await simulator.journal.up_to_date()
     here = now(wanted, at)
 
-    def work(connection: Connection) -> dict[str, Any]:
-        return {
-            "count": journal.count(connection, at.id, here),
-            "incomplete": journal.dropped_since(connection, at.id, here.generation),
-        }
-
-    return await simulator.engine.query(work)
+    return await simulator.journal.query(
+        at.id,
+        lambda journal: {
+            "count": journal.count(here),
+            "incomplete": journal.dropped_since(here.generation),
+        },
+    )
 
 
 async def verify(simulator: AppContext, at: SandboxRef, expected: Expectation) -> dict[str, Any]:
@@ -115,57 +112,52 @@ async def verify(simulator: AppContext, at: SandboxRef, expected: Expectation) -
     """
     await simulator.journal.up_to_date()
 
-    def work(connection: Connection) -> dict[str, Any]:
+    def question(journal: SandboxJournal) -> dict[str, Any]:
         if expected.in_order:
-            return _verify_order(connection, at, expected.in_order)
-        return _verify_number(connection, at, expected)
+            return _verify_order(journal, [now(each, at) for each in expected.in_order])
+        return _verify_number(journal, now(expected.match, at), expected)
 
-    return await simulator.engine.query(work)
+    return await simulator.journal.query(at.id, question)
 
 
-def _verify_number(connection: Connection, at: SandboxRef, expected: Expectation) -> dict[str, Any]:
-    here = now(expected.match, at)
-    found = journal.count(connection, at.id, here)
+def _verify_number(journal: SandboxJournal, here: Wanted, expected: Expectation) -> dict[str, Any]:
+    found = journal.count(here)
     if expected.most is not None and found > expected.most:
         # Too many already, whatever was dropped.
-        offending = journal.find(connection, at.id, here, limit=3, newest_first=True)
+        offending = journal.find(here, limit=3, newest_first=True)
         told = [{"entry": entry, "differences": []} for entry in offending]
         return {"verified": False, "count": found, "nearest": told}
     enough = expected.least is None or found >= expected.least
-    dropped = journal.dropped_since(connection, at.id, here.generation)
+    dropped = journal.dropped_since(here.generation)
     if dropped and (expected.most is not None or not enough):
         return {"verified": False, "incomplete": True, "count": None, "seen": found, "nearest": []}
     if enough:
         return {"verified": True, "count": found}
-    return {"verified": False, "count": found, "nearest": _nearest(connection, at, here)}
+    return {"verified": False, "count": found, "nearest": _nearest(journal, here)}
 
 
-def _verify_order(
-    connection: Connection, at: SandboxRef, in_order: Sequence[Wanted]
-) -> dict[str, Any]:
+def _verify_order(journal: SandboxJournal, in_order: Sequence[Wanted]) -> dict[str, Any]:
     after = 0
     steps: list[str] = []
-    for wanted in in_order:
-        here = now(wanted, at)
-        found = journal.find(connection, at.id, here, after=after, limit=1)
+    for here in in_order:
+        found = journal.find(here, after=after, limit=1)
         if not found:
-            incomplete = journal.dropped_since(connection, at.id, here.generation)
+            incomplete = journal.dropped_since(here.generation)
             return {
                 "verified": False,
                 **({"incomplete": True} if incomplete else {}),
                 "count": len(steps),
                 "found": steps,
-                "nearest": _nearest(connection, at, here),
+                "nearest": _nearest(journal, here),
             }
         after = found[0]["number"]
         steps.append(found[0]["id"])
     return {"verified": True, "count": len(steps), "found": steps}
 
 
-def _nearest(connection: Connection, at: SandboxRef, wanted: Wanted) -> list[dict[str, Any]]:
-    everything = Wanted(texts={})
-    entries = journal.find(connection, at.id, everything, limit=_LOOKED_AT, newest_first=True)
-    close = nearest(wanted, [each for each in entries if differences(wanted, each)])
+def _nearest(journal: SandboxJournal, wanted: Wanted) -> list[dict[str, Any]]:
+    latest = journal.find(Wanted(texts={}), limit=_LOOKED_AT, newest_first=True)
+    close = nearest(wanted, [each for each in latest if differences(wanted, each)])
     return [{"entry": entry, "differences": told} for entry, told in close]
 
 

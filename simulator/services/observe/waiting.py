@@ -42,7 +42,7 @@ async def wait(simulator: AppContext, at: SandboxRef, look: Look, timeout: int) 
     """
     started, since = simulator.clock.elapsed(), await _last(simulator, at)
     while True:
-        now = await simulator.engine.query(lambda connection: sandboxes.head(connection, at.name))
+        now = await simulator.engine.query(lambda connection: sandboxes.ref(connection, at.name))
         found = await look(simulator, now)
         waited = round((simulator.clock.elapsed() - started) * 1000)
         if found is not None:

@@ -185,7 +185,7 @@ def _application(world: SandboxSession, token: AccessToken) -> Application | Non
         return None
     name = token.application
     if name is None:
-        name = world.clients.value(token.client, "application")
+        name = world.application_of(token.client)
         if name is None:
             if captured:
                 return None

@@ -94,12 +94,11 @@ def new_code(world: SandboxSession) -> str:
     for reserved in reservations(world):
         world.sessions.delete(reserved.id)
         # The clone of a world has its reservations too, but the code is only one.
-        if codes.give_out(world.connection, reserved.id, world.sandbox, world.real_now):
+        if codes.give_out(world, reserved.id):
             return reserved.id
     while True:
         code = world.ids.text(CODE_ALPHABET, CODE_LENGTH)
-        free = world.sessions.get(code) is None
-        if free and codes.give_out(world.connection, code, world.sandbox, world.real_now):
+        if world.sessions.get(code) is None and codes.give_out(world, code):
             return code
 
 

@@ -1,20 +1,23 @@
 """The engine: how a unit of work, a plain function, reaches the database and comes back."""
 
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from simulator.clock import SystemClock
 from simulator.domain.histogram import Histogram
 from simulator.domain.journal.explanation import Explanation
 from simulator.domain.sso.identities import Issuer
-from simulator.storage.worlds.resolution import ResolvedSandbox, SandboxHints, resolve
-from simulator.storage.worlds.sandbox_cache import SandboxCache
+from simulator.storage.errors import ConflictError, DatabaseError, DatabaseUnavailableError
+from simulator.storage.worlds.resolution import SandboxCache, SandboxHints, resolve
 from simulator.storage.worlds.sandbox_config import SandboxConfigs
-from simulator.storage.worlds.sandboxes import SandboxRef, SandboxState, open_session, state_at
+from simulator.storage.worlds.sandboxes import SandboxRef, SandboxState, locked, state_at
 from simulator.storage.worlds.session import NeedsWriter, SandboxSession
 
 if TYPE_CHECKING:
@@ -27,7 +30,8 @@ class Engine(ABC):
     """Runs units of work.
 
     A unit is a plain function: it reads, decides and writes, and never waits. Its reads and writes
-    are one transaction, and when the engine returns its result, what it wrote is durable.
+    are one transaction, and when the engine returns its result, what it wrote is durable. Besides what a
+    unit raises, everything here raises `DatabaseError` where the database turns it down.
     """
 
     shared = False
@@ -37,7 +41,6 @@ class Engine(ABC):
         self._clock = clock
         self._configs = SandboxConfigs()
         self._sandbox_cache = SandboxCache(alone=False)
-        self.was_new = False
         self.batches: Histogram | None = None
         """Units that shared a commit, where they do."""
 
@@ -92,7 +95,7 @@ class Engine(ABC):
         explanation = Explanation()
 
         def work(connection: Connection) -> T:
-            world, _ = self._open(connection, at, explanation, writable=False, decorate=not long)
+            world, _ = self._open(connection, at, explanation, writable=False, cached=not long)
             return unit(world)
 
         try:
@@ -104,38 +107,46 @@ class Engine(ABC):
             if at.explanation is not None:
                 at.explanation.add(explanation)
 
-    async def resolve(self, hints: SandboxHints) -> ResolvedSandbox:
+    async def alter(
+        self, name: str, unit: Callable[[SandboxSession], T], *, quick: bool = False
+    ) -> T:
+        """Run `unit` on the sandbox called `name` as it stands by then, while no other unit writes to it.
+
+        That is for what brings a sandbox into another state: it cannot come too late. `quick` as for
+        `transact`. Raises what the unit raises, having undone its writes, and `UnknownSandbox`.
+        """
+
+        def work(connection: Connection) -> T:
+            state = locked(connection, name)
+            return unit(self._session(connection, state, Explanation(), writable=True))
+
+        return await self.transact(work, quick=quick)
+
+    async def resolve(self, hints: SandboxHints) -> SandboxRef:
         """The sandbox that a request belongs to, at this moment. Raises `UnknownSandbox`."""
         known = self._sandbox_cache.find(hints)
         if known is not None:
             return known
 
-        def work(connection: Connection) -> ResolvedSandbox:
-            found = resolve(connection, hints, self._clock.now())
-            resolved = self._resolved(connection, found)
-            self._sandbox_cache.remember(hints, found, resolved)
-            return resolved
+        def work(connection: Connection) -> SandboxRef:
+            found = self._resolved(connection, resolve(connection, hints, self._clock.now()))
+            self._sandbox_cache.remember(hints, found)
+            return found.ref
 
         return await self.query(work, quick=True)
 
-    def _resolved(self, connection: Connection, found: SandboxState) -> ResolvedSandbox:
-        world = open_session(
-            connection,
-            found,
-            now=self._clock.now(),
-            configs=self._configs,
-            explanation=Explanation(),
-            writable=False,
-        )
-        config = world.config
-        return ResolvedSandbox(
-            head=found.head,
+    def _resolved(self, connection: Connection, found: SandboxState) -> SandboxState:
+        """`found` with what every request to it meets."""
+        config = self._session(connection, found, Explanation(), writable=False).config
+        ref = replace(
+            found.ref,
             shows_headers=bool(config.setting("simulator_headers")),
             cors=bool(config.setting("cors")),
             throttled=bool(config.setting("throttle")),
             faulty=bool(config.faults),
             seeded=bool(config.setting("id_seed")),
         )
+        return found._replace(ref=ref)
 
     def _open(
         self,
@@ -144,22 +155,30 @@ class Engine(ABC):
         explanation: Explanation,
         *,
         writable: bool,
-        decorate: bool = True,
+        cached: bool = True,
     ) -> tuple[SandboxSession, bool]:
         # What reads beside the event loop may see the database as it was before the last commit, to
         # which what is remembered would not fit.
-        known = self._sandbox_cache.at_generation(at) if decorate else None
-        found, current = (known.sandbox_state, True) if known else state_at(connection, at)
-        world = open_session(
+        known = self._sandbox_cache.at_generation(at) if cached else None
+        found, current = (known, True) if known else state_at(connection, at)
+        return self._session(connection, found, explanation, writable=writable), current
+
+    def _session(
+        self,
+        connection: Connection,
+        state: SandboxState,
+        explanation: Explanation,
+        *,
+        writable: bool,
+    ) -> SandboxSession:
+        return SandboxSession(
             connection,
-            found,
+            state,
             now=self._clock.now(),
             configs=self._configs,
             explanation=explanation,
-            lasting=known.lasting if known else None,
             writable=writable,
         )
-        return world, current
 
     @abstractmethod
     def transact(
@@ -198,6 +217,16 @@ class Engine(ABC):
     @abstractmethod
     async def close(self) -> None:
         """Finish what is under way and let go of the database."""
+
+
+def database_error(error: Exception) -> DatabaseError:
+    """An error of the driver or of SQLAlchemy as the rooms above know it."""
+    kind = DatabaseError
+    if isinstance(error, sqlite3.OperationalError | OperationalError):
+        kind = DatabaseUnavailableError
+    elif isinstance(error, sqlite3.IntegrityError | IntegrityError):
+        kind = ConflictError
+    return kind(str(getattr(error, "orig", error)))
 
 
 @contextmanager

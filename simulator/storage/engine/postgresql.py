@@ -9,12 +9,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from simulator.clock import SystemClock
-from simulator.storage.errors import StorageError
-from simulator.storage.worlds.resolution import ResolvedSandbox, SandboxHints, resolve
+from simulator.storage.errors import DatabaseError, StorageError
+from simulator.storage.worlds.resolution import SandboxHints, resolve
 from simulator.storage.worlds.sandboxes import SandboxRef, sandbox
 
 from . import schema
-from .base import Engine
+from .base import Engine, database_error
 from .locations import PostgresLocation
 
 T = TypeVar("T")
@@ -71,14 +71,13 @@ class PostgresEngine(Engine):
             raise StorageError(message, "pip install 'pass-simulator[postgres]'") from error
         opened = cls(clock, engine)
         try:
-            opened.was_new = await opened.transact(partial(_prepare, description=description))
+            await opened.transact(partial(_prepare, description=description))
         except BaseException as error:
             await engine.dispose()
             # A TypeError is a parameter of the URL that asyncpg does not know.
-            if not isinstance(error, OSError | DBAPIError | TypeError):
+            if not isinstance(error, OSError | DatabaseError | TypeError):
                 raise
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            message = f"{description} cannot be used: {cause}."
+            message = f"{description} cannot be used: {error}."
             hint = "Check that the server runs and the URL is right."
             raise StorageError(message, hint) from error
         return opened
@@ -108,7 +107,7 @@ class PostgresEngine(Engine):
         del quick
         return await _whole(self._readers, work)
 
-    async def resolve(self, hints: SandboxHints) -> ResolvedSandbox:
+    async def resolve(self, hints: SandboxHints) -> SandboxRef:
         """See `Engine`.
 
         As a rule one statement finds the sandbox, and its configuration is kept: then a transaction
@@ -117,12 +116,11 @@ class PostgresEngine(Engine):
         """
         keeps = self._configs.keeps
 
-        def read_now(connection: Connection) -> ResolvedSandbox | None:
+        def read_now(connection: Connection) -> SandboxRef | None:
             found = resolve(connection, hints, self._clock.now())
-            return self._resolved(connection, found) if keeps(found.configuration) else None
+            return self._resolved(connection, found).ref if keeps(found.configuration) else None
 
-        async with self._autocommit.connect() as connection:
-            found = await connection.run_sync(read_now)
+        found = await _run(self._autocommit, read_now)
         return await super().resolve(hints) if found is None else found
 
     @property
@@ -150,10 +148,17 @@ async def _whole(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
         with connection.begin():
             return work(connection)
 
-    async with engine.connect() as connection:
-        return await connection.run_sync(run)
+    return await _run(engine, run)
 
 
-def _prepare(connection: Connection, *, description: str) -> bool:
+async def _run(engine: AsyncEngine, function: Callable[[Connection], T]) -> T:
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(function)
+    except DBAPIError as error:
+        raise database_error(error) from error
+
+
+def _prepare(connection: Connection, *, description: str) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})")
-    return schema.prepare(connection, description)
+    schema.prepare(connection, description)

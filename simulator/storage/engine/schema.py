@@ -19,18 +19,17 @@ _version: Final = Table(
 )
 
 
-def prepare(connection: Connection, description: str) -> bool:
-    """Bring the database behind `connection` to `HEAD` and say whether it was new.
+def prepare(connection: Connection, description: str) -> None:
+    """Bring the database behind `connection` to `HEAD`.
 
     `description` names the database in messages. Raises `StorageError` for one that is not ours or
     that a newer version wrote. Must run in a transaction.
     """
     found = version(connection, description)
     if found is None:
-        return _create(connection)
-    if found != HEAD:
+        _create(connection)
+    elif found != HEAD:
         upgrade(connection, description, found or None)
-    return False
 
 
 def version(connection: Connection, description: str) -> str | None:
@@ -48,13 +47,12 @@ def version(connection: Connection, description: str) -> str | None:
     return None
 
 
-def _create(connection: Connection) -> bool:
+def _create(connection: Connection) -> None:
     # The models and the migrations give the same schema (a test compares them), so a new database
     # need not pay for running the migrations, nor for importing Alembic.
     tables.metadata.create_all(connection, checkfirst=False)
     _version.create(connection)
     connection.execute(insert(_version), {"version_num": HEAD})
-    return True
 
 
 def upgrade(connection: Connection, description: str, found: str | None = None) -> None:

@@ -6,28 +6,30 @@ from functools import partial
 from typing import Final, Self, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from simulator.clock import SystemClock
 from simulator.storage.errors import StorageError
-from simulator.storage.worlds.sandbox_cache import SandboxCache
+from simulator.storage.worlds.resolution import SandboxCache
 from simulator.storage.worlds.sandboxes import SandboxRef
 
 from . import schema, sqlite_planner
-from .base import Engine
+from .base import Engine, database_error
 from .file_lock import FileLock
 from .locations import SqliteLocation
 from .sqlite_connection import ImmediateReader, QueuedConnection
 
 T = TypeVar("T")
 
+# Those of units are SQLAlchemy's, those of transactions the driver's own.
+_ERRORS: Final = (DBAPIError, sqlite3.Error)
 _PAGES_KEPT_FREE: Final = 256
 _PAGES_GIVEN_BACK: Final = 128
 
 
-def _prepare(connection: Connection, description: str) -> bool:
-    new = schema.prepare(connection, description)
+def _prepare(connection: Connection, description: str) -> None:
+    schema.prepare(connection, description)
     sqlite_planner.set_statistics(connection)
-    return new
 
 
 def _give_pages_back(raw: sqlite3.Connection) -> bool:
@@ -80,7 +82,7 @@ class SqliteEngine(Engine):
         connections: list[QueuedConnection] = []
         try:
             connections.append(await QueuedConnection.open(path, writes=True))
-            new = await connections[0].run(partial(_prepare, description=description))
+            await connections[0].run(partial(_prepare, description=description))
             if path:
                 connections.append(await QueuedConnection.open(path, writes=False))
             read_now = ImmediateReader(path) if path else None
@@ -94,19 +96,22 @@ class SqliteEngine(Engine):
                 raise problem from error
             raise
         writer, *readers = connections
-        engine = cls(clock, writer, readers[0] if readers else None, read_now, ownership)
-        engine.was_new = new
-        return engine
+        return cls(clock, writer, readers[0] if readers else None, read_now, ownership)
 
     async def transact(
         self, work: Callable[[Connection], T], *, quick: bool = False, moves: bool = True
     ) -> T:
         """See `Engine`."""
-        return await self._writer.run(partial(self._moving, work) if moves else work, quick=quick)
+        try:
+            return await self._writer.run(
+                partial(self._moving, work) if moves else work, quick=quick
+            )
+        except _ERRORS as error:
+            raise database_error(error) from error
 
     async def transact_alone(self, work: Callable[[Connection], T]) -> T:
         """See `Engine`; on the one writing connection, everything is alone."""
-        return await self._writer.run(partial(self._moving, work))
+        return await self.transact(work)
 
     def _moving(self, work: Callable[[Connection], T], connection: Connection) -> T:
         self._sandbox_cache.may_change()
@@ -114,11 +119,14 @@ class SqliteEngine(Engine):
 
     async def query(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
         """See `Engine`."""
-        if quick and self._alone and not self._writer.busy:
-            return self._writer.read_now(work)
-        if quick and self._immediate_reader is not None:
-            return self._immediate_reader.read(work)
-        return await (self._reader or self._writer).run(work, quick=quick)
+        try:
+            if quick and self._alone and not self._writer.busy:
+                return self._writer.read_now(work)
+            if quick and self._immediate_reader is not None:
+                return self._immediate_reader.read(work)
+            return await (self._reader or self._writer).run(work, quick=quick)
+        except _ERRORS as error:
+            raise database_error(error) from error
 
     @property
     def waiting(self) -> int:
@@ -130,7 +138,10 @@ class SqliteEngine(Engine):
 
     async def shrink(self) -> bool:
         """See `Engine`."""
-        return await self._writer.alone(_give_pages_back)
+        try:
+            return await self._writer.alone(_give_pages_back)
+        except _ERRORS as error:
+            raise database_error(error) from error
 
     async def close(self) -> None:
         """See `Engine`."""

@@ -18,13 +18,13 @@ from json import JSONDecoder
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
-import aiosqlite
 from sqlalchemy import Connection, create_engine
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from simulator.domain.histogram import Histogram
 from simulator.storage.statements import RAW
+
+from .sqlite_thread import ConnectionThread
 
 T = TypeVar("T")
 
@@ -58,8 +58,9 @@ class _Failed(NamedTuple):
 class QueuedConnection:
     """One connection, its thread, and the units that wait for it."""
 
-    def __init__(self, connection: aiosqlite.Connection, sync: Connection, *, writes: bool) -> None:
-        self._connection = connection
+    def __init__(self, thread: ConnectionThread, sync: Connection, *, writes: bool) -> None:
+        self._thread = thread
+        self._raw = thread.raw
         self._sync = sync
         self._run = self._commit_together if writes else self._read_together
         self._waiting: list[_Waiting] = []
@@ -74,23 +75,13 @@ class QueuedConnection:
     @classmethod
     async def open(cls, path: Path | None, *, writes: bool) -> Self:
         """Connect; `path` None is a database in memory."""
-        # The connection's thread and the event loop's take turns; they never use it at the same time.
-        connection = aiosqlite.connect(
-            path or ":memory:", isolation_level=None, check_same_thread=False
-        )
+        thread = await ConnectionThread.open(path)
         try:
-            await connection
+            sync = await thread.run(partial(_sqlalchemy_on, thread.raw, writes=writes))
         except BaseException:
-            # On its way out the thread still calls the event loop, which must not be closed by then.
-            connection._thread.join()  # noqa: SLF001 - aiosqlite does not wait for it
+            await thread.close()
             raise
-        try:
-            raw = connection._conn  # noqa: SLF001 - aiosqlite has no other way to it
-            sync = await _on_thread(connection, lambda: _sqlalchemy_on(raw, writes=writes))
-        except BaseException:
-            await connection.close()
-            raise
-        return cls(connection, sync, writes=writes)
+        return cls(thread, sync, writes=writes)
 
     @property
     def busy(self) -> bool:
@@ -157,12 +148,12 @@ class QueuedConnection:
             if manner is _Manner.QUICK:
                 outcomes = await self._commit_behind(batch)
             elif manner is _Manner.LONG:
-                outcomes = await _on_thread(self._connection, partial(self._run, batch))
+                outcomes = await self._thread.run(partial(self._run, batch))
             else:
-                outcomes = [await _on_thread(self._connection, partial(self._alone, batch[0].work))]
+                outcomes = [await self._thread.run(partial(self._alone, batch[0].work))]
         except Exception as error:  # noqa: BLE001 - a failed commit fails every unit that shared it
             self.on_lost_commit()
-            outcomes = [_Failed(self._as_sqlalchemy(error))] * len(batch)
+            outcomes = [_Failed(error)] * len(batch)
         self.on_end()
         for (_, future, _), outcome in zip(batch, outcomes, strict=True):
             if future.done():
@@ -172,27 +163,19 @@ class QueuedConnection:
             else:
                 future.set_result(outcome)
 
-    def _as_sqlalchemy(self, error: Exception) -> BaseException:
-        """An error of sqlite3 as SQLAlchemy raises it, so that whoever awaits a unit knows one sort alone."""
-        if not isinstance(error, sqlite3.Error):
-            return error
-        told = DBAPIError.instance(None, None, error, sqlite3.Error, dialect=self._sync.dialect)
-        told.__cause__ = error
-        return told
-
     async def _commit_behind(self, batch: list[_Waiting]) -> list[Any]:
         """Run quick units here, on the event loop's thread, and let the other one wait for the disk."""
         try:
             self._raw.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
             # Another process is writing; that is worth a hand-over to wait for it.
-            await _on_thread(self._connection, self._begin)
+            await self._thread.run(self._begin)
         try:
             outcomes = self._units(batch)
         except BaseException:
             self._raw.execute("ROLLBACK")
             raise
-        await _on_thread(self._connection, self._commit)
+        await self._thread.run(self._commit)
         return outcomes
 
     def _commit_together(self, batch: list[_Waiting]) -> list[Any]:
@@ -239,20 +222,15 @@ class QueuedConnection:
         with _patience(self._raw):
             return function(self._raw)
 
-    @property
-    def _raw(self) -> sqlite3.Connection:
-        found: sqlite3.Connection = self._connection._conn  # noqa: SLF001 - as above
-        return found
-
     async def close(self) -> None:
         """Wait for the units under way and close the connection."""
         while self._pump is not None:
             await asyncio.wait([self._pump])
         self._end_reading_now()
-        await _on_thread(self._connection, self._sync.close)
+        await self._thread.run(self._sync.close)
         # aiohttp remembers closed applications for a while; they need not keep their statements.
         self._sync.engine.clear_compiled_cache()
-        await self._connection.close()
+        await self._thread.close()
 
 
 class ImmediateReader:
@@ -264,12 +242,9 @@ class ImmediateReader:
     def __init__(self, path: Path) -> None:
         self._raw = sqlite3.connect(path, isolation_level=None)
         self._sync = _sqlalchemy_on(self._raw, writes=False)
-        self._closed = False
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that only reads."""
-        if self._closed:
-            raise ValueError("no active connection")
         self._raw.execute("BEGIN")
         try:
             return work(self._sync)
@@ -278,7 +253,6 @@ class ImmediateReader:
 
     def close(self) -> None:
         """Close the connection."""
-        self._closed = True
         self._sync.close()
         self._sync.engine.clear_compiled_cache()
         self._raw.close()
@@ -294,15 +268,6 @@ def _attempt(work: Callable[[Connection], T], connection: Connection) -> T | _Fa
         return _Failed(failure)
     except Exception as error:  # noqa: BLE001 - it travels to whoever awaits the unit
         return _Failed(error)
-
-
-async def _on_thread(connection: aiosqlite.Connection, function: Callable[[], T]) -> T:
-    """Run `function` in the connection's thread.
-
-    aiosqlite has no public way to ship a function of one's own; its own methods all go through this.
-    """
-    result: T = await connection._execute(function)  # type: ignore[no-untyped-call]  # noqa: SLF001
-    return result
 
 
 @contextmanager

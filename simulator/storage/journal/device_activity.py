@@ -10,6 +10,8 @@ from simulator.domain.journal.entries import REQUEST
 from simulator.domain.operations import PAGE_NAMES
 from simulator.storage import tables
 
+from .entries import SandboxJournal
+
 journal: Final = tables.journal
 
 # Neither the story nor the exchange: they are most of a row.
@@ -53,13 +55,14 @@ class Call:
 
 
 def last_calls(
-    connection: Connection, sandbox: int, *, since: int, limit: int, device: str | None = None
+    of: SandboxJournal, *, since: int, limit: int, device: str | None = None
 ) -> dict[str, Call]:
     """The last call of each device that called at `since` or later (the machine's instant), newest first."""
+    connection = of.connection
     first = _first_since(connection, since)
     if first is None:
         return {}
-    conditions = _by_devices(sandbox, first)
+    conditions = _by_devices(of.sandbox, first)
     if device is not None:
         conditions.append(journal.c.device == device)
     newest = (
@@ -76,21 +79,21 @@ def last_calls(
 
 
 def recent(
-    connection: Connection, sandbox: int, *, since: int, devices: Collection[str]
+    of: SandboxJournal, *, since: int, devices: Collection[str]
 ) -> dict[str, list[tuple[str, int]]]:
     """The calls of these devices at `since` or later: operation and the machine's instant, in order."""
-    first = _first_since(connection, since)
+    first = _first_since(of.connection, since)
     if first is None or not devices:
         return {}
     columns = (journal.c.device, journal.c.operation, journal.c.real_at)
     statement = (
         select(*columns)
-        .where(*_by_devices(sandbox, first))
+        .where(*_by_devices(of.sandbox, first))
         .order_by(journal.c.id.desc())
         .limit(_MOST)
     )
     found: dict[str, list[tuple[str, int]]] = {name: [] for name in devices}
-    for device, operation, at in reversed(connection.execute(statement).all()):
+    for device, operation, at in reversed(of.connection.execute(statement).all()):
         if device in found:
             found[device].append((str(operation), at))
     return found

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -41,6 +42,23 @@ def add(connection: Connection, entries: Iterable[Entry | Event]) -> None:
     rows = [_of_event(each) if isinstance(each, Event) else _of_entry(each) for each in entries]
     if rows:
         _INSERT.run_many(connection, rows)
+
+
+def write(
+    connection: Connection,
+    entries: Iterable[Entry | Event],
+    *,
+    full: Iterable[int],
+    most: int,
+    limit: int,
+) -> list[int]:
+    """Write entries, and drop the oldest of sandboxes that may be too `full`, as `keep_newest` does.
+
+    Returns which of those have no more than `most` by now.
+    """
+    add(connection, entries)
+    # All processes in the same order, or two that share a database could wait for each other for ever.
+    return [each for each in sorted(full) if not keep_newest(connection, each, most, limit=limit)]
 
 
 def _of_entry(entry: Entry) -> dict[str, Any]:
@@ -168,39 +186,9 @@ def members(row: RowMapping) -> dict[str, Any]:
     }
 
 
-def find(
-    connection: Connection,
-    sandbox: int,
-    wanted: Wanted,
-    *,
-    after: int = 0,
-    limit: int,
-    newest_first: bool = False,
-) -> list[dict[str, Any]]:
-    """At most `limit` entries that are `wanted`, in the order in which they were written.
-
-    `after` is the number of the entry that they come after, in that order.
-    """
-    column = journal.c.id
-    beyond = (column < after) if newest_first and after else (column > after)
-    statement = (
-        select(journal)
-        .where(*_conditions(sandbox, wanted), beyond if after else column > 0)
-        .order_by(column.desc() if newest_first else column)
-        .limit(limit)
-    )
-    return [members(row) for row in connection.execute(statement).mappings()]
-
-
-def count(connection: Connection, sandbox: int, wanted: Wanted) -> int:
-    """How many entries are `wanted`."""
-    statement = select(func.count()).select_from(journal).where(*_conditions(sandbox, wanted))
-    return connection.execute(statement).scalar_one()
-
-
-def _conditions(sandbox: int, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     columns = journal.c
-    found: list[ColumnElement[bool]] = [columns.sandbox == sandbox, columns.kind == REQUEST]
+    found: list[ColumnElement[bool]] = [columns.kind == REQUEST]
     found += [columns[name].in_(values) for name, values in wanted.texts.items()]
     if wanted.statuses:
         found.append(or_(*(columns.status.between(*each) for each in wanted.statuses)))
@@ -217,69 +205,6 @@ def _conditions(sandbox: int, wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-_ONE: Final = select(journal).where(
-    journal.c.sandbox == bindparam("_sandbox"), journal.c.request == bindparam("_request")
-)
-
-
-def get(connection: Connection, sandbox: int, request: str) -> dict[str, Any] | None:
-    """The entry of a request, with the request and the response; None when there is none."""
-    row = connection.execute(_ONE, {"_sandbox": sandbox, "_request": request}).mappings().first()
-    return None if row is None else members(row) | json.loads(row["exchange"])
-
-
-def exchanges(
-    connection: Connection, sandbox: int, wanted: Wanted, *, after: int, limit: int
-) -> list[dict[str, Any]]:
-    """Like `find`, each entry with its request and response, and more that is for programs alone.
-
-    That is the machine's instant, `real_at`, and who the headers of single sign-on were for.
-    """
-    statement = (
-        select(journal)
-        .where(*_conditions(sandbox, wanted), journal.c.id > after)
-        .order_by(journal.c.id)
-        .limit(limit)
-    )
-    return [
-        members(row)
-        | json.loads(row["exchange"])
-        | {
-            "real_at": row["real_at"],
-            "identities": json.loads(row["story"]).get("identities", []),
-        }
-        for row in connection.execute(statement).mappings()
-    ]
-
-
-def events_after(
-    connection: Connection, sandbox: int, after: int, *, until: int, limit: int
-) -> list[dict[str, Any]]:
-    """What happened in a sandbox after the entry number `after`: requests and other events alike.
-
-    What is later than the machine's instant `until` is left for the next time.
-    """
-    statement = (
-        select(journal)
-        .where(journal.c.sandbox == sandbox, journal.c.id > after, journal.c.real_at <= until)
-        .order_by(journal.c.id)
-        .limit(limit)
-    )
-    return [_happened(row) for row in connection.execute(statement).mappings()]
-
-
-def events_of(
-    connection: Connection, sandbox: int, kind: str, generation: int | None
-) -> list[dict[str, Any]]:
-    """The events of a kind, and in a generation unless it is None, in their order."""
-    columns = journal.c
-    conditions = [columns.sandbox == sandbox, columns.kind == kind]
-    if generation is not None:
-        conditions.append(columns.generation == generation)
-    statement = select(journal).where(*conditions).order_by(columns.id)
-    return [_happened(row) for row in connection.execute(statement).mappings()]
-
-
 def _happened(row: RowMapping) -> dict[str, Any]:
     if row["kind"] == REQUEST:
         return {"kind": REQUEST, "number": row["id"], "facts": members(row)}
@@ -287,22 +212,97 @@ def _happened(row: RowMapping) -> dict[str, Any]:
     return {"kind": row["kind"], "number": row["id"], "facts": facts}
 
 
-def last_number(connection: Connection, sandbox: int) -> int:
-    """The number of the sandbox's last entry, 0 when it has none."""
-    statement = select(func.max(journal.c.id)).where(journal.c.sandbox == sandbox)
-    return connection.execute(statement).scalar() or 0
+@dataclass(frozen=True, slots=True)
+class SandboxJournal:
+    """The journal of one sandbox, as a transaction sees it."""
 
+    connection: Connection
+    sandbox: int
 
-def dropped_since(connection: Connection, sandbox: int, generation: int | None) -> bool:
-    """Whether entries of the generation or later ones were dropped; None asks for any."""
-    statement = select(gap.c.generation).where(gap.c.sandbox == sandbox)
-    found = connection.execute(statement).scalar()
-    return found is not None and (generation is None or found >= generation)
+    def find(
+        self,
+        wanted: Wanted,
+        *,
+        after: int = 0,
+        limit: int,
+        newest_first: bool = False,
+    ) -> list[dict[str, Any]]:
+        """At most `limit` entries that are `wanted`, in the order in which they were written.
+
+        `after` is the number of the entry that they come after, in that order.
+        """
+        column = journal.c.id
+        beyond = (column < after) if newest_first and after else (column > after)
+        rows = self._rows(*_conditions(wanted), beyond, limit=limit, newest_first=newest_first)
+        return [members(row) for row in rows]
+
+    def _rows(
+        self, *conditions: ColumnElement[bool], limit: int | None = None, newest_first: bool = False
+    ) -> Iterable[RowMapping]:
+        statement = (
+            select(journal)
+            .where(journal.c.sandbox == self.sandbox, *conditions)
+            .order_by(journal.c.id.desc() if newest_first else journal.c.id)
+            .limit(limit)
+        )
+        return self.connection.execute(statement).mappings()
+
+    def count(self, wanted: Wanted) -> int:
+        """How many entries are `wanted`."""
+        own = journal.c.sandbox == self.sandbox
+        statement = select(func.count()).select_from(journal).where(own, *_conditions(wanted))
+        return self.connection.execute(statement).scalar_one()
+
+    def get(self, request: str) -> dict[str, Any] | None:
+        """The entry of a request, with the request and the response; None when there is none."""
+        found = self._rows(journal.c.request == request, limit=1)
+        return next((members(row) | json.loads(row["exchange"]) for row in found), None)
+
+    def exchanges(self, wanted: Wanted, *, after: int, limit: int) -> list[dict[str, Any]]:
+        """Like `find`, each entry with its request and response, and more that is for programs alone.
+
+        That is the machine's instant, `real_at`, and who the headers of single sign-on were for.
+        """
+        return [
+            members(row)
+            | json.loads(row["exchange"])
+            | {
+                "real_at": row["real_at"],
+                "identities": json.loads(row["story"]).get("identities", []),
+            }
+            for row in self._rows(*_conditions(wanted), journal.c.id > after, limit=limit)
+        ]
+
+    def events_after(self, after: int, *, until: int, limit: int) -> list[dict[str, Any]]:
+        """What happened in the sandbox after the entry number `after`: requests and other events alike.
+
+        What is later than the machine's instant `until` is left for the next time.
+        """
+        found = self._rows(journal.c.id > after, journal.c.real_at <= until, limit=limit)
+        return [_happened(row) for row in found]
+
+    def events_of(self, kind: str, generation: int | None) -> list[dict[str, Any]]:
+        """The events of a kind, and in a generation unless it is None, in their order."""
+        conditions = [journal.c.kind == kind]
+        if generation is not None:
+            conditions.append(journal.c.generation == generation)
+        return [_happened(row) for row in self._rows(*conditions)]
+
+    def last_number(self) -> int:
+        """The number of the sandbox's last entry, 0 when it has none."""
+        statement = select(func.max(journal.c.id)).where(journal.c.sandbox == self.sandbox)
+        return self.connection.execute(statement).scalar() or 0
+
+    def dropped_since(self, generation: int | None) -> bool:
+        """Whether entries of the generation or later ones were dropped; None asks for any."""
+        statement = select(gap.c.generation).where(gap.c.sandbox == self.sandbox)
+        found = self.connection.execute(statement).scalar()
+        return found is not None and (generation is None or found >= generation)
 
 
 def clear(connection: Connection, sandbox: int) -> int:
     """Forget everything, also that something was dropped; how many requests there were."""
-    requests = count(connection, sandbox, Wanted(texts={}))
+    requests = SandboxJournal(connection, sandbox).count(Wanted(texts={}))
     connection.execute(delete(gap).where(gap.c.sandbox == sandbox))
     connection.execute(delete(journal).where(journal.c.sandbox == sandbox))
     return requests

@@ -1,11 +1,17 @@
-"""Authentication codes: each belongs to one sandbox of the whole instance."""
+"""Authentication codes: each belongs to one sandbox of the whole instance; and lists of their sessions."""
 
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, true, union, update
 
+from simulator.domain.sessions.authentication_sessions import AuthenticationSession, Status
 from simulator.storage import tables
 from simulator.storage.statements import Prepared
+
+from .entity_mapping import SESSIONS
+from .repository import visible
+from .session import SandboxSession
 
 _code: Final = tables.authentication_code
 _HOLDER: Final = Prepared(select(_code.c.sandbox).where(_code.c.id == bindparam("_id")))
@@ -26,8 +32,9 @@ _TAKE: Final = Prepared(
 _KEPT: Final = 30 * 24 * 60 * 60 * 1000
 
 
-def give_out(connection: Connection, code: str, sandbox: int, now: int) -> bool:
-    """Let `code` stand for a sandbox from `now` on; False when another one still holds it."""
+def give_out(world: SandboxSession, code: str) -> bool:
+    """Let `code` stand for the sandbox from now on; False when another one still holds it."""
+    connection, sandbox, now = world.connection, world.sandbox, world.real_now
     holder = _holder(connection, code)
     if holder is None:
         _TAKE.run(connection, {"_id": code, "_sandbox": sandbox, "_now": now})
@@ -41,12 +48,35 @@ def give_out(connection: Connection, code: str, sandbox: int, now: int) -> bool:
     return connection.execute(moving.values(sandbox=sandbox, created=now)).rowcount == 1
 
 
-def holder_of(connection: Connection, code: str) -> str | None:
+def holder_of(world: SandboxSession, code: str) -> str | None:
     """The name of the sandbox that a code stands for."""
     named = select(tables.sandbox.c.name).join_from(
         _code, tables.sandbox, _code.c.sandbox == tables.sandbox.c.id
     )
-    return connection.execute(named.where(_code.c.id == code)).scalar()
+    return world.connection.execute(named.where(_code.c.id == code)).scalar()
+
+
+def sessions(
+    world: SandboxSession,
+    *,
+    statuses: Collection[Status],
+    equals: Mapping[str, str],
+    unexpired: bool = False,
+    after: str = "",
+    limit: int,
+) -> list[AuthenticationSession]:
+    """At most `limit` sessions in one of `statuses`, with codes greater than `after`, by code.
+
+    `equals` are the values that columns must have; `unexpired` leaves out those whose time is over.
+    """
+    asked = tuple((name, False) for name in equals)
+    statement = visible(SESSIONS, asked, len(world.stack)).where(
+        tables.session.c.id > after, tables.session.c.status.in_(statuses)
+    )
+    if unexpired:
+        statement = statement.where(tables.session.c.not_after > world.now - world.epoch)
+    rows = world.connection.execute(statement.limit(limit), world.layers | dict(equals))
+    return [SESSIONS.read(row, epoch=world.epoch) for row in rows]
 
 
 def forget_old(connection: Connection, now: int, *, limit: int) -> None:

@@ -2,12 +2,9 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, select
-
-from simulator.storage import tables
-
 from .entity_mapping import DEGRADATIONS, PROFILES, SESSIONS, EntityMapping
-from .repository import layer_names, visible
+from .repository import visible
+from .session import SandboxSession
 
 LEASE_ENDED: Final = "lease_ended"
 
@@ -22,40 +19,26 @@ _EVENTS: Final[tuple[tuple[str, EntityMapping[Any], str], ...]] = (
 )
 
 
-def between(
-    connection: Connection, row: RowMapping, after: int, until: int
-) -> list[dict[str, Any]]:
-    """What falls due in the sandbox in `row` later than `after` and not later than `until`.
+def between(world: SandboxSession, until: int) -> list[dict[str, Any]]:
+    """What falls due in the world later than now and not later than `until` (epoch ms of its clock).
 
-    Instants are epoch milliseconds of the sandbox's clock. The events come in the order in which
-    they fall due.
+    The events come in the order in which they fall due.
     """
-    found = _of_the_world(connection, row, after, until)
-    lease = row["lease_until"]
-    if lease is not None and after < lease <= until:
-        found.append({"at": lease, "event": LEASE_ENDED, "id": row["lease_owner"]})
-    return sorted(found, key=lambda event: (event["at"], event["event"], event["id"]))[:MOST]
-
-
-def _of_the_world(
-    connection: Connection, row: RowMapping, after: int, until: int
-) -> list[dict[str, Any]]:
-    epoch = row["epoch"]
-    statement = select(tables.layer.c.stack).where(tables.layer.c.id == row["layer"])
-    stack = [int(each) for each in connection.execute(statement).scalar_one().split()]
-    layers = dict(zip(layer_names(len(stack)), stack, strict=True))
+    epoch, lease = world.epoch, world.details.lease
     events: list[dict[str, Any]] = []
     for event, kind, name in _EVENTS:
         column = kind.table.c[name]
         falling = (
-            visible(kind, (), len(stack))
-            .where(column > after - epoch, column <= until - epoch)
+            visible(kind, (), len(world.stack))
+            .where(column > world.now - epoch, column <= until - epoch)
             .order_by(None)
             .order_by(column)
             .limit(MOST)
         )
         events += [
             {"at": each[name] + epoch, "event": event, "id": each["id"]}
-            for each in connection.execute(falling, layers).mappings()
+            for each in world.connection.execute(falling, world.layers).mappings()
         ]
-    return events
+    if lease is not None and world.now < lease.until <= until:
+        events.append({"at": lease.until, "event": LEASE_ENDED, "id": lease.owner})
+    return sorted(events, key=lambda event: (event["at"], event["event"], event["id"]))[:MOST]

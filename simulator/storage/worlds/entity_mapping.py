@@ -40,15 +40,13 @@ class EntityMapping(Generic[E]):
     `times` are the columns that hold instants: epoch milliseconds in the entity, milliseconds since
     the world's epoch in the row. `happened` is the one that says when the entity came about.
     `configuration` kinds are few and read by every request, so they
-    are held in memory (see `config`). Of `lasting` ones, which seldom change, single values are
-    (see `sandbox_cache`). Changes of `journalled` ones are in journal entries.
+    are held in memory (see `config`). Changes of `journalled` ones are in journal entries.
     """
 
     name: str
     table: Table[Any]
     entity: type[E]
     configuration: bool = False
-    lasting: bool = False
     journalled: bool = True
     times: tuple[str, ...] = ()
     happened: str | None = None
@@ -160,7 +158,6 @@ CLIENTS: Final = EntityMapping(
     name="clients",
     table=tables.client,
     entity=Client,
-    lasting=True,
     times=("registered_at",),
     happened="registered_at",
     decoders={"redirect_uris": tuple, "grant_types": tuple, "scopes": tuple},

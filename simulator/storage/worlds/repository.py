@@ -29,8 +29,6 @@ E = TypeVar("E")
 _PAGE = 1_000
 # Entities of one kind, and questions for them, that a unit of work remembers at most.
 _REMEMBERED = 256
-# Values of lasting kinds that are remembered for a sandbox at most.
-_LASTING_REMEMBERED = 1_024
 
 
 class UnitOfWork(Protocol):
@@ -41,7 +39,6 @@ class UnitOfWork(Protocol):
     stack: tuple[int, ...]
     layers: dict[str, object]
     epoch: int
-    lasting: dict[tuple[str, str, str], Any] | None
 
     def about_to_write(self, kind: EntityMapping[Any]) -> None:
         """Make sure that this unit may write."""
@@ -71,21 +68,6 @@ class Repository(Generic[E]):
         """The entity with this id, or None."""
         found = self.find(id=entity_id)
         return found[0] if found else None
-
-    def value(self, entity_id: str, name: str) -> Any:  # noqa: ANN401 - of any column
-        """One column of the entity with this id, where the rest is not needed; None without one."""
-        world, kind = self._world, self._kind
-        key, known = (kind.name, entity_id, name), world.lasting if kind.lasting else None
-        if known is not None and key in known:
-            return known[key]
-        found = _value(kind, name, len(world.stack))
-        row = found.row(world.connection, world.layers | {"id": entity_id})
-        value = None if row is None else row[0]
-        if known is not None:
-            if len(known) >= _LASTING_REMEMBERED:
-                known.clear()
-            known[key] = value
-        return value
 
     def find(self, **equals: object) -> list[E]:
         """The entities whose columns equal these values, in the order of their ids."""
@@ -230,12 +212,6 @@ def _found(kind: EntityMapping[Any], asked: tuple[str, ...] | _Asked, depth: int
     # What is found is little, and sorted sooner where it arrives.
     whole = visible(kind, pairs, depth).order_by(None)
     return Prepared(whole.add_columns(kind.table.c.layer))
-
-
-@cache
-def _value(kind: EntityMapping[Any], name: str, depth: int) -> Prepared:
-    whole = visible(kind, (("id", False),), depth)
-    return Prepared(whole.with_only_columns(kind.table.c[name]))
 
 
 @cache

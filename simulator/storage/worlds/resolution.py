@@ -1,6 +1,5 @@
-"""Which sandbox a request belongs to, by what the request says of itself."""
+"""Which sandbox a request belongs to, and what is kept in memory of how that one stands."""
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, or_, select
@@ -8,16 +7,13 @@ from sqlalchemy import Connection, bindparam, or_, select
 from simulator.storage import tables
 from simulator.storage.statements import Prepared
 
-from .sandboxes import (
-    DEFAULT,
-    STATE_OF_SANDBOX,
-    SandboxRef,
-    SandboxState,
-    UnknownSandbox,
-    sandbox_state,
-)
+from .sandboxes import DEFAULT, STATE_OF_SANDBOX, SandboxRef, SandboxState, current, find
 
 sandbox: Final = tables.sandbox
+
+_KEPT: Final = 4_096
+# The first label of a host is as long as whoever sends it likes.
+_LONGEST_NAME: Final = 256
 
 
 class SandboxHints(NamedTuple):
@@ -33,23 +29,6 @@ class SandboxHints(NamedTuple):
     token: str | None = None
     code: str | None = None
     device: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ResolvedSandbox:
-    """The sandbox of a request, and what is to be done with every request to it.
-
-    `shows_headers` says that answers tell the sandbox in headers, `cors` that browsers of other
-    origins may call, `throttled` that calls are counted, `faulty` that faults are ordered, `seeded`
-    that ids are drawn from a seed.
-    """
-
-    head: SandboxRef
-    shows_headers: bool
-    cors: bool
-    throttled: bool
-    faulty: bool
-    seeded: bool
 
 
 _CLAIM: Final = Prepared(
@@ -68,11 +47,11 @@ _BY_CODE: Final = Prepared(
 
 
 def resolve(connection: Connection, hints: SandboxHints, now: int) -> SandboxState:
-    """The sandbox that a request with these clues belongs to. Raises `UnknownSandbox`."""
+    """The sandbox that a request with these hints belongs to. Raises `UnknownSandbox`."""
     if hints.named is not None:
-        return _known(connection, hints.named)
+        return current(connection, hints.named)
     for name in (hints.host, hints.token):
-        if name and (found := sandbox_state(connection, name)):
+        if name and (found := find(connection, name)):
             return found
     if hints.code is not None:
         holder = _BY_CODE.row(connection, {"_code": hints.code})
@@ -81,11 +60,74 @@ def resolve(connection: Connection, hints: SandboxHints, now: int) -> SandboxSta
     claimed = None
     if hints.device is not None:
         claimed = _CLAIM.row(connection, {"_device": hints.device, "_now": now})
-    return _known(connection, claimed[0] if claimed else DEFAULT)
+    return current(connection, claimed[0] if claimed else DEFAULT)
 
 
-def _known(connection: Connection, name: str) -> SandboxState:
-    found = sandbox_state(connection, name)
-    if found is None:
-        raise UnknownSandbox(name)
-    return found
+class SandboxCache:
+    """The sandboxes that were asked for lately, each as the last commit left it.
+
+    Nothing is kept unless the process is `alone` with its database. From the moment when a transaction
+    may have moved a sandbox until it has ended, everybody asks the database.
+    """
+
+    def __init__(self, *, alone: bool) -> None:
+        self._alone = alone
+        self._moving = False
+        self._kept: dict[str, SandboxState] = {}
+        self._absent: set[str] = set()
+
+    def may_change(self) -> None:
+        """Take note that the transaction under way may move sandboxes, or what they are set to."""
+        self._moving = True
+
+    def transaction_ended(self) -> None:
+        """Take note that the transaction has ended, whichever way."""
+        if self._moving:
+            self._moving = False
+            self._forget()
+
+    def remember(self, hints: SandboxHints, found: SandboxState) -> None:
+        """Remember where a request with these hints led, as it was committed."""
+        if self._moving or not self._alone:
+            return
+        if len(self._kept) + len(self._absent) >= _KEPT:
+            self._forget()
+        self._kept[found.ref.name] = found
+        if hints.named is None:
+            # A name that was passed over belongs to no sandbox.
+            for name in (hints.host, hints.token):
+                if name == found.ref.name:
+                    break
+                if name and len(name) <= _LONGEST_NAME:
+                    self._absent.add(name)
+
+    def find(self, hints: SandboxHints) -> SandboxRef | None:
+        """Where a request with these hints leads; None where that is not known."""
+        if self._moving:
+            return None
+        name = hints.named
+        if name is None:
+            name = self._named_by(hints)
+        found = self._kept.get(name) if name else None
+        return found.ref if found else None
+
+    def _named_by(self, hints: SandboxHints) -> str | None:
+        for name in (hints.host, hints.token):
+            if name and name not in self._absent:
+                return name
+        # Codes and claims are not kept.
+        return DEFAULT if hints.code is None and hints.device is None else None
+
+    def at_generation(self, at: SandboxRef) -> SandboxState | None:
+        """The sandbox of `at`, if it is known to be of that generation still."""
+        if self._moving:
+            return None
+        found = self._kept.get(at.name)
+        if found is None:
+            return None
+        ref = found.ref
+        return found if (ref.id, ref.generation) == (at.id, at.generation) else None
+
+    def _forget(self) -> None:
+        self._kept.clear()
+        self._absent.clear()

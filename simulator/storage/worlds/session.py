@@ -1,79 +1,97 @@
 """A world: one sandbox at one generation, as a unit of work sees it."""
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar
+from functools import cached_property
+from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from simulator.clock import SandboxClock
-from simulator.domain.access.registration import Client
-from simulator.domain.access.throttle import ThrottleWindow
-from simulator.domain.decisions.decision_rules import Decision
-from simulator.domain.decisions.temp_pass import TempPassTrial
-from simulator.domain.faults import FaultUse
-from simulator.domain.households import Device, Subscriber
+from simulator.domain.journal.entries import Event
 from simulator.domain.journal.explanation import ChangeKind, Explanation
-from simulator.domain.sessions.authentication_sessions import AuthenticationSession
-from simulator.domain.sessions.profiles import Profile
-from simulator.domain.sso.identities import Issuer, SsoLink
-from simulator.domain.sso.sso_service import LinkCode, SsoDevice
+from simulator.domain.sso.identities import Issuer
 from simulator.ids import Ids, SeededIds
 from simulator.storage import tables
+from simulator.storage.journal import entries
+from simulator.storage.journal.entries import SandboxJournal
 from simulator.storage.statements import Prepared
 
-from . import entity_mapping
+from . import entity_mapping, layers, sandboxes
 from .entity_mapping import EntityMapping
 from .repository import Repository, layer_names
 from .sandbox_config import SandboxConfig, SandboxConfigs
+from .sandboxes import SandboxDetails, SandboxState
 
 E = TypeVar("E")
+
+# Clients whose application is known at most, for one state of a sandbox.
+_CLIENTS_KNOWN: Final = 1_024
 
 
 class NeedsWriter(Exception):  # noqa: N818 - not an error: the engine runs the unit again elsewhere
     """A unit that runs on a reading connection is about to write."""
 
 
+class _Entities(Generic[E]):
+    """The repository of one kind, as an attribute of a session."""
+
+    def __init__(self, kind: EntityMapping[E]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, world: "SandboxSession", _owner: type) -> Repository[E]:
+        # From now on the session has an attribute of this name, which is found first.
+        found = world.__dict__[self._name] = world.repository(self._kind)
+        return found
+
+
 class SandboxSession:
     """The state of a sandbox on a database connection, for the length of one unit of work.
 
     `now` is the sandbox's instant (epoch milliseconds) and stands still for the unit. Reads and
-    writes of one unit form one transaction. `explanation` is for what the unit has to tell of itself,
-    `lasting` are the values of lasting kinds that are known already, by kind, id and column (None where
-    nothing is to be remembered), and `moved` says that the unit changed such a kind, or the configuration.
+    writes of one unit form one transaction. `explanation` is for what the unit has to tell of itself, and
+    `moved` says that the unit changed the configuration or a client.
     """
 
-    def __init__(  # noqa: PLR0913 - each is one fact of the opened sandbox
+    clients = _Entities(entity_mapping.CLIENTS)
+    subscribers = _Entities(entity_mapping.SUBSCRIBERS)
+    devices = _Entities(entity_mapping.DEVICES)
+    profiles = _Entities(entity_mapping.PROFILES)
+    links = _Entities(entity_mapping.SSO_LINKS)
+    sessions = _Entities(entity_mapping.SESSIONS)
+    decisions = _Entities(entity_mapping.DECISIONS)
+    sso_devices = _Entities(entity_mapping.SSO_DEVICES)
+    link_codes = _Entities(entity_mapping.LINK_CODES)
+    fault_uses = _Entities(entity_mapping.FAULT_USES)
+    throttle_windows = _Entities(entity_mapping.THROTTLE_WINDOWS)
+    temp_passes = _Entities(entity_mapping.TEMP_PASSES)
+
+    def __init__(
         self,
         connection: Connection,
+        state: SandboxState,
         *,
-        sandbox: int,
-        name: str,
-        generation: int,
-        layer: int,
-        stack: tuple[int, ...],
-        epoch: int,
-        clock: SandboxClock,
-        real_now: int,
-        configuration: tuple[int, int],
+        now: int,
         configs: SandboxConfigs,
         explanation: Explanation,
-        lasting: dict[tuple[str, str, str], Any] | None,
         writable: bool,
     ) -> None:
+        ref, stack = state.ref, state.stack
         self.connection = connection
-        self.sandbox = sandbox
-        self.name = name
-        self.generation = generation
-        self.layer = layer
+        self.sandbox = ref.id
+        self.name = ref.name
+        self.generation = ref.generation
+        self.layer = stack[0]
         self.stack = stack
-        self.epoch = epoch
-        self.clock = clock
-        self.real_now = real_now
-        self.now = clock.now(real_now)
+        self.epoch = ref.epoch
+        self.clock = ref.clock
+        self.real_now = now
+        self.now = ref.clock.now(now)
         self.explanation = explanation
-        self.lasting = lasting
         self.layers: dict[str, object] = dict(zip(layer_names(len(stack)), stack, strict=True))
-        self._configuration = configuration
+        self._configuration = state.configuration
+        self._applications = state.applications
         self._configs = configs
         self._writable = writable
         self._config: SandboxConfig | None = None
@@ -96,72 +114,59 @@ class SandboxSession:
                 self._config = self._configs.get(self._configuration, self)
         return self._config
 
+    @cached_property
+    def details(self) -> SandboxDetails:
+        """What else there is to know of the sandbox, as it was when first asked for."""
+        return sandboxes.details(self.connection, self.name)
+
+    @property
+    def journal(self) -> SandboxJournal:
+        """The journal of the sandbox."""
+        return SandboxJournal(self.connection, self.sandbox)
+
+    def record(
+        self,
+        kind: str,
+        /,
+        *,
+        generation: int | None = None,
+        at: int | None = None,
+        **facts: object,
+    ) -> None:
+        """Write down what this unit did, other than to answer a request, as an event of `kind`.
+
+        It belongs to this generation and the present instant, unless another of them is given.
+        """
+        event = Event(
+            sandbox=self.sandbox,
+            generation=self.generation if generation is None else generation,
+            at=self.now if at is None else at,
+            real_at=self.real_now,
+            kind=kind,
+            facts=facts,
+        )
+        entries.add(self.connection, [event])
+
+    def application_of(self, client: str) -> str | None:
+        """The id of the application that a client was registered for; None where there is no such client."""
+        known = self._applications
+        if client not in known:
+            if len(known) >= _CLIENTS_KNOWN:
+                known.clear()
+            found = self.clients.get(client)
+            known[client] = found.application if found else None
+        return known[client]
+
+    def changes_since(self, layer: int | None) -> dict[str, int]:
+        """How many entities of each kind were created, changed or deleted above a layer of this world."""
+        return layers.changes(self.connection, self.layer, layer)
+
     def repository(self, kind: EntityMapping[E]) -> Repository[E]:
         """The entities of `kind` in this world."""
         found: Repository[E] | None = self._repositories.get(kind)
         if found is None:
             found = self._repositories[kind] = Repository(self, kind)
         return found
-
-    @property
-    def clients(self) -> Repository[Client]:
-        """The registered clients."""
-        return self.repository(entity_mapping.CLIENTS)
-
-    @property
-    def subscribers(self) -> Repository[Subscriber]:
-        """The accounts at the MVPDs."""
-        return self.repository(entity_mapping.SUBSCRIBERS)
-
-    @property
-    def devices(self) -> Repository[Device]:
-        """The known devices."""
-        return self.repository(entity_mapping.DEVICES)
-
-    @property
-    def profiles(self) -> Repository[Profile]:
-        """The stored profiles."""
-        return self.repository(entity_mapping.PROFILES)
-
-    @property
-    def links(self) -> Repository[SsoLink]:
-        """The SSO links of the profiles."""
-        return self.repository(entity_mapping.SSO_LINKS)
-
-    @property
-    def sessions(self) -> Repository[AuthenticationSession]:
-        """The authentication sessions, by code."""
-        return self.repository(entity_mapping.SESSIONS)
-
-    @property
-    def decisions(self) -> Repository[Decision]:
-        """The cached authorization decisions."""
-        return self.repository(entity_mapping.DECISIONS)
-
-    @property
-    def sso_devices(self) -> Repository[SsoDevice]:
-        """The devices of the SSO service's people."""
-        return self.repository(entity_mapping.SSO_DEVICES)
-
-    @property
-    def link_codes(self) -> Repository[LinkCode]:
-        """The SSO service's link codes that were not used yet."""
-        return self.repository(entity_mapping.LINK_CODES)
-
-    @property
-    def fault_uses(self) -> Repository[FaultUse]:
-        """How often each fault was at work."""
-        return self.repository(entity_mapping.FAULT_USES)
-
-    @property
-    def throttle_windows(self) -> Repository[ThrottleWindow]:
-        """What the throttle knows of device addresses."""
-        return self.repository(entity_mapping.THROTTLE_WINDOWS)
-
-    @property
-    def temp_passes(self) -> Repository[TempPassTrial]:
-        """The TempPass trials."""
-        return self.repository(entity_mapping.TEMP_PASSES)
 
     @property
     def ids(self) -> Ids:
@@ -208,9 +213,9 @@ class SandboxSession:
         """
         if not self._writable:
             raise NeedsWriter
-        if kind.lasting:
+        if kind is entity_mapping.CLIENTS:
             self.moved = True
-            self.lasting = None
+            self._applications = {}
         if kind.configuration:
             self.moved = True
             self._config = None

@@ -1,58 +1,88 @@
 """Snapshots: a frozen layer of a sandbox with a name, and how old the world was then."""
 
+from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
+from simulator.clock import SandboxClock
 from simulator.storage import tables
 
 from . import layers
-from .sandboxes import Baseline, clock_in, freeze_top
+from .lifecycle import create, freeze_top
+from .sandboxes import Baseline, SandboxRef, clock_in
+from .session import SandboxSession
 
 snapshot: Final = tables.snapshot
 
 
-def take(connection: Connection, row: RowMapping, name: str, now: int) -> None:
-    """Freeze the state of the locked sandbox under `name`, which must be free in it."""
-    frozen = freeze_top(connection, row, now)
-    connection.execute(
-        insert(snapshot),
-        {
-            "sandbox": row["id"],
-            "name": name,
-            "layer": frozen,
-            "age": clock_in(row).now(now) - row["epoch"],
-            "clock_offset": row["clock_offset"],
-            "clock_frozen": row["clock_frozen"],
-            "created": now,
-        },
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snapshot:
+    """A state of a sandbox that was `age` milliseconds old, and the clock that it had then."""
+
+    id: int
+    name: str
+    layer: int
+    age: int
+    clock: SandboxClock
+    created: int
+
+
+def take(world: SandboxSession, name: str) -> None:
+    """Freeze the state of the sandbox under `name`, which must be free in it. Raises `TooManyLayers`."""
+    values = {
+        "sandbox": world.sandbox,
+        "name": name,
+        "layer": freeze_top(world),
+        "age": world.now - world.epoch,
+        "clock_offset": world.clock.offset,
+        "clock_frozen": world.clock.frozen_at,
+        "created": world.real_now,
+    }
+    world.connection.execute(insert(snapshot), values)
+
+
+def find(world: SandboxSession, name: str) -> Snapshot | None:
+    """The snapshot `name` of a sandbox, or None."""
+    return next((each for each in find_all(world) if each.name == name), None)
+
+
+def find_all(world: SandboxSession) -> list[Snapshot]:
+    """The snapshots of a sandbox, oldest first."""
+    return of_sandbox(world.connection, world.sandbox)
+
+
+def of_sandbox(connection: Connection, sandbox_id: int) -> list[Snapshot]:
+    """As `find_all`, of the sandbox with this number."""
+    statement = select(snapshot).where(snapshot.c.sandbox == sandbox_id).order_by(snapshot.c.id)
+    return [
+        Snapshot(
+            clock=clock_in(row),
+            **{name: row[name] for name in ("id", "name", "layer", "age", "created")},
+        )
+        for row in connection.execute(statement).mappings()
+    ]
+
+
+def as_baseline(world: SandboxSession, found: Snapshot) -> Baseline:
+    """The state that a snapshot of the sandbox holds."""
+    about = world.details.baseline.about
+    return Baseline(layer=found.layer, name=found.name, about=about, age=found.age)
+
+
+def open_in(world: SandboxSession, found: Snapshot, name: str, *, most: int) -> SandboxRef:
+    """Make the sandbox `name` in the state of a snapshot of this one. Raises as `lifecycle.create`."""
+    return create(
+        world.connection,
+        name,
+        baseline=as_baseline(world, found),
+        now=world.real_now,
+        clock=found.clock,
+        most=most,
     )
 
 
-def find(connection: Connection, sandbox_id: int, name: str) -> RowMapping | None:
-    """The snapshot `name` of a sandbox, or None."""
-    statement = select(snapshot).where(snapshot.c.sandbox == sandbox_id, snapshot.c.name == name)
-    return connection.execute(statement).mappings().first()
-
-
-def find_all(connection: Connection, sandbox_id: int) -> list[RowMapping]:
-    """The snapshots of a sandbox, oldest first."""
-    statement = select(snapshot).where(snapshot.c.sandbox == sandbox_id).order_by(snapshot.c.id)
-    return list(connection.execute(statement).mappings())
-
-
-def count(connection: Connection, sandbox_id: int) -> int:
-    """How many snapshots a sandbox has."""
-    statement = select(func.count()).where(snapshot.c.sandbox == sandbox_id)
-    return connection.execute(statement).scalar_one()
-
-
-def as_baseline(row: RowMapping, about: dict[str, str]) -> Baseline:
-    """The state that a snapshot holds."""
-    return Baseline(layer=row["layer"], name=row["name"], about=about, age=row["age"])
-
-
-def discard(connection: Connection, row: RowMapping, now: int) -> None:
+def discard(world: SandboxSession, found: Snapshot) -> None:
     """Forget a snapshot; its layer is left to the sweeper."""
-    connection.execute(delete(snapshot).where(snapshot.c.id == row["id"]))
-    layers.abandon(connection, row["layer"], now)
+    world.connection.execute(delete(snapshot).where(snapshot.c.id == found.id))
+    layers.abandon(world.connection, found.layer, world.real_now)
