@@ -13,9 +13,8 @@ from simulator.domain.access.registration import Application
 from simulator.http.documented import documented
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer, Handler
 from simulator.services.control import entities
-from simulator.services.control.entities import RESOURCES, Found, Resource
+from simulator.services.control.entities import FAULTS, RESOURCES, Found, Resource
 from simulator.services.errors import Refusal
-from simulator.storage.worlds.entity_mapping import FAULTS
 
 _PAGING: Final = frozenset({"after", "limit", "sim_sandbox"})
 
@@ -117,7 +116,7 @@ def _handlers() -> Iterator[tuple[tuple[str, str], Handler]]:
             ("delete", _delete(resource)),
             ("clear", _clear(resource)),
         ):
-            if verb != "clear" or resource.kind is FAULTS:
+            if verb != "clear" or resource is FAULTS:
                 documented(of_verb[verb])(handler)
                 yield (resource.path, verb), handler
 

@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from simulator.admin.schemas.entity_calls import entity_shape
-from simulator.admin.schemas.views import view
+from simulator.admin.schemas.views import entity_shape, view
+from simulator.domain.access.registration import Application
+from simulator.domain.sessions.profiles import Profile
 from simulator.http.documented import Doc, documented
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.services.control import entities, profile_actions
-from simulator.storage.worlds.entity_mapping import PROFILES
 
 from .entities import shown
 
@@ -19,7 +19,7 @@ _NO_APPLICATION: Final = ("application_not_found",)
 
 
 def _application() -> Any:  # noqa: ANN401 - a type that is made when it is asked for
-    return entity_shape(entities.APPLICATIONS.kind)
+    return entity_shape(Application)
 
 
 @documented(
@@ -68,7 +68,7 @@ _SAMPLE_PROFILE: Final = {"id": "demo-roku-cablevision"}
 
 
 def _profile() -> Any:  # noqa: ANN401 - a type that is made when it is asked for
-    return entity_shape(PROFILES)
+    return entity_shape(Profile)
 
 
 @documented(

@@ -31,7 +31,6 @@ MEMBERS: Final[Mapping[str, str]] = {
     "not_before": "When it begins.",
     "not_after": "When it ends.",
     "created": "When it was made, in real time.",
-    "registered_at": "When the app instance registered.",
     # Tokens
     "token": "The token, ready to be sent.",
     "token_type": "How to send it: as a bearer token.",
@@ -121,7 +120,6 @@ PARTICULAR: Final[Mapping[str, str]] = {
     "Header.name": "Its name.",
     "Header.value": "Its value; of a secret no more than a mark.",
     "Index.endpoints": "Every endpoint, as method and path.",
-    "Integration.id": "Both ids, with a colon between.",
     "JsonWebKey.alg": "The algorithm.",
     "JsonWebKey.e": "The exponent.",
     "JsonWebKey.kid": "The key's id, as tokens name it.",

@@ -9,9 +9,9 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from simulator.cli.exits import CliExit
+from simulator.domain.access.registration import default_secret
+from simulator.domain.households import PASSWORD
 from simulator.domain.journal import redaction
-from simulator.scenarios.models.households import PASSWORD
-from simulator.scenarios.models.registration import default_secret
 
 from .aligning import Alignment
 from .bundles import Bundle

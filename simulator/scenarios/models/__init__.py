@@ -13,15 +13,15 @@ from .configuration import (
     MvpdModel,
     ServiceProviderModel,
 )
-from .document import ENTITIES, ScenarioDocument
+from .document import MODELS, ScenarioDocument
 from .faults import FaultModel
 from .households import DeviceModel, GenerateModel, SubscriberModel
-from .profiles import AttributeModel, LinkModel, ProfileModel
+from .profiles import AttributeModel, LinkModel, ProfileModel, SsoLinkModel
 from .registration import ApplicationModel, ClientModel, IssuerModel
 from .temporary_access import DegradationModel, TempPassModel
 
 __all__ = [
-    "ENTITIES",
+    "MODELS",
     "ApplicationModel",
     "AttributeModel",
     "ClientModel",
@@ -41,6 +41,7 @@ __all__ = [
     "Record",
     "ScenarioDocument",
     "ServiceProviderModel",
+    "SsoLinkModel",
     "SubscriberModel",
     "TempPassModel",
 ]
