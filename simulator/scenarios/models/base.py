@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING
 from enum import Enum
+from functools import cache
 from types import GenericAlias, MappingProxyType, UnionType
 from typing import Annotated, Any, ClassVar, Final, Union, get_args, get_origin
 
@@ -98,7 +99,7 @@ class Entity(Derived):
                 value = context.new_id(each.numbered.prefix)
             elif value is not None and each.form is Form.INSTANT:
                 value += context.now
-            found[each.name] = _in_domain(value)
+            found[each.name] = value if type(value) in _SCALARS else _in_domain(value)
         return self.of(**found)
 
     @classmethod
@@ -109,17 +110,25 @@ class Entity(Derived):
         """
         found: dict[str, object] = {}
         times: dict[str, object] = {}
-        for each in members(cls.of):
-            field = cls.model_fields.get(each.name)
-            if field is None:
-                continue
-            value, name = getattr(entity, each.name), field.alias or each.name
+        for each, name, default in _written_members(cls):
+            value = getattr(entity, each.name)
             if each.form is Form.INSTANT:
-                if value is not None and value - moment != field.default:
+                if value is not None and value - moment != default:
                     times[name] = format_ms(value - moment)
             elif value != (each.implied.by(entity.id) if each.implied else each.default):
                 found[name] = written(each, value)
         return found | times
+
+
+@cache
+def _written_members(model: type[Entity]) -> tuple[tuple[Member, str, object], ...]:
+    """The members that a document has, each with its name there and its default."""
+    fields = model.model_fields
+    return tuple(
+        (each, fields[each.name].alias or each.name, fields[each.name].default)
+        for each in members(model.of)
+        if each.name in fields
+    )
 
 
 def written(member: Member, value: Any) -> object:  # noqa: ANN401 - a value of any member
