@@ -99,9 +99,8 @@ class Mvpd:
 class Integration:
     """The pair of a service provider and an MVPD, with what the dashboard sets for it.
 
-    `overrides` maps a platform ("Roku") or a platform category
-    ("TV connected") to the members that differ there; the platform wins (Adobe: dashboard
-    integrations, CFG2).
+    `overrides` maps a platform ("Roku") or a platform category ("TV connected") to the members that
+    differ there; the platform wins (Adobe: dashboard integrations, CFG2).
     """
 
     id: Annotated[Id, "Both ids, with a colon between."]

@@ -11,7 +11,7 @@ from pydantic import Field, create_model
 
 from simulator.domain.decisions.degradation import DegradationRule
 from simulator.domain.faults import Fault, FaultUse
-from simulator.domain.members import Form, members
+from simulator.domain.members import Form, Member, members
 from simulator.domain.sessions.profiles import Profile
 from simulator.domain.sso.identities import SsoLink
 from simulator.services.control.entities import Found
@@ -77,9 +77,14 @@ def _added(entity: type) -> Mapping[str, _Added]:
     return _ADDED.get(entity, {})
 
 
+def _in_order(entity: type) -> list[Member]:
+    """The members as answers show them: those with another name in JSON come last."""
+    return sorted(members(entity), key=lambda each: each.named is not None)
+
+
 def _members(entity: object) -> dict[str, Any]:
     shown: dict[str, Any] = {}
-    for each in members(type(entity)):
+    for each in _in_order(type(entity)):
         value = getattr(entity, each.name)
         if value is not None and each.form in _FORMS:
             value = _FORMS[each.form][1](value)
@@ -90,7 +95,7 @@ def _members(entity: object) -> dict[str, Any]:
 def _shapes(entity: type) -> dict[str, Any]:
     """The members as `create_model` takes them."""
     shapes: dict[str, Any] = {}
-    for each in members(entity):
+    for each in _in_order(entity):
         shape = _FORMS[each.form][0] if each.form in _FORMS else each.type
         # An application comes with the statement that we sign, where it has none of its own.
         if each.optional and each.name != "software_statement":
