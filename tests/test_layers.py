@@ -27,8 +27,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "app": "routes edge http services scenarios.library storage.engine keys certificates "
         "settings clock ids",
         "routes": "api admin web http.endpoint",
-        "admin": "http services scenarios validation storage.worlds.entity_mapping "
-        "storage.worlds.sandboxes domain json_codec",
+        "admin": "http services scenarios validation storage.worlds.sandboxes domain json_codec",
         "web": "api.openapi http services certificates domain",
         "api": "http services domain json_codec",
         "edge": "http services storage.worlds.sandboxes domain",
@@ -36,7 +35,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "validation.problems domain certificates settings json_codec",
         "services.observe": "services storage domain",
         "services.control": "services.shared services.context services.errors "
-        "storage.worlds storage.engine storage.errors scenarios validation domain clock ids",
+        "storage.worlds storage.engine storage.errors scenarios domain clock ids",
         "services.device": "services.shared services.context services.errors storage.worlds storage.engine "
         "domain keys",
         "services.shared": "services.context storage.worlds domain keys",

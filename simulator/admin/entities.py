@@ -12,9 +12,8 @@ from simulator.admin.schemas.views import view
 from simulator.domain.access.registration import Application
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer, Handler
 from simulator.services.control import entities
-from simulator.services.control.entities import RESOURCES, Found, Resource
+from simulator.services.control.entities import FAULTS, RESOURCES, Found, Resource
 from simulator.services.errors import UnknownFilter
-from simulator.storage.worlds.entity_mapping import FAULTS
 
 _PAGING: Final = frozenset({"after", "limit", "sim_sandbox"})
 
@@ -112,7 +111,7 @@ def _handlers() -> Iterator[tuple[tuple[str, str], Handler]]:
             ("delete", _delete(resource)),
             ("clear", _clear(resource)),
         ):
-            if verb != "clear" or resource.kind is FAULTS:
+            if verb != "clear" or resource is FAULTS:
                 yield (resource.path, verb), of_verb[verb](handler)
 
 

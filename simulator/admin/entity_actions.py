@@ -1,18 +1,18 @@
 """`/admin/v1/applications/{id}/…` and `profiles/{id}/…`: actions on entities."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from aiohttp import web
 
-from simulator.admin.schemas.entity_calls import entity_shape
+from simulator.admin.schemas.views import entity_shape
+from simulator.domain.access.registration import Application
+from simulator.domain.sessions.profiles import Profile
 from simulator.http.documented import Doc
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Handler
 from simulator.services.context import AppContext
 from simulator.services.control import entities, profile_actions
 from simulator.services.control.entities import APPLICATIONS, Found
 from simulator.services.errors import ResourceName
-from simulator.storage.worlds.entity_mapping import PROFILES, EntityMapping
 from simulator.storage.worlds.sandboxes import SandboxRef
 
 from .entities import shown
@@ -21,10 +21,10 @@ Act = Callable[[AppContext, SandboxRef, str], Awaitable[Found]]
 """What is done to the entity with an id."""
 
 
-def _action(name: str, summary: str, about: str, act: Act, of: EntityMapping[Any]) -> Handler:
-    missing: ResourceName = "profile" if of is PROFILES else "application"
+def _action(name: str, summary: str, about: str, act: Act, of: type) -> Handler:
+    missing: ResourceName = "profile" if of is Profile else "application"
     tag, sample = (
-        ("Profiles", "demo-roku-cablevision") if of is PROFILES else ("Applications", "sample-app")
+        ("Profiles", "demo-roku-cablevision") if of is Profile else ("Applications", "sample-app")
     )
 
     @Doc(
@@ -54,26 +54,26 @@ revoke = _action(
     "Revoke a software statement",
     "`POST applications/{id}/revoke`: every app that registered with its statement is locked out.",
     _revoking(revoked=True),
-    APPLICATIONS.kind,
+    Application,
 )
 approve = _action(
     "approveApplication",
     "Approve a software statement again",
     "`POST applications/{id}/approve`: the statement is good again, and so are its clients.",
     _revoking(revoked=False),
-    APPLICATIONS.kind,
+    Application,
 )
 invalidate = _action(
     "invalidateProfile",
     "Let the MVPD end a login",
     "`POST profiles/{id}/invalidate`: the MVPD ended the login.",
     profile_actions.invalidate,
-    PROFILES,
+    Profile,
 )
 expire = _action(
     "expireProfile",
     "Let a profile run out of time",
     "`POST profiles/{id}/expire`: the profile's time is over now.",
     profile_actions.expire,
-    PROFILES,
+    Profile,
 )

@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final, TypeAlias
+
+from simulator.domain.members import Count, Duration, Id, Implied, Reference, Text
 
 DAY: Final = 24 * 60 * 60 * 1000
+
+ServiceProviderId: TypeAlias = Annotated[
+    Id, Reference("service_providers"), "The service provider's id."
+]
+MvpdId: TypeAlias = Annotated[Id, Reference("mvpds"), "The MVPD's id."]
 
 
 class MvpdKind(StrEnum):
@@ -39,11 +46,15 @@ class LoginForm(StrEnum):
 class ServiceProvider:
     """A channel or brand of a programmer; `certificate` (PEM) encrypts its user metadata."""
 
-    id: str
-    name: str
-    domains: tuple[str, ...] = ()
-    default_redirect_url: str | None = None
-    certificate: str | None = None
+    id: Annotated[Id, "The service provider's id, as it stands in the paths."]
+    name: Annotated[Text, Implied(str), "The name for people; the id when absent."]
+    domains: Annotated[tuple[Text, ...], "The domains that belong to the service provider."] = ()
+    default_redirect_url: Annotated[
+        Text | None, "Where logout leads when the request names no redirectUrl."
+    ] = None
+    certificate: Annotated[
+        Text | None, "The certificate (PEM) that user metadata is encrypted for."
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,51 +64,99 @@ class Mvpd:
     `latency` says how long it takes for a `login` and for an `authorization` (see `latency.seconds`).
     """
 
-    id: str
-    display_name: str
-    logo_url: str | None = None
-    kind: MvpdKind = MvpdKind.REGULAR
-    logout_endpoint: bool = True
-    authorization_endpoint: bool = True
-    preauthorization_endpoint: bool = True
-    proxy: str | None = None
-    platform_mappings: Mapping[str, str] = field(default_factory=dict)
-    login: LoginForm = LoginForm.REDIRECT
-    latency: Mapping[str, Mapping[str, float]] | None = None
+    id: Annotated[Id, "The MVPD's id, as it stands in the paths."]
+    display_name: Annotated[Text, Implied(str), "The name for viewers; the id when absent."]
+    logo_url: Annotated[Text | None, "The logo for the app's provider picker."] = None
+    kind: Annotated[MvpdKind, "A real provider, or basic or promotional TempPass."] = (
+        MvpdKind.REGULAR
+    )
+    logout_endpoint: Annotated[
+        bool, "Whether the provider has a logout page; without one, logout is complete."
+    ] = True
+    authorization_endpoint: Annotated[
+        bool, "Whether the provider is asked; without it, everything is permitted."
+    ] = True
+    preauthorization_endpoint: Annotated[bool, "The same for preauthorization (preflight)."] = True
+    proxy: Annotated[
+        Id | None,
+        Reference("mvpds"),
+        "The MVPD that answers for this one, which is then a proxied MVPD.",
+    ] = None
+    platform_mappings: Annotated[
+        Mapping[Text, Text],
+        "The MVPD's id at a partner's framework, by partner, as in apple: cable_1.",
+    ] = field(default_factory=dict)
+    login: Annotated[
+        LoginForm, "Whether login begins with a redirect or with a self-submitting SAML form."
+    ] = LoginForm.REDIRECT
+    latency: Annotated[
+        Mapping[str, Mapping[str, float]] | None,
+        "How long the provider takes; it answers at once when absent.",
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Integration:
     """The pair of a service provider and an MVPD, with what the dashboard sets for it.
 
-    Durations are milliseconds. `overrides` maps a platform ("Roku") or a platform category
-    ("TV connected") to the members that differ there; the platform wins (Adobe: dashboard
-    integrations, CFG2).
+    `overrides` maps a platform ("Roku") or a platform category ("TV connected") to the members that
+    differ there; the platform wins (Adobe: dashboard integrations, CFG2).
     """
 
-    id: str
-    service_provider: str
-    mvpd: str
-    active: bool = True
-    authentication_ttl: int = 30 * DAY
-    home_authentication_ttl: int = DAY
-    authorization_ttl: int = DAY
-    media_token_ttl: int = 420_000
-    preauthorize_limit: int = 5
-    authorize_limit: int = 1
-    home_based_authentication: bool = False
-    single_sign_on: bool = True
-    auth_per_aggregator: bool = False
-    enable_platform_services: bool | None = None
-    display_in_platform_picker: bool | None = None
-    enforce_platform_permissions: bool | None = None
-    boarding_status: BoardingStatus | None = None
-    temp_pass_ttl: int | None = None
-    temp_pass_resources: int | None = None
-    temp_pass_key: str | None = None
-    overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    auth_per_browser_session: bool | None = None
-    passive_authentication: bool | None = None
+    id: Annotated[Id, "Both ids, with a colon between."]
+    service_provider: ServiceProviderId
+    mvpd: MvpdId
+    active: Annotated[bool, "Whether apps can use the integration."] = True
+    authentication_ttl: Annotated[Duration, "How long a profile lasts."] = 30 * DAY
+    home_authentication_ttl: Annotated[
+        Duration, "How long a profile from home-based authentication lasts."
+    ] = DAY
+    authorization_ttl: Annotated[Duration, "How long a decision is cached."] = DAY
+    media_token_ttl: Annotated[Duration, "How long a media token lasts."] = 420_000
+    preauthorize_limit: Annotated[Count, "How many resources one preauthorize may ask."] = 5
+    authorize_limit: Annotated[Count, "How many resources one authorize may ask."] = 1
+    home_based_authentication: Annotated[
+        bool,
+        "Whether a device at home, one that names its subscriber, logs in without a form.",
+    ] = False
+    single_sign_on: Annotated[bool, "Whether single sign-on is on."] = True
+    auth_per_aggregator: Annotated[
+        bool, "Whether every app must log in by itself, which breaks single sign-on."
+    ] = False
+    enable_platform_services: Annotated[
+        bool | None, "Whether the platform's own framework (Apple) is used."
+    ] = None
+    display_in_platform_picker: Annotated[
+        bool | None, "Whether the platform's own picker shows the MVPD."
+    ] = None
+    enforce_platform_permissions: Annotated[
+        bool | None, "Whether the viewer's choice in the platform's settings is binding."
+    ] = None
+    boarding_status: Annotated[
+        BoardingStatus | None,
+        "SUPPORTED to take part in the platform's framework, PICKER to be listed.",
+    ] = None
+    temp_pass_ttl: Annotated[
+        Duration | None,
+        "How long a TempPass trial lasts; absent or zero is a misconfiguration.",
+    ] = None
+    temp_pass_resources: Annotated[
+        Count | None, "How many resources a promotional TempPass allows."
+    ] = None
+    temp_pass_key: Annotated[
+        Text | None, "What identifies the user of a promotional TempPass, such as email."
+    ] = None
+    overrides: Annotated[
+        Mapping[str, Mapping[str, object]],
+        "What differs on a platform (such as Roku or tvOS) or a platform category "
+        "(desktop, mobile, TV connected, unidentified); the platform wins.",
+    ] = field(default_factory=dict)
+    auth_per_browser_session: Annotated[
+        bool | None, "Whether every session of a browser must log in by itself."
+    ] = None
+    passive_authentication: Annotated[
+        bool | None, "Whether a login is tried without the viewer first."
+    ] = None
 
     def on(self, platform: "Platform") -> "Integration":
         """The integration as it stands on `platform`."""

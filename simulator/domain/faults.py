@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Annotated, Final
+
+from simulator.domain.members import Count, Id, Numbered
 
 DECISIONS: Final = frozenset({"authorize", "preauthorize"})
 """The operations that can fail for one resource and not for another."""
@@ -37,17 +39,20 @@ ITEM_CODES: Final = frozenset(
 class Fault:
     """An order to let requests fail.
 
-    `match` maps members of a `Call` to the value that they must have. The first `skip` matching
-    requests pass, then `times` of them are struck (every one when None), each with `probability`.
-    `action` is a mapping whose `kind` names what happens to a request that is struck.
+    `match` maps members of a `Call` to the value that they must have; `action` is a mapping whose
+    `kind` names what happens to a request that is struck.
     """
 
-    id: str
-    match: Mapping[str, str] = field(default_factory=dict)
-    skip: int = 0
-    times: int | None = None
-    probability: float = 1.0
-    action: Mapping[str, object]
+    id: Annotated[Id, Numbered("fault"), "The fault's id; fault-1, fault-2, … when absent."]
+    match: Annotated[Mapping[str, str], "The requests that the fault is for."] = field(
+        default_factory=dict
+    )
+    skip: Annotated[Count, "How many matching requests pass before the first is struck."] = 0
+    times: Annotated[Count | None, "How many are struck; every one when absent."] = None
+    probability: Annotated[float, "How likely each is struck, from 0 to 1."] = 1.0
+    action: Annotated[
+        Mapping[str, object], "What happens to a request that is struck; a code alone is an error."
+    ]
 
     @property
     def item_code(self) -> str | None:

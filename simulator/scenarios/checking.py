@@ -8,7 +8,7 @@ from simulator.validation.origins import Origin
 from simulator.validation.problems import Problem, ScenarioError, show_path
 
 from .household_orders import HouseholdOrders, device_id, profile_id
-from .models import ENTITIES, Entity, ProfileModel, ScenarioDocument
+from .models import MODELS, Entity, ProfileModel, ScenarioDocument
 from .naming import entities, final_id
 from .references import Index, undefined_pairs, undefined_references
 
@@ -44,7 +44,7 @@ def problems(
 
 def duplicates(document: ScenarioDocument) -> Iterator[Problem]:
     """Entries of one list with the same id, also where a position or an order makes the id."""
-    for name in ENTITIES:
+    for name in MODELS:
         seen: dict[str, int] = {}
         for position, entity in entities(document, name):
             identifier = final_id(name, position, entity)
@@ -87,7 +87,7 @@ def _duplicate_links(document: ScenarioDocument) -> Iterator[Problem]:
     seen: dict[str, Origin] = {}
     for position, profile in enumerate(document.profiles):
         for number, link in enumerate(profile.links):
-            identifier = link.record(final_id("profiles", position, profile), number + 1).id
+            identifier = link.final_id(final_id("profiles", position, profile), number + 1)
             origin = document.origins.of("profiles", position).at("links", number)
             first = seen.setdefault(identifier, origin)
             if first is not origin:

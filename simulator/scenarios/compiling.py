@@ -15,7 +15,7 @@ from .checking import check
 from .context import Record
 from .household_generator import HouseholdGenerator
 from .household_orders import HouseholdOrders
-from .models import ENTITIES, ScenarioDocument
+from .models import MODELS, ScenarioDocument
 from .naming import entities, entries, numbered
 
 __all__ = ["FORMAT", "Record", "check", "count_hint", "digest", "records"]
@@ -41,7 +41,7 @@ def records(document: ScenarioDocument, into: Destination | None = None) -> Iter
     for name, value in document.settings.items():
         yield Setting(id=name, value=value)
     context = _Context(document, into)
-    for name in ENTITIES:
+    for name in MODELS:
         if name == "profiles":
             for order in HouseholdOrders(document.generate):
                 yield from HouseholdGenerator(order).households(
@@ -61,7 +61,7 @@ def digest(document: ScenarioDocument) -> str:
 
 def count_hint(document: ScenarioDocument) -> int:
     """How many records a resolved document comes to."""
-    listed = sum(len(entries(document, name)) for name in ENTITIES)
+    listed = sum(len(entries(document, name)) for name in MODELS)
     links = sum(len(profile.links) for profile in document.profiles)
     ordered = sum(order.size for order in HouseholdOrders(document.generate))
     return len(document.settings) + listed + links + ordered
@@ -101,10 +101,10 @@ class _Context:
 
     @cached_property
     def _subscribers(self) -> dict[str, Subscriber]:
-        return {each.id: each.record() for each in self._document.subscribers}
+        return {each.id: each.record(self) for each in self._document.subscribers}
 
     @cached_property
     def _integrations(self) -> dict[str, Integration]:
-        found = [each.record() for each in self._document.integrations]
+        found = [each.record(self) for each in self._document.integrations]
         known = self._into.integrations if self._into else {}
         return {**known, **{integration.id: integration for integration in found}}

@@ -1,34 +1,17 @@
 """What a scenario's entries become, and what they must know of the world they go into."""
 
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
-from simulator.domain.access.registration import Application, Client
-from simulator.domain.configuration import Integration, Mvpd, ServiceProvider
-from simulator.domain.decisions.degradation import DegradationRule
-from simulator.domain.decisions.temp_pass import TempPassTrial
-from simulator.domain.faults import Fault
-from simulator.domain.households import Device, Subscriber
-from simulator.domain.sessions.profiles import Profile
-from simulator.domain.sso.identities import Issuer, SsoLink
-from simulator.domain.switches import Setting
+from simulator.domain.configuration import Integration
+from simulator.domain.households import Subscriber
 
-Record: TypeAlias = (
-    ServiceProvider
-    | Mvpd
-    | Integration
-    | Application
-    | Client
-    | Issuer
-    | Subscriber
-    | Device
-    | Profile
-    | SsoLink
-    | TempPassTrial
-    | DegradationRule
-    | Fault
-    | Setting
-)
-"""Anything that a world holds and a scenario can describe."""
+
+class Record(Protocol):
+    """Anything that a world holds and a scenario can describe: an entity of the domain."""
+
+    @property
+    def id(self) -> str:
+        """What it is called among its like."""
 
 
 class Context(Protocol):

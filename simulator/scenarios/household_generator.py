@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 
 from simulator.domain.households import Device, Subscriber
 from simulator.domain.sessions.profiles import Profile
-from simulator.scenarios.models.households import PASSWORD
 from simulator.scenarios.models.profiles import USER_ID
 
 from .context import Record
@@ -71,7 +70,6 @@ class HouseholdGenerator:
         return Subscriber(
             id=identifier,
             username=identifier,
-            password=PASSWORD,
             name=f"{self._firsts[first]} {self._lasts[last]}",
             mvpd=self._order.mvpd(number),
             user_id=user_id,

@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.validation.origins import Origin, Origins
 
-from .models import ENTITIES, GenerateModel, ScenarioDocument
+from .models import MODELS, GenerateModel, ScenarioDocument
 from .naming import Entry, entries, written_id
 
 
@@ -17,7 +17,7 @@ def merge(parent: ScenarioDocument, child: ScenarioDocument) -> ScenarioDocument
     """
     lists: dict[str, Any] = {}
     origins: dict[str, tuple[Origin, ...]] = {}
-    for name in (*ENTITIES, "generate"):
+    for name in (*MODELS, "generate"):
         places: dict[object, tuple[Entry, Origin]] = {}
         for document in (parent, child):
             for position, entry in enumerate(entries(document, name)):

@@ -1,19 +1,20 @@
 """What entries are called: the id that is written, or the one that follows from the position."""
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Final, TypeAlias
 
 from simulator.domain.configuration import integration_id
+from simulator.domain.members import members
 
-from .models import Entity, GenerateModel, IntegrationModel, ScenarioDocument
+from .models import MODELS, Entity, GenerateModel, IntegrationModel, ScenarioDocument
 
 Entry: TypeAlias = Entity | GenerateModel
 
-_KINDS = {
-    "profiles": "profile",
-    "temp_passes": "temp-pass",
-    "degradations": "degradation",
-    "faults": "fault",
+_PREFIXES: Final[Mapping[str, str]] = {
+    name: each.numbered.prefix
+    for name, model in MODELS.items()
+    for each in members(model.of)
+    if each.numbered
 }
 
 
@@ -39,7 +40,7 @@ def written_id(entry: Entry) -> str | None:
 
 def final_id(name: str, position: int, entry: Entity) -> str:
     """The id of the entity at `position` of the list `name`: written, or counted from 1."""
-    return written_id(entry) or numbered(_KINDS[name], position + 1)
+    return written_id(entry) or numbered(_PREFIXES[name], position + 1)
 
 
 def numbered(kind: str, number: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from simulator.domain.configuration import integration_id
-from simulator.scenarios.models.document import ENTITIES, ScenarioDocument
+from simulator.scenarios.models.document import MODELS, ScenarioDocument
 from simulator.validation.origins import Origin, Origins
 
 
@@ -24,7 +24,7 @@ def sound_parts(data: dict[Any, Any], error: ValidationError, origin: Origin) ->
     for detail in error.errors(include_url=False, include_context=False):
         name, *rest = detail["loc"]
         listed = isinstance(data.get(name), list) and rest and isinstance(rest[0], int)
-        if name in ENTITIES and not listed:
+        if name in MODELS and not listed:
             return None
         if listed:
             broken.setdefault(str(name), set()).add(int(rest[0]))

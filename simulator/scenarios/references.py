@@ -4,29 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from simulator.domain.configuration import integration_id
+from simulator.domain.members import members
 from simulator.validation.problems import Problem, did_you_mean
 
 from .household_orders import HouseholdOrders
-from .models import ScenarioDocument
+from .models import MODELS, ScenarioDocument
 from .naming import entries, written_id
 
-# Clients are not among the targets: they come and go with the app instances that register, their
-# profiles may outlive them, and the export of such a world must be importable.
 REFERENCES: Final = (
-    ("mvpds", "proxy", "mvpds"),
-    ("integrations", "service_provider", "service_providers"),
-    ("integrations", "mvpd", "mvpds"),
-    ("applications", "service_providers", "service_providers"),
-    ("clients", "application", "applications"),
-    ("subscribers", "mvpd", "mvpds"),
-    ("devices", "subscriber", "subscribers"),
-    ("profiles", "service_provider", "service_providers"),
-    ("profiles", "mvpd", "mvpds"),
-    ("profiles", "subscriber", "subscribers"),
-    ("temp_passes", "service_provider", "service_providers"),
-    ("temp_passes", "mvpd", "mvpds"),
-    ("degradations", "service_provider", "service_providers"),
-    ("degradations", "mvpd", "mvpds"),
+    *(
+        (name, each.name, each.reference.target)
+        for name, model in MODELS.items()
+        for each in members(model.of)
+        if each.reference
+    ),
     ("generate", "service_provider", "service_providers"),
     ("generate", "mvpds", "mvpds"),
 )

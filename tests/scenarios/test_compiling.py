@@ -1,8 +1,5 @@
 """What the entries of a document become: defaults, derived ids, times, digests and counts."""
 
-import dataclasses
-from typing import Any
-
 import pytest
 
 from simulator.domain.access.registration import Application, Client
@@ -11,7 +8,7 @@ from simulator.domain.decisions.degradation import DegradationRule
 from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.households import Device, Subscriber
 from simulator.domain.sessions.profiles import Profile
-from simulator.domain.sso.identities import Issuer, SsoLink
+from simulator.domain.sso.identities import SsoLink
 from simulator.domain.switches import Setting
 from simulator.scenarios import models
 from simulator.scenarios.compiling import check, count_hint, digest, records
@@ -231,49 +228,6 @@ def test_one_entity_is_refused_with_paths_from_itself() -> None:
         validate_as(models.ProfileModel, body)
     paths = {problem.path for problem in error.value.problems}
     assert paths == {"attributes.a.value", "links[0].kind", "colour"}
-
-
-PAIRS: list[tuple[type[models.Part], type[Any]]] = [
-    (models.ServiceProviderModel, ServiceProvider),
-    (models.MvpdModel, Mvpd),
-    (models.IntegrationModel, Integration),
-    (models.ApplicationModel, Application),
-    (models.ClientModel, Client),
-    (models.IssuerModel, Issuer),
-    (models.SubscriberModel, Subscriber),
-    (models.DeviceModel, Device),
-    (models.ProfileModel, Profile),
-    (models.TempPassModel, TempPassTrial),
-    (models.DegradationModel, DegradationRule),
-    (models.LinkModel, SsoLink),
-]
-RENAMED = {
-    "integrations": {"id"},
-    Integration: {"id"},
-    Client: {"registered_at"},
-    Profile: {"not_after"},
-    SsoLink: {"profile"},
-}
-ADDED = {Client: {"registered"}, Profile: {"expires_in", "links"}}
-
-
-@pytest.mark.parametrize(("model", "entity"), PAIRS, ids=lambda kind: kind.__name__)
-def test_documents_and_domain_agree_on_members(model: type[models.Part], entity: type[Any]) -> None:
-    members = set(model.model_fields) - ADDED.get(entity, set())
-    assert members == {each.name for each in dataclasses.fields(entity)} - RENAMED.get(
-        entity, set()
-    )
-
-
-@pytest.mark.parametrize(("model", "entity"), PAIRS, ids=lambda kind: kind.__name__)
-def test_documents_and_domain_agree_on_defaults(
-    model: type[models.Part], entity: type[Any]
-) -> None:
-    for each in dataclasses.fields(entity):
-        default = each.default_factory() if callable(each.default_factory) else each.default
-        member = model.model_fields.get(each.name)
-        if member is not None and default is not dataclasses.MISSING:
-            assert member.default == default, each.name
 
 
 def test_records_come_after_those_they_refer_to() -> None:

@@ -1,7 +1,8 @@
 """Whole worlds made up by Hypothesis: any records that a sandbox could hold, consistent in themselves."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING
+from typing import Any, Final, get_args, get_origin
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -13,16 +14,16 @@ from simulator.domain.configuration import (
     DAY,
     BoardingStatus,
     Integration,
-    LoginForm,
     Mvpd,
     MvpdKind,
     ServiceProvider,
     integration_id,
 )
-from simulator.domain.decisions.degradation import Degradation, DegradationRule
+from simulator.domain.decisions.degradation import DegradationRule
 from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.faults import Fault
 from simulator.domain.households import Device, Subscriber
+from simulator.domain.members import Form, Member, members
 from simulator.domain.operations import OPERATION_NAMES
 from simulator.domain.sessions.profiles import Profile, ProfileType
 from simulator.domain.sso.identities import Issuer, LinkKind, SsoLink
@@ -103,64 +104,6 @@ attributes = st.dictionaries(
 )
 
 
-@st.composite
-def worlds(draw: st.DrawFn) -> list[Record]:
-    """A list of records, in no particular order."""
-    providers, mvpds = draw(distinct(ids, least=1)), draw(distinct(ids, least=1))
-    kinds = {mvpd: draw(st.sampled_from(MvpdKind)) for mvpd in mvpds}
-    every_pair = [(provider, mvpd) for provider in providers for mvpd in mvpds]
-    pairs = draw(st.lists(st.sampled_from(every_pair), unique=True, max_size=4))
-    applications, issuers, viewers = (draw(distinct(ids)) for _ in range(3))
-    clients = draw(distinct(ids)) if applications else []
-    devices = draw(distinct(ids | st.just("a/b+c=="), least=1))
-    switches = draw(distinct(st.sampled_from([*SWITCHES])))
-    plans: list[st.SearchStrategy[Record]] = [
-        *(_service_provider(each) for each in providers),
-        *(_mvpd(each, kind, [*{*mvpds} - {each}]) for each, kind in kinds.items()),
-        *(_integration(*pair) for pair in pairs),
-        *(_application(each, providers) for each in applications),
-        *(_client(each, applications) for each in clients),
-        *(_issuer(each) for each in issuers),
-        *(_subscriber(each, mvpds) for each in viewers),
-        *(_device(each, viewers) for each in devices),
-        *(_trial(pair, devices) for pair in pairs if kinds[pair[1]].temporary),
-        *(_rule(pair) for pair in pairs),
-        *(_fault(each) for each in draw(distinct(ids))),
-        *(st.just(Setting(id=each, value=SWITCHES[each].default)) for each in switches),
-    ]
-    found = [draw(plan) for plan in plans]
-    found += draw(_logins(pairs, kinds, devices, clients or ["gone"], viewers))
-    return draw(st.permutations(found))
-
-
-def _service_provider(identifier: str) -> st.SearchStrategy[ServiceProvider]:
-    return st.builds(
-        ServiceProvider,
-        id=st.just(identifier),
-        name=st.just(identifier) | texts,
-        domains=several(texts),
-        default_redirect_url=some(texts),
-        certificate=some(texts),
-    )
-
-
-def _mvpd(identifier: str, kind: MvpdKind, others: list[str]) -> st.SearchStrategy[Mvpd]:
-    return st.builds(
-        Mvpd,
-        id=st.just(identifier),
-        display_name=st.just(identifier) | texts,
-        logo_url=some(texts),
-        kind=st.just(kind),
-        logout_endpoint=flags,
-        authorization_endpoint=flags,
-        preauthorization_endpoint=flags,
-        proxy=one_of(others),
-        platform_mappings=st.dictionaries(words, texts, max_size=2),
-        login=st.sampled_from(LoginForm),
-        latency=st.sampled_from(LATENCIES),
-    )
-
-
 LATENCIES: Final[tuple[dict[str, dict[str, float]] | None, ...]] = (
     None,
     {},
@@ -170,174 +113,6 @@ LATENCIES: Final[tuple[dict[str, dict[str, float]] | None, ...]] = (
         "authorization": {"median": 1.0, "sigma": 0.25},
     },
 )
-
-
-def _application(identifier: str, providers: list[str]) -> st.SearchStrategy[Application]:
-    return st.builds(
-        Application,
-        id=st.just(identifier),
-        name=st.just(identifier) | texts,
-        version=texts,
-        software_statement=some(texts),
-        service_providers=several(st.sampled_from(providers)),
-        platforms=several(texts),
-        scopes=several(texts),
-        domains=several(texts),
-        custom_schemes=several(texts),
-        redirect_uri=texts,
-        revoked=flags,
-    )
-
-
-def _client(identifier: str, applications: list[str]) -> st.SearchStrategy[Client]:
-    return st.builds(
-        Client,
-        id=st.just(identifier),
-        application=st.sampled_from(applications),
-        secret=texts,
-        registered_at=instants | st.just(0),
-        redirect_uris=several(texts),
-        grant_types=several(texts),
-        scopes=several(texts),
-    )
-
-
-def _issuer(identifier: str) -> st.SearchStrategy[Issuer]:
-    algorithms = st.sampled_from([("RS256",), ("ES256", "EdDSA")])
-    return st.builds(Issuer, id=st.just(identifier), public_key=st.just(PEM), algorithms=algorithms)
-
-
-def _subscriber(identifier: str, mvpds: list[str]) -> st.SearchStrategy[Subscriber]:
-    return st.builds(
-        Subscriber,
-        id=st.just(identifier),
-        username=st.just(identifier) | texts,
-        password=st.just("password") | texts,
-        name=some(texts),
-        mvpd=one_of(mvpds),
-        user_id=some(texts),
-        household=some(texts),
-        entitlements=some(several(texts)),
-        attributes=objects,
-    )
-
-
-def _device(identifier: str, viewers: list[str]) -> st.SearchStrategy[Device]:
-    return st.builds(
-        Device,
-        id=st.just(identifier),
-        name=some(texts),
-        platform=some(texts),
-        subscriber=one_of(viewers),
-        info=objects,
-    )
-
-
-def _integration(provider: str, mvpd: str) -> st.SearchStrategy[Integration]:
-    return st.builds(
-        Integration,
-        id=st.just(integration_id(provider, mvpd)),
-        service_provider=st.just(provider),
-        mvpd=st.just(mvpd),
-        active=flags,
-        authentication_ttl=lengths | st.just(30 * DAY),
-        home_authentication_ttl=lengths,
-        authorization_ttl=lengths,
-        media_token_ttl=lengths,
-        preauthorize_limit=st.integers(0, 1000),
-        authorize_limit=st.integers(0, 1000),
-        single_sign_on=flags,
-        auth_per_aggregator=flags,
-        enable_platform_services=some(flags),
-        display_in_platform_picker=some(flags),
-        enforce_platform_permissions=some(flags),
-        boarding_status=some(st.sampled_from(BoardingStatus)),
-        temp_pass_ttl=some(lengths),
-        temp_pass_resources=some(st.integers(0, 1000)),
-        temp_pass_key=some(texts),
-        overrides=st.dictionaries(words, changes, max_size=2),
-        auth_per_browser_session=some(flags),
-        passive_authentication=some(flags),
-    )
-
-
-@st.composite
-def _logins(
-    draw: st.DrawFn,
-    pairs: Sequence[tuple[str, str]],
-    kinds: dict[str, MvpdKind],
-    devices: Sequence[str],
-    clients: list[str],
-    viewers: list[str],
-) -> list[Record]:
-    found: list[Record] = []
-    for device in devices:
-        for pair in pairs:
-            # A slot is free, open to the first that asks, or held by some of the clients.
-            shared = draw(flags)
-            owners = [None] if shared else draw(distinct(st.sampled_from(clients)))
-            for owner in owners:
-                plan = _profile(f"p{len(found)}", pair, kinds[pair[1]], device, owner, viewers)
-                profile = draw(plan)
-                numbers = range(draw(st.integers(0, 2)))
-                found += [profile, *(draw(_link(profile.id, number)) for number in numbers)]
-    return found
-
-
-def _profile(
-    identifier: str,
-    pair: tuple[str, str],
-    kind: MvpdKind,
-    device: str,
-    client: str | None,
-    viewers: list[str],
-) -> st.SearchStrategy[Profile]:
-    types = [each for each in ProfileType if (each is ProfileType.TEMPORARY) == kind.temporary]
-    user_id = st.fixed_dictionaries(
-        {"userID": st.builds(lambda t: {"value": t, "state": "plain"}, texts)}
-    )
-    return st.builds(
-        Profile,
-        id=st.just(identifier),
-        service_provider=st.just(pair[0]),
-        mvpd=st.just(pair[1]),
-        device=st.just(device),
-        client=st.just(client),
-        subscriber=one_of(viewers),
-        type=st.sampled_from(types),
-        not_before=instants | st.just(0),
-        not_after=instants,
-        invalidated=flags,
-        attributes=st.builds(lambda one, others: {**others, **one}, user_id, attributes),
-    )
-
-
-@st.composite
-def _link(draw: st.DrawFn, profile: str, number: int) -> SsoLink:
-    literal = draw(flags)
-    return SsoLink(
-        # The number that it would be given, and one that it would not.
-        id=f"{profile}.{number + 1}" if draw(flags) else f"{profile}-{number}",
-        profile=profile,
-        kind=draw(st.sampled_from(LinkKind)),
-        issuer=None if literal else draw(some(texts)),
-        subject=None if literal else draw(texts),
-        value=draw(texts) if literal else None,
-    )
-
-
-def _trial(pair: tuple[str, str], devices: list[str]) -> st.SearchStrategy[TempPassTrial]:
-    return st.builds(
-        TempPassTrial,
-        id=st.just(f"trial at {integration_id(*pair)}"),
-        service_provider=st.just(pair[0]),
-        mvpd=st.just(pair[1]),
-        device=st.sampled_from(devices),
-        identity=some(texts),
-        first_authorized=instants | st.just(0),
-        used_resources=several(texts | st.just("")),
-    )
-
 
 ACTIONS: Final[tuple[dict[str, object], ...]] = (
     {"kind": "error", "code": "internal_server_error"},
@@ -356,29 +131,164 @@ ACTIONS: Final[tuple[dict[str, object], ...]] = (
     {"kind": "throttle"},
 )
 
+latencies, actions = st.sampled_from(LATENCIES), st.sampled_from(ACTIONS)
+algorithms = st.sampled_from([("RS256",), ("ES256", "EdDSA")])
+overrides = st.dictionaries(words, changes, max_size=2)
+denials = st.sampled_from([{}, {"*": {"code": "internal_server_error", "details": "d"}}])
+matches = st.fixed_dictionaries(
+    {}, optional={"operation": st.sampled_from(OPERATION_NAMES), "resource": texts}
+)
 
-def _fault(identifier: str) -> st.SearchStrategy[Fault]:
-    return st.builds(
-        Fault,
-        id=st.just(identifier),
-        match=st.fixed_dictionaries(
-            {}, optional={"operation": st.sampled_from(OPERATION_NAMES), "resource": texts}
+
+def at(pair: tuple[str, str]) -> dict[str, str]:
+    """The members of an entity at an integration."""
+    return {"service_provider": pair[0], "mvpd": pair[1]}
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> list[Record]:
+    """A list of records, in no particular order."""
+    providers, mvpds = draw(distinct(ids, least=1)), draw(distinct(ids, least=1))
+    kinds = {mvpd: draw(st.sampled_from(MvpdKind)) for mvpd in mvpds}
+    every_pair = [(provider, mvpd) for provider in providers for mvpd in mvpds]
+    pairs = draw(st.lists(st.sampled_from(every_pair), unique=True, max_size=4))
+    applications, issuers, viewers = (draw(distinct(ids)) for _ in range(3))
+    clients = draw(distinct(ids)) if applications else []
+    devices = draw(distinct(ids | st.just("a/b+c=="), least=1))
+    switches = draw(distinct(st.sampled_from([*SWITCHES])))
+    plans: list[st.SearchStrategy[Record]] = [
+        *(made(ServiceProvider, each) for each in providers),
+        *(
+            made(Mvpd, each, kind=kind, proxy=one_of([*{*mvpds} - {each}]), latency=latencies)
+            for each, kind in kinds.items()
         ),
-        skip=st.integers(0, 3),
-        times=some(st.integers(0, 3)),
-        probability=st.floats(0, 1) | st.just(1.0),
-        action=st.sampled_from(ACTIONS),
+        *(
+            made(Integration, integration_id(*pair), **at(pair), overrides=overrides)
+            for pair in pairs
+        ),
+        *(
+            made(Application, each, service_providers=several(st.sampled_from(providers)))
+            for each in applications
+        ),
+        *(made(Client, each, application=st.sampled_from(applications)) for each in clients),
+        *(made(Issuer, each, public_key=PEM, algorithms=algorithms) for each in issuers),
+        *(made(Subscriber, each, mvpd=one_of(mvpds), denials=denials) for each in viewers),
+        *(made(Device, each, subscriber=one_of(viewers)) for each in devices),
+        *(
+            made(TempPassTrial, f"trial at {pair}", **at(pair), device=st.sampled_from(devices))
+            for pair in pairs
+            if kinds[pair[1]].temporary
+        ),
+        *(made(DegradationRule, f"rule at {pair}", **at(pair)) for pair in pairs),
+        *(
+            made(Fault, each, match=matches, probability=st.floats(0, 1), action=actions)
+            for each in draw(distinct(ids))
+        ),
+        *(st.just(Setting(id=each, value=SWITCHES[each].default)) for each in switches),
+    ]
+    found = [draw(plan) for plan in plans]
+    found += draw(_logins(pairs, kinds, devices, clients or ["gone"], viewers))
+    return draw(st.permutations(found))
+
+
+_FORMS: Final[Mapping[Form | None, st.SearchStrategy[Any]]] = {
+    Form.TEXT: texts,
+    Form.PROSE: texts | st.just(""),
+    Form.COUNT: st.integers(0, 1000),
+    Form.INSTANT: instants | st.just(0),
+    Form.DURATION: lengths,
+}
+
+
+def made(entity: type[Any], identifier: str, **given: object) -> st.SearchStrategy[Any]:
+    """Entities of a class; a member is what is `given`, a value or a strategy, else anything."""
+    plans = {
+        each.name: given.get(each.name) if each.name in given else _anything(each, identifier)
+        for each in members(entity)
+    }
+    plans["id"] = identifier
+    ready = {
+        name: plan if isinstance(plan, st.SearchStrategy) else st.just(plan)
+        for name, plan in plans.items()
+    }
+    return st.builds(entity, **ready)
+
+
+def _anything(each: Member, identifier: str) -> st.SearchStrategy[Any]:
+    found = _FORMS[each.form] if each.form in _FORMS else _of_type(each.type)
+    if each.implied:
+        found |= st.just(identifier)
+    if each.default is not MISSING:
+        found |= st.just(each.default)
+    return some(found) if each.optional else found
+
+
+def _of_type(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any type
+    if hint is bool:
+        return flags
+    if get_origin(hint) is tuple:
+        return several(texts)
+    if get_origin(hint) is Mapping:
+        return objects if get_args(hint)[1] is object else st.dictionaries(words, texts, max_size=2)
+    return st.sampled_from(hint)
+
+
+@st.composite
+def _logins(
+    draw: st.DrawFn,
+    pairs: Sequence[tuple[str, str]],
+    kinds: dict[str, MvpdKind],
+    devices: Sequence[str],
+    clients: list[str],
+    viewers: list[str],
+) -> list[Record]:
+    found: list[Record] = []
+    for device in devices:
+        for pair in pairs:
+            # A slot is free, open to the first that asks, or held by some of the clients.
+            shared = draw(flags)
+            owners = [None] if shared else draw(distinct(st.sampled_from(clients)))
+            for owner in owners:
+                plan = _profile(f"p{len(found)}", at(pair), kinds[pair[1]], device, owner, viewers)
+                profile = draw(plan)
+                numbers = range(draw(st.integers(0, 2)))
+                found += [profile, *(draw(_link(profile.id, number)) for number in numbers)]
+    return found
+
+
+def _profile(
+    identifier: str,
+    pair: Mapping[str, str],
+    kind: MvpdKind,
+    device: str,
+    client: str | None,
+    viewers: list[str],
+) -> st.SearchStrategy[Profile]:
+    types = [each for each in ProfileType if (each is ProfileType.TEMPORARY) == kind.temporary]
+    user_id = st.fixed_dictionaries(
+        {"userID": st.builds(lambda t: {"value": t, "state": "plain"}, texts)}
+    )
+    return made(
+        Profile,
+        identifier,
+        **pair,
+        device=device,
+        client=client,
+        subscriber=one_of(viewers),
+        type=st.sampled_from(types),
+        attributes=st.builds(lambda one, others: {**others, **one}, user_id, attributes),
     )
 
 
-def _rule(pair: tuple[str, str]) -> st.SearchStrategy[DegradationRule]:
-    return st.builds(
-        DegradationRule,
-        id=st.just(f"rule at {integration_id(*pair)}"),
-        service_provider=st.just(pair[0]),
-        mvpd=st.just(pair[1]),
-        rule=st.sampled_from(Degradation),
-        not_before=some(instants | st.just(0)),
-        until=some(instants | st.just(0)),
-        message=some(texts),
+@st.composite
+def _link(draw: st.DrawFn, profile: str, number: int) -> SsoLink:
+    literal = draw(flags)
+    return SsoLink(
+        # The number that it would be given, and one that it would not.
+        id=f"{profile}.{number + 1}" if draw(flags) else f"{profile}-{number}",
+        profile=profile,
+        kind=draw(st.sampled_from(LinkKind)),
+        issuer=None if literal else draw(some(texts)),
+        subject=None if literal else draw(texts),
+        value=draw(texts) if literal else None,
     )

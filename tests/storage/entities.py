@@ -1,12 +1,12 @@
 """Entities to store: one of each kind with every field set, one with the defaults, and short hands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING
 from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin
 
 from simulator.domain.configuration import ServiceProvider
+from simulator.domain.members import Member, members
 from simulator.domain.sessions.profiles import Profile
 from simulator.storage.worlds.entity_mapping import KINDS, EntityMapping
 from tests.storage.worlds import NOW
@@ -16,36 +16,26 @@ E = TypeVar("E")
 HOUR = 3_600_000
 
 
-def required(each: Field[Any]) -> bool:
-    return each.default is MISSING and each.default_factory is MISSING
-
-
 def bare(kind: EntityMapping[E]) -> E:
     """An entity with nothing but what its kind requires."""
-    return kind.entity(**_members(kind, [each for each in _fields(kind) if required(each)]))
+    required = [each for each in members(kind.entity) if each.default is MISSING]
+    return kind.entity(**_members(kind, required))
 
 
 def complete(kind: EntityMapping[E]) -> E:
     """An entity with every field set, and none of those that have a default to that."""
-    return kind.entity(**_members(kind, _fields(kind)))
+    return kind.entity(**_members(kind, members(kind.entity)))
 
 
-def _fields(kind: EntityMapping[Any]) -> Sequence[Field[Any]]:
-    return fields(kind.entity)
+def _members(kind: EntityMapping[Any], wanted: Sequence[Member]) -> dict[str, Any]:
+    found = {each.name: _value(each.type, each) for each in wanted}
+    for number, name in enumerate(each for each in kind.times if each in found):
+        found[name] = NOW + number * HOUR
+    return found
 
 
-def _members(kind: EntityMapping[Any], wanted: Sequence[Field[Any]]) -> dict[str, Any]:
-    hints = get_type_hints(kind.entity)
-    members = {each.name: _value(hints[each.name], each) for each in wanted}
-    for number, name in enumerate(each for each in kind.times if each in members):
-        members[name] = NOW + number * HOUR
-    return members
-
-
-def _value(hint: Any, each: Field[Any]) -> Any:  # noqa: ANN401
+def _value(hint: Any, each: Member) -> Any:  # noqa: ANN401
     """Some value of the type `hint` that is not the default."""
-    if get_origin(hint) is UnionType:
-        hint = next(kind for kind in get_args(hint) if kind is not NoneType)
     outer, inner = get_origin(hint) or hint, get_args(hint)
     if outer is tuple:
         return (f"{each.name} é", f"{each.name} 2")

@@ -1,12 +1,13 @@
 """Every kind of entity comes back from the database as it went in."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, is_dataclass
 from typing import Any
 
 import pytest
 
 from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.domain.households import Subscriber
+from simulator.domain.members import members
 from simulator.domain.switches import Setting
 from simulator.storage.worlds.entity_mapping import (
     BY_ENTITY,
@@ -16,7 +17,7 @@ from simulator.storage.worlds.entity_mapping import (
     SUBSCRIBERS,
     EntityMapping,
 )
-from tests.storage.entities import BARE, COMPLETE, HOUR, bare, complete, required
+from tests.storage.entities import BARE, COMPLETE, HOUR, bare, complete
 from tests.storage.worlds import NOW, Sandbox
 from tests.support.inventory import every
 
@@ -27,14 +28,14 @@ LAYERING = {"layer", "deleted"}
 def test_the_samples_set_every_field_or_none_that_has_a_default(kind: EntityMapping[Any]) -> None:
     full, empty = complete(kind), bare(kind)
     assert full.id == empty.id
-    for each in fields(kind.entity):
+    for each in members(kind.entity):
         same = getattr(full, each.name) == getattr(empty, each.name)
-        assert same == required(each), each.name
+        assert same == (each.default is MISSING), each.name
 
 
 @every(KINDS, lambda kind: kind.name)
 def test_every_field_has_a_column_and_every_column_can_be_filled(kind: EntityMapping[Any]) -> None:
-    names = {each.name for each in fields(kind.entity)}
+    names = {each.name for each in members(kind.entity)}
     assert names <= set(kind.columns)
     assert all(hasattr(kind.entity, name) for name in set(kind.columns) - names)
     assert not LAYERING & names
@@ -104,7 +105,7 @@ async def _assert_found(sandbox: Sandbox, entity: Any) -> None:  # noqa: ANN401
     assert await sandbox.get(kind, entity.id) == entity
     assert await sandbox.all(kind) == [entity]
     found = await sandbox.get(kind, entity.id)
-    for each in fields(entity):
+    for each in members(type(entity)):
         stored, given = getattr(found, each.name), getattr(entity, each.name)
         assert type(stored) is type(given), f"{each.name} comes back as another type"
 

@@ -1,23 +1,16 @@
 """The entities of a sandbox in the document of the admin API: what the five calls of each look like."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass
 from types import GenericAlias
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final
 
-from pydantic import Field, create_model
-
-from simulator.domain.decisions.degradation import DegradationRule
-from simulator.domain.faults import Fault
-from simulator.domain.sessions.profiles import Profile
 from simulator.http.documented import PAGING, ChangesOf, Doc, ListOf, Query
-from simulator.services.control.entities import RESOURCES, Resource
+from simulator.services.control.entities import Resource
 from simulator.services.errors import AlreadyExists, InUse, UnknownFilter
-from simulator.storage.worlds.entity_mapping import SSO_LINKS, EntityMapping
 
-from .common import Deleted, Instant, Span
-from .views import DURATION
+from .common import Deleted
+from .views import entity_shape
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,8 +121,8 @@ def docs(resource: Resource) -> dict[str, Doc]:
         for name in resource.filters
     )
 
-    def shape() -> Any:  # noqa: ANN401 - made when it is asked for
-        return entity_shape(resource.kind)
+    def shape() -> Any:  # noqa: ANN401 - a model that is made when it is asked for
+        return entity_shape(resource.model.of)
 
     return {
         "list": Doc(
@@ -199,75 +192,3 @@ def _article(what: str) -> str:
 def _id_of(example: Mapping[str, object]) -> str:
     pair = (example.get("service_provider"), example.get("mvpd"))
     return str(example.get("id") or f"{pair[0]}:{pair[1]}")
-
-
-@cache
-def entity_shape(kind: EntityMapping[Any]) -> Any:  # noqa: ANN401 - a model of its own for each kind
-    """The model of an entity as `views.view` shows it, made from its dataclass."""
-    members = _members(kind)
-    if kind.entity is Profile:
-        link = _members(SSO_LINKS)
-        del link["profile"]
-        links = _model("ProfileLink", "The tie of a profile to a single sign-on identity.", link)
-        members |= {
-            "valid": _member(bool, "Whether the profile can be used now."),
-            "issuer": _member(str, "Who vouches for the profile."),
-            "links": _member(
-                GenericAlias(list, (links,)), "The single sign-on identities that share it."
-            ),
-        }
-    if kind.entity is Fault:
-        members |= {
-            "matched": _member(int, "How many requests were meant."),
-            "struck": _member(int, "How many of them were struck."),
-        }
-    if kind.entity is DegradationRule:
-        members["from"] = members.pop("not_before")
-        members["active"] = _member(bool, "Whether the rule is in force now.")
-    return _model(kind.entity.__name__, (kind.entity.__doc__ or "").partition("\n")[0], members)
-
-
-def _members(kind: EntityMapping[Any]) -> dict[str, Any]:
-    hints = get_type_hints(kind.entity)
-    about = _descriptions(kind)
-    members = {}
-    for each in fields(kind.entity):
-        hint = hints[each.name]
-        optional = type(None) in get_args(hint)
-        if each.name in kind.times or each.name.endswith(DURATION):
-            shape: Any = Instant if each.name in kind.times else Span
-            hint = shape | None if optional else shape
-        if each.name == "software_statement":
-            hint = str
-        members[each.name] = _member(hint, about.get(each.name))
-    return members
-
-
-@cache
-def _descriptions(kind: EntityMapping[Any]) -> Mapping[str, str | None]:
-    """What the models of scenarios say of members that are called the same."""
-    for resource in RESOURCES:
-        if resource.kind is kind:
-            told = {name: each.description for name, each in resource.model.model_fields.items()}
-            return {**_ONLY_SHOWN.get(kind.entity.__name__, {}), **told}
-    return {}
-
-
-# Members that a scenario gives in another form, by their entity.
-_ONLY_SHOWN: Final[Mapping[str, Mapping[str, str | None]]] = {
-    "Client": {"registered_at": "When the app instance registered."},
-    "Integration": {"id": "Both ids, with a colon between."},
-    "Profile": {"not_after": "When it ends."},
-}
-
-
-def _member(hint: Any, about: str | None) -> Any:  # noqa: ANN401 - a field as `create_model` takes it
-    return hint, Field(description=about)
-
-
-def _model(name: str, about: str, members: dict[str, Any]) -> Any:  # noqa: ANN401 - made here
-    aliased = {f"{each}_" if each == "from" else each: field for each, field in members.items()}
-    if "from_" in aliased:
-        hint, field = aliased["from_"]
-        aliased["from_"] = (hint, Field(description=field.description, alias="from"))
-    return create_model(name, __doc__=about, **aliased)

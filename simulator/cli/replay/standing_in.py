@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl
 
 from pass_simulator.transport.messages import Response
 from simulator.cli.exits import CliExit
+from simulator.domain.access.registration import default_secret
+from simulator.domain.households import PASSWORD
 from simulator.domain.journal import redaction
-from simulator.scenarios.models.households import PASSWORD
-from simulator.scenarios.models.registration import default_secret
 
 from .aligning import Alignment
 from .bundles import Bundle

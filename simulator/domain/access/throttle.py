@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from simulator.domain.members import Instant
+
 BURST: Final = 10
 """Calls beyond one in each second that an address has, once."""
 
@@ -14,12 +16,12 @@ SLOT: Final = 1000
 class ThrottleWindow:
     """What is known of an address: since when, the slot of its last call, and the burst it has left.
 
-    Instants are epoch milliseconds; `id` is the address.
+    `id` is the address.
     """
 
     id: str
-    started: int
-    last_call: int
+    started: Instant
+    last_call: Instant
     burst_left: int = BURST
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final
 
+from simulator.domain.members import Instant
+
 from .degradation import Degradation
 from .viewing import NETWORK, OMITTED, PARENTAL, VIEWER
 
@@ -204,8 +206,8 @@ class Decision:
     profile: str
     denial: str | None = None
     details: str | None = None
-    not_before: int
-    not_after: int
+    not_before: Instant
+    not_after: Instant
 
     def valid(self, now: int) -> bool:
         """Whether the decision can be used at `now`."""

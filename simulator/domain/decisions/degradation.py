@@ -4,7 +4,10 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
+
+from simulator.domain.configuration import MvpdId, ServiceProviderId
+from simulator.domain.members import Id, Instant, Named, Numbered, Text
 
 WINDOW: Final = 60_000
 """How long a degraded profile is good for, in milliseconds (Adobe: degraded flows, TTL2)."""
@@ -24,13 +27,19 @@ class Degradation(StrEnum):
 class DegradationRule:
     """One rule on one integration; an open end means until it is removed."""
 
-    id: str
-    service_provider: str
-    mvpd: str
-    rule: Degradation
-    not_before: int | None = None
-    until: int | None = None
-    message: str | None = None
+    id: Annotated[
+        Id, Numbered("degradation"), "The rule's id; degradation-1, degradation-2, … when absent."
+    ]
+    service_provider: ServiceProviderId
+    mvpd: MvpdId
+    rule: Annotated[Degradation, "Which bypass the rule is."]
+    not_before: Annotated[
+        Instant | None,
+        Named("from"),
+        "When the rule comes into force; always was when absent.",
+    ] = None
+    until: Annotated[Instant | None, "When the rule ends; when it is removed, if absent."] = None
+    message: Annotated[Text | None, "What AuthZNone says in the details of its denials."] = None
 
     def active(self, now: int) -> bool:
         """Whether the rule is in force at `now`."""

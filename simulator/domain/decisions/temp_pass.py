@@ -5,23 +5,35 @@ import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from simulator.domain.configuration import Integration, Mvpd, MvpdKind
+from simulator.domain.configuration import (
+    Integration,
+    Mvpd,
+    MvpdId,
+    MvpdKind,
+    ServiceProviderId,
+)
 from simulator.domain.errors import EnhancedError
+from simulator.domain.members import DeviceId, Id, Instant, Numbered, Prose, Text
 from simulator.domain.sessions.profiles import ProfileType
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TempPassTrial:
-    """One trial; its clock started at `first_authorized` (epoch milliseconds)."""
+    """One trial; its clock started at `first_authorized`."""
 
-    id: str
-    service_provider: str
-    mvpd: str
-    device: str
-    identity: str | None = None
-    first_authorized: int
-    used_resources: tuple[str, ...] = ()
+    id: Annotated[
+        Id, Numbered("temp-pass"), "The trial's id; temp-pass-1, temp-pass-2, … if absent."
+    ]
+    service_provider: ServiceProviderId
+    mvpd: Annotated[MvpdId, "The id of the TempPass MVPD."]
+    device: Annotated[DeviceId, "The device's identifier."]
+    identity: Annotated[
+        Text | None, "The user of a promotional TempPass, as AP-TempPass-Identity names it."
+    ] = None
+    first_authorized: Annotated[Instant, "When the trial's clock started."]
+    used_resources: Annotated[tuple[Prose, ...], "The resources that were authorized."] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from simulator.domain.configuration import Mvpd
 from simulator.domain.errors import EnhancedError
+from simulator.domain.members import Instant
 
 LIFETIME: Final = 30 * 60 * 1000
 """How long a code is good for, in milliseconds (Adobe: create session, TTL1)."""
@@ -57,8 +58,8 @@ class AuthenticationSession:
     domain_name: str | None = None
     redirect_url: str | None = None
     status: Status = Status.PENDING
-    not_before: int
-    not_after: int
+    not_before: Instant
+    not_after: Instant
 
     @property
     def missing(self) -> tuple[str, ...]:

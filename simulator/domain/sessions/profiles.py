@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Annotated, Final
+
+from simulator.domain.configuration import MvpdId, ServiceProviderId
+from simulator.domain.members import DeviceId, Id, Instant, Numbered, Reference
 
 # Those who log in together lose their profiles together, and each is told of in every call.
 _SECONDS_KEPT: Final = 1_024
@@ -43,21 +46,37 @@ class Profile:
     """A login of one app instance (`client`) on one device for one service provider and MVPD.
 
     `client` None means that the first app instance on the device that asks becomes the owner. The
-    window is [`not_before`, `not_after`) in epoch milliseconds; `attributes` maps a name to
+    window is [`not_before`, `not_after`); `attributes` maps a name to
     `{"value": …, "state": "plain" | "enc"}` (Adobe: profiles feature, DCR6).
     """
 
-    id: str
-    service_provider: str
-    mvpd: str
-    device: str
-    client: str | None = None
-    subscriber: str | None = None
-    type: ProfileType = ProfileType.REGULAR
-    not_before: int
-    not_after: int
-    invalidated: bool = False
-    attributes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    id: Annotated[Id, Numbered("profile"), "The profile's id; profile-1, profile-2, … when absent."]
+    service_provider: ServiceProviderId
+    mvpd: MvpdId
+    device: Annotated[DeviceId, "The device's identifier."]
+    # No reference: clients come and go with the app instances that register, their profiles may
+    # outlive them, and the export of such a world must be importable.
+    client: Annotated[
+        Id | None, "The client that owns it; the first app that asks when absent."
+    ] = None
+    subscriber: Annotated[
+        Id | None, Reference("subscribers"), "The id of the subscriber who logged in."
+    ] = None
+    type: Annotated[ProfileType, "How the login came about."] = ProfileType.REGULAR
+    not_before: Annotated[
+        Instant,
+        "When the profile began; now when absent, or a day before its end when that has passed.",
+    ]
+    not_after: Annotated[
+        Instant,
+        "When the profile ends; after the integration's authentication_ttl (for a temporary "
+        "profile its temp_pass_ttl) when absent.",
+    ]
+    invalidated: Annotated[bool, "Whether the MVPD has ended the login."] = False
+    attributes: Annotated[
+        Mapping[str, Mapping[str, object]],
+        "User metadata by name, as plain values or as {value, state}. userID is added when absent.",
+    ] = field(default_factory=dict)
 
     def valid(self, now: int) -> bool:
         """Whether the profile can be used at `now`."""

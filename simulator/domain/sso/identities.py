@@ -7,10 +7,11 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import jwt
 
+from simulator.domain.members import Id, LinkId, Numbered, Reference, Text
 from simulator.domain.texts import UNSTORABLE
 
 
@@ -33,9 +34,13 @@ SSO_HEADERS: Final[Mapping[str, LinkKind]] = {
 class Issuer:
     """An issuer of SSO tokens whose signatures are checked against `public_key` (PEM)."""
 
-    id: str
-    public_key: str
-    algorithms: tuple[str, ...] = ("RS256",)
+    id: Annotated[Id, "The issuer, as the tokens' iss claim names it."]
+    public_key: Annotated[
+        Text, "The public key (PEM) that the tokens' signatures are checked against."
+    ]
+    algorithms: Annotated[tuple[str, ...], "The signature algorithms that are accepted."] = (
+        "RS256",
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,12 +67,20 @@ class SsoIdentity:
 class SsoLink:
     """The tie between a profile and an SSO identity: a subject (of one issuer or any), or a literal value."""
 
-    id: str
-    profile: str
-    kind: LinkKind
-    issuer: str | None = None
-    subject: str | None = None
-    value: str | None = None
+    id: Annotated[
+        LinkId,
+        Numbered("link"),
+        "The link's id; the profile's id with a number behind it when absent.",
+    ]
+    profile: Annotated[Id, Reference("profiles"), "The id of the profile."]
+    kind: Annotated[
+        LinkKind,
+        "service_token for AD-Service-Token, platform_identity for Adobe-Subject-Token and the "
+        "Roku header.",
+    ]
+    issuer: Annotated[Text | None, "The token's iss claim; any issuer when absent."] = None
+    subject: Annotated[Text | None, "The token's sub claim."] = None
+    value: Annotated[Text | None, "The whole header value, to be matched literally."] = None
 
     @property
     def key(self) -> str:

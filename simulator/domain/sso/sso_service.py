@@ -7,6 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+from simulator.domain.members import Instant
+
 ISSUER: Final = "ssoservicetoken"
 """The issuer of the service's tokens."""
 
@@ -26,7 +28,7 @@ CODE_LENGTH: Final = 6
 class SsoDevice:
     """A device of a person, as the list of devices shows it.
 
-    `linked` says that it came in by a code; `last_seen` is in epoch milliseconds.
+    `linked` says that it came in by a code.
     """
 
     id: str
@@ -38,7 +40,7 @@ class SsoDevice:
     os: str | None = None
     os_version: str | None = None
     linked: bool = False
-    last_seen: int
+    last_seen: Instant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,8 +50,8 @@ class LinkCode:
     id: str
     service_provider: str
     subject: str
-    not_before: int
-    not_after: int
+    not_before: Instant
+    not_after: Instant
 
 
 def sso_device_id(service_provider: str, subject: str, device: str) -> str:

@@ -13,7 +13,7 @@ from .configuration import (
     MvpdModel,
     ServiceProviderModel,
 )
-from .document import ENTITIES, ScenarioDocument
+from .document import MODELS, ScenarioDocument
 from .faults import ACTIONS, FaultModel
 from .households import DeviceModel, GenerateModel, SubscriberModel
 from .profiles import AttributeModel, LinkModel, ProfileModel, SsoLinkModel
@@ -22,7 +22,7 @@ from .temporary_access import DegradationModel, TempPassModel
 
 __all__ = [
     "ACTIONS",
-    "ENTITIES",
+    "MODELS",
     "ApplicationModel",
     "AttributeModel",
     "ClientModel",

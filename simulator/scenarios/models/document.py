@@ -1,5 +1,6 @@
 """The whole scenario document."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field, PrivateAttr
@@ -7,7 +8,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from simulator.validation.origins import Origins
 from simulator.validation.texts import Prose, ScenarioName
 
-from .base import Part
+from .base import Entity, Part
 from .configuration import IntegrationModel, MvpdModel, ServiceProviderModel
 from .faults import FaultModel
 from .households import DeviceModel, GenerateModel, SubscriberModel
@@ -26,20 +27,20 @@ Generate = Annotated[
     BeforeValidator(_listed, json_schema_input_type=GenerateModel | tuple[GenerateModel, ...]),
 ]
 
-ENTITIES: Final = (
-    "service_providers",
-    "mvpds",
-    "integrations",
-    "applications",
-    "clients",
-    "issuers",
-    "subscribers",
-    "devices",
-    "profiles",
-    "temp_passes",
-    "degradations",
-    "faults",
-)
+MODELS: Final[Mapping[str, type[Entity]]] = {
+    "service_providers": ServiceProviderModel,
+    "mvpds": MvpdModel,
+    "integrations": IntegrationModel,
+    "applications": ApplicationModel,
+    "clients": ClientModel,
+    "issuers": IssuerModel,
+    "subscribers": SubscriberModel,
+    "devices": DeviceModel,
+    "profiles": ProfileModel,
+    "temp_passes": TempPassModel,
+    "degradations": DegradationModel,
+    "faults": FaultModel,
+}
 """The lists of entities in a document; whatever refers to an entity comes after it."""
 
 

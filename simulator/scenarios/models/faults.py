@@ -1,7 +1,7 @@
 """Faults that a world begins with, or that the admin API orders: one model for each kind of action."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
@@ -10,21 +10,28 @@ from simulator.domain.errors import ERRORS
 from simulator.domain.faults import Fault
 from simulator.domain.latency import LONGEST
 from simulator.domain.operations import OPERATION_NAMES
-from simulator.scenarios.context import Context, Record
 from simulator.validation.texts import Count, DeviceId, Id, Prose, Text
 
 from .base import Entity, Part
 from .delays import DelayModel, Seconds
 
 KIND: Final = "What happens."
-Probability = Annotated[float, Field(ge=0, le=1)]
 Status = Annotated[int, Strict(), Field(ge=200, le=599)]
 Advice = Literal[
     "none", "configuration", "application-registration", "authentication", "authorization", "retry"
 ]
 
 
-class ErrorAction(Part):
+class _Action(Part):
+    """One kind of action, known by its `kind`."""
+
+    def in_domain(self) -> Mapping[str, object]:
+        """Its kind, and what differs from the defaults of that."""
+        given = self.model_dump(exclude_none=True, exclude_defaults=True)
+        return {"kind": type(self).model_fields["kind"].default, **given}
+
+
+class ErrorAction(_Action):
     """An enhanced error instead of the answer, or on the decisions, where its code belongs there."""
 
     in_words: ClassVar = "answer with an error code"
@@ -43,7 +50,7 @@ class ErrorAction(Part):
         return self
 
 
-class StatusAction(Part):
+class StatusAction(_Action):
     """A raw answer, such as that of a proxy between the app and the backend."""
 
     in_words: ClassVar = "answer with a bare status"
@@ -54,14 +61,14 @@ class StatusAction(Part):
     headers: dict[Text, Prose] = Field({}, description="More headers of the answer.")
 
 
-class DelayAction(DelayModel):
+class DelayAction(DelayModel, _Action):
     """The right answer, but late: after `seconds`, or after a time drawn anew for each request."""
 
     in_words: ClassVar = "answer late"
     kind: Literal["delay"] = Field("delay", description=KIND)
 
 
-class HangAction(Part):
+class HangAction(_Action):
     """No answer: the connection stays open until the client gives up, or `seconds` are over."""
 
     in_words: ClassVar = "do not answer"
@@ -69,21 +76,21 @@ class HangAction(Part):
     seconds: Seconds = Field(LONGEST, description="When the connection is closed at the latest.")
 
 
-class ResetAction(Part):
+class ResetAction(_Action):
     """The connection is reset (TCP RST) instead of an answer."""
 
     in_words: ClassVar = "reset the connection"
     kind: Literal["reset"] = Field("reset", description=KIND)
 
 
-class CloseAction(Part):
+class CloseAction(_Action):
     """The connection is closed in good order, but without an answer."""
 
     in_words: ClassVar = "close the connection"
     kind: Literal["close"] = Field("close", description=KIND)
 
 
-class TruncateAction(Part):
+class TruncateAction(_Action):
     """The right answer, cut off: after so many bytes of the body the connection is closed."""
 
     in_words: ClassVar = "cut the answer off"
@@ -91,14 +98,14 @@ class TruncateAction(Part):
     after: Count = Field(0, description="How many bytes of the body arrive.")
 
 
-class GarbleAction(Part):
+class GarbleAction(_Action):
     """The right answer with its body made unreadable, at its right length."""
 
     in_words: ClassVar = "garble the answer"
     kind: Literal["garble"] = Field("garble", description=KIND)
 
 
-class SlowBodyAction(Part):
+class SlowBodyAction(_Action):
     """The right answer, whose body takes `seconds` to arrive, a piece at a time."""
 
     in_words: ClassVar = "send the answer slowly"
@@ -109,7 +116,7 @@ class SlowBodyAction(Part):
     )
 
 
-class ThrottleAction(Part):
+class ThrottleAction(_Action):
     """The answer of the backend's throttle: 429 with a page of HTML."""
 
     in_words: ClassVar = "answer 429, as the throttle does"
@@ -154,28 +161,9 @@ class MatchModel(Part):
     resource: Text | None = Field(None, description="A resource that decisions are asked for.")
 
 
-class FaultModel(Entity):
+class FaultModel(Entity, of=Fault):
     """Something that goes wrong on purpose."""
 
-    id: Id | None = Field(None, description="The fault's id; fault-1, fault-2, … when absent.")
-    match: MatchModel = Field(MatchModel(), description="The requests that the fault is for.")
-    skip: Count = Field(
-        0, description="How many matching requests pass before the first is struck."
-    )
-    times: Count | None = Field(None, description="How many are struck; every one when absent.")
-    probability: Probability = Field(1.0, description="How likely each is struck, from 0 to 1.")
-    action: Action = Field(
-        description="What happens to a request that is struck; a code alone is an error."
-    )
-
-    def records(self, context: Context, /) -> Iterator[Record]:
-        """The fault."""
-        action: dict[str, Any] = self.action.model_dump(exclude_none=True, exclude_defaults=True)
-        yield Fault(
-            id=self.id or context.new_id("fault"),
-            match=self.match.model_dump(exclude_none=True),
-            skip=self.skip,
-            times=self.times,
-            probability=self.probability,
-            action={"kind": self.action.kind, **action},
-        )
+    match: MatchModel = MatchModel()
+    probability: Annotated[float, Field(ge=0, le=1)]
+    action: Action

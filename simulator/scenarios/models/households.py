@@ -1,19 +1,14 @@
 """The people and boxes of a scenario, and the order for made-up ones."""
 
-from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, Strict
 
 from simulator.domain.decisions.viewing import DENIALS
 from simulator.domain.households import Device, Subscriber
-from simulator.scenarios.context import Context, Record
-from simulator.validation.json_data import JsonObject
-from simulator.validation.texts import DeviceId, Flag, Id, Text, Texts
+from simulator.validation.texts import Flag, Id, Text, Texts
 
 from .base import Entity, Part
-
-PASSWORD: Final = "password"
 
 DenialCode = Literal[DENIALS]  # type: ignore[valid-type]
 
@@ -34,76 +29,14 @@ Denial = Annotated[
 ]
 
 
-class SubscriberModel(Entity):
+class SubscriberModel(Entity, of=Subscriber):
     """An account at an MVPD, to log in with on the provider's page."""
 
-    id: Id = Field(description="The subscriber's id within the scenario.")
-    username: Text | None = Field(None, description="The name to log in with; the id when absent.")
-    password: Text = Field(PASSWORD, description="The password to log in with.")
-    name: Text | None = Field(None, description="The viewer's name.")
-    mvpd: Id | None = Field(None, description="The MVPD of the account; any when absent.")
-    user_id: Text | None = Field(None, description="The userID that profiles of the viewer carry.")
-    household: Text | None = Field(None, description="The household, which several may share.")
-    entitlements: Texts | None = Field(
-        None,
-        description="The resources that the viewer may watch; every resource when absent. An MRSS "
-        "resource goes by its whole text, or by the title of its channel.",
-    )
-    denials: dict[Text, Denial] = Field(
-        {},
-        description="What the MVPD answers for a resource, or for every one under *, whatever the "
-        "entitlements say: the code of a decision's error, or code and details. With "
-        "authorization_denied_by_mvpd preauthorize says preauthorization_denied_by_mvpd; with "
-        "preauthorization_denied_by_mvpd only preauthorize denies. Decisions that are cached "
-        "stand.",
-    )
-    attributes: JsonObject = Field(
-        {}, description="Further user metadata, such as zip or maxRating, by name."
-    )
-
-    def records(self, _context: Context, /) -> Iterator[Record]:
-        """The subscriber."""
-        yield self.record()
-
-    def record(self) -> Subscriber:
-        """The subscriber, which depends on no context."""
-        return Subscriber(
-            id=self.id,
-            username=self.username or self.id,
-            password=self.password,
-            name=self.name,
-            mvpd=self.mvpd,
-            user_id=self.user_id,
-            household=self.household,
-            entitlements=self.entitlements,
-            denials={
-                resource: denial.model_dump(exclude_none=True)
-                for resource, denial in self.denials.items()
-            },
-            attributes=self.attributes,
-        )
+    denials: dict[Text, Denial]
 
 
-class DeviceModel(Entity):
+class DeviceModel(Entity, of=Device):
     """A streaming device. It need not be listed for profiles to name it."""
-
-    id: DeviceId = Field(description="The plain text inside the AP-Device-Identifier header.")
-    name: Text | None = Field(None, description="The name for people.")
-    platform: Text | None = Field(
-        None, description="The platform, such as Roku, tvOS, FireTV, Android, iOS or desktop."
-    )
-    subscriber: Id | None = Field(None, description="The id of the subscriber whose device it is.")
-    info: JsonObject = Field({}, description="What its X-Device-Info header says.")
-
-    def records(self, _context: Context, /) -> Iterator[Record]:
-        """The device."""
-        yield Device(
-            id=self.id,
-            name=self.name,
-            platform=self.platform,
-            subscriber=self.subscriber,
-            info=self.info,
-        )
 
 
 class GenerateModel(Part):

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 from simulator.domain.configuration import Integration, Mvpd
 from simulator.domain.decisions.temp_pass import TempPassTrial, trial_problem, type_problem
 from simulator.domain.faults import Fault, FaultUse
 from simulator.domain.households import Subscriber
+from simulator.domain.members import members
 from simulator.domain.sessions.profiles import Profile
-from simulator.scenarios import exporting, models
+from simulator.scenarios import models
 from simulator.scenarios.context import Record
 from simulator.scenarios.loading import validate_as
 from simulator.scenarios.references import REFERENCES
@@ -24,71 +26,56 @@ from simulator.services.errors import (
 )
 from simulator.services.shared.profile_slots import clear_slot, delete_profile
 from simulator.storage.worlds import entity_mapping
-from simulator.storage.worlds.entity_mapping import BY_ENTITY, KINDS, EntityMapping
+from simulator.storage.worlds.entity_mapping import BY_ENTITY, EntityMapping
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
-# Clients come and go with the app instances that register, and their profiles may outlive them.
-_LOOSE: Final = frozenset({"clients"})
-_BY_NAME: Final[Mapping[str, EntityMapping[Any]]] = {kind.name: kind for kind in KINDS}
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
-    """One collection: its `path`, what one of it is called, and the columns to filter a list by."""
+    """One collection: what one of it is called, and the columns to filter a list by."""
 
-    path: str
     what: ResourceName
-    kind: EntityMapping[Any]
     model: type[models.Entity]
     filters: tuple[str, ...] = ()
+
+    @cached_property
+    def kind(self) -> EntityMapping[Any]:
+        """Where its entities are kept."""
+        return BY_ENTITY[self.model.of]
+
+    @cached_property
+    def path(self) -> str:
+        """Its path below `/admin/v1`."""
+        return self.kind.name.replace("_", "-")
 
 
 _PAIR: Final = ("service_provider", "mvpd")
 
-APPLICATIONS: Final = Resource(
-    path="applications",
-    what="application",
-    kind=entity_mapping.APPLICATIONS,
-    model=models.ApplicationModel,
-)
+APPLICATIONS: Final = Resource("application", models.ApplicationModel)
 PROFILES: Final = Resource(
-    path="profiles",
-    what="profile",
-    kind=entity_mapping.PROFILES,
-    model=models.ProfileModel,
-    filters=("device", *_PAIR, "client", "subscriber", "type"),
+    "profile", models.ProfileModel, ("device", *_PAIR, "client", "subscriber", "type")
 )
-FAULTS: Final = Resource(
-    path="faults", what="fault", kind=entity_mapping.FAULTS, model=models.FaultModel
-)
+FAULTS: Final = Resource("fault", models.FaultModel)
 FAULT_ACTIONS: Final = models.ACTIONS
 RESOURCES: Final = (
-    Resource(path="service-providers", what="service provider",
-             kind=entity_mapping.SERVICE_PROVIDERS, model=models.ServiceProviderModel),
-    Resource(path="mvpds", what="mvpd",
-             kind=entity_mapping.MVPDS, model=models.MvpdModel, filters=("kind",)),
-    Resource(path="integrations", what="integration",
-             kind=entity_mapping.INTEGRATIONS, model=models.IntegrationModel, filters=_PAIR),
+    Resource("service provider", models.ServiceProviderModel),
+    Resource("mvpd", models.MvpdModel, ("kind",)),
+    Resource("integration", models.IntegrationModel, _PAIR),
     APPLICATIONS,
-    Resource(path="clients", what="client",
-             kind=entity_mapping.CLIENTS, model=models.ClientModel, filters=("application",)),
-    Resource(path="issuers", what="issuer",
-             kind=entity_mapping.ISSUERS, model=models.IssuerModel),
-    Resource(path="subscribers", what="subscriber",
-             kind=entity_mapping.SUBSCRIBERS, model=models.SubscriberModel, filters=("username", "mvpd")),
-    Resource(path="devices", what="device",
-             kind=entity_mapping.DEVICES, model=models.DeviceModel, filters=("platform", "subscriber")),
+    Resource("client", models.ClientModel, ("application",)),
+    Resource("issuer", models.IssuerModel),
+    Resource("subscriber", models.SubscriberModel, ("username", "mvpd")),
+    Resource("device", models.DeviceModel, ("platform", "subscriber")),
     PROFILES,
-    Resource(path="sso-links", what="sso link",
-             kind=entity_mapping.SSO_LINKS, model=models.SsoLinkModel,
-             filters=("profile", "kind", "subject")),
-    Resource(path="temp-passes", what="temp pass",
-             kind=entity_mapping.TEMP_PASSES, model=models.TempPassModel, filters=("device", *_PAIR)),
-    Resource(path="degradations", what="degradation",
-             kind=entity_mapping.DEGRADATIONS, model=models.DegradationModel, filters=(*_PAIR, "rule")),
+    Resource("sso link", models.SsoLinkModel, ("profile", "kind", "subject")),
+    Resource("temp pass", models.TempPassModel, ("device", *_PAIR)),
+    Resource("degradation", models.DegradationModel, (*_PAIR, "rule")),
     FAULTS,
-)  # fmt: skip
+)
+_BY_LIST: Final[Mapping[str, EntityMapping[Any]]] = {
+    each.kind.name: each.kind for each in RESOURCES
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,23 +201,17 @@ def _found(world: SandboxSession, entity: Any) -> Found:  # noqa: ANN401 - an en
     return Found(entity=entity, now=world.now, links=links, use=use)
 
 
-def _entry(resource: Resource, present: Found, now: int) -> Mapping[str, Any]:
+def _entry(resource: Resource, present: Found, now: int) -> Mapping[str, object]:
     """The entity as an entry of a scenario, which is the shape that its model reads."""
-    if resource.kind is entity_mapping.SSO_LINKS:
-        members = ("id", "profile", "kind", "issuer", "subject", "value")
-        return {name: getattr(present.entity, name) for name in members}
-    document = exporting.document(
-        [present.entity, *present.links], name="entry", title="", description="", moment=now
-    )
-    entries: Any = document[resource.kind.name]
-    entry: Mapping[str, Any] = entries[0]
-    return entry
+    if isinstance(present.entity, Profile):
+        return models.ProfileModel.entry(present.entity, now, present.links)
+    return resource.model.entry(present.entity, now)
 
 
 def _store(world: SandboxSession, resource: Resource, records: list[Record]) -> Found:
     entity = records[0]
     problems = [
-        *_undefined(world, resource, entity),
+        *_undefined(world, entity),
         *misplaced(world, entity),
         *_taken(world, records[1:]),
     ]
@@ -243,15 +224,14 @@ def _store(world: SandboxSession, resource: Resource, records: list[Record]) -> 
     return replace(_found(world, entity), links=tuple(records[1:]))
 
 
-def _undefined(world: SandboxSession, resource: Resource, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401
-    references = [*REFERENCES, ("sso_links", "profile", "profiles")]
-    for name, member, target in references:
-        if name != resource.kind.name or target in _LOOSE:
+def _undefined(world: SandboxSession, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401
+    for each in members(type(entity)):
+        if each.reference is None:
             continue
-        value = getattr(entity, member)
+        target, value = each.reference.target, getattr(entity, each.name)
         for named in value if isinstance(value, tuple) else (value,):
-            if named is not None and world.repository(_BY_NAME[target]).get(named) is None:
-                yield FieldProblem(path=member, problem=f"'{named}' is not in {target}")
+            if named is not None and world.repository(_BY_LIST[target]).get(named) is None:
+                yield FieldProblem(path=each.name, problem=f"'{named}' is not in {target}")
 
 
 def misplaced(world: SandboxSession, entity: Any) -> Iterator[FieldProblem]:  # noqa: ANN401
@@ -307,12 +287,10 @@ def _users(world: SandboxSession, resource: Resource, entity: Any) -> Iterator[s
             for user in world.repository(kind).page(limit=1, **used):
                 yield f"{kind.name} '{user.id}'"
         return
-    if resource.kind.name in _LOOSE:
-        return
     for name, member, target in REFERENCES:
-        if target != resource.kind.name or name not in _BY_NAME:
+        if target != resource.kind.name or name not in _BY_LIST:
             continue
-        records = world.repository(_BY_NAME[name])
+        records = world.repository(_BY_LIST[name])
         if name == "applications":
             users = [each for each in records.all() if entity.id in getattr(each, member)]
         else:

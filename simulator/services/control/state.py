@@ -1,27 +1,13 @@
 """The whole state of a sandbox as one scenario document."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from simulator.scenarios import exporting
 from simulator.services.context import AppContext
-from simulator.storage.worlds.entity_mapping import (
-    DECISIONS,
-    FAULT_USES,
-    KINDS,
-    LINK_CODES,
-    SESSIONS,
-    SSO_DEVICES,
-    THROTTLE_WINDOWS,
-)
+from simulator.storage.worlds.entity_mapping import KINDS
 from simulator.storage.worlds.sandboxes import Baseline, SandboxRef
 from simulator.storage.worlds.session import SandboxSession
-
-# Logins that are under way, and what is only cached or counted, are nothing to start a world from;
-# nor are the devices of the SSO service, which come back with their next token.
-_PASSING: Final = frozenset(
-    {SESSIONS, DECISIONS, LINK_CODES, SSO_DEVICES, FAULT_USES, THROTTLE_WINDOWS}
-)
 
 
 async def export(simulator: AppContext, at: SandboxRef) -> dict[str, Any]:
@@ -49,7 +35,8 @@ def document(world: SandboxSession, baseline: Baseline, *, moment: int) -> dict[
 
 
 def _everything(world: SandboxSession) -> Iterator[Any]:
+    # Logins that are under way, and what is only cached or counted, are nothing to start a world from;
+    # nor are the devices of the SSO service, which come back with their next token.
     for kind in KINDS:
-        if kind in _PASSING:
-            continue
-        yield from world.repository(kind).all()
+        if kind.entity in exporting.EXPORTED:
+            yield from world.repository(kind).all()

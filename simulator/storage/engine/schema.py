@@ -11,8 +11,16 @@ from simulator.storage.errors import StorageError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "0004"
-"""The revision that `tables` describes; a test holds it against the migrations."""
+
+def migrations_directory() -> Path:
+    """The migrations: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[2]
+    installed = package / "migrations"
+    return installed if installed.is_dir() else package.parent / "migrations"
+
+
+HEAD: Final = max(each.name[:4] for each in migrations_directory().glob("versions/*.py"))
+"""The revision that `tables` describes: that of the newest migration."""
 
 _version: Final = Table(
     "alembic_version", MetaData(), Column("version_num", Text, primary_key=True)
@@ -87,10 +95,3 @@ def _config() -> "Config":
     config = Config()
     config.set_main_option("script_location", str(migrations_directory()))
     return config
-
-
-def migrations_directory() -> Path:
-    """The migrations: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parents[2]
-    installed = package / "migrations"
-    return installed if installed.is_dir() else package.parent / "migrations"

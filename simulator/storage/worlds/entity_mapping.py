@@ -1,31 +1,26 @@
 """Which entity of the domain lives in which table, and how one becomes a row of the other."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
+from enum import Enum
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, get_origin
 
 from sqlalchemy import Table
 
 from simulator.domain.access.registration import Application, Client
 from simulator.domain.access.throttle import ThrottleWindow
-from simulator.domain.configuration import (
-    BoardingStatus,
-    Integration,
-    LoginForm,
-    Mvpd,
-    MvpdKind,
-    ServiceProvider,
-)
+from simulator.domain.configuration import Integration, Mvpd, ServiceProvider
 from simulator.domain.decisions.decision_rules import Decision
-from simulator.domain.decisions.degradation import Degradation, DegradationRule
+from simulator.domain.decisions.degradation import DegradationRule
 from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.faults import Fault, FaultUse
 from simulator.domain.households import Device, Subscriber
-from simulator.domain.sessions.authentication_sessions import AuthenticationSession, Status
-from simulator.domain.sessions.profiles import Profile, ProfileType
-from simulator.domain.sso.identities import Issuer, LinkKind, SsoLink
+from simulator.domain.members import Form, members
+from simulator.domain.sessions.authentication_sessions import AuthenticationSession
+from simulator.domain.sessions.profiles import Profile
+from simulator.domain.sso.identities import Issuer, SsoLink
 from simulator.domain.sso.sso_service import LinkCode, SsoDevice
 from simulator.domain.switches import Setting
 from simulator.storage import tables
@@ -33,24 +28,21 @@ from simulator.storage import tables
 E = TypeVar("E")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class EntityMapping(Generic[E]):
     """One kind of entity: its name in documents and paths, its table and its dataclass.
 
-    `times` are the columns that hold instants: epoch milliseconds in the entity, milliseconds since
-    the world's epoch in the row. `happened` is the one that says when the entity came about.
-    `configuration` kinds are few and read by every request, so they
-    are held in memory (see `config`). Changes of `journalled` ones are in journal entries.
+    How its members become columns follows from the dataclass (see `members`). `happened` is the one
+    that says when the entity came about. `configuration` kinds are few and read by every request, so
+    they are held in memory (see `config`). Changes of `journalled` ones are in journal entries.
     """
 
     name: str
     table: Table[Any]
     entity: type[E]
-    configuration: bool = False
-    journalled: bool = True
-    times: tuple[str, ...] = ()
-    happened: str | None = None
-    decoders: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    configuration: bool = field(default=False, kw_only=True)
+    journalled: bool = field(default=True, kw_only=True)
+    happened: str | None = field(default=None, kw_only=True)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -63,9 +55,24 @@ class EntityMapping(Generic[E]):
         return self.columns.index("id")
 
     @cached_property
-    def _fields(self) -> tuple[list[str], Callable[[Sequence[Any]], tuple[Any, ...]]]:
+    def times(self) -> tuple[str, ...]:
+        """The columns of instants: in a row they are milliseconds since the world's epoch."""
+        return tuple(each.name for each in members(self.entity) if each.form is Form.INSTANT)
+
+    @cached_property
+    def _decoders(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+        """What makes values of columns those of members, where they differ."""
+        types = {each.name: get_origin(each.type) or each.type for each in members(self.entity)}
+        return tuple(
+            (name, each)
+            for name, each in types.items()
+            if isinstance(each, type) and issubclass(each, Enum | tuple)
+        )
+
+    @cached_property
+    def _fields(self) -> tuple[tuple[str, ...], Callable[[Sequence[Any]], tuple[Any, ...]]]:
         """The entity's fields, and what picks their values out of a row."""
-        names = [each.name for each in fields(self.entity)]  # type: ignore[arg-type]
+        names = tuple(each.name for each in members(self.entity))
         return names, itemgetter(*(self.columns.index(name) for name in names))
 
     def row(self, entity: E, *, layer: int, epoch: int) -> dict[str, Any]:
@@ -88,150 +95,58 @@ class EntityMapping(Generic[E]):
     def read(self, row: Sequence[Any], *, epoch: int) -> E:
         """The entity in a row of `columns`."""
         names, pick = self._fields
-        members: dict[str, Any] = dict(zip(names, pick(row), strict=True))
-        for name, decode in self.decoders.items():
-            if members[name] is not None:
-                members[name] = decode(members[name])
+        found: dict[str, Any] = dict(zip(names, pick(row), strict=True))
+        for name, decode in self._decoders:
+            if found[name] is not None:
+                found[name] = decode(found[name])
         for name in self.times:
-            if members[name] is not None:
-                members[name] += epoch
-        return self.entity(**members)
+            if found[name] is not None:
+                found[name] += epoch
+        return self.entity(**found)
 
 
 _LAYERING: Final = frozenset({"layer", "deleted"})
 
 SERVICE_PROVIDERS: Final = EntityMapping(
-    name="service_providers",
-    table=tables.service_provider,
-    entity=ServiceProvider,
-    configuration=True,
-    decoders={"domains": tuple},
+    "service_providers", tables.service_provider, ServiceProvider, configuration=True
 )
-MVPDS: Final = EntityMapping(
-    name="mvpds",
-    table=tables.mvpd,
-    entity=Mvpd,
-    configuration=True,
-    decoders={"kind": MvpdKind, "login": LoginForm},
-)
+MVPDS: Final = EntityMapping("mvpds", tables.mvpd, Mvpd, configuration=True)
 INTEGRATIONS: Final = EntityMapping(
-    name="integrations",
-    table=tables.integration,
-    entity=Integration,
-    configuration=True,
-    decoders={"boarding_status": BoardingStatus},
+    "integrations", tables.integration, Integration, configuration=True
 )
 APPLICATIONS: Final = EntityMapping(
-    name="applications",
-    table=tables.application,
-    entity=Application,
-    configuration=True,
-    decoders={
-        "service_providers": tuple,
-        "platforms": tuple,
-        "scopes": tuple,
-        "domains": tuple,
-        "custom_schemes": tuple,
-    },
+    "applications", tables.application, Application, configuration=True
 )
-ISSUERS: Final = EntityMapping(
-    name="issuers",
-    table=tables.issuer,
-    entity=Issuer,
-    configuration=True,
-    decoders={"algorithms": tuple},
-)
+ISSUERS: Final = EntityMapping("issuers", tables.issuer, Issuer, configuration=True)
 DEGRADATIONS: Final = EntityMapping(
-    name="degradations",
-    table=tables.degradation,
-    entity=DegradationRule,
+    "degradations",
+    tables.degradation,
+    DegradationRule,
     configuration=True,
-    times=("not_before", "until"),
     happened="not_before",
-    decoders={"rule": Degradation},
 )
-SETTINGS: Final = EntityMapping(
-    name="settings", table=tables.setting, entity=Setting, configuration=True
-)
-FAULTS: Final = EntityMapping(name="faults", table=tables.fault, entity=Fault, configuration=True)
-CLIENTS: Final = EntityMapping(
-    name="clients",
-    table=tables.client,
-    entity=Client,
-    times=("registered_at",),
-    happened="registered_at",
-    decoders={"redirect_uris": tuple, "grant_types": tuple, "scopes": tuple},
-)
-SUBSCRIBERS: Final = EntityMapping(
-    name="subscribers",
-    table=tables.subscriber,
-    entity=Subscriber,
-    decoders={"entitlements": tuple},
-)
-DEVICES: Final = EntityMapping(name="devices", table=tables.device, entity=Device)
-PROFILES: Final = EntityMapping(
-    name="profiles",
-    table=tables.profile,
-    entity=Profile,
-    times=("not_before", "not_after"),
-    happened="not_before",
-    decoders={"type": ProfileType},
-)
-SSO_LINKS: Final = EntityMapping(
-    name="sso_links", table=tables.sso_link, entity=SsoLink, decoders={"kind": LinkKind}
-)
+SETTINGS: Final = EntityMapping("settings", tables.setting, Setting, configuration=True)
+FAULTS: Final = EntityMapping("faults", tables.fault, Fault, configuration=True)
+CLIENTS: Final = EntityMapping("clients", tables.client, Client, happened="registered_at")
+SUBSCRIBERS: Final = EntityMapping("subscribers", tables.subscriber, Subscriber)
+DEVICES: Final = EntityMapping("devices", tables.device, Device)
+PROFILES: Final = EntityMapping("profiles", tables.profile, Profile, happened="not_before")
+SSO_LINKS: Final = EntityMapping("sso_links", tables.sso_link, SsoLink)
 TEMP_PASSES: Final = EntityMapping(
-    name="temp_passes",
-    table=tables.temp_pass,
-    entity=TempPassTrial,
-    times=("first_authorized",),
-    happened="first_authorized",
-    decoders={"used_resources": tuple},
+    "temp_passes", tables.temp_pass, TempPassTrial, happened="first_authorized"
 )
-
 SESSIONS: Final = EntityMapping(
-    name="sessions",
-    table=tables.session,
-    entity=AuthenticationSession,
-    times=("not_before", "not_after"),
-    happened="not_before",
-    decoders={"status": Status},
+    "sessions", tables.session, AuthenticationSession, happened="not_before"
 )
-
-DECISIONS: Final = EntityMapping(
-    name="decisions",
-    table=tables.decision,
-    entity=Decision,
-    times=("not_before", "not_after"),
-)
-
-FAULT_USES: Final = EntityMapping(
-    name="fault_uses", table=tables.fault_use, entity=FaultUse, journalled=False
-)
-
+DECISIONS: Final = EntityMapping("decisions", tables.decision, Decision)
+FAULT_USES: Final = EntityMapping("fault_uses", tables.fault_use, FaultUse, journalled=False)
 THROTTLE_WINDOWS: Final = EntityMapping(
-    name="throttle_windows",
-    table=tables.throttle_window,
-    entity=ThrottleWindow,
-    journalled=False,
-    times=("started", "last_call"),
+    "throttle_windows", tables.throttle_window, ThrottleWindow, journalled=False
 )
-
 SSO_DEVICES: Final = EntityMapping(
-    name="sso_devices",
-    table=tables.sso_device,
-    entity=SsoDevice,
-    times=("last_seen",),
-    happened="last_seen",
+    "sso_devices", tables.sso_device, SsoDevice, happened="last_seen"
 )
-
-LINK_CODES: Final = EntityMapping(
-    name="link_codes",
-    table=tables.link_code,
-    entity=LinkCode,
-    times=("not_before", "not_after"),
-    happened="not_before",
-)
+LINK_CODES: Final = EntityMapping("link_codes", tables.link_code, LinkCode, happened="not_before")
 
 KINDS: Final[tuple[EntityMapping[Any], ...]] = (
     SERVICE_PROVIDERS,
