@@ -1,7 +1,7 @@
 """Whole worlds made up by Hypothesis: any records that a sandbox could hold, consistent in themselves."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar, get_type_hints
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -46,6 +46,7 @@ thorough: Final = settings(
 flags = st.booleans()
 instants = st.integers(-400 * DAY, 400 * DAY)
 lengths = st.integers(0, 400 * DAY)
+limits = st.integers(0, 1000)
 words = st.sampled_from(
     ["a", "B-1", "x.y", "two words", "null", "007", "é", "0", "PT5M", "id#1: [x]"]
 )
@@ -76,6 +77,11 @@ def several(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ..
     return st.lists(strategy, max_size=3).map(tuple)
 
 
+def named(identifier: str) -> st.SearchStrategy[str]:
+    """A text that is often the id, as where nothing was given."""
+    return st.just(identifier) | texts
+
+
 def distinct(strategy: st.SearchStrategy[str], *, least: int = 0) -> st.SearchStrategy[list[str]]:
     return st.lists(strategy, unique=True, min_size=least, max_size=3)
 
@@ -103,6 +109,28 @@ attributes = st.dictionaries(
 )
 
 
+BY_TYPE: Final[dict[object, st.SearchStrategy[Any]]] = {
+    str: texts,
+    bool: flags,
+    tuple[str, ...]: several(texts),
+    str | None: some(texts),
+    bool | None: some(flags),
+    BoardingStatus | None: some(st.sampled_from(BoardingStatus)),
+    tuple[str, ...] | None: some(several(texts)),
+}
+T = TypeVar("T")
+
+
+def made(kind: type[T], /, **members: object) -> st.SearchStrategy[T]:
+    """Entities with these members, values or strategies; the others by their types, or their defaults."""
+    drawn = {name: BY_TYPE[each] for name, each in get_type_hints(kind).items() if each in BY_TYPE}
+    given = {
+        name: each if isinstance(each, st.SearchStrategy) else st.just(each)
+        for name, each in members.items()
+    }
+    return st.builds(kind, **{**drawn, **given})
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> list[Record]:
     """A list of records, in no particular order."""
@@ -115,14 +143,14 @@ def worlds(draw: st.DrawFn) -> list[Record]:
     devices = draw(distinct(ids | st.just("a/b+c=="), least=1))
     switches = draw(distinct(st.sampled_from([*SWITCHES])))
     plans: list[st.SearchStrategy[Record]] = [
-        *(_service_provider(each) for each in providers),
+        *(made(ServiceProvider, id=each, name=named(each)) for each in providers),
         *(_mvpd(each, kind, [*{*mvpds} - {each}]) for each, kind in kinds.items()),
         *(_integration(*pair) for pair in pairs),
         *(_application(each, providers) for each in applications),
         *(_client(each, applications) for each in clients),
-        *(_issuer(each) for each in issuers),
+        *(made(Issuer, id=each, public_key=PEM, algorithms=ALGORITHMS) for each in issuers),
         *(_subscriber(each, mvpds) for each in viewers),
-        *(_device(each, viewers) for each in devices),
+        *(made(Device, id=each, subscriber=one_of(viewers), info=objects) for each in devices),
         *(_trial(pair, devices) for pair in pairs if kinds[pair[1]].temporary),
         *(_rule(pair) for pair in pairs),
         *(_fault(each) for each in draw(distinct(ids))),
@@ -133,27 +161,15 @@ def worlds(draw: st.DrawFn) -> list[Record]:
     return draw(st.permutations(found))
 
 
-def _service_provider(identifier: str) -> st.SearchStrategy[ServiceProvider]:
-    return st.builds(
-        ServiceProvider,
-        id=st.just(identifier),
-        name=st.just(identifier) | texts,
-        domains=several(texts),
-        default_redirect_url=some(texts),
-        certificate=some(texts),
-    )
+ALGORITHMS: Final = st.sampled_from([("RS256",), ("ES256", "EdDSA")])
 
 
 def _mvpd(identifier: str, kind: MvpdKind, others: list[str]) -> st.SearchStrategy[Mvpd]:
-    return st.builds(
+    return made(
         Mvpd,
-        id=st.just(identifier),
-        display_name=st.just(identifier) | texts,
-        logo_url=some(texts),
-        kind=st.just(kind),
-        logout_endpoint=flags,
-        authorization_endpoint=flags,
-        preauthorization_endpoint=flags,
+        id=identifier,
+        display_name=named(identifier),
+        kind=kind,
         proxy=one_of(others),
         platform_mappings=st.dictionaries(words, texts, max_size=2),
         login=st.sampled_from(LoginForm),
@@ -173,91 +189,40 @@ LATENCIES: Final[tuple[dict[str, dict[str, float]] | None, ...]] = (
 
 
 def _application(identifier: str, providers: list[str]) -> st.SearchStrategy[Application]:
-    return st.builds(
-        Application,
-        id=st.just(identifier),
-        name=st.just(identifier) | texts,
-        version=texts,
-        software_statement=some(texts),
-        service_providers=several(st.sampled_from(providers)),
-        platforms=several(texts),
-        scopes=several(texts),
-        domains=several(texts),
-        custom_schemes=several(texts),
-        redirect_uri=texts,
-        revoked=flags,
-    )
+    served = several(st.sampled_from(providers))
+    return made(Application, id=identifier, name=named(identifier), service_providers=served)
 
 
 def _client(identifier: str, applications: list[str]) -> st.SearchStrategy[Client]:
-    return st.builds(
-        Client,
-        id=st.just(identifier),
-        application=st.sampled_from(applications),
-        secret=texts,
-        registered_at=instants | st.just(0),
-        redirect_uris=several(texts),
-        grant_types=several(texts),
-        scopes=several(texts),
-    )
-
-
-def _issuer(identifier: str) -> st.SearchStrategy[Issuer]:
-    algorithms = st.sampled_from([("RS256",), ("ES256", "EdDSA")])
-    return st.builds(Issuer, id=st.just(identifier), public_key=st.just(PEM), algorithms=algorithms)
+    application = st.sampled_from(applications)
+    return made(Client, id=identifier, application=application, registered_at=instants | st.just(0))
 
 
 def _subscriber(identifier: str, mvpds: list[str]) -> st.SearchStrategy[Subscriber]:
-    return st.builds(
+    return made(
         Subscriber,
-        id=st.just(identifier),
-        username=st.just(identifier) | texts,
-        password=st.just("password") | texts,
-        name=some(texts),
+        id=identifier,
+        username=named(identifier),
+        password=named("password"),
         mvpd=one_of(mvpds),
-        user_id=some(texts),
-        household=some(texts),
-        entitlements=some(several(texts)),
         attributes=objects,
     )
 
 
-def _device(identifier: str, viewers: list[str]) -> st.SearchStrategy[Device]:
-    return st.builds(
-        Device,
-        id=st.just(identifier),
-        name=some(texts),
-        platform=some(texts),
-        subscriber=one_of(viewers),
-        info=objects,
-    )
-
-
 def _integration(provider: str, mvpd: str) -> st.SearchStrategy[Integration]:
-    return st.builds(
+    ttls = ("home_authentication_ttl", "authorization_ttl", "media_token_ttl")
+    return made(
         Integration,
-        id=st.just(integration_id(provider, mvpd)),
-        service_provider=st.just(provider),
-        mvpd=st.just(mvpd),
-        active=flags,
+        id=integration_id(provider, mvpd),
+        service_provider=provider,
+        mvpd=mvpd,
         authentication_ttl=lengths | st.just(30 * DAY),
-        home_authentication_ttl=lengths,
-        authorization_ttl=lengths,
-        media_token_ttl=lengths,
-        preauthorize_limit=st.integers(0, 1000),
-        authorize_limit=st.integers(0, 1000),
-        single_sign_on=flags,
-        auth_per_aggregator=flags,
-        enable_platform_services=some(flags),
-        display_in_platform_picker=some(flags),
-        enforce_platform_permissions=some(flags),
-        boarding_status=some(st.sampled_from(BoardingStatus)),
+        **dict.fromkeys(ttls, lengths),
+        preauthorize_limit=limits,
+        authorize_limit=limits,
         temp_pass_ttl=some(lengths),
-        temp_pass_resources=some(st.integers(0, 1000)),
-        temp_pass_key=some(texts),
+        temp_pass_resources=some(limits),
         overrides=st.dictionaries(words, changes, max_size=2),
-        auth_per_browser_session=some(flags),
-        passive_authentication=some(flags),
     )
 
 
@@ -296,18 +261,17 @@ def _profile(
     user_id = st.fixed_dictionaries(
         {"userID": st.builds(lambda t: {"value": t, "state": "plain"}, texts)}
     )
-    return st.builds(
+    return made(
         Profile,
-        id=st.just(identifier),
-        service_provider=st.just(pair[0]),
-        mvpd=st.just(pair[1]),
-        device=st.just(device),
-        client=st.just(client),
+        id=identifier,
+        service_provider=pair[0],
+        mvpd=pair[1],
+        device=device,
+        client=client,
         subscriber=one_of(viewers),
         type=st.sampled_from(types),
         not_before=instants | st.just(0),
         not_after=instants,
-        invalidated=flags,
         attributes=st.builds(lambda one, others: {**others, **one}, user_id, attributes),
     )
 
@@ -327,13 +291,12 @@ def _link(draw: st.DrawFn, profile: str, number: int) -> SsoLink:
 
 
 def _trial(pair: tuple[str, str], devices: list[str]) -> st.SearchStrategy[TempPassTrial]:
-    return st.builds(
+    return made(
         TempPassTrial,
-        id=st.just(f"trial at {integration_id(*pair)}"),
-        service_provider=st.just(pair[0]),
-        mvpd=st.just(pair[1]),
+        id=f"trial at {integration_id(*pair)}",
+        service_provider=pair[0],
+        mvpd=pair[1],
         device=st.sampled_from(devices),
-        identity=some(texts),
         first_authorized=instants | st.just(0),
         used_resources=several(texts | st.just("")),
     )
@@ -358,9 +321,9 @@ ACTIONS: Final[tuple[dict[str, object], ...]] = (
 
 
 def _fault(identifier: str) -> st.SearchStrategy[Fault]:
-    return st.builds(
+    return made(
         Fault,
-        id=st.just(identifier),
+        id=identifier,
         match=st.fixed_dictionaries(
             {}, optional={"operation": st.sampled_from(OPERATION_NAMES), "resource": texts}
         ),
@@ -372,13 +335,12 @@ def _fault(identifier: str) -> st.SearchStrategy[Fault]:
 
 
 def _rule(pair: tuple[str, str]) -> st.SearchStrategy[DegradationRule]:
-    return st.builds(
+    return made(
         DegradationRule,
-        id=st.just(f"rule at {integration_id(*pair)}"),
-        service_provider=st.just(pair[0]),
-        mvpd=st.just(pair[1]),
+        id=f"rule at {integration_id(*pair)}",
+        service_provider=pair[0],
+        mvpd=pair[1],
         rule=st.sampled_from(Degradation),
         not_before=some(instants | st.just(0)),
         until=some(instants | st.just(0)),
-        message=some(texts),
     )
