@@ -9,15 +9,8 @@ from tests.support.lab import App, Lab, device_header
 from tests.support.logins import FORM, FULL, code_for, create, form_of, post
 from tests.support.shapes import assert_enhanced
 from tests.support.wire import send
-from tests.support.worlds import TV, world
 
 NO_CODES: Final = ("ZZZ", "ABC12", "ABCDE1234", "ABC-123", "ABC%20123", "%C3%84BC1234", "ABC123%00")
-
-
-@pytest.fixture
-async def app(lab: Lab) -> App:
-    await lab.seed(world())
-    return await lab.app(TV, client="app-1")
 
 
 async def _stored(lab: Lab) -> object:

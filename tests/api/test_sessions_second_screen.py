@@ -117,9 +117,7 @@ async def test_a_later_login_takes_the_place_of_the_earlier_one(tv: App) -> None
 
     await tv.logged_out("LabCable")
     again = await create(tv, FULL)
-    browser = Browser(lab=tv.lab)
-    page = await browser.open(again["url"])
-    await browser.submit(page, username="bob", password="secret")
+    await Browser(lab=tv.lab).log_in(again["url"], "bob")
     assert _viewer(await by_code(tv, again["code"])) != "viewer-ann"
     stored = (await tv.lab.admin("GET", "profiles"))["items"]
     assert [each["subscriber"] for each in stored] == ["bob"]

@@ -37,12 +37,6 @@ ATTACKS: Final = (
 
 
 @pytest.fixture
-def lab(default_lab: Lab) -> Lab:
-    """A url names no sandbox where that is `default`, which the samples of the page go by."""
-    return default_lab
-
-
-@pytest.fixture
 async def app(lab: Lab) -> App:
     await lab.seed(
         world(

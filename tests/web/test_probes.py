@@ -2,19 +2,11 @@
 
 from functools import partial
 
-import pytest
-
 from simulator.http.endpoint import CONTEXT
 from simulator.storage.worlds import sandboxes
 from simulator.storage.worlds.sandboxes import DEFAULT
 from tests.support.lab import Lab
 from tests.support.replies import Json
-
-
-@pytest.fixture
-def lab(default_lab: Lab) -> Lab:
-    """An instance is ready where its sandbox `default` is there."""
-    return default_lab
 
 
 async def test_both_probes_answer_while_all_is_well(lab: Lab) -> None:
