@@ -1,11 +1,12 @@
 """Temporary and degraded profiles: made up when they are asked for, and never stored."""
 
-import base64
 import re
 from typing import Any, Final
 
 import pytest
 
+from tests.support.decisions import identity as encoded
+from tests.support.decisions import seeded
 from tests.support.lab import App, Lab
 from tests.support.replies import Json
 from tests.support.shapes import assert_enhanced
@@ -18,10 +19,6 @@ DURATION: Final = "temporary_access_duration_limit_exceeded"
 RESOURCES: Final = "temporary_access_resources_limit_exceeded"
 IDENTITY: Final = "invalid_header_identity_for_temporary_access"
 CONFIGURATION: Final = "invalid_configuration_temporary_access"
-
-
-def _identity(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
 
 
 async def _at(app: App, mvpd: str) -> Json:
@@ -38,7 +35,7 @@ async def _app(lab: Lab, *trials: Entry, device: str = TV, identity: str | None 
 
 async def _again(lab: Lab, device: str = TV, identity: str | None = None) -> App:
     app = await lab.app(device)
-    return app if identity is None else app.sending(AP_TempPass_Identity=_identity(identity))
+    return app if identity is None else app.sending(AP_TempPass_Identity=encoded(identity))
 
 
 def _values(found: Json) -> dict[str, Any]:
@@ -212,8 +209,7 @@ async def test_a_temp_pass_that_is_misconfigured(
 
 
 async def test_temporary_access_is_not_in_the_list_and_beside_a_login(lab: Lab) -> None:
-    await lab.seed(world(profiles=[profile("own")]))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(profiles=[profile("own")]))
     assert [*await app.profiles()] == ["LabCable"]
     assert (await _at(app, "TempBasic"))["type"] == "temporary"
     assert (await _at(app, "LabCable"))["type"] == "regular"
@@ -262,16 +258,14 @@ async def test_degraded_access_ends_with_its_rule(lab: Lab, until: str, lasts: i
 
 async def test_of_two_rules_the_longer_one_counts(lab: Lab) -> None:
     rules = [rule("AuthNAll", id="a", until="PT10S"), rule("AuthNAll", id="b", until="PT30S")]
-    await lab.seed(world(degradations=rules))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(degradations=rules))
     assert (await _at(app, "LabCable"))["notAfter"] - lab.clock.now() == 30_000
     lab.clock.advance(seconds=10)
     assert (await _at(app, "LabCable"))["notAfter"] - lab.clock.now() == 20_000
 
 
 async def test_a_rule_that_ended_is_felt_at_once(lab: Lab) -> None:
-    await lab.seed(world(degradations=[rule("AuthNAll", until="PT1M")]))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(degradations=[rule("AuthNAll", until="PT1M")]))
     lab.clock.advance(seconds=59, milliseconds=999)
     assert (await _at(app, "LabCable"))["type"] == "degraded"
     lab.clock.advance(milliseconds=1)
@@ -279,8 +273,7 @@ async def test_a_rule_that_ended_is_felt_at_once(lab: Lab) -> None:
 
 
 async def test_a_rule_that_has_not_begun_is_none(lab: Lab) -> None:
-    await lab.seed(world(degradations=[rule("AuthNAll", **{"from": "PT1M"})]))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(degradations=[rule("AuthNAll", **{"from": "PT1M"})]))
     assert (await app.get("profiles/LabCable")).data() == {"profiles": {}}
     lab.clock.advance(minutes=1)
     assert (await _at(app, "LabCable"))["type"] == "degraded"
@@ -288,14 +281,14 @@ async def test_a_rule_that_has_not_begun_is_none(lab: Lab) -> None:
 
 @pytest.mark.parametrize("kind", ["AuthZAll", "AuthZNone"])
 async def test_rules_on_authorization_make_no_profile(lab: Lab, kind: str) -> None:
-    await lab.seed(world(degradations=[rule(kind)]))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(degradations=[rule(kind)]))
     assert (await app.get("profiles/LabCable")).data() == {"profiles": {}}
 
 
 async def test_a_rule_comes_before_the_own_login(lab: Lab) -> None:
-    await lab.seed(world(profiles=[profile("own")], degradations=[rule("AuthNAll", until="PT1M")]))
-    app = await lab.app(TV, client="app-1")
+    app = await seeded(
+        lab, world(profiles=[profile("own")], degradations=[rule("AuthNAll", until="PT1M")])
+    )
     assert (await _at(app, "LabCable"))["type"] == "degraded"
     lab.clock.advance(minutes=1)
     assert (await _at(app, "LabCable"))["type"] == "regular"
@@ -314,8 +307,7 @@ async def test_a_proxied_mvpd_inherits_the_rule_of_its_proxy(lab: Lab) -> None:
 
 
 async def test_a_rule_is_one_channels_and_one_mvpds(lab: Lab) -> None:
-    await lab.seed(world(degradations=[rule("AuthNAll")]))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(degradations=[rule("AuthNAll")]))
     for other, mvpd in ((app.at("LABSP2"), "LabCable"), (app, "LabDish")):
         assert (await other.get(f"profiles/{mvpd}")).data() == {"profiles": {}}
 
@@ -329,6 +321,5 @@ async def test_degraded_profiles_are_never_stored(lab: Lab) -> None:
 
 
 async def test_an_integration_that_is_off_is_not_degraded_either(lab: Lab) -> None:
-    await lab.seed(world(degradations=[rule("AuthNAll", "LabOff")]))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(degradations=[rule("AuthNAll", "LabOff")]))
     assert_enhanced(await app.get("profiles/LabOff"), "invalid_integration")
