@@ -39,8 +39,7 @@ async def test_a_device_logs_in_is_authorized_and_logs_out(sandbox: Spoken) -> N
     assert (await done(device.logout("Cablevision"))).action == "invalid"
 
 
-async def test_who_logs_in_decides_what_may_be_watched(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_who_logs_in_decides_what_may_be_watched(device: Spoken) -> None:
     await done(device.login("Cablevision", "demo-basic"))
     news, movies = await done(device.preauthorize("Cablevision", "NEWS", "MOVIES"))
     assert (news.authorized, news.media_token, news.error_code) == (True, None, None)
@@ -52,15 +51,13 @@ async def test_without_a_login_a_decision_says_so(sandbox: Spoken) -> None:
     assert (decision.authorized, decision.error_code) == (False, "authenticated_profile_missing")
 
 
-async def test_who_is_logged_in_does_not_log_in_again(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_who_is_logged_in_does_not_log_in_again(device: Spoken) -> None:
     profile = await done(device.login("Dish"))
     assert (await done(device.start_login("Dish"))).action == "authorize"
     assert await done(device.login("Dish")) == profile
 
 
-async def test_a_login_that_comes_to_nothing_fails(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_a_login_that_comes_to_nothing_fails(device: Spoken) -> None:
     with pytest.raises(AdminError) as caught:
         await done(device.login("Dish", "nobody"))
     assert [path for path, _ in caught.value.fields] == ["subscriber"]
@@ -90,8 +87,7 @@ async def test_a_second_screen_says_what_the_device_left_open(sandbox: Spoken) -
     assert (await done(device.wait_for_login(shown.code))).user_id == "demo-viewer"
 
 
-async def test_waiting_for_a_login_has_an_end(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_waiting_for_a_login_has_an_end(device: Spoken) -> None:
     step = await done(device.start_login("Dish"))
     with pytest.raises(LoginFailed, match=step.code):
         await done(device.wait_for_login(step.code, timeout=0.02, every=0.01))
@@ -106,8 +102,7 @@ async def test_waiting_sees_a_login_that_comes_later(simulator: Spoken) -> None:
     assert (await waiting).mvpd == "Dish"
 
 
-async def test_the_url_of_a_logout_is_opened_to_its_end(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_the_url_of_a_logout_is_opened_to_its_end(device: Spoken) -> None:
     await done(device.login("Cablevision"))
     logout = await done(device.logout("Cablevision", "https://adobe.com/bye?a=b&c", follow=True))
     assert logout.landing.url == "https://adobe.com/bye?a=b&c"
@@ -115,8 +110,7 @@ async def test_the_url_of_a_logout_is_opened_to_its_end(sandbox: Spoken) -> None
     assert "/provider/logout" in logout.landing.urls[1]
 
 
-async def test_where_there_is_no_url_nothing_is_opened(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_where_there_is_no_url_nothing_is_opened(device: Spoken) -> None:
     await done(device.login("Dish"))
     logout = await done(device.logout("Dish", follow=True))
     assert (logout.action, logout.url, logout.landing) == ("complete", None, None)
@@ -152,8 +146,7 @@ async def test_what_it_sends_keeps_every_rule_of_the_checklist(
     assert [(each.rule, each.evidence) for each in conduct.broken] == []
 
 
-async def test_what_an_app_does_wrong_is_told(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_what_an_app_does_wrong_is_told(sandbox: Spoken, device: Spoken) -> None:
     for _ in range(3):
         await done(device.register())
         await done(device.profiles())
@@ -209,8 +202,7 @@ async def test_a_revoked_app_is_refused_at_registration(sandbox: Spoken) -> None
 # Access tokens
 
 
-async def test_an_app_registers_once_and_for_all_its_calls(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_an_app_registers_once_and_for_all_its_calls(sandbox: Spoken, device: Spoken) -> None:
     await done(device.profiles())
     token = await done(device.access_token())
     await done(device.sending(service_token="x").configuration())
@@ -226,15 +218,15 @@ async def test_calls_at_the_same_time_are_those_of_one_app(simulator: Spoken) ->
     assert [*await device.profiles()] == ["Dish"]
 
 
-async def test_registering_again_loses_the_login(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_registering_again_loses_the_login(device: Spoken) -> None:
     await done(device.login("Dish"))
     await done(device.register())
     assert await done(device.profiles()) == {}
 
 
-async def test_an_expired_token_is_renewed_and_the_login_stays(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_an_expired_token_is_renewed_and_the_login_stays(
+    sandbox: Spoken, device: Spoken
+) -> None:
     profile = await done(device.login("Dish"))
     await done(sandbox.clock.advance(days=1))
     assert await done(device.profiles()) == {"Dish": profile}
@@ -249,8 +241,9 @@ async def test_an_app_that_was_forgotten_registers_again(sandbox: Spoken) -> Non
     assert [*await done(device.profiles())] == ["Cablevision", "OpenFiber"]
 
 
-async def test_an_app_that_cannot_register_again_is_told_the_first_error(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_an_app_that_cannot_register_again_is_told_the_first_error(
+    sandbox: Spoken, device: Spoken
+) -> None:
     await done(device.profiles())
     await done(sandbox.applications.change("sample-app", revoked=True))
     with pytest.raises(DeviceError) as caught:

@@ -157,8 +157,7 @@ async def test_a_code_is_listed_and_approved(sandbox: Spoken) -> None:
     assert session == await done(sandbox.sessions.get(step.code))
 
 
-async def test_a_login_is_refused(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_a_login_is_refused(sandbox: Spoken, device: Spoken) -> None:
     step = await done(device.start_login("Dish"))
     assert (await done(sandbox.codes.deny(step.code))).status == "failed"
     assert await done(device.profile_by_code(step.code)) is None
@@ -193,9 +192,8 @@ async def test_a_fault_strikes_whom_it_is_meant_for(sandbox: Spoken) -> None:
 
 @pytest.mark.parametrize("action", [{"kind": "reset"}, {"kind": "truncate", "after": 5}])
 async def test_a_cut_connection_is_told_and_not_tried_again(
-    sandbox: Spoken, action: Spoken
+    sandbox: Spoken, device: Spoken, action: Spoken
 ) -> None:
-    device = sandbox.device("tv")
     # By now the blocking client has a connection that is kept.
     await done(device.profiles())
     await done(sandbox.faults.add(action, operation="profiles", id="cut", times=1))

@@ -116,10 +116,11 @@ async def test_a_deleted_sandbox_is_gone(sandbox: Spoken) -> None:
         assert (caught.value.status, caught.value.code) == (404, "sandbox_not_found")
 
 
-async def test_a_token_is_minted_and_a_media_token_is_verified(sandbox: Spoken) -> None:
+async def test_a_token_is_minted_and_a_media_token_is_verified(
+    sandbox: Spoken, device: Spoken
+) -> None:
     token = await done(sandbox.token(application="kids-app", expires_in=60))
     assert (token.expires_in, token["token_type"]) == (60, "bearer")
-    device = sandbox.device("tv")
     await done(device.login("Cablevision", "demo"))
     [decision] = await done(device.authorize("Cablevision", "NEWS"))
     check = await done(sandbox.verify_media_token(decision.media_token, "NEWS"))

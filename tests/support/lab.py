@@ -79,6 +79,14 @@ class Lab:
         """The `error` of a call to the admin API that must be refused, and in its one shape."""
         return assert_admin_error(await self.ask(method, path, body))
 
+    async def refuses(
+        self, status: int, code: str, method: str, path: str, body: object = None
+    ) -> Json:
+        """The same where the refusal must have this status and this code."""
+        error = await self.refused(method, path, body)
+        assert (error["status"], error["code"]) == (status, code)
+        return error
+
     async def ask(self, method: str, path: str, body: object = None) -> Reply:
         """Whatever the admin API answers."""
         return await self.call(method, f"/admin/v1/{path}", json=body)
