@@ -10,7 +10,7 @@ import pytest
 from tests.support.decisions import seeded
 from tests.support.lab import App, Lab
 from tests.support.replies import Json
-from tests.support.shapes import JSON_TYPE, assert_enhanced
+from tests.support.shapes import assert_enhanced
 from tests.support.worlds import TV, Entry, changed, rule, world
 
 TVOS: Final = "eyJvc05hbWUiOiJ0dk9TIn0="
@@ -26,63 +26,6 @@ async def _configuration(lab: Lab, document: Entry, **headers: str) -> Json:
 async def _picker(lab: Lab, document: Entry, **headers: str) -> dict[str, Json]:
     found = await _configuration(lab, document, **headers)
     return {each["id"]: each for each in found["requestor"]["mvpds"]}
-
-
-async def test_the_whole_answer(lab: Lab) -> None:
-    document = {
-        "name": "small",
-        "service_providers": [
-            {"id": "LABSP", "name": "Lab Stream", "domains": ["lab.example", "lab.test"]}
-        ],
-        "mvpds": [
-            {
-                "id": "LabCable",
-                "display_name": "Lab Cable",
-                "logo_url": "https://lab.example/cable.png",
-                "platform_mappings": {"apple": "labcable_apple", "other": "x"},
-            }
-        ],
-        "integrations": [
-            {
-                "service_provider": "LABSP",
-                "mvpd": "LabCable",
-                "boarding_status": "SUPPORTED",
-                "enable_platform_services": True,
-                "display_in_platform_picker": True,
-                "enforce_platform_permissions": False,
-            }
-        ],
-        "applications": [{"id": "lab-app"}],
-    }
-    await lab.seed(document)
-    reply = await (await lab.app(TV)).get("configuration")
-    assert reply.headers["Content-Type"] == JSON_TYPE
-    assert reply.data() == {
-        "device": "unknown",
-        "clientType": "html5",
-        "os": "Unknown",
-        "requestor": {
-            "id": "LABSP",
-            "name": "Lab Stream",
-            "domains": [
-                {"name": "lab.example", "mvpdInitiated": False},
-                {"name": "lab.test", "mvpdInitiated": False},
-            ],
-            "mvpds": [
-                {
-                    "id": "LabCable",
-                    "displayName": "Lab Cable",
-                    "logoUrl": "https://lab.example/cable.png",
-                    "authPerAggregator": False,
-                    "boardingStatus": "SUPPORTED",
-                    "platformMappingId": "labcable_apple",
-                    "enablePlatformServices": True,
-                    "displayInPlatformPicker": True,
-                    "enforcePlatformPermissions": False,
-                }
-            ],
-        },
-    }
 
 
 async def test_only_active_integrations_of_the_channel_are_listed(lab: Lab) -> None:

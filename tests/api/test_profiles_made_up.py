@@ -136,25 +136,20 @@ async def test_a_promotional_temp_pass_that_is_used_up(lab: Lab) -> None:
     assert_enhanced(await app.get("profiles/TempPromo"), DURATION)
 
 
-async def test_a_known_viewer_on_a_new_device_goes_on_with_the_trial(lab: Lab) -> None:
+@pytest.mark.parametrize(
+    ("device", "who", "goes_on"),
+    [(BOX, "ann", True), (TV, "bob", True), (BOX, "bob", False)],
+    ids=["a known viewer", "a known device", "neither"],
+)
+async def test_a_trial_goes_on_for_its_viewer_and_on_its_device(
+    lab: Lab, device: str, who: str, goes_on: bool
+) -> None:
     trial = {**PROMO, "identity": "ann", "used_resources": ["show-1"], "first_authorized": "-PT5M"}
-    app = await _app(lab, trial, device=BOX, identity="ann")
-    found = await _at(app, "TempPromo")
-    assert found["notBefore"] == lab.clock.now() - 300_000
-    assert _values(found)["used_assets"] == ["show-1"]
-
-
-async def test_a_new_viewer_on_a_known_device_goes_on_with_the_trial(lab: Lab) -> None:
-    trial = {**PROMO, "identity": "ann", "used_resources": ["show-1"], "first_authorized": "-PT5M"}
-    found = await _at(await _app(lab, trial, identity="bob"), "TempPromo")
-    assert found["notBefore"] == lab.clock.now() - 300_000
-    assert _values(found)["remaining_resources"] == 1
-
-
-async def test_a_new_viewer_on_a_new_device_begins_anew(lab: Lab) -> None:
-    trial = {**PROMO, "identity": "ann", "first_authorized": "-PT5M"}
-    found = await _at(await _app(lab, trial, device=BOX, identity="bob"), "TempPromo")
-    assert found["notBefore"] == lab.clock.now()
+    found = await _at(await _app(lab, trial, device=device, identity=who), "TempPromo")
+    assert lab.clock.now() - found["notBefore"] == (300_000 if goes_on else 0)
+    values = _values(found)
+    used = (1, ["show-1"]) if goes_on else (2, [])
+    assert (values["remaining_resources"], values["used_assets"]) == used
 
 
 async def test_of_the_devices_and_the_viewers_trial_the_stricter_counts(lab: Lab) -> None:

@@ -223,6 +223,8 @@ async def test_what_a_sandbox_exports_does_not_depend_on_what_it_goes_back_to(la
     [
         ({"baseline": "snapshot:nope"}, 404, "snapshot_not_found"),
         ({"baseline": "empty"}, 422, "invalid_document"),
+        ({"baseline": "s"}, 422, "invalid_document"),
+        ({"baseline": "snapshot:s", "colour": "red"}, 422, "invalid_document"),
         ({"baseline": "snapshot:"}, 422, "invalid_document"),
         ({"baseline": 1}, 422, "invalid_document"),
         ({"generation": 7}, 422, "invalid_document"),
@@ -233,6 +235,7 @@ async def test_nothing_else_can_be_changed_about_a_sandbox(
     lab: Lab, body: object, status: int, code: str
 ) -> None:
     place = await open_place(lab, "ci-42", marked("ci-42"))
+    await place.admin("POST", "snapshots", {"name": "s"})
     before = await place.about()
     error = await lab.refuses(status, code, "PATCH", "sandboxes/ci-42", body)
     assert await place.about() == before
