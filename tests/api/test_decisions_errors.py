@@ -260,9 +260,7 @@ bodies = (
 
 
 @given(
-    body=bodies,
-    operation=st.sampled_from(BOTH),
-    mvpd=st.sampled_from(["LabCable", "TempBasic"]),
+    body=bodies, operation=st.sampled_from(BOTH), mvpd=st.sampled_from(["LabCable", "TempBasic"])
 )
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

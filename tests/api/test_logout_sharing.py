@@ -104,10 +104,7 @@ async def test_a_platform_without_single_sign_on_still_logs_its_own_app_out(lab:
 
 
 async def test_an_integration_that_is_switched_off_shares_nothing(lab: Lab) -> None:
-    document = {
-        **changed(("LABSP2", "LabCable"), active=False),
-        "profiles": _shared("LABSP2"),
-    }
+    document = {**changed(("LABSP2", "LabCable"), active=False), "profiles": _shared("LABSP2")}
     assert await _gone(lab, document) == {"here"}
 
 

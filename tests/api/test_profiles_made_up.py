@@ -242,8 +242,7 @@ async def test_a_degraded_viewer_stays_the_same_on_a_device(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    ("until", "lasts"),
-    [("PT1H", 60_000), ("PT60S", 60_000), ("PT59S", 59_000), ("PT1S", 1_000)],
+    ("until", "lasts"), [("PT1H", 60_000), ("PT60S", 60_000), ("PT59S", 59_000), ("PT1S", 1_000)]
 )
 async def test_degraded_access_ends_with_its_rule(lab: Lab, until: str, lasts: int) -> None:
     await lab.seed(world(degradations=[rule("AuthNAll", until=until)]))

@@ -11,16 +11,7 @@ from typing import Final
 import pytest
 
 from tests.support.lab import App
-from tests.support.logins import (
-    DONE,
-    FULL,
-    Browser,
-    by_code,
-    code_for,
-    create,
-    log_in,
-    post,
-)
+from tests.support.logins import DONE, FULL, Browser, by_code, code_for, create, log_in, post
 from tests.support.replies import Reply
 from tests.support.shapes import assert_enhanced
 from tests.support.worlds import BOX, TV, rule

@@ -50,12 +50,7 @@ class Peer:
 
 
 async def _call(
-    method: str,
-    path: str,
-    headers: Mapping[str, str],
-    body: object,
-    wire: Wire,
-    number: int,
+    method: str, path: str, headers: Mapping[str, str], body: object, wire: Wire, number: int
 ) -> None:
     """Ask for one of the records after another."""
     record = str(number % RECORDS + 1)
@@ -136,8 +131,7 @@ MOCKSERVER: Final = Peer(
     read=_script("GET", "/profiles/{}"),
     change=_script("PUT", "/profiles/{}", {"mvpd": "Dish"}),
     reset=partial(
-        _in_turn,
-        (_script("PUT", "/mockserver/reset"), _script("PUT", "/mockserver/crud", _CRUD)),
+        _in_turn, (_script("PUT", "/mockserver/reset"), _script("PUT", "/mockserver/crud", _CRUD))
     ),
 )
 

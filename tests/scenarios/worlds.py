@@ -181,10 +181,7 @@ LATENCIES: Final[tuple[dict[str, dict[str, float]] | None, ...]] = (
     None,
     {},
     {"login": {"seconds": 2.0}},
-    {
-        "login": {"at_least": 0.0, "at_most": 1.5},
-        "authorization": {"median": 1.0, "sigma": 0.25},
-    },
+    {"login": {"at_least": 0.0, "at_most": 1.5}, "authorization": {"median": 1.0, "sigma": 0.25}},
 )
 
 

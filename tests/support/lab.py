@@ -59,11 +59,7 @@ class Lab:
         if self.sandbox is not None:
             sent.setdefault("X-Sim-Sandbox", self.sandbox)
         response = await self.client.request(
-            method,
-            URL(path, encoded=True),
-            headers=sent,
-            allow_redirects=False,
-            **options,
+            method, URL(path, encoded=True), headers=sent, allow_redirects=False, **options
         )
         return await Reply.read(response)
 
