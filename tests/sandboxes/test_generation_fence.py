@@ -68,14 +68,8 @@ async def _reset_often(place: Place) -> None:
 
 
 NEW_GENERATION: Final[tuple[ChangeKind, ...]] = (
-    _reset,
-    _empty,
-    _restore,
-    _seed_anew,
-    _import,
-    _bring_back,
-    _reset_often,
-)
+    _reset, _empty, _restore, _seed_anew, _import, _bring_back, _reset_often,
+)  # fmt: skip
 
 
 async def _everything(place: Place) -> Json:

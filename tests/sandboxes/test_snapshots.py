@@ -53,14 +53,9 @@ async def _let_time_pass(place: Place) -> None:
 
 
 CHANGES: tuple[Callable[[Place], Awaitable[None]], ...] = (
-    _log_out,
-    _change_the_login,
-    _look_at_it,
-    _set_a_switch,
-    _reconfigure,
-    _seed_something_else,
+    _log_out, _change_the_login, _look_at_it, _set_a_switch, _reconfigure, _seed_something_else,
     _let_time_pass,
-)
+)  # fmt: skip
 
 
 async def _everything(place: Place) -> list[str]:
