@@ -14,7 +14,7 @@ from pass_simulator import (
     UnexpectedResponse,
 )
 
-from .modes import Spoken, done
+from .modes import Spoken, done, refused
 
 
 async def test_a_device_logs_in_is_authorized_and_logs_out(sandbox: Spoken) -> None:
@@ -58,12 +58,10 @@ async def test_who_is_logged_in_does_not_log_in_again(device: Spoken) -> None:
 
 
 async def test_a_login_that_comes_to_nothing_fails(device: Spoken) -> None:
-    with pytest.raises(AdminError) as caught:
-        await done(device.login("Dish", "nobody"))
-    assert [path for path, _ in caught.value.fields] == ["subscriber"]
-    with pytest.raises(DeviceError) as refused:
-        await done(device.login("Nowhere"))
-    assert refused.value.code == "invalid_parameter_mvpd"
+    unknown = await refused(AdminError, device.login, "Dish", "nobody")
+    assert [path for path, _ in unknown.fields] == ["subscriber"]
+    error = await refused(DeviceError, device.login, "Nowhere")
+    assert error.code == "invalid_parameter_mvpd"
 
 
 async def test_a_second_screen_says_what_the_device_left_open(sandbox: Spoken) -> None:
@@ -164,10 +162,9 @@ async def test_an_app_works_for_the_channel_that_it_is_told(sandbox: Spoken) -> 
     app = sandbox.device("tv", application="kids-app")
     assert (await done(app.configuration())).service_provider == "DEMOKIDS"
     stranger = sandbox.device("tv", application="kids-app", service_provider="REF30")
-    with pytest.raises(DeviceError) as caught:
-        await done(stranger.profiles())
-    assert caught.value.code == "invalid_access_token_service_provider"
-    assert caught.value.action == "application-registration"
+    error = await refused(DeviceError, stranger.profiles)
+    assert error.code == "invalid_access_token_service_provider"
+    assert error.action == "application-registration"
 
 
 async def test_an_app_of_any_channel_takes_the_first(sandbox: Spoken) -> None:
@@ -193,10 +190,9 @@ async def test_a_world_without_an_app_or_a_channel_is_named(
 async def test_a_revoked_app_is_refused_at_registration(sandbox: Spoken) -> None:
     await done(sandbox.applications.change("sample-app", revoked=True))
     device = sandbox.device("tv", application="sample-app")
-    with pytest.raises(DeviceError) as caught:
-        await done(device.register())
-    assert (caught.value.status, caught.value.code) == (400, "unapproved_software_statement")
-    assert caught.value.message
+    error = await refused(DeviceError, device.register)
+    assert (error.status, error.code) == (400, "unapproved_software_statement")
+    assert error.message
 
 
 # Access tokens
@@ -246,9 +242,8 @@ async def test_an_app_that_cannot_register_again_is_told_the_first_error(
 ) -> None:
     await done(device.profiles())
     await done(sandbox.applications.change("sample-app", revoked=True))
-    with pytest.raises(DeviceError) as caught:
-        await done(device.profiles())
-    assert caught.value.code == "invalid_access_token_client_application"
+    error = await refused(DeviceError, device.profiles)
+    assert error.code == "invalid_access_token_client_application"
 
 
 async def test_an_app_can_be_played_that_does_not_renew(sandbox: Spoken) -> None:
@@ -256,9 +251,8 @@ async def test_an_app_can_be_played_that_does_not_renew(sandbox: Spoken) -> None
     await done(device.profiles())
     await done(sandbox.clock.advance(days=1))
     for _ in range(2):
-        with pytest.raises(DeviceError) as caught:
-            await done(device.profiles())
-        assert (caught.value.status, caught.value.action) == (401, "application-registration")
+        error = await refused(DeviceError, device.profiles)
+        assert (error.status, error.action) == (401, "application-registration")
 
 
 async def test_a_minted_token_leaves_no_client_and_lasts(sandbox: Spoken) -> None:
@@ -334,10 +328,9 @@ async def test_any_request_can_be_sent_as_the_app(sandbox: Spoken) -> None:
 async def test_an_error_of_a_proxy_is_one_as_well(sandbox: Spoken, body: str) -> None:
     action = {"kind": "status", "status": 503, "body": body}
     await done(sandbox.faults.add(action, operation="profiles"))
-    with pytest.raises(DeviceError) as caught:
-        await done(sandbox.device("tv").profiles())
-    assert (caught.value.status, caught.value.code) == (503, "http_503")
-    assert caught.value.message == body
+    error = await refused(DeviceError, sandbox.device("tv").profiles)
+    assert (error.status, error.code) == (503, "http_503")
+    assert error.message == body
 
 
 @pytest.mark.parametrize("body", ["<h1>welcome</h1>", "[]"])
@@ -351,7 +344,6 @@ async def test_an_answer_that_is_no_object_is_named(sandbox: Spoken, body: str) 
 
 async def test_a_throttled_device_sees_the_page_of_the_proxy(sandbox: Spoken) -> None:
     await done(sandbox.faults.add({"kind": "throttle"}, operation="profiles"))
-    with pytest.raises(DeviceError) as caught:
-        await done(sandbox.device("tv").profiles())
-    assert (caught.value.status, caught.value.code) == (429, "http_429")
-    assert caught.value.headers["server"] == "openresty"
+    error = await refused(DeviceError, sandbox.device("tv").profiles)
+    assert (error.status, error.code) == (429, "http_429")
+    assert error.headers["server"] == "openresty"
