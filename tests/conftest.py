@@ -18,8 +18,10 @@ from simulator.settings import Settings
 from simulator.storage.engine import sqlite_connection
 from tests.support.clock import ManualClock
 from tests.support.instance import SCENARIO, Instances
-from tests.support.lab import Lab
+from tests.support.lab import App, Lab
+from tests.support.logins import ANN
 from tests.support.replies import Json
+from tests.support.worlds import TV, world
 
 MakeLab = Callable[..., Awaitable[Lab]]
 
@@ -118,6 +120,13 @@ async def lab_from(instances: Instances, clock: ManualClock) -> MakeLab:
 async def lab(lab_from: MakeLab) -> Lab:
     """A sandbox of the test's own, with the scenario `logout-samples`."""
     return await lab_from()
+
+
+@pytest.fixture
+async def app(lab: Lab) -> App:
+    """The app `app-1` on the TV, in the base world with an account for Ann."""
+    await lab.seed(world(subscribers=[ANN]))
+    return await lab.app(TV, client="app-1")
 
 
 @pytest.fixture

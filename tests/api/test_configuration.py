@@ -3,13 +3,14 @@
 (Adobe: configuration, API1, CFG1)
 """
 
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
+from tests.support.decisions import seeded
 from tests.support.lab import App, Lab
 from tests.support.replies import Json
-from tests.support.shapes import JSON_TYPE, assert_enhanced
+from tests.support.shapes import assert_enhanced
 from tests.support.worlds import TV, Entry, changed, rule, world
 
 TVOS: Final = "eyJvc05hbWUiOiJ0dk9TIn0="
@@ -18,8 +19,7 @@ IPHONE: Final = "eyJvc05hbWUiOiJpT1MifQ=="
 
 
 async def _configuration(lab: Lab, document: Entry, **headers: str) -> Json:
-    await lab.seed(document)
-    app = (await lab.app(TV)).sending(**headers)
+    app = await seeded(lab, document, **headers)
     return (await app.get("configuration")).data()
 
 
@@ -28,111 +28,41 @@ async def _picker(lab: Lab, document: Entry, **headers: str) -> dict[str, Json]:
     return {each["id"]: each for each in found["requestor"]["mvpds"]}
 
 
-def _with(mvpd: dict[str, Any], **integration: object) -> dict[str, Any]:
-    """The base fixture with one more MVPD at LABSP."""
-    pair = {"service_provider": "LABSP", "mvpd": mvpd["id"]}
-    return world(mvpds=[mvpd], integrations=[{**pair, **integration}])
-
-
-async def test_the_whole_answer(lab: Lab) -> None:
-    document = {
-        "name": "small",
-        "service_providers": [
-            {"id": "LABSP", "name": "Lab Stream", "domains": ["lab.example", "lab.test"]}
-        ],
-        "mvpds": [
-            {
-                "id": "LabCable",
-                "display_name": "Lab Cable",
-                "logo_url": "https://lab.example/cable.png",
-                "platform_mappings": {"apple": "labcable_apple", "other": "x"},
-            }
-        ],
-        "integrations": [
-            {
-                "service_provider": "LABSP",
-                "mvpd": "LabCable",
-                "boarding_status": "SUPPORTED",
-                "enable_platform_services": True,
-                "display_in_platform_picker": True,
-                "enforce_platform_permissions": False,
-            }
-        ],
-        "applications": [{"id": "lab-app"}],
-    }
-    await lab.seed(document)
-    reply = await (await lab.app(TV)).get("configuration")
-    assert reply.headers["Content-Type"] == JSON_TYPE
-    assert reply.data() == {
-        "device": "unknown",
-        "clientType": "html5",
-        "os": "Unknown",
-        "requestor": {
-            "id": "LABSP",
-            "name": "Lab Stream",
-            "domains": [
-                {"name": "lab.example", "mvpdInitiated": False},
-                {"name": "lab.test", "mvpdInitiated": False},
-            ],
-            "mvpds": [
-                {
-                    "id": "LabCable",
-                    "displayName": "Lab Cable",
-                    "logoUrl": "https://lab.example/cable.png",
-                    "authPerAggregator": False,
-                    "boardingStatus": "SUPPORTED",
-                    "platformMappingId": "labcable_apple",
-                    "enablePlatformServices": True,
-                    "displayInPlatformPicker": True,
-                    "enforcePlatformPermissions": False,
-                }
-            ],
-        },
-    }
-
-
 async def test_only_active_integrations_of_the_channel_are_listed(lab: Lab) -> None:
     found = await _picker(lab, world(mvpds=[{"id": "NoIntegration"}]))
     assert {*found} == {"LabCable", "LabDish", "LabProxied", "TempBasic", "TempPromo"}
 
 
 async def test_each_channel_has_its_own(lab: Lab) -> None:
-    await lab.seed(world())
-    app = (await lab.app(TV)).at("LABSP2")
+    app = (await seeded(lab, world())).at("LABSP2")
     found = (await app.get("configuration")).data()["requestor"]
     assert (found["id"], [each["id"] for each in found["mvpds"]]) == ("LABSP2", ["LabCable"])
 
 
 async def test_what_was_not_set_is_left_out(lab: Lab) -> None:
     found = await _picker(lab, world())
-    assert found["LabDish"] == {
-        "id": "LabDish",
-        "displayName": "LabDish",
-        "authPerAggregator": False,
-    }
+    plain = {"id": "LabDish", "displayName": "LabDish", "authPerAggregator": False}
+    assert found["LabDish"] == plain
 
 
 @pytest.mark.parametrize(
-    ("member", "name"),
+    ("member", "name", "values"),
     [
-        ("enable_platform_services", "enablePlatformServices"),
-        ("display_in_platform_picker", "displayInPlatformPicker"),
-        ("enforce_platform_permissions", "enforcePlatformPermissions"),
-        ("auth_per_browser_session", "authPerBrowserSession"),
-        ("passive_authentication", "passiveAuthnEnabled"),
-        ("auth_per_aggregator", "authPerAggregator"),
+        ("enable_platform_services", "enablePlatformServices", (True, False)),
+        ("display_in_platform_picker", "displayInPlatformPicker", (True, False)),
+        ("enforce_platform_permissions", "enforcePlatformPermissions", (True, False)),
+        ("auth_per_browser_session", "authPerBrowserSession", (True, False)),
+        ("passive_authentication", "passiveAuthnEnabled", (True, False)),
+        ("auth_per_aggregator", "authPerAggregator", (True, False)),
+        ("boarding_status", "boardingStatus", ("SUPPORTED", "PICKER")),
     ],
 )
-@pytest.mark.parametrize("value", [True, False])
-async def test_a_flag_is_shown_as_it_was_set(lab: Lab, member: str, name: str, value: bool) -> None:
-    found = await _picker(lab, changed(("LABSP", "LabDish"), **{member: value}))
-    assert found["LabDish"][name] is value
-
-
-@pytest.mark.parametrize("status", ["SUPPORTED", "PICKER"])
-async def test_the_boarding_status(lab: Lab, status: str) -> None:
-    found = await _picker(lab, changed(("LABSP", "LabCable"), boarding_status=status))
-    assert found["LabCable"]["boardingStatus"] == status
+async def test_a_member_is_shown_as_it_was_set(
+    lab: Lab, member: str, name: str, values: tuple[object, ...]
+) -> None:
+    for value in values:
+        found = await _picker(lab, changed(("LABSP", "LabDish"), **{member: value}))
+        assert found["LabDish"][name] == value
 
 
 async def test_a_temp_pass_says_that_it_is_one(lab: Lab) -> None:
@@ -211,8 +141,7 @@ async def test_a_degradation_hides_nothing(lab: Lab) -> None:
 
 
 async def test_a_change_shows_at_once(lab: Lab) -> None:
-    await lab.seed(world())
-    app = await lab.app(TV)
+    app = await seeded(lab, world())
     await lab.admin("PATCH", "integrations/LABSP:LabOff", {"active": True})
     await lab.admin("PATCH", "mvpds/LabDish", {"display_name": "A new name"})
     mvpds = (await app.get("configuration")).data()["requestor"]["mvpds"]
@@ -222,7 +151,8 @@ async def test_a_change_shows_at_once(lab: Lab) -> None:
 
 async def test_names_are_given_as_they_were_written(lab: Lab) -> None:
     mvpd = {"id": "Ü & <Co>", "display_name": 'Kabel "Süd" <b>'}
-    found = await _picker(lab, _with(mvpd))
+    pair = {"service_provider": "LABSP", "mvpd": mvpd["id"]}
+    found = await _picker(lab, world(mvpds=[mvpd], integrations=[pair]))
     assert found["Ü & <Co>"]["displayName"] == 'Kabel "Süd" <b>'
 
 
@@ -233,17 +163,11 @@ async def test_asking_changes_nothing(lab: Lab) -> None:
     assert await lab.state() == before
 
 
-@pytest.mark.parametrize(
-    ("service_provider", "wrong"),
-    [
-        ("NOPE", "invalid_parameter_service_provider"),
-        ("labsp", "invalid_parameter_service_provider"),
-    ],
-)
-async def test_a_channel_that_nobody_knows(lab: Lab, service_provider: str, wrong: str) -> None:
-    await lab.seed(world())
-    app = (await lab.app(TV)).at(service_provider)
-    assert_enhanced(await app.get("configuration"), wrong)
+async def test_a_channel_that_nobody_knows(lab: Lab) -> None:
+    app = await seeded(lab, world())
+    for unknown in ("NOPE", "labsp"):
+        reply = await app.at(unknown).get("configuration")
+        assert_enhanced(reply, "invalid_parameter_service_provider")
 
 
 async def test_a_token_is_needed_and_must_be_one_for_the_channel(lab: Lab) -> None:

@@ -31,6 +31,7 @@ async def test_a_permit_is_repeated_with_its_window_and_a_fresh_token(lab: Lab) 
     app = await seeded(lab, viewer())
     first = await decision(app)
     await _withdraw(lab)
+    await lab.admin("PATCH", "integrations/LABSP:LabCable", {"authorization_ttl": "PT1H"})
     lab.clock.advance(hours=23)
     again = await decision(app)
     assert (again["notBefore"], again["notAfter"]) == (first["notBefore"], first["notAfter"])
@@ -70,13 +71,13 @@ async def test_preauthorize_neither_keeps_nor_repeats(lab: Lab) -> None:
 
 def _everybody() -> dict[str, Any]:
     """Ann's logins, one for each part of the key that a decision is kept under."""
-    places: list[dict[str, Any]] = [
+    places: tuple[dict[str, Any], ...] = (
         {"client": "app-1"},
         {"client": "app-2"},
         {"client": "app-1", "device": BOX},
         {"client": "app-1", "mvpd": "LabDish"},
         {"client": "app-1", "service_provider": "LABSP2"},
-    ]
+    )
     return world(
         subscribers=[{"id": "ann"}],
         profiles=[

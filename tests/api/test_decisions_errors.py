@@ -93,14 +93,10 @@ async def test_a_body_without_good_resources_is_refused(
 @pytest.mark.parametrize(
     "kind",
     [
-        None,
-        "application/json",
-        "application/json;charset=utf-8",
-        "application/x-www-form-urlencoded",
-        "text/plain",
-        "nonsense",
+        None, "application/json", "application/json;charset=utf-8",
+        "application/x-www-form-urlencoded", "text/plain", "nonsense",
     ],
-)
+)  # fmt: skip
 @pytest.mark.parametrize("body", [GOOD, b"\xef\xbb\xbf" + GOOD, b' {"more":1,"resources":["x"]}\n'])
 async def test_a_good_body_is_taken_under_any_type(lab: Lab, kind: str | None, body: bytes) -> None:
     app = await seeded(lab, viewer())
@@ -260,9 +256,7 @@ bodies = (
 
 
 @given(
-    body=bodies,
-    operation=st.sampled_from(BOTH),
-    mvpd=st.sampled_from(["LabCable", "TempBasic"]),
+    body=bodies, operation=st.sampled_from(BOTH), mvpd=st.sampled_from(["LabCable", "TempBasic"])
 )
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

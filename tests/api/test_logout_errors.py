@@ -299,10 +299,7 @@ async def test_mistakes_are_reported_in_the_order_of_the_contract(busy_lab: Lab)
     [
         (BAD["mvpd that is switched off"], "does not exist or is disabled"),
         (BAD["mvpd that is not integrated"], "does not exist or is disabled"),
-        (
-            BAD["unknown service provider"],
-            "service provider parameter value is missing or invalid",
-        ),
+        (BAD["unknown service provider"], "service provider parameter value is missing or invalid"),
         (BAD["redirect URL without scheme"], "has no scheme"),
         (BAD["two redirect URLs"], "2 times"),
         (BAD["no device"], "AP-Device-Identifier header is missing"),

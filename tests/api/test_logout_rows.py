@@ -1,20 +1,28 @@
-"""The rows of the logout matrix over HTTP: what is answered, and whose profiles are gone."""
+"""The rows of the logout matrix over HTTP: what is answered, whose profiles are gone, and why.
+
+(Adobe: logout, L1 to L10)
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
 
-from tests.support.lab import App, Lab
+from simulator.domain.sso.identities import SSO_HEADERS
+from tests.support.decisions import seeded
+from tests.support.lab import Lab
+from tests.support.replies import Json
 from tests.support.tokens import sso_token
 from tests.support.worlds import (
     BOX,
     TV,
+    Entry,
+    changed,
     platform_identity,
     profile,
     rule,
     service_token,
-    world,
 )
 
 LOGOUT: Final = ("logout", "interactive")
@@ -28,239 +36,229 @@ BYSTANDERS: Final = (
     profile("other-mvpd", mvpd="LabProxied"),
     profile("other-provider", service_provider="LABSP2"),
 )
+ANN: Final = [service_token("ann")]
+ROKU: Final = [platform_identity("roku-1")]
+OWN: Final = profile("own")
+LINKED: Final = profile("linked", BOX, links=ANN)
+ON_THIS_TV: Final = profile("linked", client="app-2", links=ANN)
+BY_TOKEN: Final = {"AD-Service-Token": sso_token("ann")}
+BY_SUBJECT: Final = {"Adobe-Subject-Token": sso_token("ann")}
 
 
-async def _log_out(
-    lab: Lab,
-    document: Mapping[str, Any],
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A world, an app on the TV that logs out, and what comes of it.
+
+    `rules` are the rows that the journal names, the last of which decides; `deletes` names profiles.
+    """
+
+    action: tuple[str, str]
+    rules: str
+    profiles: tuple[Entry, ...]
+    deletes: str
+    mvpd: str
+    headers: Mapping[str, str]
+    integration: Mapping[str, Any]
+    lists: Mapping[str, Any]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        profiles = {"profiles": [*BYSTANDERS, *self.profiles]}
+        return changed(("LABSP", "LabCable"), **self.integration) | profiles | {**self.lists}
+
+
+def _row(
+    action: tuple[str, str],
+    rules: str,
+    *profiles: Entry,
+    deletes: str = "",
     mvpd: str = "LabCable",
-    *,
-    deletes: set[str],
-    **headers: str,
-) -> tuple[str, str]:
-    """Log out on the TV as `app-1`; exactly `deletes` must be gone. The action of the answer."""
-    await lab.seed(document)
-    before = await lab.profile_ids()
-    app = (await lab.app(TV, client="app-1")).sending(**headers)
-    entry = await app.logged_out(mvpd)
-    assert deletes <= before
-    assert await lab.profile_ids() == before - deletes
-    assert ("url" in entry) is (entry["actionName"] == "logout")
-    return entry["actionName"], entry["actionType"]
-
-
-def _world(*profiles: Mapping[str, Any], **lists: Any) -> dict[str, Any]:  # noqa: ANN401
-    return world(profiles=[*BYSTANDERS, *profiles], **lists)
-
-
-@pytest.mark.parametrize("mvpd", ["TempBasic", "TempPromo"])
-@pytest.mark.parametrize("began", ["-PT1M", "-P1D"])
-async def test_l1_a_temp_pass_is_complete_and_its_trial_goes_on(
-    lab: Lab, mvpd: str, began: str
-) -> None:
-    trial = {"id": "t", "service_provider": "LABSP", "mvpd": mvpd, "device": TV}
-    temporary = profile("own", mvpd=mvpd, type="temporary")
-    document = _world(temporary, temp_passes=[{**trial, "first_authorized": began}])
-    assert await _log_out(lab, document, mvpd, deletes=set()) == COMPLETE
-    assert await lab.admin("GET", "temp-passes/t")
-
-
-async def test_l1_a_temp_pass_without_trial_is_complete_too(lab: Lab) -> None:
-    assert await _log_out(lab, _world(), "TempBasic", deletes=set()) == COMPLETE
-
-
-@pytest.mark.parametrize("mvpd", ["LabCable", "LabDish"])
-async def test_l2_degraded_access_is_complete_without_any_profile(lab: Lab, mvpd: str) -> None:
-    document = _world(degradations=[rule("AuthNAll", mvpd)])
-    assert await _log_out(lab, document, mvpd, deletes=set()) == COMPLETE
-
-
-async def test_l2_degraded_access_ends_stored_logins_and_linked_ones(lab: Lab) -> None:
-    document = _world(
-        profile("own"),
-        profile("linked", BOX, links=[service_token("ann")]),
-        degradations=[rule("AuthNAll")],
+    headers: Mapping[str, str] | None = None,
+    integration: Mapping[str, Any] | None = None,
+    **lists: Any,  # noqa: ANN401 - of a world
+) -> Row:
+    return Row(
+        action=action,
+        rules=rules,
+        profiles=profiles,
+        deletes=deletes,
+        mvpd=mvpd,
+        headers=headers or {},
+        integration=integration or {},
+        lists=lists,
     )
-    found = await _log_out(
-        lab, document, deletes={"own", "linked"}, AD_Service_Token=sso_token("ann")
-    )
-    assert found == COMPLETE
 
 
-async def test_l2_a_proxied_mvpd_is_degraded_with_its_proxy(lab: Lab) -> None:
-    document = world(profiles=[profile("own", mvpd="LabProxied")], degradations=[rule("AuthNAll")])
-    assert await _log_out(lab, document, "LabProxied", deletes={"own"}) == COMPLETE
+def _ruled(kind: str, **members: str) -> dict[str, Any]:
+    return {"degradations": [rule(kind, **members)]}
 
 
-async def test_l2_a_degraded_profile_that_is_stored_is_complete_after_the_rule_too(
-    lab: Lab,
-) -> None:
-    document = _world(profile("own", type="degraded"))
-    assert await _log_out(lab, document, deletes={"own"}) == COMPLETE
+def _trial(mvpd: str, began: str) -> list[Entry]:
+    place = {"service_provider": "LABSP", "mvpd": mvpd, "device": TV}
+    return [{"id": "t", **place, "first_authorized": began}]
 
 
-@pytest.mark.parametrize(
-    ("window", "expected"),
-    [
-        ({"until": "PT1H"}, COMPLETE),
-        ({"from": "-PT1H"}, COMPLETE),
-        ({"until": "-PT1S"}, LOGOUT),
-        ({"from": "PT1S"}, LOGOUT),
-    ],
-)
-async def test_l2_a_rule_counts_only_while_it_is_in_force(
-    lab: Lab, window: dict[str, str], expected: tuple[str, str]
-) -> None:
-    document = _world(profile("own"), degradations=[rule("AuthNAll", **window)])
-    assert await _log_out(lab, document, deletes={"own"}) == expected
-
-
-@pytest.mark.parametrize("kind", ["AuthZAll", "AuthZNone"])
-@pytest.mark.parametrize(
-    ("profiles", "deletes", "expected"),
-    [((), set(), INVALID), ((profile("own"),), {"own"}, LOGOUT)],
-    ids=["nobody logged in", "somebody logged in"],
-)
-async def test_l3_rules_on_authorization_change_nothing(
-    lab: Lab,
-    kind: str,
-    profiles: tuple[Mapping[str, Any], ...],
-    deletes: set[str],
-    expected: tuple[str, str],
-) -> None:
-    document = _world(*profiles, degradations=[rule(kind)])
-    assert await _log_out(lab, document, deletes=deletes) == expected
-
-
-@pytest.mark.parametrize("mvpd", ["LabCable", "LabDish"])
-async def test_l4_an_apple_login_asks_to_sign_out_of_the_system_too(lab: Lab, mvpd: str) -> None:
-    document = _world(profile("own", mvpd=mvpd, type="appleSSO"))
-    assert await _log_out(lab, document, mvpd, deletes={"own"}) == PARTNER
-
-
-async def test_l4_an_apple_login_takes_linked_ones_along_and_stays_a_partner_logout(
-    lab: Lab,
-) -> None:
-    document = _world(
-        profile("own", type="appleSSO"),
-        profile("linked", BOX, links=[service_token("ann")]),
-        profile("not-linked", BOX, mvpd="LabDish", links=[service_token("ann")]),
-    )
-    found = await _log_out(
-        lab, document, deletes={"own", "linked"}, AD_Service_Token=sso_token("ann")
-    )
-    assert found == PARTNER
-
-
-async def test_l5_with_a_logout_endpoint_the_user_agent_has_to_open_it(lab: Lab) -> None:
-    assert await _log_out(lab, _world(profile("own")), deletes={"own"}) == LOGOUT
-
-
-async def test_l6_without_one_the_logout_is_complete(lab: Lab) -> None:
-    document = _world(profile("own", mvpd="LabDish"))
-    assert await _log_out(lab, document, "LabDish", deletes={"own"}) == COMPLETE
-
-
-@pytest.mark.parametrize("header", ["Adobe_Subject_Token", "X_Roku_Reserved_Roku_Connect_Token"])
-@pytest.mark.parametrize(("mvpd", "expected"), [("LabCable", LOGOUT), ("LabDish", COMPLETE)])
-async def test_l7_a_platform_identity_ends_the_logins_of_all_apps(
-    lab: Lab, header: str, mvpd: str, expected: tuple[str, str]
-) -> None:
-    links = [platform_identity("roku-1")]
-    document = _world(
-        profile("other-app", mvpd=mvpd, client="app-2", links=links),
-        profile("other-box", BOX, mvpd, links=links),
+def _platforms(mvpd: str) -> tuple[Entry, ...]:
+    return (
+        profile("other-app", mvpd=mvpd, client="app-2", links=ROKU),
+        profile("other-box", BOX, mvpd, links=ROKU),
         profile("other-account", "third", mvpd, links=[platform_identity("roku-2")]),
         profile("other-family", "fourth", mvpd, links=[service_token("roku-1")]),
     )
-    deletes = {"other-app", "other-box"}
-    token = sso_token("roku-1", "roku")
-    assert await _log_out(lab, document, mvpd, deletes=deletes, **{header: token}) == expected
 
 
-@pytest.mark.parametrize(("mvpd", "expected"), [("LabCable", LOGOUT), ("LabDish", COMPLETE)])
-async def test_l8_a_service_token_ends_the_logins_on_all_devices(
-    lab: Lab, mvpd: str, expected: tuple[str, str]
-) -> None:
-    document = _world(
+def _tokens(mvpd: str) -> tuple[Entry, ...]:
+    return (
         profile("own", mvpd=mvpd, client="app-1"),
         profile("linked", BOX, mvpd, links=[service_token("ann", issuer="lab-idp")]),
         profile("other-issuer", "third", mvpd, links=[service_token("ann", issuer="other")]),
         profile("other-viewer", "fourth", mvpd, links=[service_token("bob")]),
         profile("other-family", "fifth", mvpd, links=[platform_identity("ann")]),
     )
-    found = await _log_out(
-        lab, document, mvpd, deletes={"own", "linked"}, AD_Service_Token=sso_token("ann")
-    )
-    assert found == expected
 
 
-async def test_l7_and_l8_both_headers_end_the_logins_of_both(lab: Lab) -> None:
-    document = _world(
-        profile("by-platform", BOX, links=[platform_identity("roku-1")]),
-        profile("by-token", "third", links=[service_token("ann")]),
+ROWS: Final = {
+    **{
+        f"L1 {mvpd} since {began}": _row(
+            COMPLETE, "L1", profile("own", mvpd=mvpd, type="temporary"),
+            mvpd=mvpd, temp_passes=_trial(mvpd, began),
+        )
+        for mvpd in ("TempBasic", "TempPromo") for began in ("-PT1M", "-P1D")
+    },
+    "L1 without a trial": _row(COMPLETE, "L1", mvpd="TempBasic"),
+    "L2 without any profile": _row(COMPLETE, "L2", **_ruled("AuthNAll")),
+    "L2 without an endpoint": _row(
+        COMPLETE, "L2", mvpd="LabDish", **_ruled("AuthNAll", mvpd="LabDish")
+    ),
+    "L2 ends stored and linked logins": _row(
+        COMPLETE, "L2", OWN, LINKED, deletes="own linked", headers=BY_TOKEN, **_ruled("AuthNAll")
+    ),
+    "L2 with its proxy": _row(
+        COMPLETE, "L2", deletes="other-mvpd", mvpd="LabProxied", **_ruled("AuthNAll")
+    ),
+    "L2 stored, after the rule": _row(COMPLETE, "L2", profile("own", type="degraded"),
+                                      deletes="own"),
+    "L2 not yet over": _row(COMPLETE, "L2", OWN, deletes="own", **_ruled("AuthNAll", until="PT1H")),
+    "L2 begun": _row(COMPLETE, "L2", OWN, deletes="own", **_ruled("AuthNAll", **{"from": "-PT1H"})),
+    "L2 over": _row(LOGOUT, "L5", OWN, deletes="own", **_ruled("AuthNAll", until="-PT1S")),
+    "L2 not begun": _row(LOGOUT, "L5", OWN, deletes="own", **_ruled("AuthNAll", **{"from": "PT1S"})),
+    "L3 AuthZAll, nobody": _row(INVALID, "L3 L10", **_ruled("AuthZAll")),
+    "L3 AuthZNone, nobody": _row(INVALID, "L3 L10", **_ruled("AuthZNone")),
+    "L3 AuthZAll": _row(LOGOUT, "L3 L5", OWN, deletes="own", **_ruled("AuthZAll")),
+    "L3 AuthZNone": _row(LOGOUT, "L3 L5", OWN, deletes="own", **_ruled("AuthZNone")),
+    "L4": _row(PARTNER, "L4", profile("own", type="appleSSO"), deletes="own"),
+    "L4 without an endpoint": _row(
+        PARTNER, "L4", profile("own", mvpd="LabDish", type="appleSSO"),
+        deletes="own", mvpd="LabDish",
+    ),
+    "L4 takes linked ones along": _row(
+        PARTNER, "L4", profile("own", type="appleSSO"), LINKED,
+        profile("not-linked", BOX, mvpd="LabDish", links=ANN),
+        deletes="own linked", headers=BY_TOKEN,
+    ),
+    "L5": _row(LOGOUT, "L5", OWN, deletes="own"),
+    "L6": _row(COMPLETE, "L6", profile("own", mvpd="LabDish"), deletes="own", mvpd="LabDish"),
+    **{
+        f"L7 {header} at {mvpd}": _row(
+            action, "L7", *_platforms(mvpd), deletes="other-app other-box", mvpd=mvpd,
+            headers={header: sso_token("roku-1", "roku")},
+        )
+        for header in ("Adobe-Subject-Token", "X-Roku-Reserved-Roku-Connect-Token")
+        for mvpd, action in (("LabCable", LOGOUT), ("LabDish", COMPLETE))
+    },
+    **{
+        f"L8 at {mvpd}": _row(
+            action, "L8", *_tokens(mvpd), deletes="own linked", mvpd=mvpd, headers=BY_TOKEN
+        )
+        for mvpd, action in (("LabCable", LOGOUT), ("LabDish", COMPLETE))
+    },
+    "L8 without an own login": _row(LOGOUT, "L8", LINKED, deletes="linked", headers=BY_TOKEN),
+    "L7 and L8 by both headers": _row(
+        LOGOUT, "L7",
+        profile("by-platform", BOX, links=ROKU),
+        profile("by-token", "third", links=ANN),
         profile("by-roku", "fourth", links=[platform_identity("roku-2")]),
-    )
-    found = await _log_out(
-        lab,
-        document,
-        deletes={"by-platform", "by-token", "by-roku"},
-        Adobe_Subject_Token=sso_token("roku-1"),
-        X_Roku_Reserved_Roku_Connect_Token=sso_token("roku-2"),
-        AD_Service_Token=sso_token("ann"),
-    )
-    assert found == LOGOUT
+        deletes="by-platform by-token by-roku",
+        headers={
+            "Adobe-Subject-Token": sso_token("roku-1"),
+            "X-Roku-Reserved-Roku-Connect-Token": sso_token("roku-2"), **BY_TOKEN,
+        },
+    ),
+    # A login that the right header would have shown, as long as it can be shared at all.
+    "L9 by a platform": _row(INVALID, "L9", profile("other-app", client="app-2", links=ROKU)),
+    "L9 by a token": _row(INVALID, "L9", ON_THIS_TV),
+    "L9 by the other header": _row(INVALID, "L9", ON_THIS_TV, headers=BY_SUBJECT),
+    "L10 not to be shared": _row(INVALID, "L10", ON_THIS_TV, integration={"single_sign_on": False}),
+    "L10 shared and expired": _row(INVALID, "L10", {**ON_THIS_TV, "expires_in": "-PT1S"}),
+    "L10 of the other family": _row(INVALID, "L10", LINKED, headers=BY_SUBJECT),
+    "L10 nobody": _row(INVALID, "L10", headers=BY_TOKEN),
+    "L10 expired": _row(INVALID, "L10", profile("other", expires_in="-PT1S")),
+    "L10 not yet valid": _row(
+        INVALID, "L10", profile("other", not_before="PT1H", expires_in="PT2H")
+    ),
+    "L10 invalidated": _row(INVALID, "L10", profile("other", invalidated=True)),
+    "L10 another app's": _row(INVALID, "L10", profile("other", client="app-2")),
+    "L10 platformSSO": _row(INVALID, "L10", profile("other", type="platformSSO")),
+    "L10 token SSO": _row(INVALID, "L10", profile("other", type="serviceTokenSSO")),
+}  # fmt: skip
 
 
-async def test_l9_a_shared_login_is_out_of_reach_without_its_header(lab: Lab) -> None:
-    links = [platform_identity("roku-1")]
-    document = _world(profile("other-app", client="app-2", links=links))
-    assert await _log_out(lab, document, deletes=set()) == INVALID
+async def _entry(lab: Lab) -> Json:
+    """What the journal tells of the last logout."""
+    return (await lab.admin("GET", "requests?operation=logout&order=newest"))["items"][0]
 
 
-@pytest.mark.parametrize(
-    "state",
-    [
-        {"expires_in": "-PT1S"},
-        {"not_before": "PT1H", "expires_in": "PT2H"},
-        {"invalidated": True},
-        {"client": "app-2"},
-        {"type": "platformSSO"},
-        {"type": "serviceTokenSSO"},
-    ],
-    ids=["expired", "not yet valid", "invalidated", "another app's", "platformSSO", "token SSO"],
-)
-async def test_l10_a_profile_that_is_not_valid_for_the_app_is_no_login(
-    lab: Lab, state: dict[str, Any]
-) -> None:
-    assert await _log_out(lab, _world(profile("other", **state)), deletes=set()) == INVALID
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+async def test_a_row_says_what_is_answered_and_deleted(lab: Lab, row: Row) -> None:
+    app = await seeded(lab, row.document, **row.headers)
+    before = await lab.profile_ids()
+    trials = (await lab.admin("GET", "temp-passes"))["items"]
+    answer = await app.logged_out(row.mvpd)
+    assert (answer["actionName"], answer["actionType"]) == row.action
+    assert ("url" in answer) is (answer["actionName"] == "logout")
+    deletes = {*row.deletes.split()}
+    assert deletes <= before
+    assert await lab.profile_ids() == before - deletes
+    assert (await lab.admin("GET", "temp-passes"))["items"] == trials
+    entry, rules = await _entry(lab), row.rules.split()
+    assert entry["rules"] == rules
+    gone = {each["id"] for each in entry["changes"]["deleted"] if each["kind"] == "profiles"}
+    assert gone == deletes
+    named = [each.partition(":")[0] for each in entry["explanation"]]
+    assert [each for each in named if each in rules] == rules
 
 
-async def test_l10_a_profile_ends_with_its_time(lab: Lab) -> None:
-    await lab.seed(_world(profile("own", expires_in="PT1H")))
-    app: App = await lab.app(TV, client="app-1")
-    lab.clock.advance(minutes=60)
-    assert (await app.logged_out("LabCable"))["actionName"] == "invalid"
-    assert "own" in await lab.profile_ids()
+@pytest.mark.parametrize("header", SSO_HEADERS)
+async def test_the_reasons_begin_with_what_the_sso_headers_said(lab: Lab, header: str) -> None:
+    for value, says in (
+        (sso_token("ann"), "identity lab-idp/ann"),
+        (sso_token("ann", exp=lab.clock.seconds), "has expired"),
+        ("opaque", "is no JWS"),
+    ):
+        app = await seeded(lab, ROWS["L10 nobody"].document, **{header: value})
+        await app.logged_out("LabCable")
+        reason = (await _entry(lab))["explanation"][0]
+        assert reason.startswith(f"{SSO_HEADERS[header].value}: ")
+        assert says in reason
 
 
 async def test_a_profile_is_valid_until_the_last_moment(lab: Lab) -> None:
-    await lab.seed(_world(profile("own", expires_in="PT1H")))
-    app = await lab.app(TV, client="app-1")
-    lab.clock.advance(minutes=59, seconds=59, milliseconds=999)
-    assert (await app.logged_out("LabCable"))["actionName"] == "logout"
+    document = _row(LOGOUT, "L5", profile("own", expires_in="PT1H")).document
+    for milliseconds, action in ((3_599_999, "logout"), (3_600_000, "invalid")):
+        app = await seeded(lab, document)
+        lab.clock.advance(milliseconds=milliseconds)
+        assert (await app.logged_out("LabCable"))["actionName"] == action
+        assert ("own" in await lab.profile_ids()) is (action == "invalid")
 
 
 @pytest.mark.parametrize("action", ["expire", "invalidate"])
 async def test_what_the_admin_api_ended_cannot_be_logged_out_of(lab: Lab, action: str) -> None:
-    await lab.seed(_world(profile("own")))
+    app = await seeded(lab, ROWS["L5"].document)
     await lab.admin("POST", f"profiles/own/{action}")
-    app = await lab.app(TV, client="app-1")
     assert (await app.logged_out("LabCable"))["actionName"] == "invalid"
 
 
 async def test_who_logs_out_twice_was_logged_in_once(lab: Lab) -> None:
-    await lab.seed(_world(profile("own")))
-    app = await lab.app(TV, client="app-1")
+    app = await seeded(lab, ROWS["L5"].document)
     found = [(await app.logged_out("LabCable"))["actionName"] for _ in range(3)]
     assert found == ["logout", "invalid", "invalid"]

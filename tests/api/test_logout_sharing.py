@@ -4,6 +4,7 @@ from typing import Final
 
 import pytest
 
+from tests.support.decisions import seeded
 from tests.support.lab import Lab
 from tests.support.tokens import hmac_token, public_pem, segments, sso_token
 from tests.support.worlds import (
@@ -103,10 +104,7 @@ async def test_a_platform_without_single_sign_on_still_logs_its_own_app_out(lab:
 
 
 async def test_an_integration_that_is_switched_off_shares_nothing(lab: Lab) -> None:
-    document = {
-        **changed(("LABSP2", "LabCable"), active=False),
-        "profiles": _shared("LABSP2"),
-    }
+    document = {**changed(("LABSP2", "LabCable"), active=False), "profiles": _shared("LABSP2")}
     assert await _gone(lab, document) == {"here"}
 
 
@@ -199,8 +197,9 @@ async def test_a_key_that_is_registered_for_an_issuer_must_fit(
 
 async def test_a_key_can_be_registered_and_forgotten_while_the_simulator_runs(lab: Lab) -> None:
     forged = sso_token("ann", key="other")
-    await lab.seed(world(profiles=[profile("there", BOX, links=ANN)]))
-    app = (await lab.app(TV)).sending(AD_Service_Token=forged)
+    app = await seeded(
+        lab, world(profiles=[profile("there", BOX, links=ANN)]), AD_Service_Token=forged
+    )
     assert [*await app.profiles()] == ["LabCable"]
     await lab.admin("POST", "issuers", {"id": "lab-idp", "public_key": public_pem("idp")})
     assert await app.profiles() == {}
@@ -219,8 +218,7 @@ async def test_an_opaque_header_counts_where_a_link_names_it_literally(lab: Lab)
 async def test_the_url_of_a_single_logout_names_the_hashed_device_and_stays_relative(
     lab: Lab,
 ) -> None:
-    await lab.seed(world(profiles=_shared()))
-    app = (await lab.app(TV, client="app-1")).sending(AD_Service_Token=sso_token("ann"))
+    app = await seeded(lab, world(profiles=_shared()), AD_Service_Token=sso_token("ann"))
     url = (await app.logged_out("LabCable"))["url"]
     assert url.startswith("/adobe-services/logout?requestor_id=LABSP&mso_id=LabCable&pt_device_id=")
     assert TV not in url

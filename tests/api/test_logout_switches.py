@@ -154,12 +154,7 @@ async def test_the_old_path_that_is_off_is_404_to_everybody(lab: Lab) -> None:
 # access_token.verification
 
 
-ACCEPTED: Final = set(NAMES) - {
-    "garbage",
-    "cut short",
-    "without subject",
-    "nested beyond reason",
-}
+ACCEPTED: Final = set(NAMES) - {"garbage", "cut short", "without subject", "nested beyond reason"}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,26 +1,26 @@
 """An integration can be switched off on one platform: then it is missing there, for every operation."""
 
-import base64
-import json
-
+from tests.support.decisions import seeded
 from tests.support.lab import Lab
+from tests.support.logins import FULL, code_for, post
 from tests.support.shapes import assert_enhanced
-from tests.support.worlds import TV, changed, profile
-
-ROKU = base64.b64encode(json.dumps({"osName": "Roku OS"}).encode()).decode()
+from tests.support.worlds import changed, profile
 
 
-async def test_logout_and_profiles_refuse_an_integration_that_is_off_on_the_platform(
-    lab: Lab,
-) -> None:
-    off_on_roku = {"Roku": {"active": False}}
-    await lab.seed(changed(("LABSP", "LabCable"), overrides=off_on_roku))
+async def test_an_integration_that_is_off_on_the_platform_is_refused(lab: Lab) -> None:
+    elsewhere = await seeded(
+        lab, changed(("LABSP", "LabCable"), overrides={"Roku": {"active": False}})
+    )
     await lab.admin("POST", "profiles", profile("login"))
-    elsewhere = await lab.app(TV)
-    on_roku = elsewhere.sending(X_Device_Info=ROKU)
-    for reply in (await on_roku.logout("LabCable"), await on_roku.get("profiles/LabCable")):
+    on_roku = elsewhere.sending(X_Device_Info="eyJvc05hbWUiOiJSb2t1IE9TIn0=")
+    for reply in (
+        await on_roku.logout("LabCable"),
+        await on_roku.get("profiles/LabCable"),
+        await post(on_roku, "sessions", FULL),
+    ):
         assert_enhanced(reply, "invalid_integration")
     assert (await elsewhere.logged_out("LabCable"))["actionName"] == "logout"
+    assert await code_for(elsewhere)
 
 
 async def test_the_admin_api_refuses_names_with_a_nul(lab: Lab) -> None:

@@ -5,20 +5,12 @@
 
 from typing import Final
 
-import pytest
-
-from tests.support.lab import App, Lab, partner_status
-from tests.support.logins import ANN, FULL, by_code, code_for, create, log_in, post
+from tests.support.lab import App, partner_status
+from tests.support.logins import FULL, by_code, code_for, create, log_in, post
 from tests.support.shapes import JSON_TYPE, assert_enhanced
-from tests.support.worlds import TV, profile, rule, world
+from tests.support.worlds import TV, profile, rule
 
 THIRTY_DAYS: Final = 30 * 86_400_000
-
-
-@pytest.fixture
-async def app(lab: Lab) -> App:
-    await lab.seed(world(subscribers=[ANN]))
-    return await lab.app(TV, client="app-1")
 
 
 async def _settled(app: App, mvpd: str) -> str:

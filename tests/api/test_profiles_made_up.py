@@ -1,11 +1,12 @@
 """Temporary and degraded profiles: made up when they are asked for, and never stored."""
 
-import base64
 import re
 from typing import Any, Final
 
 import pytest
 
+from tests.support.decisions import identity as encoded
+from tests.support.decisions import seeded
 from tests.support.lab import App, Lab
 from tests.support.replies import Json
 from tests.support.shapes import assert_enhanced
@@ -18,10 +19,6 @@ DURATION: Final = "temporary_access_duration_limit_exceeded"
 RESOURCES: Final = "temporary_access_resources_limit_exceeded"
 IDENTITY: Final = "invalid_header_identity_for_temporary_access"
 CONFIGURATION: Final = "invalid_configuration_temporary_access"
-
-
-def _identity(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
 
 
 async def _at(app: App, mvpd: str) -> Json:
@@ -38,7 +35,7 @@ async def _app(lab: Lab, *trials: Entry, device: str = TV, identity: str | None 
 
 async def _again(lab: Lab, device: str = TV, identity: str | None = None) -> App:
     app = await lab.app(device)
-    return app if identity is None else app.sending(AP_TempPass_Identity=_identity(identity))
+    return app if identity is None else app.sending(AP_TempPass_Identity=encoded(identity))
 
 
 def _values(found: Json) -> dict[str, Any]:
@@ -139,25 +136,20 @@ async def test_a_promotional_temp_pass_that_is_used_up(lab: Lab) -> None:
     assert_enhanced(await app.get("profiles/TempPromo"), DURATION)
 
 
-async def test_a_known_viewer_on_a_new_device_goes_on_with_the_trial(lab: Lab) -> None:
+@pytest.mark.parametrize(
+    ("device", "who", "goes_on"),
+    [(BOX, "ann", True), (TV, "bob", True), (BOX, "bob", False)],
+    ids=["a known viewer", "a known device", "neither"],
+)
+async def test_a_trial_goes_on_for_its_viewer_and_on_its_device(
+    lab: Lab, device: str, who: str, goes_on: bool
+) -> None:
     trial = {**PROMO, "identity": "ann", "used_resources": ["show-1"], "first_authorized": "-PT5M"}
-    app = await _app(lab, trial, device=BOX, identity="ann")
-    found = await _at(app, "TempPromo")
-    assert found["notBefore"] == lab.clock.now() - 300_000
-    assert _values(found)["used_assets"] == ["show-1"]
-
-
-async def test_a_new_viewer_on_a_known_device_goes_on_with_the_trial(lab: Lab) -> None:
-    trial = {**PROMO, "identity": "ann", "used_resources": ["show-1"], "first_authorized": "-PT5M"}
-    found = await _at(await _app(lab, trial, identity="bob"), "TempPromo")
-    assert found["notBefore"] == lab.clock.now() - 300_000
-    assert _values(found)["remaining_resources"] == 1
-
-
-async def test_a_new_viewer_on_a_new_device_begins_anew(lab: Lab) -> None:
-    trial = {**PROMO, "identity": "ann", "first_authorized": "-PT5M"}
-    found = await _at(await _app(lab, trial, device=BOX, identity="bob"), "TempPromo")
-    assert found["notBefore"] == lab.clock.now()
+    found = await _at(await _app(lab, trial, device=device, identity=who), "TempPromo")
+    assert lab.clock.now() - found["notBefore"] == (300_000 if goes_on else 0)
+    values = _values(found)
+    used = (1, ["show-1"]) if goes_on else (2, [])
+    assert (values["remaining_resources"], values["used_assets"]) == used
 
 
 async def test_of_the_devices_and_the_viewers_trial_the_stricter_counts(lab: Lab) -> None:
@@ -212,8 +204,7 @@ async def test_a_temp_pass_that_is_misconfigured(
 
 
 async def test_temporary_access_is_not_in_the_list_and_beside_a_login(lab: Lab) -> None:
-    await lab.seed(world(profiles=[profile("own")]))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(profiles=[profile("own")]))
     assert [*await app.profiles()] == ["LabCable"]
     assert (await _at(app, "TempBasic"))["type"] == "temporary"
     assert (await _at(app, "LabCable"))["type"] == "regular"
@@ -251,8 +242,7 @@ async def test_a_degraded_viewer_stays_the_same_on_a_device(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    ("until", "lasts"),
-    [("PT1H", 60_000), ("PT60S", 60_000), ("PT59S", 59_000), ("PT1S", 1_000)],
+    ("until", "lasts"), [("PT1H", 60_000), ("PT60S", 60_000), ("PT59S", 59_000), ("PT1S", 1_000)]
 )
 async def test_degraded_access_ends_with_its_rule(lab: Lab, until: str, lasts: int) -> None:
     await lab.seed(world(degradations=[rule("AuthNAll", until=until)]))
@@ -262,16 +252,14 @@ async def test_degraded_access_ends_with_its_rule(lab: Lab, until: str, lasts: i
 
 async def test_of_two_rules_the_longer_one_counts(lab: Lab) -> None:
     rules = [rule("AuthNAll", id="a", until="PT10S"), rule("AuthNAll", id="b", until="PT30S")]
-    await lab.seed(world(degradations=rules))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(degradations=rules))
     assert (await _at(app, "LabCable"))["notAfter"] - lab.clock.now() == 30_000
     lab.clock.advance(seconds=10)
     assert (await _at(app, "LabCable"))["notAfter"] - lab.clock.now() == 20_000
 
 
 async def test_a_rule_that_ended_is_felt_at_once(lab: Lab) -> None:
-    await lab.seed(world(degradations=[rule("AuthNAll", until="PT1M")]))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(degradations=[rule("AuthNAll", until="PT1M")]))
     lab.clock.advance(seconds=59, milliseconds=999)
     assert (await _at(app, "LabCable"))["type"] == "degraded"
     lab.clock.advance(milliseconds=1)
@@ -279,8 +267,7 @@ async def test_a_rule_that_ended_is_felt_at_once(lab: Lab) -> None:
 
 
 async def test_a_rule_that_has_not_begun_is_none(lab: Lab) -> None:
-    await lab.seed(world(degradations=[rule("AuthNAll", **{"from": "PT1M"})]))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(degradations=[rule("AuthNAll", **{"from": "PT1M"})]))
     assert (await app.get("profiles/LabCable")).data() == {"profiles": {}}
     lab.clock.advance(minutes=1)
     assert (await _at(app, "LabCable"))["type"] == "degraded"
@@ -288,14 +275,14 @@ async def test_a_rule_that_has_not_begun_is_none(lab: Lab) -> None:
 
 @pytest.mark.parametrize("kind", ["AuthZAll", "AuthZNone"])
 async def test_rules_on_authorization_make_no_profile(lab: Lab, kind: str) -> None:
-    await lab.seed(world(degradations=[rule(kind)]))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(degradations=[rule(kind)]))
     assert (await app.get("profiles/LabCable")).data() == {"profiles": {}}
 
 
 async def test_a_rule_comes_before_the_own_login(lab: Lab) -> None:
-    await lab.seed(world(profiles=[profile("own")], degradations=[rule("AuthNAll", until="PT1M")]))
-    app = await lab.app(TV, client="app-1")
+    app = await seeded(
+        lab, world(profiles=[profile("own")], degradations=[rule("AuthNAll", until="PT1M")])
+    )
     assert (await _at(app, "LabCable"))["type"] == "degraded"
     lab.clock.advance(minutes=1)
     assert (await _at(app, "LabCable"))["type"] == "regular"
@@ -314,8 +301,7 @@ async def test_a_proxied_mvpd_inherits_the_rule_of_its_proxy(lab: Lab) -> None:
 
 
 async def test_a_rule_is_one_channels_and_one_mvpds(lab: Lab) -> None:
-    await lab.seed(world(degradations=[rule("AuthNAll")]))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(degradations=[rule("AuthNAll")]))
     for other, mvpd in ((app.at("LABSP2"), "LabCable"), (app, "LabDish")):
         assert (await other.get(f"profiles/{mvpd}")).data() == {"profiles": {}}
 
@@ -329,6 +315,5 @@ async def test_degraded_profiles_are_never_stored(lab: Lab) -> None:
 
 
 async def test_an_integration_that_is_off_is_not_degraded_either(lab: Lab) -> None:
-    await lab.seed(world(degradations=[rule("AuthNAll", "LabOff")]))
-    app = await lab.app(TV)
+    app = await seeded(lab, world(degradations=[rule("AuthNAll", "LabOff")]))
     assert_enhanced(await app.get("profiles/LabOff"), "invalid_integration")

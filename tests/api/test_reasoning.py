@@ -98,11 +98,7 @@ ROWS: Final[dict[str, tuple[Mapping[str, Any], Mapping[str, str], Do]]] = {
         _decision(mvpd="TempPromo"),
     ),
     "D4": (PLAIN, {}, _decision(mvpd="TempPromo")),
-    "D5": (
-        changed(("LABSP", "TempBasic"), temp_pass_ttl=None),
-        {},
-        _decision(mvpd="TempBasic"),
-    ),
+    "D5": (changed(("LABSP", "TempBasic"), temp_pass_ttl=None), {}, _decision(mvpd="TempBasic")),
     "D6": (world(degradations=[rule("AuthZNone")]), {}, _decision()),
     "D7": (world(degradations=[rule("AuthNAll")]), {}, _decision()),
     "D8": (world(degradations=[rule("AuthZAll")]), {}, _decision()),

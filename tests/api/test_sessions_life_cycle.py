@@ -10,21 +10,11 @@ from typing import Final
 
 import pytest
 
-from tests.support.lab import App, Lab
-from tests.support.logins import (
-    ANN,
-    DONE,
-    FULL,
-    Browser,
-    by_code,
-    code_for,
-    create,
-    log_in,
-    post,
-)
+from tests.support.lab import App
+from tests.support.logins import DONE, FULL, Browser, by_code, code_for, create, log_in, post
 from tests.support.replies import Reply
 from tests.support.shapes import assert_enhanced
-from tests.support.worlds import BOX, TV, rule, world
+from tests.support.worlds import BOX, TV, rule
 
 UNKNOWN: Final = "invalid_authentication_session"
 
@@ -111,12 +101,6 @@ STATES: Final = {
     "expired": State(by=_expired, known=False),
     "expired after the login": State(by=_expired_after_login, known=False),
 }
-
-
-@pytest.fixture
-async def app(lab: Lab) -> App:
-    await lab.seed(world(subscribers=[ANN]))
-    return await lab.app(TV, client="app-1")
 
 
 @pytest.mark.parametrize("state", STATES.values(), ids=[*STATES])
@@ -228,9 +212,7 @@ async def test_an_answer_that_needs_no_login_leaves_the_old_code_alone(app: App)
 
 async def test_a_login_that_failed_can_be_tried_again_with_the_same_code(app: App) -> None:
     code = await _failed(app)
-    browser = Browser(lab=app.lab)
-    page = await browser.open(f"/api/v2/authenticate/LABSP/{code}")
-    await browser.submit(page, username="ann", password="secret")
+    await Browser(lab=app.lab).log_in(f"/api/v2/authenticate/LABSP/{code}")
     assert [*await by_code(app, code)] == ["LabCable"]
 
 
@@ -240,9 +222,7 @@ async def test_a_started_login_can_begin_again_on_another_phone_or_at_another_mv
     code = await _started(app)
     assert (await _authenticate(app, code)).status == 302
     await post(app, f"sessions/{code}", {"mvpd": "LabDish"})
-    browser = Browser(lab=app.lab)
-    page = await browser.open(f"/api/v2/authenticate/LABSP/{code}")
-    await browser.submit(page, username="ann", password="secret")
+    await Browser(lab=app.lab).log_in(f"/api/v2/authenticate/LABSP/{code}")
     assert [*await by_code(app, code)] == ["LabDish"]
 
 

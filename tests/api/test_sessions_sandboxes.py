@@ -71,14 +71,6 @@ async def test_a_token_says_more_than_a_code(lab: Lab) -> None:
     assert (opened.status, opened.headers["X-Sim-Sandbox"]) == (400, "ci-43")
 
 
-@pytest.mark.parametrize("named", ["prefix", "header"])
-async def test_a_sandbox_that_is_named_says_more_than_a_code(lab: Lab, named: str) -> None:
-    code = await code_for(await _app_in(lab, HOME))
-    prefix, headers = ("/s/ci-43", {}) if named == "prefix" else ("", {"X-Sim-Sandbox": "ci-43"})
-    opened = await lab.call("GET", f"{prefix}/api/v2/authenticate/LABSP/{code}", headers)
-    assert (opened.status, opened.headers["X-Sim-Sandbox"]) == (400, "ci-43")
-
-
 async def test_a_captured_token_comes_home_by_the_code(lab: Lab) -> None:
     await lab.call(
         "PATCH", f"/s/{HOME}/admin/v1/settings", json={"access_token.verification": "structure"}

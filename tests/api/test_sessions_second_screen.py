@@ -29,27 +29,6 @@ async def _log_in(lab: Lab, url: str) -> Browser:
     return browser
 
 
-async def test_a_login_on_one_screen(tv: App) -> None:
-    answer = await create(tv, FULL)
-    assert (answer["actionName"], answer["actionType"]) == ("authenticate", "interactive")
-    await _log_in(tv.lab, answer["url"])
-    found = await by_code(tv, answer["code"])
-    assert found["LabCable"]["type"] == "regular"
-    assert await tv.profiles() == found
-
-
-async def test_a_second_screen_for_an_mvpd_that_was_chosen_on_the_first(
-    tv: App, phone: App
-) -> None:
-    answer = await create(tv, FULL)
-    seen = (await phone.get(f"sessions/{answer['code']}")).data()
-    assert seen["existingParameters"] == {**FULL, "serviceProvider": "LABSP"}
-    assert "missingParameters" not in seen
-    assert await by_code(tv, answer["code"]) == {}
-    await _log_in(tv.lab, answer["url"])
-    assert [*await by_code(tv, answer["code"])] == ["LabCable"]
-
-
 async def test_a_second_screen_that_chooses_the_mvpd(tv: App, phone: App) -> None:
     answer = await create(tv)
     code = answer["code"]
@@ -79,19 +58,6 @@ async def test_the_login_lands_in_the_slot_of_the_app_that_asked(tv: App, phone:
     assert [(each["client"], each["device"]) for each in stored] == [("app-1", TV)]
 
 
-async def test_a_phone_without_an_app_needs_nothing_but_the_url(tv: App) -> None:
-    code = (await create(tv, FULL))["code"]
-    opened = await tv.lab.call("GET", f"/api/v2/authenticate/LABSP/{code}", {})
-    assert opened.status == 302
-
-
-async def test_temporary_access_by_code(tv: App, phone: App) -> None:
-    code = (await create(tv))["code"]
-    answer = (await post(phone, f"sessions/{code}", {"mvpd": "TempBasic"})).data()
-    assert (answer["actionName"], answer["reasonType"]) == ("authorize", "temporary")
-    assert (await by_code(tv, code))["TempBasic"]["type"] == "temporary"
-
-
 async def test_the_platform_of_the_television_decides_how_long_the_login_lasts(
     lab: Lab, tv: App
 ) -> None:
@@ -117,9 +83,7 @@ async def test_a_later_login_takes_the_place_of_the_earlier_one(tv: App) -> None
 
     await tv.logged_out("LabCable")
     again = await create(tv, FULL)
-    browser = Browser(lab=tv.lab)
-    page = await browser.open(again["url"])
-    await browser.submit(page, username="bob", password="secret")
+    await Browser(lab=tv.lab).log_in(again["url"], "bob")
     assert _viewer(await by_code(tv, again["code"])) != "viewer-ann"
     stored = (await tv.lab.admin("GET", "profiles"))["items"]
     assert [each["subscriber"] for each in stored] == ["bob"]

@@ -15,7 +15,7 @@ from tests.support.lab import App, Lab
 from tests.support.logins import DONE, FULL, create, post
 from tests.support.replies import Json
 from tests.support.shapes import JSON_TYPE
-from tests.support.worlds import TV, profile, world
+from tests.support.worlds import TV, world
 
 CODE: Final = re.compile(r"[A-Z0-9]{7}")
 HALF_AN_HOUR: Final = 1_800_000
@@ -117,21 +117,6 @@ async def test_a_session_that_lacks_something(
     # Resuming without adding anything says the same, under the name that it has there.
     resumed = (await post(app, f"sessions/{answer['code']}")).data()
     assert resumed == {**expected, "actionName": "retry"}
-
-
-async def test_a_session_that_needs_no_login_has_no_code(app: App) -> None:
-    await app.lab.seed(world(profiles=[profile("own")]))
-    app = await app.lab.app(TV)
-    answer = await create(app, FULL)
-    assert answer == {
-        "actionName": "authorize",
-        "actionType": "direct",
-        "reasonType": "authenticated",
-        "url": "/api/v2/LABSP/decisions/authorize/LabCable",
-        "sessionId": answer["sessionId"],
-        "mvpd": "LabCable",
-        "serviceProvider": "LABSP",
-    }
 
 
 async def test_a_resumed_session_keeps_code_id_and_window(app: App) -> None:

@@ -13,11 +13,7 @@ SERVICE: Final = "AD-Service-Token"
 PLATFORM: Final = "Adobe-Subject-Token"
 ROKU: Final = "X-Roku-Reserved-Roku-Connect-Token"
 
-SEEN_AS: Final = {
-    SERVICE: "serviceTokenSSO",
-    PLATFORM: "platformSSO",
-    ROKU: "platformSSO",
-}
+SEEN_AS: Final = {SERVICE: "serviceTokenSSO", PLATFORM: "platformSSO", ROKU: "platformSSO"}
 HEADERS: Final = [*SEEN_AS]
 
 
@@ -146,10 +142,7 @@ async def test_a_session_that_single_sign_on_settled_shows_no_profile_of_its_own
     await log_in(await _on_tv(lab, **token))
     answer = (
         await lab.call(
-            "POST",
-            f"/api/v2/LABSP/sessions/{code}",
-            box.headers,
-            data={"mvpd": "LabCable"},
+            "POST", f"/api/v2/LABSP/sessions/{code}", box.headers, data={"mvpd": "LabCable"}
         )
     ).data()
     assert answer["reasonType"] == "authenticatedSSO"

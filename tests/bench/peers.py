@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import simulator
 
@@ -23,6 +23,9 @@ FOLDER: Final = Path(__file__).resolve().parents[2] / ".venv" / "peers"
 
 RECORDS: Final = 1_000
 _MODULES: Final = FOLDER / "node_modules"
+_FILES: Final = Path(__file__).with_name("peers")
+"""What they are configured with."""
+
 _RECORDS: Final = [{"id": str(n + 1), "mvpd": "Cablevision"} for n in range(RECORDS)]
 
 
@@ -47,12 +50,7 @@ class Peer:
 
 
 async def _call(
-    method: str,
-    path: str,
-    headers: Mapping[str, str],
-    body: object,
-    wire: Wire,
-    number: int,
+    method: str, path: str, headers: Mapping[str, str], body: object, wire: Wire, number: int
 ) -> None:
     """Ask for one of the records after another."""
     record = str(number % RECORDS + 1)
@@ -78,6 +76,10 @@ def _of_npm(package: str) -> Callable[[], str]:
     return version
 
 
+def _file(name: str) -> Callable[[], str]:
+    return (_FILES / name).read_text
+
+
 def _java(jar: str, *options: str) -> list[str]:
     (found,) = _MODULES.glob(jar)
     return ["java", *options, "-jar", str(found)]
@@ -87,32 +89,8 @@ def _bin(name: str, *arguments: str) -> list[str]:
     return ["node", str((_MODULES / ".bin" / name).resolve()), *arguments]
 
 
-# WireMock: a scenario's state, which each call moves on and the reset takes back.
-
-
-def _stub(name: str, path: str, at: str | None, to: str | None) -> dict[str, Any]:
-    return {
-        "name": name,
-        "scenarioName": "device",
-        "requiredScenarioState": at,
-        "newScenarioState": to,
-        # It looks at one stub after another, and another call may move the state on meanwhile.
-        "priority": 1 if at else 2,
-        "request": {"method": "GET", "urlPath": path},
-        "response": {"status": 200, "jsonBody": {"actionName": name}},
-    }
-
-
-def _wiremock_stubs() -> str:
-    stubs = [
-        _stub("logout", "/change", "Started", "out"),
-        _stub("login", "/change", "out", "Started"),
-        _stub("overtaken", "/change", None, "out"),
-        _stub("profile", "/read", "Started", None),
-        _stub("nobody", "/read", None, None),
-    ]
-    return json.dumps({"mappings": stubs})
-
+# WireMock: a scenario's state, which each call moves on and the reset takes back. It looks at one stub after
+# another, and another call may move the state on meanwhile: hence the stubs of lower priority.
 
 WIREMOCK: Final = Peer(
     name="WireMock",
@@ -128,7 +106,7 @@ WIREMOCK: Final = Peer(
         ),
         *("--container-threads", "32", "--root-dir", "."),
     ],
-    files={"mappings/stubs.json": _wiremock_stubs},
+    files={"mappings/stubs.json": _file("wiremock.json")},
     probe="/read",
     notes="the state of a scenario, which all share; request journal off",
     read=_script("GET", "/read"),
@@ -153,8 +131,7 @@ MOCKSERVER: Final = Peer(
     read=_script("GET", "/profiles/{}"),
     change=_script("PUT", "/profiles/{}", {"mvpd": "Dish"}),
     reset=partial(
-        _in_turn,
-        (_script("PUT", "/mockserver/reset"), _script("PUT", "/mockserver/crud", _CRUD)),
+        _in_turn, (_script("PUT", "/mockserver/reset"), _script("PUT", "/mockserver/crud", _CRUD))
     ),
 )
 
@@ -162,68 +139,10 @@ MOCKSERVER: Final = Peer(
 
 
 def _mockoon_environment() -> str:
-    response = {
-        "uuid": "2fbd9c8d-2a2f-4b0c-8a3e-6d1f0a9b7c11",
-        "body": "{}",
-        "latency": 0,
-        "statusCode": 200,
-        "label": "",
-        "headers": [],
-        "bodyType": "DATABUCKET",
-        "filePath": "",
-        "databucketID": "prof",
-        "sendFileAsBody": False,
-        "rules": [],
-        "rulesOperator": "OR",
-        "disableTemplating": False,
-        "fallbackTo404": False,
-        "default": True,
-        "crudKey": "id",
-        "callbacks": [],
-    }
-    route = {
-        "uuid": "2fbd9c8d-2a2f-4b0c-8a3e-6d1f0a9b7c12",
-        "type": "crud",
-        "documentation": "",
-        "method": "",
-        "endpoint": "profiles",
-        "responses": [response],
-        "responseMode": None,
-        "streamingMode": None,
-        "streamingInterval": 0,
-    }
-    bucket = {
-        "uuid": "2fbd9c8d-2a2f-4b0c-8a3e-6d1f0a9b7c13",
-        "id": "prof",
-        "name": "profiles",
-        "documentation": "",
-        "value": json.dumps(_RECORDS),
-    }
-    return json.dumps(
-        {
-            "uuid": "2fbd9c8d-2a2f-4b0c-8a3e-6d1f0a9b7c14",
-            "lastMigration": 33,
-            "name": "profiles",
-            "endpointPrefix": "",
-            "latency": 0,
-            "port": 0,
-            "hostname": "127.0.0.1",
-            "folders": [],
-            "routes": [route],
-            "rootChildren": [{"type": "route", "uuid": route["uuid"]}],
-            "proxyMode": False,
-            "proxyHost": "",
-            "proxyRemovePrefix": False,
-            "tlsOptions": {"enabled": False, "type": "CERT", "pfxPath": "", "certPath": "",
-                           "keyPath": "", "caPath": "", "passphrase": ""},
-            "cors": False,
-            "headers": [],
-            "proxyReqHeaders": [],
-            "proxyResHeaders": [],
-            "data": [bucket],
-            "callbacks": [],
-        }
-    )  # fmt: skip
+    """A data bucket of all records behind a CRUD route."""
+    environment = json.loads((_FILES / "mockoon.json").read_text())
+    environment["data"][0]["value"] = json.dumps(_RECORDS)
+    return json.dumps(environment)
 
 
 MOCKOON: Final = Peer(
@@ -257,28 +176,13 @@ JSON_SERVER: Final = Peer(
 )
 
 
-def _prism_document() -> str:
-    content = {
-        "application/json": {"example": {"mvpd": "Cablevision"}, "schema": {"type": "object"}}
-    }
-    get = {"responses": {"200": {"description": "A profile", "content": content}}}
-    parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-    return json.dumps(
-        {
-            "openapi": "3.0.3",
-            "info": {"title": "profiles", "version": "1"},
-            "paths": {"/profiles/{id}": {"parameters": [parameter], "get": get}},
-        }
-    )
-
-
 PRISM: Final = Peer(
     name="Prism",
     version=_of_npm("@stoplight/prism-cli"),
     command=lambda port: _bin(
         "prism", "mock", "openapi.json", "--port", str(port), "--verboseLevel", "silent"
     ),
-    files={"openapi.json": _prism_document},
+    files={"openapi.json": _file("prism.json")},
     probe="/profiles/1",
     notes="has no state: its read is the example of the document",
     read=_script("GET", "/profiles/{}"),

@@ -99,10 +99,7 @@ class Wire(asyncio.Protocol):
 
 
 def request(
-    method: str,
-    path: str,
-    headers: Mapping[str, str] | None = None,
-    body: object = None,
+    method: str, path: str, headers: Mapping[str, str] | None = None, body: object = None
 ) -> bytes:
     """The bytes of a request; `body` goes out as it is when it is text, else as JSON."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]

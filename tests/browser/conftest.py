@@ -19,14 +19,9 @@ from tests.support.lab import Lab
 NAMES: Final = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
 # What Debian's Chromium needs without a screen, and nothing that asks the internet for anything.
 ARGUMENTS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-)
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-quic",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

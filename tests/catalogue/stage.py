@@ -59,9 +59,8 @@ async def with_status(app: App, **wanted: object) -> App:
 async def log_in(app: App, mvpd: str = "LabCable") -> str:
     """Log the viewer in on a browser of its own; the code that was used."""
     code = (await create(app, {**FULL, "mvpd": mvpd}))["code"]
-    browser = Browser(lab=app.lab)
-    page = await browser.open(f"/api/v2/authenticate/{app.service_provider}/{code}")
-    landed = await browser.submit(page, username="viewer", password="secret")
+    url = f"/api/v2/authenticate/{app.service_provider}/{code}"
+    landed = await Browser(lab=app.lab).log_in(url, "viewer")
     assert landed.url == DONE
     return str(code)
 

@@ -11,22 +11,9 @@ from tests.docs.tables import code, paragraphs, prose, table
 
 # Whose members are told; the others are what those give back, or are raised.
 _PLAYERS: Final = (
-    "Simulator",
-    "Sandbox",
-    "Device",
-    "Journal",
-    "Clock",
-    "Codes",
-    "Sessions",
-    "Snapshots",
-    "Faults",
-    "Settings",
-    "Tokens",
-    "Collection",
-    "StoredProfiles",
-    "Applications",
-    "KnownDevices",
-)
+    "Simulator", "Sandbox", "Device", "Journal", "Clock", "Codes", "Sessions", "Snapshots",
+    "Faults", "Settings", "Tokens", "Collection", "StoredProfiles", "Applications", "KnownDevices",
+)  # fmt: skip
 _DATA: Final = {
     "PLATFORMS": "What `device(…, platform=…)` knows: for each platform, what X-Device-Info says."
 }

@@ -41,18 +41,10 @@ def test_a_fragment_says_its_channels_and_ratings() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "LAB-LIVE",
-        "",
-        "<",
-        "<rss>",
-        "a<b/>",
-        "<a>&nbsp;</a>",
-        "<a></b>",
-        "<a/><b/>",
-        "<a b=1/>",
+        "LAB-LIVE", "", "<", "<rss>", "a<b/>", "<a>&nbsp;</a>", "<a></b>", "<a/><b/>", "<a b=1/>",
         "<a>\0</a>",
     ],
-)
+)  # fmt: skip
 def test_what_is_no_xml_is_a_name(text: str) -> None:
     assert read_resource(text) == Resource(id=text)
 

@@ -15,16 +15,10 @@ SECRET = "s3cr3t-value"
 @pytest.mark.parametrize(
     "name",
     [
-        "Authorization",
-        "cookie",
-        "Set-Cookie",
-        "AD-Service-Token",
-        "Adobe-Subject-Token",
-        "X-Roku-Reserved-Roku-Connect-Token",
-        "AP-TempPass-Identity",
-        "X-SSO-ID",
+        "Authorization", "cookie", "Set-Cookie", "AD-Service-Token", "Adobe-Subject-Token",
+        "X-Roku-Reserved-Roku-Connect-Token", "AP-TempPass-Identity", "X-SSO-ID",
     ],
-)
+)  # fmt: skip
 def test_a_secret_header_is_replaced(name: str) -> None:
     ((kept, value),) = headers([(name, f"Bearer {SECRET}")])
     assert kept == name

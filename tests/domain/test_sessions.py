@@ -161,10 +161,7 @@ def test_a_session_is_good_for_nothing_once_its_time_is_over(status: Status) -> 
         ({"mvpd": "LabCable"}, ("domainName", "redirectUrl")),
         ({"domain_name": "lab.example"}, ("mvpd", "redirectUrl")),
         ({"redirect_url": "https://lab.example"}, ("mvpd", "domainName")),
-        (
-            {"mvpd": "LabCable", "domain_name": "d", "redirect_url": "https://lab.example"},
-            (),
-        ),
+        ({"mvpd": "LabCable", "domain_name": "d", "redirect_url": "https://lab.example"}, ()),
         ({"mvpd": "", "domain_name": "", "redirect_url": ""}, ALL),
     ],
     ids=_name,

@@ -97,8 +97,7 @@ def test_an_expired_token_is_ignored(exp: float) -> None:
     ids=["its key", "another key", "shared secret", "no signature", "expired", "another issuer"],
 )
 def test_a_registered_key_turns_signature_checking_on_for_its_issuer(
-    value: Callable[[], str],
-    subject: str | None,
+    value: Callable[[], str], subject: str | None
 ) -> None:
     issuer = Issuer(id="lab-idp", public_key=public_pem("idp"))
     assert _read(value(), **{"lab-idp": issuer}).subject == subject

@@ -85,8 +85,7 @@ def test_a_quota_that_was_lowered_since_is_used_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "code"),
-    [(NOW + 999, None), (NOW + 1_000, "temporary_access_duration_limit_exceeded")],
+    ("now", "code"), [(NOW + 999, None), (NOW + 1_000, "temporary_access_duration_limit_exceeded")]
 )
 def test_time_runs_out(now: int, code: str | None) -> None:
     # That there is nothing left to use is not what is told.

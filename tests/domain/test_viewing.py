@@ -58,11 +58,7 @@ def test_an_unknown_resource_that_is_permitted_is_still_rated() -> None:
 
 
 def test_denials_come_first_the_most_exact_before_the_others() -> None:
-    denials = {
-        "*": TIMEOUT,
-        "LIVE": {"code": DENIED, "details": "No."},
-        "GOLD": {"code": PARENTAL},
-    }
+    denials = {"*": TIMEOUT, "LIVE": {"code": DENIED, "details": "No."}, "GOLD": {"code": PARENTAL}}
     asked = Viewer(entitlements=frozenset({"LIVE"}), denials=denials)
     assert asked.authorize(ADULT) == Answer(code=TIMEOUT["code"])
     assert asked.authorize(LIVE) == Answer(code=DENIED, details="No.")

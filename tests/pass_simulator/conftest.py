@@ -23,6 +23,12 @@ def sandbox(request: pytest.FixtureRequest, simulator: Sandbox) -> Spoken:
 
 
 @pytest.fixture
+def device(sandbox: Spoken) -> Spoken:
+    """A device in it, spoken to in the same mode."""
+    return sandbox.device("tv")
+
+
+@pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run tests with our plugin and no other: those of this environment take seconds to load."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")

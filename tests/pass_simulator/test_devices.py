@@ -14,7 +14,7 @@ from pass_simulator import (
     UnexpectedResponse,
 )
 
-from .modes import Spoken, done
+from .modes import Spoken, done, refused
 
 
 async def test_a_device_logs_in_is_authorized_and_logs_out(sandbox: Spoken) -> None:
@@ -39,8 +39,7 @@ async def test_a_device_logs_in_is_authorized_and_logs_out(sandbox: Spoken) -> N
     assert (await done(device.logout("Cablevision"))).action == "invalid"
 
 
-async def test_who_logs_in_decides_what_may_be_watched(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_who_logs_in_decides_what_may_be_watched(device: Spoken) -> None:
     await done(device.login("Cablevision", "demo-basic"))
     news, movies = await done(device.preauthorize("Cablevision", "NEWS", "MOVIES"))
     assert (news.authorized, news.media_token, news.error_code) == (True, None, None)
@@ -52,21 +51,17 @@ async def test_without_a_login_a_decision_says_so(sandbox: Spoken) -> None:
     assert (decision.authorized, decision.error_code) == (False, "authenticated_profile_missing")
 
 
-async def test_who_is_logged_in_does_not_log_in_again(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_who_is_logged_in_does_not_log_in_again(device: Spoken) -> None:
     profile = await done(device.login("Dish"))
     assert (await done(device.start_login("Dish"))).action == "authorize"
     assert await done(device.login("Dish")) == profile
 
 
-async def test_a_login_that_comes_to_nothing_fails(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
-    with pytest.raises(AdminError) as caught:
-        await done(device.login("Dish", "nobody"))
-    assert [path for path, _ in caught.value.fields] == ["subscriber"]
-    with pytest.raises(DeviceError) as refused:
-        await done(device.login("Nowhere"))
-    assert refused.value.code == "invalid_parameter_mvpd"
+async def test_a_login_that_comes_to_nothing_fails(device: Spoken) -> None:
+    unknown = await refused(AdminError, device.login, "Dish", "nobody")
+    assert [path for path, _ in unknown.fields] == ["subscriber"]
+    error = await refused(DeviceError, device.login, "Nowhere")
+    assert error.code == "invalid_parameter_mvpd"
 
 
 async def test_a_second_screen_says_what_the_device_left_open(sandbox: Spoken) -> None:
@@ -90,8 +85,7 @@ async def test_a_second_screen_says_what_the_device_left_open(sandbox: Spoken) -
     assert (await done(device.wait_for_login(shown.code))).user_id == "demo-viewer"
 
 
-async def test_waiting_for_a_login_has_an_end(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_waiting_for_a_login_has_an_end(device: Spoken) -> None:
     step = await done(device.start_login("Dish"))
     with pytest.raises(LoginFailed, match=step.code):
         await done(device.wait_for_login(step.code, timeout=0.02, every=0.01))
@@ -106,8 +100,7 @@ async def test_waiting_sees_a_login_that_comes_later(simulator: Spoken) -> None:
     assert (await waiting).mvpd == "Dish"
 
 
-async def test_the_url_of_a_logout_is_opened_to_its_end(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_the_url_of_a_logout_is_opened_to_its_end(device: Spoken) -> None:
     await done(device.login("Cablevision"))
     logout = await done(device.logout("Cablevision", "https://adobe.com/bye?a=b&c", follow=True))
     assert logout.landing.url == "https://adobe.com/bye?a=b&c"
@@ -115,8 +108,7 @@ async def test_the_url_of_a_logout_is_opened_to_its_end(sandbox: Spoken) -> None
     assert "/provider/logout" in logout.landing.urls[1]
 
 
-async def test_where_there_is_no_url_nothing_is_opened(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_where_there_is_no_url_nothing_is_opened(device: Spoken) -> None:
     await done(device.login("Dish"))
     logout = await done(device.logout("Dish", follow=True))
     assert (logout.action, logout.url, logout.landing) == ("complete", None, None)
@@ -152,8 +144,7 @@ async def test_what_it_sends_keeps_every_rule_of_the_checklist(
     assert [(each.rule, each.evidence) for each in conduct.broken] == []
 
 
-async def test_what_an_app_does_wrong_is_told(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_what_an_app_does_wrong_is_told(sandbox: Spoken, device: Spoken) -> None:
     for _ in range(3):
         await done(device.register())
         await done(device.profiles())
@@ -171,10 +162,9 @@ async def test_an_app_works_for_the_channel_that_it_is_told(sandbox: Spoken) -> 
     app = sandbox.device("tv", application="kids-app")
     assert (await done(app.configuration())).service_provider == "DEMOKIDS"
     stranger = sandbox.device("tv", application="kids-app", service_provider="REF30")
-    with pytest.raises(DeviceError) as caught:
-        await done(stranger.profiles())
-    assert caught.value.code == "invalid_access_token_service_provider"
-    assert caught.value.action == "application-registration"
+    error = await refused(DeviceError, stranger.profiles)
+    assert error.code == "invalid_access_token_service_provider"
+    assert error.action == "application-registration"
 
 
 async def test_an_app_of_any_channel_takes_the_first(sandbox: Spoken) -> None:
@@ -200,17 +190,15 @@ async def test_a_world_without_an_app_or_a_channel_is_named(
 async def test_a_revoked_app_is_refused_at_registration(sandbox: Spoken) -> None:
     await done(sandbox.applications.change("sample-app", revoked=True))
     device = sandbox.device("tv", application="sample-app")
-    with pytest.raises(DeviceError) as caught:
-        await done(device.register())
-    assert (caught.value.status, caught.value.code) == (400, "unapproved_software_statement")
-    assert caught.value.message
+    error = await refused(DeviceError, device.register)
+    assert (error.status, error.code) == (400, "unapproved_software_statement")
+    assert error.message
 
 
 # Access tokens
 
 
-async def test_an_app_registers_once_and_for_all_its_calls(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_an_app_registers_once_and_for_all_its_calls(sandbox: Spoken, device: Spoken) -> None:
     await done(device.profiles())
     token = await done(device.access_token())
     await done(device.sending(service_token="x").configuration())
@@ -226,15 +214,15 @@ async def test_calls_at_the_same_time_are_those_of_one_app(simulator: Spoken) ->
     assert [*await device.profiles()] == ["Dish"]
 
 
-async def test_registering_again_loses_the_login(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_registering_again_loses_the_login(device: Spoken) -> None:
     await done(device.login("Dish"))
     await done(device.register())
     assert await done(device.profiles()) == {}
 
 
-async def test_an_expired_token_is_renewed_and_the_login_stays(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_an_expired_token_is_renewed_and_the_login_stays(
+    sandbox: Spoken, device: Spoken
+) -> None:
     profile = await done(device.login("Dish"))
     await done(sandbox.clock.advance(days=1))
     assert await done(device.profiles()) == {"Dish": profile}
@@ -249,13 +237,13 @@ async def test_an_app_that_was_forgotten_registers_again(sandbox: Spoken) -> Non
     assert [*await done(device.profiles())] == ["Cablevision", "OpenFiber"]
 
 
-async def test_an_app_that_cannot_register_again_is_told_the_first_error(sandbox: Spoken) -> None:
-    device = sandbox.device("tv")
+async def test_an_app_that_cannot_register_again_is_told_the_first_error(
+    sandbox: Spoken, device: Spoken
+) -> None:
     await done(device.profiles())
     await done(sandbox.applications.change("sample-app", revoked=True))
-    with pytest.raises(DeviceError) as caught:
-        await done(device.profiles())
-    assert caught.value.code == "invalid_access_token_client_application"
+    error = await refused(DeviceError, device.profiles)
+    assert error.code == "invalid_access_token_client_application"
 
 
 async def test_an_app_can_be_played_that_does_not_renew(sandbox: Spoken) -> None:
@@ -263,9 +251,8 @@ async def test_an_app_can_be_played_that_does_not_renew(sandbox: Spoken) -> None
     await done(device.profiles())
     await done(sandbox.clock.advance(days=1))
     for _ in range(2):
-        with pytest.raises(DeviceError) as caught:
-            await done(device.profiles())
-        assert (caught.value.status, caught.value.action) == (401, "application-registration")
+        error = await refused(DeviceError, device.profiles)
+        assert (error.status, error.action) == (401, "application-registration")
 
 
 async def test_a_minted_token_leaves_no_client_and_lasts(sandbox: Spoken) -> None:
@@ -341,10 +328,9 @@ async def test_any_request_can_be_sent_as_the_app(sandbox: Spoken) -> None:
 async def test_an_error_of_a_proxy_is_one_as_well(sandbox: Spoken, body: str) -> None:
     action = {"kind": "status", "status": 503, "body": body}
     await done(sandbox.faults.add(action, operation="profiles"))
-    with pytest.raises(DeviceError) as caught:
-        await done(sandbox.device("tv").profiles())
-    assert (caught.value.status, caught.value.code) == (503, "http_503")
-    assert caught.value.message == body
+    error = await refused(DeviceError, sandbox.device("tv").profiles)
+    assert (error.status, error.code) == (503, "http_503")
+    assert error.message == body
 
 
 @pytest.mark.parametrize("body", ["<h1>welcome</h1>", "[]"])
@@ -358,7 +344,6 @@ async def test_an_answer_that_is_no_object_is_named(sandbox: Spoken, body: str) 
 
 async def test_a_throttled_device_sees_the_page_of_the_proxy(sandbox: Spoken) -> None:
     await done(sandbox.faults.add({"kind": "throttle"}, operation="profiles"))
-    with pytest.raises(DeviceError) as caught:
-        await done(sandbox.device("tv").profiles())
-    assert (caught.value.status, caught.value.code) == (429, "http_429")
-    assert caught.value.headers["server"] == "openresty"
+    error = await refused(DeviceError, sandbox.device("tv").profiles)
+    assert (error.status, error.code) == (429, "http_429")
+    assert error.headers["server"] == "openresty"

@@ -9,7 +9,7 @@ import pytest
 
 from pass_simulator import AdminError, Sandbox, VerificationError
 
-from .modes import Spoken, done
+from .modes import Spoken, done, refused
 
 
 @pytest.fixture
@@ -48,9 +48,8 @@ async def test_a_run_is_taken_along_in_one_file(busy: Spoken, sandbox: Spoken) -
         assert archive.testzip() is None
         assert archive.namelist()
     await done(sandbox.delete())
-    with pytest.raises(AdminError) as refused:
-        await done(busy.bundle())
-    assert refused.value.code == "sandbox_not_found"
+    error = await refused(AdminError, busy.bundle)
+    assert error.code == "sandbox_not_found"
 
 
 async def test_entries_are_exported_for_other_tools(busy: Spoken) -> None:
@@ -124,12 +123,10 @@ async def test_an_order_is_verified(busy: Spoken) -> None:
 
 
 async def test_nonsense_is_refused_by_name(sandbox: Spoken) -> None:
-    with pytest.raises(AdminError) as caught:
-        await done(sandbox.requests.verify(operation="dance"))
-    assert [path for path, _ in caught.value.fields] == ["match.operation[0]"]
-    with pytest.raises(AdminError) as refused:
-        await done(sandbox.requests.list(colour="red"))
-    assert refused.value.code == "unknown_filter"
+    error = await refused(AdminError, sandbox.requests.verify, operation="dance")
+    assert [path for path, _ in error.fields] == ["match.operation[0]"]
+    error = await refused(AdminError, sandbox.requests.list, colour="red")
+    assert error.code == "unknown_filter"
 
 
 @pytest.mark.parametrize(

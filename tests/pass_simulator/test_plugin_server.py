@@ -37,8 +37,7 @@ def test_a_server_is_started_once_and_stopped_at_the_end(
 
 
 def test_under_xdist_every_test_has_a_sandbox_and_every_worker_a_server(
-    pytester: pytest.Pytester,
-    run: Run,
+    pytester: pytest.Pytester, run: Run
 ) -> None:
     # What they would trip over, were anything shared: ids, the clock, the journal of a device.
     pytester.makepyfile("""

@@ -7,7 +7,7 @@ import pytest
 
 from pass_simulator import AdminError, Sandbox, Simulator
 
-from .modes import Spoken, done
+from .modes import Spoken, done, refused
 
 NEWCOMER = {"name": "newcomer", "extends": "demo", "mvpds": [{"id": "Newcomer"}]}
 
@@ -54,9 +54,7 @@ async def test_merging_keeps_the_world_and_its_baseline(
 
 async def test_every_problem_of_a_document_is_told_and_nothing_changes(sandbox: Spoken) -> None:
     before = await done(sandbox.state())
-    with pytest.raises(AdminError) as caught:
-        await done(sandbox.seed({"name": "broken", "mvpds": [{"foo": 1}]}))
-    error = caught.value
+    error = await refused(AdminError, sandbox.seed, {"name": "broken", "mvpds": [{"foo": 1}]})
     assert (error.status, error.code) == (422, "invalid_document")
     assert [path for path, _ in error.fields] == ["mvpds[0].id", "mvpds[0].foo"]
     assert error.hint
@@ -101,9 +99,8 @@ async def test_a_lease_ends_by_itself_or_early(sandbox: Spoken) -> None:
     lease = await done(sandbox.lease("me", "PT1H"))
     assert (lease.owner, lease.on_return, lease.sandbox) == ("me", "reset", sandbox.name)
     assert (await done(sandbox.show())).lease["owner"] == "me"
-    with pytest.raises(AdminError) as caught:
-        await done(sandbox.lease("somebody else", "PT1H"))
-    assert caught.value.code == "leased"
+    error = await refused(AdminError, sandbox.lease, "somebody else", "PT1H")
+    assert error.code == "leased"
     await done(sandbox.release())
     assert (await done(sandbox.show())).lease is None
 
@@ -111,15 +108,15 @@ async def test_a_lease_ends_by_itself_or_early(sandbox: Spoken) -> None:
 async def test_a_deleted_sandbox_is_gone(sandbox: Spoken) -> None:
     await done(sandbox.delete())
     for call in (sandbox.show, sandbox.state, sandbox.delete):
-        with pytest.raises(AdminError) as caught:
-            await done(call())
-        assert (caught.value.status, caught.value.code) == (404, "sandbox_not_found")
+        error = await refused(AdminError, call)
+        assert (error.status, error.code) == (404, "sandbox_not_found")
 
 
-async def test_a_token_is_minted_and_a_media_token_is_verified(sandbox: Spoken) -> None:
+async def test_a_token_is_minted_and_a_media_token_is_verified(
+    sandbox: Spoken, device: Spoken
+) -> None:
     token = await done(sandbox.token(application="kids-app", expires_in=60))
     assert (token.expires_in, token["token_type"]) == (60, "bearer")
-    device = sandbox.device("tv")
     await done(device.login("Cablevision", "demo"))
     [decision] = await done(device.authorize("Cablevision", "NEWS"))
     check = await done(sandbox.verify_media_token(decision.media_token, "NEWS"))

@@ -8,7 +8,7 @@ from pass_simulator import AdminError, AsyncSimulator, Simulator, SimulatorError
 from pass_simulator.server_process import running_server
 from simulator import __version__
 
-from .modes import Spoken, done
+from .modes import Spoken, done, refused
 
 TOKEN = "a token of eight characters or more"
 
@@ -58,9 +58,8 @@ async def test_a_sandbox_can_be_made_on_loan(server: Spoken) -> None:
 
 async def test_a_name_is_taken_once(server: Spoken) -> None:
     made = await done(server.create_sandbox())
-    with pytest.raises(AdminError) as caught:
-        await done(server.create_sandbox(made.name))
-    assert (caught.value.status, caught.value.code) == (409, "already_exists")
+    error = await refused(AdminError, server.create_sandbox, made.name)
+    assert (error.status, error.code) == (409, "already_exists")
     await done(made.delete())
 
 

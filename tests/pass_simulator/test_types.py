@@ -7,16 +7,7 @@ from typing import Any, assert_type
 
 import pytest
 
-from pass_simulator import (
-    Async,
-    AsyncSimulator,
-    Device,
-    Entity,
-    Profile,
-    Sandbox,
-    Simulator,
-    Sync,
-)
+from pass_simulator import Async, AsyncSimulator, Device, Entity, Profile, Sandbox, Simulator, Sync
 
 
 def test_a_blocking_client_returns_results(simulator: Sandbox) -> None:

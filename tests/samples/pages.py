@@ -1,37 +1,24 @@
-"""The samples of Adobe's pages: a request as it is printed there, and the whole answer.
-
-Facts and shapes are the pages'; texts for people are our own, so a pattern stands in their place, as
-it does for what no two answers share: instants, ids, tokens.
-"""
+"""Adobe's pages: the world that their samples need, how one is sent, and how its answer is compared."""
 
 import base64
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import yaml
 
 from simulator.domain.errors import ERRORS
 from tests.support.lab import Lab
+from tests.support.logins import FORM, form_of
 from tests.support.replies import Json, Reply
 from tests.support.server import REPOSITORY
 from tests.support.shapes import HELP_URL, JSON_TYPE
 
 DEVICE: Final = "ba23d141-d715-561c-94f4-e9e4c966b1eb"
-FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
-SERVICE_TOKEN: Final = (
-    "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJkZDNmYWIyN2NmMjg0ZmU2ZWU0ZDY3ZmExZjY4MzE3YyIs"
-    "ImlzcyI6IkFkb2JlIiw....."
-)
-SUBJECT_TOKEN: Final = (
-    "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIyMmM4MDU1MjEzMDIwYzhmZGYzOGZkMTI1YWViMzUzYSIsImlzcyI6...."
-)
-IDENTITY: Final = {"AP-TempPass-Identity": "eyJlbWFpbCI6ImZvb0BiYXIuY29tIn0="}
 
 # What all pages send, character by character. The second one is not even JSON: a comma is missing.
 HEADERS: Final = {
@@ -41,11 +28,6 @@ HEADERS: Final = {
     "CSJvc1ZlcnNpb24iOiAiMTEuMCIKfQ==",
     "Accept": "application/json",
     "User-Agent": "Mozilla/5.0 (Apple TV; U; CPU AppleTV5,3 OS 11.0 like Mac OS X; en_US)",
-}
-WHOLE: Final = {
-    "mvpd": "Cablevision",
-    "domainName": "adobe.com",
-    "redirectUrl": "https://adobe.com",
 }
 
 
@@ -66,86 +48,105 @@ class Like:
         return f"like {self.wanted}"
 
 
-MOMENT: Final = Like(int)
-MOMENT_AS_TEXT: Final = Like(r"\d{13}")
 UUID: Final = Like(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-SENTENCE: Final = Like(r"[A-Z].*\.")
-BASE64: Final = Like(r"[A-Za-z0-9+/]+=*")
-TEMPORARY_USER: Final = Like("temppass_[0-9a-f]{40}")
-DEGRADED_USER: Final = Like("95cf93bcd183214a[0-9a-f]{40}")
-TOKEN: Final = {
-    "notBefore": MOMENT,
-    "notAfter": MOMENT,
-    "serializedToken": Like("PHNpZ25hdHVyZUluZm8.*"),
+_NAMED: Final[Mapping[str, Json]] = {
+    "<moment>": Like(int),
+    "<moment text>": Like(r"\d{13}"),
+    "<uuid>": UUID,
+    "<text>": Like(str),
+    "<base64>": Like(r"[A-Za-z0-9+/]+=*"),
+    "<temporary user>": Like("temppass_[0-9a-f]{40}"),
+    "<degraded user>": Like("95cf93bcd183214a[0-9a-f]{40}"),
+    "<media token>": Like("PHNpZ25hdHVyZUluZm8.*"),
+    "<service token>": "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJkZDNmYWIyN2NmMjg0ZmU2ZWU0ZDY3ZmExZjY4MzE3YyIs"
+    "ImlzcyI6IkFkb2JlIiw.....",
+    "<subject token>": "eyJhbGciOiJSUzI1NiJ9."
+    "eyJzdWIiOiIyMmM4MDU1MjEzMDIwYzhmZGYzOGZkMTI1YWViMzUzYSIsImlzcyI6....",
 }
-WINDOW: Final[dict[str, Any]] = {"notBefore": MOMENT, "notAfter": MOMENT}
-WINDOW_AS_TEXT: Final[dict[str, Any]] = {"notBefore": MOMENT_AS_TEXT, "notAfter": MOMENT_AS_TEXT}
 
 
-def plain(value: Json) -> Json:
-    """A piece of user metadata that is not secret."""
-    return {"value": value, "state": "plain"}
+def _read(value: Json) -> Json:
+    """A value of the samples with what their short forms stand for."""
+    match value:
+        case {"problem": _}:
+            return _problem(**value)
+        case {"plain": given}:
+            return {"value": _read(given), "state": "plain"}
+        case {"window": moment, **others}:
+            return {**_read(others), "notBefore": _NAMED[moment], "notAfter": _NAMED[moment]}
+        case dict():
+            return {name: _read(each) for name, each in value.items()}
+        case list():
+            return [_read(each) for each in value]
+        case str():
+            return _NAMED.get(value, value)
+    return value
 
 
-def problem(code: str, **more: Json) -> Json:
+def _problem(problem: str, **more: Json) -> Json:
     """An error, as a whole answer or in a decision. Ours always has a trace (Adobe: error codes, ERR1)."""
-    return {
-        "action": ERRORS[code].action,
-        "status": ERRORS[code].status,
-        "code": code,
-        "message": SENTENCE,
-        "helpUrl": HELP_URL,
-        "trace": UUID,
-        **more,
-    }
-
-
-Setting = Callable[[Lab], Awaitable[object]]
-Body = Callable[[], Awaitable[bytes]]
+    kind = ERRORS[problem]
+    told = {"message": Like(r"[A-Z].*\."), "helpUrl": HELP_URL, "trace": UUID}
+    return {"action": kind.action, "status": kind.status, "code": problem, **told, **more}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
     """One sample: what there is before, what is sent, and what comes back.
 
-    `given` are lists of the scenario with more entries, or changed ones; `before` is what an app or a
-    viewer did; `lasts` is how long the windows in the answer are, where the page's say something.
+    `given` are lists of the scenario with more entries, or changed ones; `before` are steps of the app
+    and the viewer. `partner` is the provider that the partner's status grants, or "denied"; of `form`,
+    `resources` and `saml`, the MVPD of the partner's response, one makes the body.
     """
 
-    method: str = "GET"
-    path: str
+    request: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
-    body_type: str | None = None
+    partner: str | None = None
+    form: Mapping[str, str] | None = None
+    resources: Sequence[str] | None = None
+    saml: str | None = None
     given: Mapping[str, Any] = field(default_factory=dict)
-    before: Setting | None = None
+    before: Sequence[Mapping[str, Any]] = ()
     status: int = 200
     answer: Json
     lasts: int | None = None
 
-    async def ask(self, lab: Lab, body: Body | None = None) -> Reply:
-        """Make the world that the sample needs, and send its request.
-
-        `body` makes the body where it depends on the world.
-        """
+    async def ask(self, lab: Lab) -> Reply:
+        """Make the world that the sample needs, and send its request."""
         await lab.seed(pages(**self.given))
-        if self.before:
-            await self.before(lab)
-        sent = await body() if body else self.body
-        typed = {"Content-Type": self.body_type} if self.body_type else {}
-        token = await lab.token()
-        headers = {"Authorization": f"Bearer {token}", **HEADERS, **typed, **self.headers}
-        return await lab.call(self.method, self.path, headers, data=sent)
+        await _do(lab, self.before)
+        method, path = self.request.split(" ")
+        headers, body = {**self.headers}, await self._body(lab)
+        if self.partner:
+            headers["AP-Partner-Framework-Status"] = _partner_status(self.partner)
+        return await _send(lab, method, path, headers, **body)
 
-    async def check(self, lab: Lab, body: Body | None = None) -> None:
+    async def _body(self, lab: Lab) -> Json:
+        if self.resources is not None:
+            return {"json": {"resources": self.resources}}
+        if self.saml is not None:
+            return form_of({"SAMLResponse": await _response(lab, self.saml)})
+        return {} if self.form is None else form_of(self.form)
+
+    async def check(self, lab: Lab) -> None:
         """The whole answer is the sample's."""
-        reply = await self.ask(lab, body)
+        reply = await self.ask(lab)
         assert reply.headers["Content-Type"] == JSON_TYPE
         assert reply.data(self.status) == self.answer
         if self.lasts is not None:
             windows = [*_windows(reply.json)]
             assert windows
             assert {*windows} == {self.lasts}
+
+
+def samples() -> dict[str, Sample]:
+    """All samples, by their page and number."""
+    found = yaml.safe_load((Path(__file__).parent / "samples.yaml").read_text())
+    return {
+        f"{page} {number}": Sample(**_read(sample))
+        for page, numbered in found.items()
+        for number, sample in numbered.items()
+    }
 
 
 def _windows(body: Json) -> list[int]:
@@ -160,46 +161,60 @@ def _windows(body: Json) -> list[int]:
     ]
 
 
-def form(**parameters: str) -> bytes:
-    """A form as the pages send it."""
-    return urlencode(parameters).encode()
+async def _send(
+    lab: Lab, method: str, path: str, headers: Mapping[str, str], **body: Json
+) -> Reply:
+    typed = {"Content-Type": FORM} if "data" in body else {}
+    token = {"Authorization": f"Bearer {await lab.token()}"}
+    return await lab.call(method, path, {**token, **HEADERS, **typed, **headers}, **body)
 
 
-def resources(*names: str) -> bytes:
-    """The body that asks for decisions."""
-    return json.dumps({"resources": [*names]}).encode()
+async def _do(lab: Lab, steps: Sequence[Mapping[str, Any]]) -> None:
+    """What was done before: the next session gets the code of the sample, sessions, and logins."""
+    code = ""
+    for step in steps:
+        ((verb, given),) = step.items()
+        if verb == "code":
+            code = given
+            await lab.admin("PUT", "codes/next", {"code": code})
+        elif verb == "settings":
+            await lab.settings(**given)
+        elif verb == "approve":
+            await lab.admin("POST", f"codes/{given}/approve")
+        elif verb == "login":
+            await lab.admin("POST", "profiles", {**_LOGIN, "mvpd": given})
+        else:
+            path = {"session": "sessions", "resume": f"sessions/{code}"}[verb]
+            (await _send(lab, "POST", f"/api/v2/REF30/{path}", {}, **form_of(given))).data()
 
 
-def partner_status(provider: str | None) -> dict[str, str]:
+async def _response(lab: Lab, mvpd: str) -> str:
+    """What the partner's framework hands the app: it cannot be copied from a page, which cuts it short."""
+    user = {"name_id": "BASE64_value_userId"}
+    attributes = {"householdID": "BASE64_value_householdId"}
+    wanted = {"mvpd": mvpd, **user, "attributes": attributes}
+    return str((await lab.admin("POST", "saml-responses", wanted))["saml_response"])
+
+
+def _partner_status(provider: str) -> str:
     """The partner's status of the pages: granted for a provider, or denied without one."""
-    told = {"id": provider, "expirationDate": "2025430636000"} if provider else {}
-    access = "granted" if provider else "denied"
-    status = {"frameworkPermissionInfo": {"accessStatus": access}, "frameworkProviderInfo": told}
-    return {"AP-Partner-Framework-Status": base64.b64encode(json.dumps(status).encode()).decode()}
+    denied = provider == "denied"
+    told = {} if denied else {"id": provider, "expirationDate": "2025430636000"}
+    access = {"accessStatus": "denied" if denied else "granted"}
+    status = {"frameworkPermissionInfo": access, "frameworkProviderInfo": told}
+    return base64.b64encode(json.dumps(status).encode()).decode()
 
 
-def _certificate(scenario: Path) -> str:
-    text: str = yaml.safe_load(scenario.read_text())["service_providers"][0]["certificate"]
-    return text
-
-
-_PAIRS: Final = (
-    ("REF30", "Cablevision"), ("REF30", "Spectrum"), ("REF30", "AdobeShibboleth"),
-    ("REF30", "AdobePass_SMI"), ("REF30", "degradedMvpd"), ("REF30", "apassidp"),
-)  # fmt: skip
-_TRIALS: Final = [
-    {"service_provider": provider, "mvpd": "TempPass_TEST40", "temp_pass_ttl": "PT1M"}
-    for provider in ("REF30", "apasstest1")
-] + [
-    {
-        "service_provider": provider,
-        "mvpd": "flexibleTempPass",
-        "temp_pass_ttl": "PT1M",
-        "temp_pass_resources": 5,
-        "temp_pass_key": "email",
-    }
-    for provider in ("REF30", "apasstest1")
-]
+_PROVIDERS: Final = ("REF30", "apasstest1")
+_MVPDS: Final = ("Cablevision", "Spectrum", "AdobeShibboleth", "AdobePass_SMI", "degradedMvpd",
+                 "apassidp")  # fmt: skip
+_LOGIN: Final = {"service_provider": "REF30", "device": DEVICE, "type": "regular"}
+_SUPPORTED: Final[dict[str, Any]] = {
+    "enable_platform_services": True,
+    "boarding_status": "SUPPORTED",
+}
+_FLEXIBLE: Final[dict[str, Any]] = {"temp_pass_resources": 5, "temp_pass_key": "email"}
+_CATALOGUE: Final = yaml.safe_load((REPOSITORY / "scenarios" / "qa-catalogue.yaml").read_text())
 _WORLD: Final[dict[str, Any]] = {
     "name": "pages",
     "service_providers": [
@@ -207,28 +222,30 @@ _WORLD: Final[dict[str, Any]] = {
             "id": "REF30",
             "name": "Reference site only in 30",
             "domains": ["adobe.com", "adobe.io"],
-            "certificate": _certificate(REPOSITORY / "scenarios" / "qa-catalogue.yaml"),
+            "certificate": _CATALOGUE["service_providers"][0]["certificate"],
         },
         {"id": "apasstest1"},
     ],
     "mvpds": [
-        *({"id": each, "platform_mappings": {"apple": each}} for _, each in _PAIRS),
+        *({"id": each, "platform_mappings": {"apple": each}} for each in _MVPDS),
         {"id": "TempPass_TEST40", "kind": "temp_pass_basic"},
         {"id": "flexibleTempPass", "kind": "temp_pass_promotional"},
     ],
     "integrations": [
-        *(
-            {
-                "service_provider": provider,
-                "mvpd": mvpd,
-                "enable_platform_services": True,
-                "boarding_status": "SUPPORTED",
-            }
-            for provider, mvpd in _PAIRS
-        ),
-        *_TRIALS,
+        {"service_provider": provider, "mvpd": mvpd, **members}
+        for provider, mvpd, members in (
+            *(("REF30", mvpd, _SUPPORTED) for mvpd in _MVPDS),
+            *((each, "TempPass_TEST40", {"temp_pass_ttl": "PT1M"}) for each in _PROVIDERS),
+            *((each, "flexibleTempPass", {"temp_pass_ttl": "PT1M", **_FLEXIBLE})
+              for each in _PROVIDERS),
+        )
     ],
     "applications": [{"id": "sample-app"}],
+}  # fmt: skip
+# What the entries of a list have as most pages show them, unless they say otherwise.
+_DEFAULTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "profiles": _LOGIN,
+    "temp_passes": {"device": DEVICE},
 }
 
 
@@ -237,7 +254,7 @@ def pages(**lists: Any) -> dict[str, Any]:  # noqa: ANN401 - entries of a scenar
     document = {**_WORLD}
     for name, more in lists.items():
         kept = [each for each in document.get(name, ()) if not _replaced(each, more)]
-        document[name] = [*kept, *more]
+        document[name] = [*kept, *({**_DEFAULTS.get(name, {}), **each} for each in more)]
     return document
 
 
@@ -246,34 +263,3 @@ def _replaced(entry: Mapping[str, Any], by: list[Mapping[str, Any]]) -> bool:
     return "id" not in entry and any(
         all(entry.get(name) == each.get(name) for name in pair) for each in by
     )
-
-
-def login(mvpd: str, **members: Json) -> dict[str, Any]:
-    """A regular profile on the device of the pages, as most of them show one."""
-    return {
-        "service_provider": "REF30",
-        "mvpd": mvpd,
-        "device": DEVICE,
-        "type": "regular",
-        **members,
-    }
-
-
-def degraded(rule: str, mvpd: str = "degradedMvpd") -> dict[str, Any]:
-    """A degradation rule at the MVPD whose name the pages leave open."""
-    return {"degradations": [{"service_provider": "REF30", "mvpd": mvpd, "rule": rule}]}
-
-
-async def next_code(lab: Lab, code: str) -> None:
-    """Let the next session have the code of the sample."""
-    await lab.admin("PUT", "codes/next", {"code": code})
-
-
-async def app_call(lab: Lab, path: str, body: bytes = b"") -> Json:
-    """What the app did before: a session that was created or resumed."""
-    headers = {
-        "Authorization": f"Bearer {await lab.token()}",
-        **HEADERS,
-        "Content-Type": FORM,
-    }
-    return (await lab.call("POST", f"/api/v2/REF30/{path}", headers, data=body)).data()

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 import pytest
 
-from tests.samples.pages import FORM, HEADERS, JSON, UUID, Like, pages
+from tests.samples.pages import HEADERS, JSON, UUID, Like, pages
 from tests.support.lab import Lab
+from tests.support.logins import FORM
 from tests.support.replies import Reply
 from tests.support.shapes import JSON_TYPE
 

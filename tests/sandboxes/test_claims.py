@@ -72,8 +72,7 @@ async def test_a_claim_can_be_ended(lab: Lab, place: Place) -> None:
     await place.admin("PUT", f"devices/{BOX}/claim", {})
     await lab.admin("DELETE", f"devices/{TV}/claim")
     assert (await _where(lab), await _where(lab, BOX)) == ("default", "ci-42")
-    error = await lab.refused("DELETE", f"devices/{TV}/claim")
-    assert (error["status"], error["code"]) == (404, "claim_not_found")
+    await lab.refuses(404, "claim_not_found", "DELETE", f"devices/{TV}/claim")
 
 
 async def test_a_claim_outlives_resets_and_snapshots_and_a_restart_of_time(
@@ -131,7 +130,6 @@ async def test_a_claim_that_makes_no_sense_is_refused_and_changes_nothing(
     lab: Lab, place: Place, body: object, status: int, code: str, path: str | None
 ) -> None:
     await place.admin("PUT", f"devices/{TV}/claim", {})
-    error = await lab.refused("PUT", f"devices/{TV}/claim", body)
-    assert (error["status"], error["code"]) == (status, code)
+    error = await lab.refuses(status, code, "PUT", f"devices/{TV}/claim", body)
     assert [each["path"] for each in error["fields"]] == ([path] if path else [])
     assert await _where(lab) == "ci-42"

@@ -162,9 +162,7 @@ async def test_a_clone_has_no_snapshots_and_no_lease_of_the_original(original: P
     assert (about["snapshots"], about["lease"], about["devices"]) == ([], None, [])
 
 
-async def test_a_clone_of_a_frozen_sandbox_stands_still_at_the_same_moment(
-    original: Place,
-) -> None:
+async def test_a_clone_of_a_frozen_sandbox_stands_still_at_the_same_moment(original: Place) -> None:
     await original.admin("PUT", "clock", {"mode": "frozen", "now": "2030-01-01T00:00:00Z"})
     clones = [await _of_the_sandbox(original)]
     await original.admin("POST", "snapshots", {"name": "t"})

@@ -68,14 +68,8 @@ async def _reset_often(place: Place) -> None:
 
 
 NEW_GENERATION: Final[tuple[ChangeKind, ...]] = (
-    _reset,
-    _empty,
-    _restore,
-    _seed_anew,
-    _import,
-    _bring_back,
-    _reset_often,
-)
+    _reset, _empty, _restore, _seed_anew, _import, _bring_back, _reset_often,
+)  # fmt: skip
 
 
 async def _everything(place: Place) -> Json:
@@ -229,9 +223,7 @@ async def _overtake_by_a_deletion(caller: Caller, late: Late, *, namesake: bool)
     assert await states() == after[0]
 
 
-async def test_a_request_that_is_too_late_even_for_its_old_world_is_refused(
-    caller: Caller,
-) -> None:
+async def test_a_request_that_is_too_late_even_for_its_old_world_is_refused(caller: Caller) -> None:
     """After a while, nothing of an old generation is left to answer from."""
     place = caller.place
     simulator = simulator_of(place.outside)

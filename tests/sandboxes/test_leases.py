@@ -72,8 +72,7 @@ async def test_the_owner_can_go_on_borrowing_and_take_another_way_of_return(plac
 async def test_somebody_else_is_refused_and_told_who_has_it(place: Place) -> None:
     before = await _borrow(place)
     body = {"owner": "bob", **HOUR}
-    error = await place.outside.refused("POST", "sandboxes/ci-42/lease", body)
-    assert (error["status"], error["code"]) == (409, "leased")
+    error = await place.outside.refuses(409, "leased", "POST", "sandboxes/ci-42/lease", body)
     assert "'ann'" in error["message"]
     assert error["hint"]
     assert (await place.about())["lease"]["until"] == before["until"]
@@ -188,8 +187,7 @@ async def test_a_sandbox_can_be_brought_back_early(place: Place) -> None:
     await _use(place)
     await place.outside.admin("DELETE", "sandboxes/ci-42/lease")
     assert await _is_clean(place)
-    error = await place.outside.refused("DELETE", "sandboxes/ci-42/lease")
-    assert (error["status"], error["code"]) == (404, "lease_not_found")
+    await place.outside.refuses(404, "lease_not_found", "DELETE", "sandboxes/ci-42/lease")
     assert (await _borrow(place, "bob"))["owner"] == "bob"
 
 
@@ -225,8 +223,7 @@ async def test_nobody_borrows_a_sandbox_that_was_to_be_deleted(lab: Lab, place: 
 
 async def test_default_can_be_borrowed_but_not_to_be_deleted(lab: Lab) -> None:
     body = {"owner": "ann", **HOUR, "on_return": "delete"}
-    error = await lab.refused("POST", "sandboxes/default/lease", body)
-    assert (error["status"], error["code"]) == (400, "invalid_lease")
+    await lab.refuses(400, "invalid_lease", "POST", "sandboxes/default/lease", body)
     await lab.admin("POST", "sandboxes/default/lease", {**body, "on_return": "reset"})
     await lab.admin("POST", "profiles", {**profile("left"), "service_provider": "REF30",
                                          "mvpd": "Dish"})  # fmt: skip
@@ -260,8 +257,7 @@ async def test_a_lease_that_makes_no_sense_is_refused(
 async def test_a_sandbox_that_is_not_there_cannot_be_borrowed_or_brought_back(lab: Lab) -> None:
     body = {"owner": "ann", **HOUR}
     for method in ("POST", "DELETE"):
-        error = await lab.refused(method, "sandboxes/nowhere/lease", body)
-        assert (error["status"], error["code"]) == (404, "sandbox_not_found")
+        await lab.refuses(404, "sandbox_not_found", method, "sandboxes/nowhere/lease", body)
 
 
 async def test_a_sandbox_is_not_left_behind_when_its_lease_is_refused(lab: Lab) -> None:

@@ -126,8 +126,7 @@ async def test_a_reset_to_nowhere_is_refused_and_changes_nothing(
 ) -> None:
     await _use(place)
     before = await place.state(), await place.generation()
-    error = await place.refused("POST", "reset", body)
-    assert (error["status"], error["code"]) == (status, code)
+    error = await place.refuses(status, code, "POST", "reset", body)
     assert error["hint"]
     assert (await place.state(), await place.generation()) == before
 

@@ -79,8 +79,7 @@ async def test_a_deleted_sandbox_is_gone_with_all_that_is_in_it(lab: Lab) -> Non
     assert await _names(lab) == ["default"]
     for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/lease"), ("DELETE", "/lease")):
         body = {"owner": "ann", "for": "PT1H"}
-        error = await lab.refused(method, f"sandboxes/ci-42{path}", body)
-        assert (error["status"], error["code"]) == (404, "sandbox_not_found")
+        await lab.refuses(404, "sandbox_not_found", method, f"sandboxes/ci-42{path}", body)
     body = {"from_snapshot": "ci-42/s"}
     assert (await lab.refused("POST", "sandboxes", body))["code"] == "sandbox_not_found"
     # Whoever takes its name begins anew.
@@ -100,8 +99,7 @@ async def test_deleting_one_sandbox_leaves_the_others_alone(lab: Lab) -> None:
 
 
 async def test_default_cannot_be_deleted(lab: Lab) -> None:
-    error = await lab.refused("DELETE", "sandboxes/default")
-    assert (error["status"], error["code"]) == (409, "in_use")
+    error = await lab.refuses(409, "in_use", "DELETE", "sandboxes/default")
     assert "empty" in error["hint"]
     assert await _names(lab) == ["default"]
 
@@ -115,8 +113,7 @@ async def test_there_can_be_so_many_sandboxes_and_no_more(lab_with: MakeLab) -> 
         {}, {"scenario": "demo"}, {"from_sandbox": "a"}, {"from_snapshot": "default/s"},
     ]  # fmt: skip
     for source in sources:
-        error = await lab.refused("POST", "sandboxes", {"id": "c", **source})
-        assert (error["status"], error["code"]) == (409, "limit_reached")
+        error = await lab.refuses(409, "limit_reached", "POST", "sandboxes", {"id": "c", **source})
         assert "3 sandboxes" in error["message"]
         assert "--max-sandboxes" in error["hint"]
     assert await _names(lab) == ["a", "b", "default"]
@@ -141,8 +138,7 @@ async def test_a_sandbox_is_called_something_that_fits_a_path_and_a_host(
         assert (await place(lab, name).ask("GET", "clock")).status == 200
         await lab.admin("DELETE", f"sandboxes/{name}")
         return
-    error = await lab.refused("POST", "sandboxes", {"id": name})
-    assert (error["status"], error["code"]) == (422, "invalid_document")
+    error = await lab.refuses(422, "invalid_document", "POST", "sandboxes", {"id": name})
     [field] = error["fields"]
     assert field["path"] == "id"
     assert "expected at most 63 " in field["problem"]
@@ -178,8 +174,7 @@ async def test_a_sandbox_that_cannot_be_made_is_not_made(
     taken = await open_place(lab, "taken", marked("taken"))
     await taken.admin("POST", "snapshots", {"name": "s"})
     before = await taken.about()
-    error = await lab.refused("POST", "sandboxes", body)
-    assert (error["status"], error["code"]) == (status, code)
+    error = await lab.refuses(status, code, "POST", "sandboxes", body)
     assert error["hint"]
     assert await _names(lab) == ["default", "taken"]
     assert await taken.about() == before
@@ -230,6 +225,8 @@ async def test_what_a_sandbox_exports_does_not_depend_on_what_it_goes_back_to(la
     [
         ({"baseline": "snapshot:nope"}, 404, "snapshot_not_found"),
         ({"baseline": "empty"}, 422, "invalid_document"),
+        ({"baseline": "s"}, 422, "invalid_document"),
+        ({"baseline": "snapshot:s", "colour": "red"}, 422, "invalid_document"),
         ({"baseline": "snapshot:"}, 422, "invalid_document"),
         ({"baseline": 1}, 422, "invalid_document"),
         ({"generation": 7}, 422, "invalid_document"),
@@ -240,9 +237,9 @@ async def test_nothing_else_can_be_changed_about_a_sandbox(
     lab: Lab, body: object, status: int, code: str
 ) -> None:
     place = await open_place(lab, "ci-42", marked("ci-42"))
+    await place.admin("POST", "snapshots", {"name": "s"})
     before = await place.about()
-    error = await lab.refused("PATCH", "sandboxes/ci-42", body)
-    assert (error["status"], error["code"]) == (status, code)
+    await lab.refuses(status, code, "PATCH", "sandboxes/ci-42", body)
     assert await place.about() == before
     error = await lab.refused("PATCH", "sandboxes/nowhere", {"baseline": "snapshot:s"})
     assert (error["status"], error["code"]) == (404, "sandbox_not_found")

@@ -53,14 +53,9 @@ async def _let_time_pass(place: Place) -> None:
 
 
 CHANGES: tuple[Callable[[Place], Awaitable[None]], ...] = (
-    _log_out,
-    _change_the_login,
-    _look_at_it,
-    _set_a_switch,
-    _reconfigure,
-    _seed_something_else,
+    _log_out, _change_the_login, _look_at_it, _set_a_switch, _reconfigure, _seed_something_else,
     _let_time_pass,
-)
+)  # fmt: skip
 
 
 async def _everything(place: Place) -> list[str]:
@@ -204,8 +199,7 @@ async def test_there_can_be_so_many_snapshots_and_no_more(place: Place) -> None:
         await _log_in(place, f"p{number}", f"tv-{number}")
         await place.admin("POST", "snapshots", {"name": f"s{number}"})
     before = await place.state()
-    error = await place.refused("POST", "snapshots", {"name": "one-too-many"})
-    assert (error["status"], error["code"]) == (409, "limit_reached")
+    error = await place.refuses(409, "limit_reached", "POST", "snapshots", {"name": "one-too-many"})
     assert f"{MOST} snapshots" in error["message"]
     assert await place.state() == before
     await place.admin("POST", "snapshots/s31/restore")
@@ -229,8 +223,7 @@ async def test_a_snapshot_is_called_something_that_fits_a_path(
         await place.admin("POST", f"snapshots/{name}/restore")
         await place.admin("DELETE", f"snapshots/{name}")
         return
-    error = await place.refused("POST", "snapshots", {"name": name})
-    assert (error["status"], error["code"]) == (422, "invalid_document")
+    error = await place.refuses(422, "invalid_document", "POST", "snapshots", {"name": name})
     assert [each["path"] for each in error["fields"]] == ["name"]
     assert (await place.about())["snapshots"] == []
 
@@ -258,7 +251,6 @@ async def test_what_cannot_be_done_with_snapshots_changes_nothing(
     await place.admin("POST", "snapshots", {"name": "s"})
     await _log_in(place, "own")
     before = await place.state(), await place.about()
-    error = await place.refused(method, path, body)
-    assert (error["status"], error["code"]) == (status, code)
+    error = await place.refuses(status, code, method, path, body)
     assert error["hint"]
     assert (await place.state(), await place.about()) == before

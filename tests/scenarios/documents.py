@@ -13,11 +13,7 @@ from simulator.validation.problems import Problem, ScenarioError
 BASE: dict[str, Any] = {
     "name": "base",
     "service_providers": [{"id": "REF30"}],
-    "mvpds": [
-        {"id": "Cable"},
-        {"id": "Dish"},
-        {"id": "Trial", "kind": "temp_pass_basic"},
-    ],
+    "mvpds": [{"id": "Cable"}, {"id": "Dish"}, {"id": "Trial", "kind": "temp_pass_basic"}],
     "integrations": [
         {"service_provider": "REF30", "mvpd": "Cable"},
         {"service_provider": "REF30", "mvpd": "Dish", "authentication_ttl": "PT6H"},

@@ -1,9 +1,7 @@
-"""Broken documents: each says on which lines which problems must be found, and there are no others.
-
-A comment `#! path: words` marks the line of a problem; the words are a part of its text.
-"""
+"""Broken documents: each says on which lines which problems must be found, and there are no others."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,196 +11,16 @@ from simulator.validation.problems import ScenarioError
 
 from .documents import problems_of
 
-BROKEN = {
-    "wrong types": """
-        name: x
-        title: 5                       #! title: expected a text, found the number 5; put it in quotes
-        mvpds:
-          - Cable                      #! mvpds[0]: expected a mapping of members, found 'Cable'
-          - id: Dish
-            logout_endpoint: yes       #! mvpds[1].logout_endpoint: expected true or false, found 'yes'
-            platform_mappings: [a]     #! mvpds[1].platform_mappings: expected a mapping of members
-        devices: tv                    #! devices: expected a list, found 'tv'
-        """,
-    "unknown members": """
-        name: x
-        mvpd: []                       #! mvpd: unknown member; did you mean 'mvpds'?
-        service_providers:
-          - id: A
-            colour: red                #! service_providers[0].colour: unknown member; known are id, name
-        integrations:
-          - service_provider: A
-            mvpd: B
-            overrides:
-              Roku:
-                activ: false           #! integrations[0].overrides.Roku.activ: did you mean 'active'?
-                service_provider: C    #! integrations[0].overrides.Roku.service_provider: unknown
-        mvpds: [{id: B}]
-        """,
-    "missing members": """
-        title: nameless                #! name: required, but missing
-        integrations:
-          - mvpd: B                    #! integrations[0].service_provider: required, but missing
-        mvpds: [{id: B}]
-        """,
-    "no ids": """
-        name: x
-        mvpds:
-          - id: ""                     #! mvpds[0].id: expected a text that is not empty
-          - id: a/b                    #! mvpds[1].id: without "/"
-          - id: "a\\tb"                 #! mvpds[2].id: without control characters
-          - id: "  "                   #! mvpds[3].id: expected a name
-          - id: 7                      #! mvpds[4].id: put it in quotes
-          - id: null                   #! mvpds[5].id: found nothing (null)
-          - id: !!str 7
-        """,
-    "wrong choices": """
-        name: x
-        mvpds:
-          - id: A
-            kind: temp_pass_basi       #! mvpds[0].kind: did you mean 'temp_pass_basic'?
-            login: popup               #! mvpds[0].login: expected one of redirect, form_post
-        issuers:
-          - id: I
-            algorithms: [HS256]        #! issuers[0].algorithms[0]: expected one of RS256
-            public_key: nonsense       #! issuers[0].public_key: expected a public key in PEM form
-        """,
-    "wrong durations": """
-        name: x
-        service_providers: [{id: R}]
-        mvpds: [{id: A}]
-        integrations:
-          - service_provider: R
-            mvpd: A
-            authentication_ttl: 30     #! integrations[0].authentication_ttl: found the number 30
-            authorization_ttl: -PT1H   #! integrations[0].authorization_ttl: cannot be negative
-            media_token_ttl: 1:00:00   #! integrations[0].media_token_ttl: found '1:00:00'
-            overrides:
-              tvOS:
-                media_token_ttl: P1M   #! integrations[0].overrides.tvOS.media_token_ttl: years and
-        degradations:
-          - service_provider: R
-            mvpd: A
-            rule: AuthZNone
-            from: 2026-01-01           #! degradations[0].from: such as PT5M
-            not_before: PT1M           #! degradations[0].not_before: unknown member
-        """,
-    "settings": """
-        name: x
-        settings:
-          logout.url: absolut          #! settings.logout.url: must be one of documented, absolute
-          logout.urls: absolute        #! settings.logout.urls: did you mean 'logout.url'?
-          access_token.lifetime: 0     #! settings.access_token.lifetime: must be at least 1
-          simulator_headers: "true"    #! settings.simulator_headers: must be true or false
-        """,
-    "numbers": """
-        name: x
-        service_providers: [{id: R}]
-        mvpds: [{id: A}]
-        integrations:
-          - service_provider: R
-            mvpd: A
-            authorize_limit: -1        #! integrations[0].authorize_limit: expected at least 0
-            preauthorize_limit: 1.5    #! integrations[0].preauthorize_limit: expected a whole number
-            temp_pass_resources: "3"   #! integrations[0].temp_pass_resources: found '3'
-        """,
-    "links and attributes": """
-        name: x
-        service_providers: [{id: R}]
-        mvpds: [{id: A}]
-        integrations: [{service_provider: R, mvpd: A}]
-        profiles:
-          - service_provider: R
-            mvpd: A
-            device: tv
-            attributes:
-              zip:
-                value: 1
-                state: secret          #! profiles[0].attributes.zip.state: expected one of plain, enc
-              plain: {value: 1}
-            links:
-              - kind: service_token    #! profiles[0].links[0]: exactly one of subject and value
-              - kind: service_token    #! profiles[0].links[1]: exactly one of subject and value
-                subject: s
-                value: v
-              - kind: platform_identity  #! profiles[0].links[2]: issuer only beside subject
-                issuer: i
-                value: v
-              - {kind: cookie, value: v}  #! profiles[0].links[3].kind: service_token
-        """,
-    "given twice": """
-        name: x
-        title: one
-        title: two                     #! title: given twice, first on line 2
-        mvpds:
-          - id: A
-            id: B                      #! mvpds[0].id: given twice, first on line 5
-        """,
-    "names that are no texts": """
-        name: x
-        1: a                           #! : expected text as a member's name, found the number 1
-        mvpds:
-          - id: A
-            platform_mappings:
-              true: b                  #! mvpds[0].platform_mappings: found true; put it in quotes
-        """,
-    "tags": """
-        name: x
-        title: !!python/name:os.system x   #! title: expected plain data, found the tag !!python
-        mvpds:
-          - !thing {id: A}             #! mvpds[0]: expected plain data, found the tag !thing
-        """,
-    "free-form values": """
-        name: x
-        devices:
-          - id: tv
-            info:                      #! devices[0].info: whole number within 64 bits at a.b[1]
-              a: {b: [1, 99999999999999999999]}
-          - id: tv2
-            info: {a: 1e999}           #! devices[1].info: expected a finite number at a
-          - id: tv3
-            info: {a: "\\0"}            #! devices[2].info: expected text without NUL
-          - id: tv4
-            name: "\\0"                 #! devices[3].name: expected a text without NUL
-        """,
-    "the rest is checked all the same": """
-        name: x
-        service_providers: [{id: R}]
-        mvpds:
-          - id: A
-          - id: A                      #! mvpds[1].id: 'A' is already the id of mvpds[0]
-          - {id: B, colour: red}       #! mvpds[2].colour: unknown member
-        integrations:
-          - {service_provider: R, mvpd: A}
-          - {service_provider: R, mvpd: B}
-          - {service_provider: R, mvpd: C}     #! integrations[2].mvpd: 'C' is not defined in mvpds
-          - {service_provider: R, mvpd: D, active: 3}  #! integrations[3].active: found the number 3
-        profiles:
-          - {service_provider: R, mvpd: B, device: tv}
-          - {service_provider: S, mvpd: B, device: tv}  #! profiles[1].service_provider: 'S' is not
-        generate:
-          seed: -1                     #! generate[0].seed: expected at least 0
-          service_provider: R
-          mvpds: [A]
-          subscribers: 3
-        """,
-    "one order on its own": """
-        name: x
-        generate:
-          service_provider: R          #! generate[0].service_provider: 'R' is not defined
-          mvpds:
-            - A                        #! generate[0].mvpds[0]: 'A' is not defined in mvpds
-          subscribers: 3
-          locale: en_US
-        """,
-}
+_HERE = Path(__file__).parent
+_PARTS = re.split(r"^### (.*)\n", (_HERE / "broken.txt").read_text(), flags=re.MULTILINE)
+BROKEN = dict(zip(_PARTS[1::2], _PARTS[2::2], strict=True))
 
 _MARK = re.compile(r"#! ([^ :]*): (.*)")
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN.keys())
 def test_problems_are_found_where_they_are(text: str) -> None:
-    lines = text.strip("\n").splitlines()
+    lines = text.splitlines()
     expected = {
         (number, mark[1]): mark[2]
         for number, line in enumerate(lines, 1)

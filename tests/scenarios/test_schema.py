@@ -85,9 +85,7 @@ def test_every_export_conforms(world: list[Record]) -> None:
         with_members(profiles=[profile(expires_in="PT")]),
         with_members(profiles=[profile(links=[{"kind": "x", "subject": "s"}])]),
         with_members(
-            integrations=[
-                {"service_provider": "a", "mvpd": "b", "authentication_ttl": "-PT1H"},
-            ]
+            integrations=[{"service_provider": "a", "mvpd": "b", "authentication_ttl": "-PT1H"}]
         ),
         with_members(
             integrations=[{"service_provider": "a", "mvpd": "b", "overrides": {"x": {"mvpd": "c"}}}]

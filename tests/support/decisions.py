@@ -106,6 +106,11 @@ def permit(source: str = "mvpd") -> tuple[str, str]:
     return source, "permit"
 
 
+def denied(error: Json, source: str = "mvpd", **more: Json) -> Json:
+    """A denial, as `decision` has it."""
+    return {"source": source, "authorized": False, "error": error, **more}
+
+
 async def seeded(lab: Lab, document: Json, **headers: str) -> App:
     """The app `app-1` on the TV, in the world of `document`; its token outlives any test."""
     await lab.seed(document)

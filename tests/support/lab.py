@@ -59,11 +59,7 @@ class Lab:
         if self.sandbox is not None:
             sent.setdefault("X-Sim-Sandbox", self.sandbox)
         response = await self.client.request(
-            method,
-            URL(path, encoded=True),
-            headers=sent,
-            allow_redirects=False,
-            **options,
+            method, URL(path, encoded=True), headers=sent, allow_redirects=False, **options
         )
         return await Reply.read(response)
 
@@ -78,6 +74,14 @@ class Lab:
     async def refused(self, method: str, path: str, body: object = None) -> Json:
         """The `error` of a call to the admin API that must be refused, and in its one shape."""
         return assert_admin_error(await self.ask(method, path, body))
+
+    async def refuses(
+        self, status: int, code: str, method: str, path: str, body: object = None
+    ) -> Json:
+        """The same where the refusal must have this status and this code."""
+        error = await self.refused(method, path, body)
+        assert (error["status"], error["code"]) == (status, code)
+        return error
 
     async def ask(self, method: str, path: str, body: object = None) -> Reply:
         """Whatever the admin API answers."""

@@ -64,9 +64,8 @@ async def by_code(app: App, code: str) -> Json:
 async def log_in(app: App, username: str = "ann", **changes: str) -> str:
     """Log in on a browser of its own; the code that was used."""
     code = await code_for(app, **changes)
-    browser = Browser(lab=app.lab)
-    page = await browser.open(f"/api/v2/authenticate/{app.service_provider}/{code}")
-    landed = await browser.submit(page, username=username, password="secret")
+    url = f"/api/v2/authenticate/{app.service_provider}/{code}"
+    landed = await Browser(lab=app.lab).log_in(url, username)
     assert landed.url == changes.get("redirectUrl", DONE)
     return code
 
@@ -129,6 +128,10 @@ class Browser:
         form = landing.form
         assert form.method.upper() == "POST"
         return await self._go("POST", urljoin(landing.url, form.action), {**form.fields, **answers})
+
+    async def log_in(self, url: str, username: str = "ann", password: str = "secret") -> Landing:
+        """Go to a url, and fill in the form that it leads to."""
+        return await self.submit(await self.open(url), username=username, password=password)
 
     async def _go(self, method: str, url: str, parameters: Form = ()) -> Landing:
         hops: list[Reply] = []

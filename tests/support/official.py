@@ -26,7 +26,7 @@ MISSING: Final = f"Adobe's OpenAPI documents are not in {FOLDER} (PASS_SIMULATOR
 Change = Callable[[dict[str, Any]], None]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Correction:
     """One place where a document is wrong or behind: the rule of the reference that says so, and why.
 
@@ -134,179 +134,94 @@ _AGENT: Final = ("paths", "/authenticate/{serviceProvider}/{code}", "get", "resp
 _TEXT: Final = {"type": "string"}
 
 _REFUSAL: Final = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {"error": _TEXT},
+    "type": "object", "required": ["error"], "properties": {"error": _TEXT},
     "additionalProperties": False,
-}
+}  # fmt: skip
+
+
+def _schema(name: str, member: str, value: Mapping[str, Any]) -> Change:
+    """Let a member of a schema be as `value` has it."""
+    return _put("components", "schemas", name, "properties", member, value=value)
+
+
+def _refused(name: str, path: str) -> Correction:
+    """The 400 of an operation of DCR."""
+    where = ("paths", path, "post", "responses", "400", "content", "application/json", "schema")
+    why = "the page shows its one member, error; the document leaves it out"
+    return Correction(name, f"the body of a refused {path[8:]}", why, _put(*where, value=_REFUSAL))
+
+
+_NULLABLE: Final = ("Device", "Hardware", "OperatingSystem", "Browser", "Display", "Connection")
+_PARTNER_BODY: Final = ("paths", "/{serviceProvider}/sessions/sso/{partner}", "post", "requestBody")
+_THROTTLED: Final = Correction(
+    "THR1", "429 with a page everywhere", "the throttling page shows it", _every("429", _html())
+)
 
 V2_CORRECTIONS: Final = (
-    Correction(
-        id="C4",
-        what="redirectUrl of logout is required",
-        why="the page's table says so, and the simulator asks for it",
-        change=_required("redirectUrl", _LOGOUT),
-        tightens=True,
-    ),
-    Correction(
-        id="C5",
-        what="no 302 for logout",
-        why="its description was copied from the operation for user agents",
-        change=_drop(*_LOGOUT, "responses", "302"),
-        tightens=True,
-    ),
-    Correction(
-        id="C10",
-        what="X-Device-Info is not required",
-        why="the texts let it be left out, and the pages' own sample of it cannot be read",
-        change=_optional("X-Device-Info"),
-    ),
-    Correction(
-        id="C16",
-        what="201 for a partner profile that was created",
-        why="the page says 201, and that something is stored",
-        change=_copy((*_PARTNER, "200"), (*_PARTNER, "201")),
-    ),
-    Correction(
-        id="C17",
-        what="403 for the profile by MVPD",
-        why="samples of a TempPass that is used up",
-        change=_copy((*_BY_MVPD, "400"), (*_BY_MVPD, "403")),
-    ),
-    Correction(
-        id="C17",
-        what="403 for the profile by code",
-        why="as for the profile by MVPD",
-        change=_copy((*_BY_CODE, "400"), (*_BY_CODE, "403")),
-    ),
-    Correction(
-        id="C18",
-        what="authenticationRequest in the answer of a partner session",
-        why="the page's samples have it",
-        change=_put(
-            *_SCHEMAS, "SessionResponse", "properties", "authenticationRequest",
-            value={"type": "object", "additionalProperties": True},
-        ),
-    ),
-    Correction(
-        id="C36",
-        what="device in the configuration",
-        why="the sample and the table of the page have it",
-        change=_put(*_SCHEMAS, "ConfigurationResponse", "properties", "device", value=_TEXT),
-    ),
-    Correction(
-        id="C36",
-        what="clientType in the configuration",
-        why="the sample of the page has it",
-        change=_put(*_SCHEMAS, "ConfigurationResponse", "properties", "clientType", value=_TEXT),
-    ),
-    Correction(
-        id="ERR1",
-        what="the message of an error is a text",
-        why="every sample has a text, and no client could read an object",
-        change=_put(*_SCHEMAS, "ErrorInformation", "properties", "message", value=_TEXT),
-    ),
-    Correction(
-        id="API4",
-        what="ipAddress of a device is a text",
-        why="it is one in the sample",
-        change=_put(*_SCHEMAS, "Connection", "properties", "ipAddress",
-                    value={**_TEXT, "nullable": True}),
-    ),
-    Correction(
-        id="API4",
-        what="the version of a display is null",
-        why="so it is in the sample",
-        change=_put(*_SCHEMAS, "Display", "properties", "version", value={"nullable": True}),
-    ),
-    Correction(
-        id="API4",
-        what="what is not known of a device is null",
-        why="so it is in the sample",
-        change=_nullable("Device", "Hardware", "OperatingSystem", "Browser", "Display", "Connection"),
-    ),
-    Correction(
-        id="API6",
-        what="the value of user metadata is of any type",
-        why="samples have texts, numbers, lists and maps",
-        change=_put(*_SCHEMAS, "UserMetadataResponse", "properties", "value", value={}),
-    ),
+    Correction("C4", "redirectUrl of logout is required",
+               "the page's table says so, and the simulator asks for it",
+               _required("redirectUrl", _LOGOUT), tightens=True),
+    Correction("C5", "no 302 for logout",
+               "its description was copied from the operation for user agents",
+               _drop(*_LOGOUT, "responses", "302"), tightens=True),
+    Correction("C10", "X-Device-Info is not required",
+               "the texts let it be left out, and the pages' own sample of it cannot be read",
+               _optional("X-Device-Info")),
+    Correction("C16", "201 for a partner profile that was created",
+               "the page says 201, and that something is stored",
+               _copy((*_PARTNER, "200"), (*_PARTNER, "201"))),
+    Correction("C17", "403 for the profile by MVPD", "samples of a TempPass that is used up",
+               _copy((*_BY_MVPD, "400"), (*_BY_MVPD, "403"))),
+    Correction("C17", "403 for the profile by code", "as for the profile by MVPD",
+               _copy((*_BY_CODE, "400"), (*_BY_CODE, "403"))),
+    Correction("C18", "authenticationRequest in the answer of a partner session",
+               "the page's samples have it",
+               _schema("SessionResponse", "authenticationRequest",
+                       {"type": "object", "additionalProperties": True})),
+    Correction("C36", "device in the configuration",
+               "the sample and the table of the page have it",
+               _schema("ConfigurationResponse", "device", _TEXT)),
+    Correction("C36", "clientType in the configuration", "the sample of the page has it",
+               _schema("ConfigurationResponse", "clientType", _TEXT)),
+    Correction("ERR1", "the message of an error is a text",
+               "every sample has a text, and no client could read an object",
+               _schema("ErrorInformation", "message", _TEXT)),
+    Correction("API4", "ipAddress of a device is a text", "it is one in the sample",
+               _schema("Connection", "ipAddress", {**_TEXT, "nullable": True})),
+    Correction("API4", "the version of a display is null", "so it is in the sample",
+               _schema("Display", "version", {"nullable": True})),
+    Correction("API4", "what is not known of a device is null", "so it is in the sample",
+               _nullable(*_NULLABLE)),
+    Correction("API6", "the value of user metadata is of any type",
+               "samples have texts, numbers, lists and maps",
+               _schema("UserMetadataResponse", "value", {})),
     *(
-        Correction(
-            id="API5",
-            what=f"{status} for user agents is a page",
-            why="the page says text/html, for people see it",
-            change=_put(*_AGENT, status, value=_html()),
-        )
+        Correction("API5", f"{status} for user agents is a page",
+                   "the page says text/html, for people see it",
+                   _put(*_AGENT, status, value=_html()))
         for status in ("200", "400")
     ),
-    Correction(
-        id="API12",
-        what="the body of a partner session can be missing",
-        why="the page's fifth sample misses what would be in it, and gets an answer",
-        change=_put("paths", "/{serviceProvider}/sessions/sso/{partner}", "post", "requestBody",
-                    "required", value=False),
-    ),
-    Correction(
-        id="API5",
-        what="302 for user agents has no body",
-        why="a redirect needs none, and no page shows one",
-        change=_put(*_AGENT, "302", value={"description": "on to the provider"}),
-    ),
-    Correction(
-        id="THR1",
-        what="429 with a page everywhere",
-        why="the throttling page shows it",
-        change=_every("429", _html()),
-    ),
+    Correction("API12", "the body of a partner session can be missing",
+               "the page's fifth sample misses what would be in it, and gets an answer",
+               _put(*_PARTNER_BODY, "required", value=False)),
+    Correction("API5", "302 for user agents has no body",
+               "a redirect needs none, and no page shows one",
+               _put(*_AGENT, "302", value={"description": "on to the provider"})),
+    _THROTTLED,
 )  # fmt: skip
 DCR_CORRECTIONS: Final = (
-    Correction(
-        id="C13",
-        what="redirect_uri need not be registered",
-        why="the page has it optional",
-        change=_put(
-            *_SCHEMAS, "ClientRegistrationRequest", "required", value=["software_statement"]
-        ),
-    ),
-    Correction(
-        id="C13",
-        what="a token's parameters come in the body, or in the query",
-        why="the page has a form, the document a query",
-        change=_optional("client_id", "client_secret", "grant_type"),
-    ),
-    *(
-        Correction(
-            id=place,
-            what=f"the body of a refused {name}",
-            why="the page shows its one member, error; the document leaves it out",
-            change=_put(
-                "paths",
-                f"/client/{name}",
-                "post",
-                "responses",
-                "400",
-                "content",
-                "application/json",
-                "schema",
-                value=_REFUSAL,
-            ),
-        )
-        for place, name in (("DCR2", "register"), ("DCR3", "token"))
-    ),
-    Correction(
-        id="C10",
-        what="X-Device-Info is not required",
-        why="as for REST API V2",
-        change=_optional("X-Device-Info"),
-    ),
-    Correction(
-        id="THR1",
-        what="429 with a page everywhere",
-        why="the throttling page shows it",
-        change=_every("429", _html()),
-    ),
-)
+    Correction("C13", "redirect_uri need not be registered", "the page has it optional",
+               _put(*_SCHEMAS, "ClientRegistrationRequest", "required",
+                    value=["software_statement"])),
+    Correction("C13", "a token's parameters come in the body, or in the query",
+               "the page has a form, the document a query",
+               _optional("client_id", "client_secret", "grant_type")),
+    _refused("DCR2", "/client/register"),
+    _refused("DCR3", "/client/token"),
+    Correction("C10", "X-Device-Info is not required", "as for REST API V2",
+               _optional("X-Device-Info")),
+    _THROTTLED,
+)  # fmt: skip
 
 
 @cache

@@ -87,9 +87,7 @@ class Television:
 
     async def viewer_logs_in(self, code: str) -> None:
         """Somebody opens the login page elsewhere, and signs in."""
-        browser = Browser(lab=self.lab)
-        page = await browser.open(f"/api/v2/authenticate/LABSP/{code}")
-        await browser.submit(page, username="ann", password="secret")
+        await Browser(lab=self.lab).log_in(f"/api/v2/authenticate/LABSP/{code}")
 
     def _note(self, reply: Reply) -> Reply:
         self.sent.append(reply.headers["X-Sim-Request-Id"])

@@ -38,10 +38,7 @@ _BASE: Final[dict[str, Any]] = {
         },
         {"service_provider": "LABSP2", "mvpd": "LabCable"},
     ],
-    "applications": [
-        {"id": "lab-app"},
-        {"id": "second-app", "service_providers": ["LABSP2"]},
-    ],
+    "applications": [{"id": "lab-app"}, {"id": "second-app", "service_providers": ["LABSP2"]}],
     "clients": [
         {"id": "app-1", "application": "lab-app"},
         {"id": "app-2", "application": "lab-app"},

@@ -11,12 +11,6 @@ HTML = "text/html; charset=utf-8"
 
 
 @pytest.fixture
-def lab(default_lab: Lab) -> Lab:
-    """A code leads to its sandbox only where the request names none."""
-    return default_lab
-
-
-@pytest.fixture
 async def app(lab: Lab) -> App:
     await lab.seed(
         world(subscribers=[ANN, {"id": "poor", "password": "secret", "entitlements": []}])

@@ -15,20 +15,9 @@ HOSTILE = "<script>alert('x')</script>\"&amp;"
 
 
 @pytest.fixture
-def lab(default_lab: Lab) -> Lab:
-    """Links of the console name no sandbox where that is `default`."""
-    return default_lab
-
-
-@pytest.fixture
 async def app(lab: Lab) -> App:
     await lab.seed(world(subscribers=[ANN, POOR], devices=[ROKU]))
     return await lab.app(TV, client="app-1")
-
-
-@pytest.fixture
-def console(lab: Lab) -> Console:
-    return Console(lab=lab)
 
 
 async def test_an_empty_board_says_where_to_point_an_app(app: App, console: Console) -> None:

@@ -1,19 +1,11 @@
 """What the console tells of the conduct of apps."""
 
-import pytest
-
 from tests.support.console import Console
-from tests.support.lab import App, Lab
+from tests.support.lab import App
 from tests.support.logins import by_code, code_for
-from tests.support.worlds import TV, world
+from tests.support.worlds import TV
 
 HOSTILE = "<img src=x>"
-
-
-@pytest.fixture
-async def app(lab: Lab) -> App:
-    await lab.seed(world())
-    return await lab.app(TV, client="app-1")
 
 
 async def test_nobody_has_called(app: App) -> None:

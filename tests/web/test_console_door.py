@@ -7,8 +7,7 @@ import pytest
 from tests.conftest import MakeLab
 from tests.support.console import Console, Page
 from tests.support.lab import App, Lab
-from tests.support.logins import ANN, code_for
-from tests.support.worlds import TV, world
+from tests.support.logins import code_for
 
 TOKEN = "the-token-of-this-lab"
 
@@ -16,12 +15,6 @@ TOKEN = "the-token-of-this-lab"
 @pytest.fixture
 async def guarded(lab_with: MakeLab) -> Console:
     return Console(lab=await lab_with(admin_token=TOKEN))
-
-
-@pytest.fixture
-async def app(lab: Lab) -> App:
-    await lab.seed(world(subscribers=[ANN]))
-    return await lab.app(TV, client="app-1")
 
 
 async def _cookie(console: Console) -> str:

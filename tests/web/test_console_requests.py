@@ -13,11 +13,6 @@ async def app(lab: Lab) -> App:
     return await lab.app(TV, client="app-1")
 
 
-@pytest.fixture
-def console(lab: Lab) -> Console:
-    return Console(lab=lab)
-
-
 OPERATIONS = "//tbody/tr/td[2]"
 
 

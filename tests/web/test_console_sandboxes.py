@@ -8,17 +8,6 @@ from tests.support.logins import code_for
 from tests.support.worlds import TV, profile, world
 
 
-@pytest.fixture
-def lab(default_lab: Lab) -> Lab:
-    """The list shows `default` and what is made of it."""
-    return default_lab
-
-
-@pytest.fixture
-def console(lab: Lab) -> Console:
-    return Console(lab=lab)
-
-
 async def _names(lab: Lab) -> set[str]:
     return {each["id"] for each in (await lab.admin("GET", "sandboxes"))["items"]}
 

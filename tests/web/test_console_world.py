@@ -14,21 +14,10 @@ ALERT: Final = "//*[@role='alert']"
 
 
 @pytest.fixture
-def lab(default_lab: Lab) -> Lab:
-    """Links of the console name no sandbox where that is `default`."""
-    return default_lab
-
-
-@pytest.fixture
 async def app(lab: Lab) -> App:
     document = world(profiles=[profile("home")], degradations=[rule("AuthNAll", "LabDish")])
     await lab.seed(document | {"title": "A lab <b>of</b> ours", "description": "For tests."})
     return await lab.app(TV, client="app-1")
-
-
-@pytest.fixture
-def console(lab: Lab) -> Console:
-    return Console(lab=lab)
 
 
 async def _sandbox(lab: Lab) -> Json:

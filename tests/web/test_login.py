@@ -248,9 +248,7 @@ async def test_names_are_escaped_wherever_they_stand(lab: Lab) -> None:
     assert "&lt;img src=x onerror=&#34;alert(1)&#34;&gt;" in landing.page.text
 
 
-async def test_the_real_backends_relay_state_is_enough_to_say_whose_login_it_is(
-    app: App,
-) -> None:
+async def test_the_real_backends_relay_state_is_enough_to_say_whose_login_it_is(app: App) -> None:
     code = await code_for(app)
     answers = {"RelayState": code, "username": "ann", "password": "secret"}
     reply = await app.lab.call(

@@ -3,20 +3,8 @@
 import pytest
 
 from tests.support.lab import App, Lab
-from tests.support.logins import ANN, DONE, Browser, by_code, code_for
+from tests.support.logins import DONE, Browser, by_code, code_for
 from tests.support.worlds import BOX, TV, world
-
-
-@pytest.fixture
-def lab(default_lab: Lab) -> Lab:
-    """Another sandbox is made from `default` here."""
-    return default_lab
-
-
-@pytest.fixture
-async def app(lab: Lab) -> App:
-    await lab.seed(world(subscribers=[ANN]))
-    return await lab.app(TV, client="app-1")
 
 
 @pytest.fixture

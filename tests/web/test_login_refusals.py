@@ -5,10 +5,9 @@ from typing import Final
 
 import pytest
 
-from tests.support.lab import App, Lab
-from tests.support.logins import ANN, DONE, FORM, Browser, by_code, code_for, create, form_of
+from tests.support.lab import App
+from tests.support.logins import DONE, FORM, Browser, by_code, code_for, create, form_of
 from tests.support.replies import Reply
-from tests.support.worlds import TV, world
 
 HTML: Final = "text/html; charset=utf-8"
 
@@ -23,12 +22,6 @@ WAYS: Final[dict[str, Path]] = {
     "consumer": lambda code: ("POST", f"/sp/saml/SAMLAssertionConsumer?reg_code={code}"),
     "cancelled": lambda code: ("POST", f"/sp/saml/SAMLAssertionConsumer?reg_code={code}&x"),
 }
-
-
-@pytest.fixture
-async def app(lab: Lab) -> App:
-    await lab.seed(world(subscribers=[ANN]))
-    return await lab.app(TV, client="app-1")
 
 
 @pytest.fixture(params=[*WAYS])

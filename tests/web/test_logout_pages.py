@@ -26,20 +26,10 @@ SERVICE_TOKEN: Final = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJZemsxTXpNMk4yWXRZMk0wTWk
 STRANGE: Final = "Lab 'Cable' & <Söhne>; =,"
 
 ATTACKS: Final = (
-    '"><script>alert(1)</script>',
-    "'><img src=x onerror=alert(1)>",
-    "javascript:alert(1)",
+    '"><script>alert(1)</script>', "'><img src=x onerror=alert(1)>", "javascript:alert(1)",
     "x\r\nSet-Cookie: stolen=1\r\n\r\n<script>alert(1)</script>",
-    "https://app.example/\r\nX-Injected: 1",
-    "{{ 7 * 7 }}{% raw %}",
-    "\x00\ud7ff\uffff",
-)
-
-
-@pytest.fixture
-def lab(default_lab: Lab) -> Lab:
-    """A url names no sandbox where that is `default`, which the samples of the page go by."""
-    return default_lab
+    "https://app.example/\r\nX-Injected: 1", "{{ 7 * 7 }}{% raw %}", "\x00\ud7ff\uffff",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -1,17 +1,9 @@
 """The probes: whether the process lives, and whether devices can be answered."""
 
-import pytest
-
 from simulator.http.endpoint import CONTEXT
 from simulator.storage.worlds import lifecycle
 from simulator.storage.worlds.sandboxes import DEFAULT
 from tests.support.lab import Lab
-
-
-@pytest.fixture
-def lab(default_lab: Lab) -> Lab:
-    """An instance is ready where its sandbox `default` is there."""
-    return default_lab
 
 
 async def test_both_probes_answer_while_all_is_well(lab: Lab) -> None:
