@@ -84,12 +84,20 @@ def _in_order(entity: type) -> list[Member]:
 
 def _members(entity: object) -> dict[str, Any]:
     shown: dict[str, Any] = {}
-    for each in _in_order(type(entity)):
-        value = getattr(entity, each.name)
-        if value is not None and each.form in _FORMS:
-            value = _FORMS[each.form][1](value)
-        shown[each.json_name] = value
+    kind: type = type(entity)
+    for name, json_name, write in _written(kind):
+        value = getattr(entity, name)
+        shown[json_name] = write(value) if write and value is not None else value
     return shown
+
+
+@cache
+def _written(entity: type) -> list[tuple[str, str, Callable[[int], str] | None]]:
+    """Of each member its name, that in JSON, and how it is written where not as it is."""
+    return [
+        (each.name, each.json_name, _FORMS[each.form][1] if each.form in _FORMS else None)
+        for each in _in_order(entity)
+    ]
 
 
 def _shapes(entity: type) -> dict[str, Any]:
