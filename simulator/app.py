@@ -9,12 +9,11 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from simulator.certificates.trust import Trust
-from simulator.edge.access import admin_auth
+from simulator.edge.access import admin_auth, sandbox
 from simulator.edge.counting import counting
 from simulator.edge.errors import errors
 from simulator.edge.journal import journal
 from simulator.edge.optional_middleware import optional_middleware
-from simulator.edge.sandbox import sandbox
 from simulator.http.endpoint import (
     ADMIN_TOKEN,
     CONTEXT,

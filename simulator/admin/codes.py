@@ -13,7 +13,7 @@ from simulator.admin.schemas.common import Instant
 from simulator.admin.schemas.views import instant
 from simulator.http.documented import PAGING, Doc, ListOf, Query
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
-from simulator.http.origin import public_origin
+from simulator.http.readers import public_origin
 from simulator.services.control import codes, sessions
 from simulator.services.control.codes import Seen
 from simulator.services.control.sessions import NewSession

@@ -25,8 +25,8 @@ from simulator.http.documented import (
     documentation_of,
 )
 from simulator.http.endpoint import ENDPOINTS, JSON_TYPE, Endpoint, Surface
-from simulator.http.origin import public_origin
 from simulator.http.pages import rendered
+from simulator.http.readers import public_origin
 from simulator.json_codec import to_json
 from simulator.scenarios.schema import DocumentSchema
 from simulator.services import errors

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from simulator.domain.configuration import LoginForm
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
-from simulator.http.origin import public_origin
 from simulator.http.pages import saml_form
+from simulator.http.readers import public_origin
 from simulator.services.device import authentication
 from simulator.services.device.authentication import LoginPage
 

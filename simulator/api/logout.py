@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
-from simulator.http.origin import public_origin
+from simulator.http.readers import public_origin
 from simulator.services.device import logout
 from simulator.services.device.logout import Logout
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from simulator.domain.errors import ManagementError
 from simulator.domain.texts import UNSTORABLE
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
-from simulator.http.forms import form
+from simulator.http.readers import form
 from simulator.services.device import management
 from simulator.services.device.management import (
     DEGRADATION_TTL,

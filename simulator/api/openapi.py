@@ -9,7 +9,7 @@ from aiohttp import web
 
 from simulator import __version__
 from simulator.http.endpoint import JSON_TYPE
-from simulator.http.origin import public_origin
+from simulator.http.readers import public_origin
 from simulator.json_codec import to_json
 
 

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
-from simulator.http.forms import FORM, form
+from simulator.http.readers import FORM, form
 from simulator.services.device import partner_sso
 from simulator.services.device.sessions import Wanted
 

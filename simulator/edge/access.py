@@ -1,11 +1,14 @@
-"""Who may use the admin API and the console: anybody on loopback, elsewhere whoever has the token."""
+"""Which sandbox a request belongs to, and who may use the admin API and the console.
+
+On loopback that is anybody, elsewhere whoever has the token.
+"""
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from simulator.http.console_pages import let_in, same
 from simulator.http.endpoint import ADMIN_TOKEN, Surface, endpoint_of, surface_of
-from simulator.http.sandbox import bearer
+from simulator.http.sandbox import bearer, resolve_sandbox
 from simulator.services.errors import InvalidRequest, Unauthorized
 
 
@@ -33,3 +36,13 @@ def _is_guarded(request: web.Request) -> bool:
         return False
     endpoint = endpoint_of(request)
     return endpoint is None or endpoint.guarded
+
+
+@web.middleware
+async def sandbox(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Find the sandbox of the request. Raises `UnknownSandbox` for one that is named and unknown."""
+    endpoint = endpoint_of(request)
+    # A path that is not served, or not with this verb, belongs to a sandbox all the same.
+    if endpoint is None or endpoint.sandboxed:
+        await resolve_sandbox(request)
+    return await handler(request)

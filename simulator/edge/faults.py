@@ -26,7 +26,7 @@ from simulator.http.endpoint import (
     surface_of,
 )
 from simulator.http.errors import answer, answered
-from simulator.http.forms import form
+from simulator.http.readers import form
 from simulator.http.sandbox import bearer, device_of, readable
 from simulator.services.device.faults import Observed, meet
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from simulator.services.device.authentication import LoginError, LoginPage
 
 from .endpoint import EXPLANATION, SANDBOX_REF
-from .origin import public_origin
+from .readers import public_origin
 
 if TYPE_CHECKING:
     from jinja2 import Environment

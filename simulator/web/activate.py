@@ -10,9 +10,8 @@ from aiohttp import web
 
 from simulator.domain.errors import EnhancedError
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
-from simulator.http.forms import form
-from simulator.http.origin import public_origin
 from simulator.http.pages import page
+from simulator.http.readers import form, public_origin
 from simulator.http.sandbox import readable
 from simulator.services.device import second_screen
 from simulator.services.device.second_screen import Screen, Step, tidy

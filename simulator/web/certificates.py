@@ -11,8 +11,8 @@ from simulator.certificates.issuing import common_name, covered, der_of, fingerp
 from simulator.certificates.trust import Trust
 from simulator.domain.access.platforms import PLATFORMS
 from simulator.http.endpoint import SETTINGS, TRUST, json_response
-from simulator.http.origin import public_origin
 from simulator.http.pages import rendered
+from simulator.http.readers import public_origin
 
 PATH: Final = "/certs"
 PEM: Final = f"{PATH}/ca.pem"

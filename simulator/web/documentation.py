@@ -10,8 +10,8 @@ from typing import Final
 from aiohttp import web
 
 from simulator import __version__
-from simulator.http.origin import public_origin
 from simulator.http.pages import page, rendered
+from simulator.http.readers import public_origin
 
 from .markdown import prose
 

@@ -8,9 +8,8 @@ from aiohttp import web
 
 from simulator.domain.configuration import LoginForm
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
-from simulator.http.forms import form
-from simulator.http.origin import public_origin
 from simulator.http.pages import LOGIN, page, saml_form
+from simulator.http.readers import form, public_origin
 from simulator.http.sandbox import readable
 from simulator.services.device import authentication
 from simulator.services.device.authentication import LoginError, LoginPage

@@ -6,8 +6,8 @@ from aiohttp import web
 
 from simulator.domain.access.redirects import redirect_problem
 from simulator.http.endpoint import CONTEXT, EXPLANATION, SANDBOX_REF
-from simulator.http.origin import public_origin
 from simulator.http.pages import page
+from simulator.http.readers import public_origin
 from simulator.services.device import logout as logouts
 
 from .login import session_cookie

@@ -6,8 +6,8 @@ from aiohttp import web
 
 from simulator import __version__
 from simulator.http.endpoint import ENDPOINTS
-from simulator.http.origin import public_origin
 from simulator.http.pages import page
+from simulator.http.readers import public_origin
 from simulator.http.sandbox import sandbox_prefix
 
 # Path, what it is called, and what it is for. A path that is not served is not shown.

@@ -16,9 +16,15 @@ from .configuration import (
 from .document import MODELS, ScenarioDocument
 from .faults import ACTIONS, FaultModel
 from .households import DeviceModel, GenerateModel, SubscriberModel
-from .profiles import AttributeModel, LinkModel, ProfileModel, SsoLinkModel
+from .profiles import (
+    AttributeModel,
+    DegradationModel,
+    LinkModel,
+    ProfileModel,
+    SsoLinkModel,
+    TempPassModel,
+)
 from .registration import ApplicationModel, ClientModel, IssuerModel
-from .temporary_access import DegradationModel, TempPassModel
 
 __all__ = [
     "ACTIONS",

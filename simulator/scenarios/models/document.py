@@ -12,10 +12,9 @@ from .base import Entity, Part
 from .configuration import IntegrationModel, MvpdModel, ServiceProviderModel
 from .faults import FaultModel
 from .households import DeviceModel, GenerateModel, SubscriberModel
-from .profiles import ProfileModel
+from .profiles import DegradationModel, ProfileModel, TempPassModel
 from .registration import ApplicationModel, ClientModel, IssuerModel
 from .settings import Settings
-from .temporary_access import DegradationModel, TempPassModel
 
 
 def _listed(value: object) -> object:

@@ -1,4 +1,4 @@
-"""Logins that exist from the start, and their ties to single sign-on identities."""
+"""Access from the start: logins, their ties to single sign-on identities, TempPass trials, degradation."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Final, Literal, Self
@@ -7,6 +7,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.domain.configuration import DAY
+from simulator.domain.decisions.degradation import DegradationRule
+from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.sessions.profiles import Profile, ProfileType, default_user_id
 from simulator.domain.sso.identities import SsoLink
 from simulator.scenarios.context import Context, Record
@@ -133,3 +135,11 @@ class ProfileModel(Entity, of=Profile, names={"not_after": "expires_in"}):
         known = viewer.user_id if viewer else None
         value = known or default_user_id(self.mvpd, self.subscriber or self.device)
         return {USER_ID: {"value": value, "state": "plain"}, **given}
+
+
+class TempPassModel(Entity, of=TempPassTrial):
+    """A TempPass trial whose clock is running, or has run out."""
+
+
+class DegradationModel(Entity, of=DegradationRule):
+    """A degradation rule on one integration."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from simulator.http.origin import public_origin
+from simulator.http.readers import public_origin
 from simulator.services.observe import board
 from simulator.services.observe.board import Board
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.authentication_sessions import readable_code
 from simulator.http.console_pages import base
-from simulator.http.origin import public_origin
+from simulator.http.readers import public_origin
 from simulator.services.control import codes, entities, profile_actions
 from simulator.services.errors import NotFound
 from simulator.services.observe import board

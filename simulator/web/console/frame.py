@@ -9,7 +9,7 @@ from yarl import URL
 
 from simulator.http.console_pages import PATH, base, console_page
 from simulator.http.endpoint import CONTEXT, SANDBOX_REF
-from simulator.http.forms import form
+from simulator.http.readers import form
 from simulator.http.sandbox import readable
 from simulator.services.context import AppContext
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from simulator.http.console_pages import COOKIE, PATH, base, console_page, content, pass_for, same
 from simulator.http.endpoint import ADMIN_TOKEN
-from simulator.http.origin import public_origin
+from simulator.http.readers import public_origin
 
 from .frame import given, text, way
 

@@ -1,9 +1,23 @@
-"""Where the client reached us: the origin of absolute URLs in answers."""
+"""What a request says of itself besides its sandbox: its form, and where the client reached us."""
+
+from typing import Final
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from .endpoint import SETTINGS
 from .sandbox import readable, sandbox_prefix
+
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+async def form(request: web.Request) -> dict[str, list[str]]:
+    """The parameters of the form in the body, each with all its values; what is no form is ignored."""
+    body = (await request.read()).decode(errors="replace")
+    found: dict[str, list[str]] = {}
+    for name, value in parse_qsl(body, keep_blank_values=True):
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def public_origin(request: web.Request) -> str:
