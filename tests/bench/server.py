@@ -89,7 +89,7 @@ async def _passed_by(request: web.Request, handler: Handler) -> web.StreamRespon
 def main() -> None:
     """Serve."""
     if os.environ.pop(f"PASS_SIMULATOR_{SILENT.upper()}", None):
-        vars(app)["journal"] = vars(app)["observing"] = _passed_by
+        vars(app)["journal"] = vars(app)["counting"] = _passed_by
     ours = (
         _constant("constant", sandboxed=False),
         _constant("constant-in-a-sandbox", sandboxed=True),
