@@ -35,70 +35,70 @@ class AdminError(Exception):
 
 
 class BadRequest(AdminError, code="bad_request"):
-    """A request that HTTP itself does not allow."""
+    """aiohttp turned the request down: it is not valid HTTP."""
 
 
 class ClientOfOtherApplication(AdminError, code="client_of_other_application"):
-    """A client and an application that do not belong together."""
+    """The client that was named is not registered for the application that was named."""
 
 
 class InvalidAfter(AdminError, code="invalid_after"):
-    """A place in a list that is none."""
+    """`after` is not where a page of this list can begin."""
 
 
 class InvalidBody(AdminError, code="invalid_body"):
-    """A body that cannot be read, or whose members exclude each other."""
+    """The body cannot be read, or its members exclude each other."""
 
 
 class InvalidEventId(AdminError, code="invalid_event_id"):
-    """A Last-Event-ID that no event has."""
+    """The Last-Event-ID is not a number."""
 
 
 class InvalidFormat(AdminError, code="invalid_format"):
-    """A format that a report is not written in."""
+    """The report does not exist in the format that was asked for."""
 
 
 class InvalidGeneration(AdminError, code="invalid_generation"):
-    """A generation that is none."""
+    """The generation is not a number, `current` or `any`."""
 
 
 class InvalidInstant(AdminError, code="invalid_instant"):
-    """An instant that no clock can show."""
+    """The clock cannot show this instant."""
 
 
 class InvalidLease(AdminError, code="invalid_lease"):
-    """A lease that the sandbox cannot be given."""
+    """The sandbox cannot be leased in this way."""
 
 
 class InvalidLimit(AdminError, code="invalid_limit"):
-    """A length that no page of a list has."""
+    """`limit` is not a length that a page may have."""
 
 
 class InvalidOrder(AdminError, code="invalid_order"):
-    """An order that a list cannot be put in."""
+    """The list cannot be sorted in this order."""
 
 
 class InvalidRequest(AdminError, code="invalid_request"):
-    """A request that names or asks for what cannot be."""
+    """Something in the path, the query or a form cannot be used."""
 
 
 class UnknownFilter(AdminError, code="unknown_filter"):
-    """A filter that a list does not have; it has those that are `known`."""
+    """The list has no such filter; it has those in `known`."""
 
     def __init__(self, message: str, known: Iterable[str]) -> None:
         super().__init__(message, f"Use {', '.join(known)}.")
 
 
 class UnknownResetTarget(AdminError, code="unknown_reset_target"):
-    """A state that a sandbox cannot be reset to."""
+    """`to` names no state that a sandbox can be reset to."""
 
 
 class Unauthorized(AdminError, status=401, code="unauthorized"):
-    """A request without the admin token."""
+    """The request does not carry the admin token."""
 
 
 class CrossOrigin(AdminError, status=403, code="cross_origin"):
-    """A form that a page of somebody else sent."""
+    """The form was sent from a page of another origin."""
 
 
 ResourceName = Literal[
@@ -128,38 +128,38 @@ class NotFound(AdminError, status=404):
 
 
 class MethodNotAllowed(AdminError, status=405, code="method_not_allowed"):
-    """A method that the path does not take."""
+    """The path does not take the method."""
 
 
 class AlreadyExists(AdminError, status=409, code="already_exists"):
-    """A name that is taken."""
+    """The name is taken."""
 
     def __init__(self, what: ResourceName, name: str, hint: str) -> None:
         super().__init__(f"There is a {what} '{name}' already.", hint)
 
 
 class CodeNotOpen(AdminError, status=409, code="code_not_open"):
-    """A code that nobody can log in with any more."""
+    """Nobody can log in with the code any more."""
 
 
 class InUse(AdminError, status=409, code="in_use"):
-    """Something that others depend on."""
+    """Something else depends on it."""
 
 
 class Leased(AdminError, status=409, code="leased"):
-    """A sandbox that somebody else has borrowed."""
+    """Somebody else has leased the sandbox."""
 
 
 class LimitReached(AdminError, status=409, code="limit_reached"):
-    """As many as there can be."""
+    """There are as many as there may be."""
 
 
 class BodyTooLarge(AdminError, status=413, code="body_too_large"):
-    """A body that is larger than its path takes."""
+    """The body is larger than its path takes."""
 
 
 class InvalidDocument(AdminError, status=422, code="invalid_document"):
-    """A document, with every problem that was found in it; `what` begins the message."""
+    """The document has problems, and these are all of them; `what` begins the message."""
 
     def __init__(self, fields: Sequence[FieldProblem], what: str = "The document") -> None:
         count = "one problem" if len(fields) == 1 else f"{len(fields)} problems"
@@ -173,8 +173,8 @@ class InvalidDocument(AdminError, status=422, code="invalid_document"):
 
 
 class InternalServerError(AdminError, status=500, code="internal_server_error"):
-    """A failure of our own."""
+    """The simulator itself failed."""
 
 
 class NotSimulated(AdminError, status=501, code="not_simulated"):
-    """An operation of the real backend that the simulator does not have."""
+    """The real backend has this operation, the simulator does not."""

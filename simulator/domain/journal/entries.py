@@ -68,22 +68,22 @@ def changes(explanation: Explanation) -> dict[str, list[dict[str, str]]]:
     if not explanation.changes:
         return {"deleted": [], "created": [], "updated": []}
     last: dict[tuple[str, str], ChangeKind] = {}
-    for deed, kind, entity_id in explanation.changes:
+    for how, kind, entity_id in explanation.changes:
         before = last.pop((kind, entity_id), None)
         if before is ChangeKind.CREATED:
-            if deed is ChangeKind.DELETED:
+            if how is ChangeKind.DELETED:
                 continue
-            deed = ChangeKind.CREATED  # noqa: PLW2901 - it was not there before this request
-        elif before is ChangeKind.DELETED and deed is ChangeKind.CREATED:
-            deed = ChangeKind.UPDATED  # noqa: PLW2901 - it was there before, and is again
-        last[kind, entity_id] = deed
+            how = ChangeKind.CREATED  # noqa: PLW2901 - it was not there before this request
+        elif before is ChangeKind.DELETED and how is ChangeKind.CREATED:
+            how = ChangeKind.UPDATED  # noqa: PLW2901 - it was there before, and is again
+        last[kind, entity_id] = how
     return {
-        deed.value: [
+        how.value: [
             {"kind": kind, "id": entity_id}
             for (kind, entity_id), found in last.items()
-            if found is deed
+            if found is how
         ]
-        for deed in (ChangeKind.DELETED, ChangeKind.CREATED, ChangeKind.UPDATED)
+        for how in (ChangeKind.DELETED, ChangeKind.CREATED, ChangeKind.UPDATED)
     }
 
 

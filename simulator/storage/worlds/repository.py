@@ -43,7 +43,7 @@ class UnitOfWork(Protocol):
     def about_to_write(self, kind: EntityMapping[Any]) -> None:
         """Make sure that this unit may write."""
 
-    def changed(self, deed: ChangeKind, kind: EntityMapping[Any], entity_id: str) -> None:
+    def changed(self, how: ChangeKind, kind: EntityMapping[Any], entity_id: str) -> None:
         """Take note of a change."""
 
 

@@ -201,10 +201,10 @@ class SandboxSession:
                 events.append(self.connection.execute(past).scalar() or 0)
         return self.epoch + max(events)
 
-    def changed(self, deed: ChangeKind, kind: EntityMapping[Any], entity_id: str) -> None:
-        """Put a change on the account, unless it is of a kind that nobody wants to hear of."""
+    def changed(self, how: ChangeKind, kind: EntityMapping[Any], entity_id: str) -> None:
+        """Add a change to the explanation, if the journal tells changes of this kind of entity."""
         if kind.journalled:
-            self.explanation.changes.append((deed, kind.name, entity_id))
+            self.explanation.changes.append((how, kind.name, entity_id))
 
     def about_to_write(self, kind: EntityMapping[Any]) -> None:
         """Make sure that this world may be written to, and note a change of configuration.
