@@ -9,11 +9,12 @@ from simulator.services.context import AppContext
 from simulator.services.errors import AlreadyExists, InUse, LimitReached, NotFound
 from simulator.storage.errors import ConflictError
 from simulator.storage.worlds import lifecycle, sandboxes, snapshots
-from simulator.storage.worlds import usage as storage
 from simulator.storage.worlds.sandboxes import DEFAULT, EMPTY, Baseline, SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 from simulator.storage.worlds.snapshots import Snapshot
-from simulator.storage.worlds.usage import SandboxUsage
+from simulator.storage.worlds.usage import SandboxUsage, usage_of, usages
+
+from .seeding import stored_snapshot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,14 +78,14 @@ def _snapshot(world: SandboxSession, label: str) -> Snapshot:
 async def show(simulator: AppContext, name: str) -> dict[str, Any]:
     """One sandbox with its usage. Raises `UnknownSandbox`."""
     return await simulator.engine.read(
-        await ref(simulator, name), lambda world: view(storage.usage(world), world.real_now)
+        await ref(simulator, name), lambda world: view(usage_of(world), world.real_now)
     )
 
 
 async def find_all(simulator: AppContext, *, after: str, limit: int) -> list[dict[str, Any]]:
     """At most `limit` sandboxes with names greater than `after`, with their usage."""
     now = simulator.clock.now()
-    page = partial(storage.page, after=after, limit=limit, now=now)
+    page = partial(usages, after=after, limit=limit, now=now)
     return [view(each, now) for each in await simulator.engine.query(page)]
 
 
@@ -92,9 +93,8 @@ async def rebase(simulator: AppContext, name: str, snapshot: str) -> dict[str, A
     """Make a snapshot of the sandbox its baseline. Raises `AdminError` and `UnknownSandbox`."""
 
     def unit(world: SandboxSession) -> None:
-        found = snapshots.find(world, snapshot)
-        if found is None:
-            raise NotFound("snapshot", snapshot, "GET /admin/v1/snapshots lists its snapshots.")
+        hint = "GET /admin/v1/snapshots lists its snapshots."
+        found = stored_snapshot(world, snapshot, hint)
         lifecycle.rebase(world, snapshots.as_baseline(world, found))
 
     await simulator.engine.alter(name, unit)

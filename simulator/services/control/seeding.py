@@ -192,9 +192,12 @@ def _target(world: SandboxSession, to: str | None) -> tuple[Baseline, SandboxClo
     return snapshots.as_baseline(world, found), found.clock
 
 
-def stored_snapshot(world: SandboxSession, name: str) -> Snapshot:
-    """The snapshot `name` of a sandbox. Raises `AdminError` when there is none."""
+_SNAPSHOTS: Final = "GET /admin/v1/snapshots lists those of this sandbox."
+
+
+def stored_snapshot(world: SandboxSession, name: str, hint: str = _SNAPSHOTS) -> Snapshot:
+    """The snapshot `name` of a sandbox. Raises `NotFound` when there is none, with the `hint`."""
     found = snapshots.find(world, name)
     if found is None:
-        raise NotFound("snapshot", name, "GET /admin/v1/snapshots lists those of this sandbox.")
+        raise NotFound("snapshot", name, hint)
     return found

@@ -19,16 +19,16 @@ async def take(simulator: AppContext, at: SandboxRef, name: str) -> dict[str, An
     """Freeze the state of the sandbox under `name`. Raises `AdminError`."""
 
     def unit(world: SandboxSession) -> dict[str, Any]:
-        if snapshots.find(world, name):
+        held = snapshots.find_all(world)
+        if any(each.name == name for each in held):
             hint = "Choose another name, or delete the old one first."
             raise AlreadyExists("snapshot", name, hint)
-        if len(snapshots.find_all(world)) >= MOST:
+        if len(held) >= MOST:
             raise LimitReached(
                 f"The sandbox '{at.name}' has {MOST} snapshots, which is the most it can have.",
                 "Delete one that is not needed any more.",
             )
-        snapshots.take(world, name)
-        return _view(seeding.stored_snapshot(world, name))
+        return _view(snapshots.take(world, name))
 
     return await simulator.engine.alter(at.name, unit)
 

@@ -12,7 +12,7 @@ from simulator.services.control.settings import shown
 from simulator.storage.worlds import entity_mapping
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
-from simulator.storage.worlds.usage import usage
+from simulator.storage.worlds.usage import usage_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +40,7 @@ async def show(simulator: AppContext, at: SandboxRef) -> Overview:
     scenarios = simulator.library.names()
 
     def unit(world: SandboxSession) -> Overview:
-        used = usage(world)
+        used = usage_of(world)
         uses = {each.id: each for each in world.fault_uses.all()}
         return Overview(
             sandbox=view(used, world.real_now),

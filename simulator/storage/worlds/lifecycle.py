@@ -14,7 +14,17 @@ from simulator.storage.errors import ConflictError
 from simulator.storage.journal import entries
 
 from . import layers
-from .sandboxes import REAL_TIME, Baseline, Lease, SandboxRef, TooManyLayers, count, find, ref
+from .sandboxes import (
+    REAL_TIME,
+    Baseline,
+    Lease,
+    SandboxRef,
+    TooManyLayers,
+    clock_columns,
+    count,
+    find,
+    ref,
+)
 from .session import SandboxSession
 
 sandbox: Final = tables.sandbox
@@ -54,7 +64,7 @@ def create(
         "layer": top,
         "epoch": clock.now(now) - baseline.age if epoch is None else epoch,
         "created": now,
-        **_clock_columns(clock),
+        **clock_columns(clock),
         **_baseline_columns(baseline),
     }
     connection.execute(insert(sandbox), values)
@@ -73,10 +83,6 @@ def clone(world: SandboxSession, name: str, *, most: int) -> SandboxRef:
         now=world.real_now,
         most=most,
     )
-
-
-def _clock_columns(clock: SandboxClock) -> dict[str, Any]:
-    return {"clock_offset": clock.offset, "clock_frozen": clock.frozen_at}
 
 
 def _baseline_columns(baseline: Baseline) -> dict[str, Any]:
@@ -110,7 +116,7 @@ def restart(
         epoch=shown - on.age,
         # A lease is left as much time as it had.
         lease_until=None if lease is None else lease.until + shown - world.now,
-        **_clock_columns(clock),
+        **clock_columns(clock),
     )
     layers.abandon(world.connection, world.layer, now)
     if keep:
@@ -133,7 +139,7 @@ def set_clock(world: SandboxSession, clock: SandboxClock) -> None:
         world,
         epoch=world.epoch + set_back,
         lease_until=None if lease is None else lease.until + set_back,
-        **_clock_columns(clock),
+        **clock_columns(clock),
     )
 
 

@@ -240,6 +240,11 @@ def clock_in(row: RowMapping) -> SandboxClock:
     return SandboxClock(offset=row["clock_offset"], frozen_at=row["clock_frozen"])
 
 
+def clock_columns(clock: SandboxClock) -> dict[str, int | None]:
+    """`clock` as columns of such a row."""
+    return {"clock_offset": clock.offset, "clock_frozen": clock.frozen_at}
+
+
 def count(connection: Connection) -> int:
     """How many sandboxes there are."""
     return connection.execute(select(func.count()).select_from(sandbox)).scalar_one()

@@ -1,7 +1,7 @@
 """Snapshots: a frozen layer of a sandbox with a name, and how old the world was then."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -10,7 +10,7 @@ from simulator.storage import tables
 
 from . import layers
 from .lifecycle import create, freeze_top
-from .sandboxes import Baseline, SandboxRef, clock_in
+from .sandboxes import Baseline, SandboxRef, clock_columns, clock_in
 from .session import SandboxSession
 
 snapshot: Final = tables.snapshot
@@ -28,18 +28,17 @@ class Snapshot:
     created: int
 
 
-def take(world: SandboxSession, name: str) -> None:
+def take(world: SandboxSession, name: str) -> Snapshot:
     """Freeze the state of the sandbox under `name`, which must be free in it. Raises `TooManyLayers`."""
-    values = {
-        "sandbox": world.sandbox,
+    values: dict[str, Any] = {
         "name": name,
         "layer": freeze_top(world),
         "age": world.now - world.epoch,
-        "clock_offset": world.clock.offset,
-        "clock_frozen": world.clock.frozen_at,
         "created": world.real_now,
     }
-    world.connection.execute(insert(snapshot), values)
+    row = {**values, **clock_columns(world.clock), "sandbox": world.sandbox}
+    added = world.connection.execute(insert(snapshot), row)
+    return Snapshot(id=layers.new_key(added), clock=world.clock, **values)
 
 
 def find(world: SandboxSession, name: str) -> Snapshot | None:

@@ -20,12 +20,12 @@ class SandboxUsage:
     changes: dict[str, int]
 
 
-def usage(world: SandboxSession) -> SandboxUsage:
+def usage_of(world: SandboxSession) -> SandboxUsage:
     """What the sandbox of a unit of work holds."""
     return _usage(world.connection, world.details, world.real_now)
 
 
-def page(connection: Connection, *, after: str, limit: int, now: int) -> list[SandboxUsage]:
+def usages(connection: Connection, *, after: str, limit: int, now: int) -> list[SandboxUsage]:
     """What at most `limit` sandboxes with names greater than `after` hold, by name.
 
     `now` is real time (epoch milliseconds).
