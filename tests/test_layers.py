@@ -29,7 +29,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "routes": "api admin web http.endpoint",
         "admin": "http services scenarios validation storage.worlds.sandboxes domain json_codec",
         "web": "api.openapi http services certificates domain",
-        "api": "http services domain json_codec",
+        "api": "http services storage.worlds.sandboxes domain json_codec",
         "edge": "http services storage.worlds.sandboxes domain",
         "http": "services scenarios.library storage.worlds.sandboxes storage.worlds.resolution "
         "validation.problems domain certificates settings json_codec",

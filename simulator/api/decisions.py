@@ -10,10 +10,10 @@ from simulator.domain.decisions.decision_rules import Operation
 from simulator.domain.decisions.ratings import Resource, read_resource
 from simulator.domain.errors import EnhancedError
 from simulator.domain.texts import UNSTORABLE
-from simulator.http.endpoint import CONTEXT, ITEM_FAULTS, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT
+from simulator.http.request_context import context_of, sandbox_of
 from simulator.services.device import decisions
 from simulator.services.device.decisions import Asked
-from simulator.services.device.faults import NO_ITEM_FAULTS
 
 from .calls import device_call
 
@@ -40,10 +40,10 @@ async def _decide(request: web.Request, operation: Operation) -> object:
         call=device_call(request),
         mvpd=request.match_info["mvpd"],
         typed=request.content_type == "application/json",
-        faults=request.get(ITEM_FAULTS, NO_ITEM_FAULTS),
+        faults=context_of(request).item_faults,
         resources=await asyncio.to_thread(_resources, body) if long else _resources(body),
     )
-    return await decisions.decide(request.app[CONTEXT], request[SANDBOX_REF], asked)
+    return await decisions.decide(request.app[CONTEXT], sandbox_of(request), asked)
 
 
 def _resources(body: bytes) -> tuple[Resource, ...] | EnhancedError:

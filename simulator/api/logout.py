@@ -2,8 +2,9 @@
 
 from aiohttp import web
 
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT
 from simulator.http.readers import public_origin
+from simulator.http.request_context import sandbox_of
 from simulator.services.device import logout
 from simulator.services.device.logout import Logout
 
@@ -28,7 +29,7 @@ async def _log_out(request: web.Request, *, legacy_path: bool) -> object:
         origin=public_origin(request),
         legacy_path=legacy_path,
     )
-    outcome = await logout.log_out(request.app[CONTEXT], request[SANDBOX_REF], asked)
+    outcome = await logout.log_out(request.app[CONTEXT], sandbox_of(request), asked)
     if outcome is None:
         raise web.HTTPNotFound
     return outcome

@@ -5,8 +5,10 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from simulator.domain.texts import storable
+
 from .endpoint import SETTINGS
-from .sandbox import readable, sandbox_prefix
+from .request_context import context_of
 
 FORM: Final = "application/x-www-form-urlencoded"
 
@@ -30,8 +32,8 @@ def public_origin(request: web.Request) -> str:
     if origin is None:
         scheme = _first(request, "X-Forwarded-Proto") or request.scheme
         host = _first(request, "X-Forwarded-Host") or request.host
-        origin = readable(f"{scheme}://{host}")
-    prefix = sandbox_prefix(request)
+        origin = storable(f"{scheme}://{host}")
+    prefix = context_of(request).prefix
     return f"{origin}/s/{prefix}" if prefix else origin
 
 

@@ -4,13 +4,18 @@ aiohttp holds a request's path against one dynamic resource after the other, and
 expression that has to be compiled at the start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, NoReturn
 
-from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp import HttpVersion11, hdrs, web
 from yarl import URL
+
+Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
+"""What aiohttp calls for a request."""
+
+Refuse = Callable[[str, web.HTTPException], Handle]
+"""Makes what answers at a path with an error of HTTP, in the shape of the face that the path belongs to."""
 
 _Key = tuple[str, ...]
 
@@ -52,18 +57,19 @@ class _Shape:
 
 
 class Router(web.AbstractResource):
-    """Paths of literal segments and parameters, `/a/{name}/b`.
+    """Paths of literal segments and parameters, `/a/{name}/b`; any other is answered by `refuse`.
 
     The real paths are also asked for with a slash at their end (Adobe: configuration, API1), so each is
     served with one too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, refuse: Refuse) -> None:
         super().__init__()
+        self._refuse = refuse
         self._shapes: dict[int, list[_Shape]] = {}
         self._added = 0
 
-    def add(self, method: str, path: str, handler: Handler) -> None:
+    def add(self, method: str, path: str, handler: Handle) -> None:
         """Serve `path` by `handler`; a parameter takes any one segment.
 
         Raises `ValueError` for what is served already.
@@ -84,26 +90,43 @@ class Router(web.AbstractResource):
         if method in place.routes or place.parameters != parameters:
             message = f"{method} {path} is served already, or under other names"
             raise ValueError(message)
-        place.routes[method] = web.ResourceRoute(method, handler, self)
+        place.routes[method] = self._route(method, handler)
 
-    async def resolve(self, request: web.Request) -> tuple[Any, set[str]]:
+    def _route(self, method: str, handler: Handle) -> web.ResourceRoute:
+        return web.ResourceRoute(method, handler, self, expect_handler=self._expect)
+
+    async def _expect(self, request: web.Request) -> web.StreamResponse | None:
+        """See aiohttp: tell who waits for it to go on; what else is expected, nobody here can fulfil."""
+        if request.version < HttpVersion11:
+            return None
+        if request.headers[hdrs.EXPECT].lower() != "100-continue":
+            return await self._refuse(request.path, web.HTTPExpectationFailed())(request)
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # The body of the answer has not begun.
+        request.writer.output_size = 0
+        return None
+
+    async def resolve(self, request: web.Request) -> tuple[web.UrlMappingMatchInfo, set[str]]:
         """See `AbstractResource`: the route with its parameters, and the verbs of the path."""
         allowed: set[str] = set()
         path = request.rel_url.path_safe
-        if not path.startswith("/") or "//" in path:
-            return None, allowed
-        segments = _segments(path)
-        for shape in self._shapes.get(len(segments), ()):
-            place = shape.find(segments)
-            if place is None:
-                continue
-            route = place.routes.get(request.method)
-            if route is None:
-                allowed |= place.routes.keys()
-                continue
-            found = {name: _whole(segments[at]) for name, at in place.parameters}
-            return web.UrlMappingMatchInfo(found, route), allowed
-        return None, allowed
+        if path.startswith("/") and "//" not in path:
+            segments = _segments(path)
+            for shape in self._shapes.get(len(segments), ()):
+                place = shape.find(segments)
+                if place is None:
+                    continue
+                route = place.routes.get(request.method)
+                if route is None:
+                    allowed |= place.routes.keys()
+                    continue
+                found = {name: _whole(segments[at]) for name, at in place.parameters}
+                return web.UrlMappingMatchInfo(found, route), allowed
+        problem = (
+            web.HTTPMethodNotAllowed(request.method, allowed) if allowed else web.HTTPNotFound()
+        )
+        route = self._route(hdrs.METH_ANY, self._refuse(request.path, problem))
+        return web.UrlMappingMatchInfo({}, route), allowed
 
     @property
     def canonical(self) -> str:
