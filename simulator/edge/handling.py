@@ -71,13 +71,13 @@ class Edge:
             response = await self._answer(request, context)
             return response
         finally:
+            seconds = elapsed() - started
             try:
                 if self._told:
-                    await journal.record(request, context, response, started)
+                    await journal.record(request, context, response, seconds)
                 elif self._gate is not None and response is not None:
                     admin_events.record(request, context, response)
             finally:
-                seconds = elapsed() - started
                 status = response.status if response is not None else _CANCELLED
                 self._counts.leave()
                 self._times.add(status, seconds)

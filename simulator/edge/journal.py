@@ -15,20 +15,20 @@ async def record(
     request: web.Request,
     context: RequestContext,
     response: web.StreamResponse | None,
-    started: float,
+    seconds: float,
 ) -> None:
     """Record what the request was, what it came to, and why.
 
     That is done when the answer stands but was not sent yet; a request whose client hangs up, or
-    that is given up when the instance stops, has no response and is recorded as well. `started` is when
-    it came, in seconds of the machine's clock.
+    that is given up when the instance stops, has no response and is recorded as well. `seconds` is how
+    long it took so far.
     """
     explanation = context.explanation or Explanation()
     if context.ref is None and response is None:
         # It was given up before anybody knew where it belongs.
         with suppress(UnknownSandbox):
             await context.resolve_sandbox(request)
-    ref, clock = context.ref, context.simulator.clock
+    ref = context.ref
     if ref is None:
         # It named a sandbox that does not exist, so there is no journal that it belongs to.
         return
@@ -38,7 +38,7 @@ async def record(
     if not answered:
         explanation.explain("nobody was there any more to be answered")
     body = response.body if isinstance(response, web.Response) else None
-    real = clock.now()
+    real = context.simulator.clock.now()
     context.simulator.journal.record(
         Entry(
             sandbox=ref.id,
@@ -47,7 +47,7 @@ async def record(
             real_at=real,
             request=context.id,
             operation=context.endpoint.operation if context.endpoint is not None else None,
-            duration=round((clock.elapsed() - started) * 1_000_000),
+            duration=round(seconds * 1_000_000),
             explanation=explanation,
             exchange=Exchange(
                 method=request.method,

@@ -17,8 +17,6 @@ Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Refuse = Callable[[str, web.HTTPException], Handle]
 """Makes what answers at a path with an error of HTTP, in the shape of the face that the path belongs to."""
 
-_Key = tuple[str, ...]
-
 
 class _Place(NamedTuple):
     """A pattern: its parameters, each with its place among the segments, and its route for each verb."""
@@ -36,23 +34,17 @@ class _Shape:
         # one that was added first.
         leading = next((n for n, place in enumerate(literals) if n != place), len(literals))
         self.order = (-leading, first)
-        self._places: dict[_Key, _Place] = {}
-        self._key = itemgetter(*literals) if len(literals) > 1 else None
-
-    def _key_of(self, segments: list[str]) -> _Key:
-        if self._key is not None:
-            key: _Key = self._key(segments)
-            return key
-        return tuple(segments[place] for place in self.literals)
-
-    def find(self, segments: list[str]) -> _Place | None:
-        return self._places.get(self._key_of(segments))
+        # One literal makes a key by itself, several a tuple; the root has none.
+        self.key_of: Callable[[list[str]], object] = (
+            itemgetter(*literals) if literals else lambda _: ()
+        )
+        self.places: dict[object, _Place] = {}
 
     def place(self, segments: list[str], parameters: tuple[tuple[str, int], ...]) -> _Place:
-        return self._places.setdefault(self._key_of(segments), _Place(parameters, {}))
+        return self.places.setdefault(self.key_of(segments), _Place(parameters, {}))
 
     def routes(self) -> Iterator[web.ResourceRoute]:
-        for place in self._places.values():
+        for place in self.places.values():
             yield from place.routes.values()
 
 
@@ -113,14 +105,16 @@ class Router(web.AbstractResource):
         if path.startswith("/") and "//" not in path:
             segments = _segments(path)
             for shape in self._shapes.get(len(segments), ()):
-                place = shape.find(segments)
+                place = shape.places.get(shape.key_of(segments))
                 if place is None:
                     continue
                 route = place.routes.get(request.method)
                 if route is None:
                     allowed |= place.routes.keys()
                     continue
-                found = {name: _whole(segments[at]) for name, at in place.parameters}
+                if "%" in path:
+                    segments = [*map(_whole, segments)]
+                found = {name: segments[at] for name, at in place.parameters}
                 return web.UrlMappingMatchInfo(found, route), allowed
         problem = (
             web.HTTPMethodNotAllowed(request.method, allowed) if allowed else web.HTTPNotFound()
@@ -169,7 +163,6 @@ _ESCAPES: Final = (("%2F", "/"), ("%25", "%"))
 
 def _whole(segment: str) -> str:
     """A segment as it was meant: aiohttp leaves the escapes of a slash and of a percent sign in it."""
-    if "%" in segment:
-        for escape, character in _ESCAPES:
-            segment = segment.replace(escape, character)
+    for escape, character in _ESCAPES:
+        segment = segment.replace(escape, character)
     return segment
