@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from simulator.domain.errors import (
     DeviceError,
@@ -138,6 +138,11 @@ async def _of_http(request: web.Request, error: web.HTTPException) -> web.Respon
             found = BodyTooLarge("The body is larger than this path takes.", hint)
         case web.HTTPNotFound():
             found = NotFound("route", hint=hint, message=f"Nothing is served at {request.path}.")
+        case web.HTTPExpectationFailed():
+            found = BadRequest(
+                f"Nobody here can fulfil 'Expect: {request.headers[hdrs.EXPECT]}'.",
+                "Leave the header out, or send 100-continue.",
+            )
         case _:
             found = BadRequest(error.reason, hint)
     if surface in _OURS:
