@@ -21,7 +21,7 @@ from simulator.cli.server.loops import run
 from simulator.edge import journal
 from simulator.http.endpoint import Endpoint, Surface
 from simulator.http.request_counts import Times
-from tests.support.server import READY, environment
+from tests.support.server import READY, ask, environment
 
 from .processes import Watched, descendants
 
@@ -59,15 +59,31 @@ def _constant(name: str, *, sandboxed: bool) -> Endpoint:
     )
 
 
+def variables(**settings: str) -> dict[str, str]:
+    """Settings as the environment variables that the server reads them from."""
+    return {f"PASS_SIMULATOR_{name.upper()}": value for name, value in settings.items()}
+
+
+def recorded(origin: str) -> bool:
+    """Whether a simulator records what it is asked: call it, and look into its journal and metrics.
+
+    Raises `AssertionError` where one of them knows of the call and the other does not.
+    """
+    ask(origin, "GET", "/api/v2/REF30/configuration")
+    in_journal = ask(origin, "GET", "/admin/v1/requests").json()["items"] != []
+    counted = "pass_simulator_requests_total{" in ask(origin, "GET", "/metrics").text
+    if in_journal != counted:
+        raise AssertionError(f"in the journal: {in_journal}; counted in the metrics: {counted}")
+    return counted
+
+
 @contextmanager
 def benched(db: Path | str, **settings: str) -> Iterator[Watched]:
     """A simulator with the constant handlers on the database `db`, with these other settings."""
     given = {"port": "0", "db": str(db), "scenario": "logout-samples"} | settings
     with subprocess.Popen(
         [sys.executable, "-m", "tests.bench.server"],
-        env=environment(
-            **{f"PASS_SIMULATOR_{name.upper()}": value for name, value in given.items()}
-        ),
+        env=environment(**variables(**given)),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
