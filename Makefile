@@ -13,7 +13,7 @@ DISTRIBUTION := .venv/.distribution
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format lock bench bench-peers mutants house surface docs build changelog clean
+.PHONY: help setup run test check lint format lock bench bench-peers mutants evidence house surface docs build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -37,7 +37,7 @@ run: $(RUNTIME) ## Start the simulator, setting up first if needed
 # In parallel and in random order; ARGS='-n 0 -p no:randomly' for one at a time, in file order; ARGS=--cov
 # shows which lines and branches were not run. What pytest makes of the tests is kept from one run to the
 # next, also where the environment says otherwise: without, each worker spends ten seconds on it.
-test check: export PYTHONDONTWRITEBYTECODE :=
+test check evidence: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEV) ## Run the tests, setting up first if needed (ARGS= goes to pytest)
 	@$(BIN)/python -m pytest $(ARGS)
 
@@ -88,6 +88,11 @@ house: $(DEV) ## Print the house in figures
 # Each change that a test of a decision has to notice, made in a copy of the tree.
 mutants: $(DEV) ## See that the mutants listed in docs/decisions are still killed (a minute)
 	@$(BIN)/python -m tests.mutants
+
+# Each test that a row of simulator/evidence names, as it is and with its answers altered; ARGS=profiles for one file,
+# ARGS=--summary for the figures alone.
+evidence: $(DEV) ## See that what we claim of the backend is proven (some minutes)
+	@$(BIN)/python -m tests.evidence $(ARGS)
 
 # For reviews: names and signatures of pass_simulator, help of the verbs, the admin API's document, the schema.
 surface: $(DEV) ## Write what others rely on: tests/surface and scenarios/schema.json

@@ -47,6 +47,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "storage.journal": "storage.tables storage.statements domain json_codec",
         "storage": "",
         "scenarios": "validation domain",
+        "evidence": "validation domain",
         "validation": "domain.switches domain.texts",
         "domain": "",
         "settings": "certificates.bad_kinds",
@@ -72,7 +73,8 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
         "aiosqlite": "storage.engine.sqlite_thread",
         "asyncpg": "storage.engine",
         "alembic": "storage.engine",
-        "pydantic": "admin api.operations cli http.documented scenarios settings validation",
+        "pydantic": "admin api.operations cli evidence http.documented scenarios settings "
+        "validation",
         "yaml": "api.openapi validation",
         "faker": "scenarios",
         "structlog": "cli",
