@@ -69,7 +69,6 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
         "jinja2": "http web",
         "typer": "cli",
         "sqlalchemy": "storage",
-        "aiosqlite": "storage.engine.sqlite_thread",
         "asyncpg": "storage.engine",
         "alembic": "storage.engine",
         "pydantic": "admin api.operations cli http.documented scenarios settings validation",
