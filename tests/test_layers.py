@@ -70,7 +70,6 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
         "jinja2": "http web",
         "typer": "cli",
         "sqlalchemy": "storage",
-        "aiosqlite": "storage.engine.sqlite_thread",
         "asyncpg": "storage.engine",
         "alembic": "storage.engine",
         "pydantic": "admin api.operations cli evidence http.documented scenarios settings "
