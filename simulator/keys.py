@@ -31,6 +31,8 @@ ALGORITHM: Final = "RS256"
 _TOKENS: Final = "tokens"
 _MEDIA: Final = "media"
 _TOKENS_KEPT: Final = 8_192
+# Those that nobody came with yet.
+_ISSUED_KEPT: Final = 1_024
 _NEVER: Final = 10**15
 # The sandbox's own clock decides about time, which is not this library's.
 _SIGNATURE_ONLY: Final[Options] = {
@@ -91,6 +93,7 @@ class Keys:
         self._private = private_key
         self.public_key = private_key.public_key()
         self._created = created
+        self._issued: dict[str, AccessToken | None] = {}
         self.read = bounded_cache(_TOKENS_KEPT)(self._read)
 
     @classmethod
@@ -140,7 +143,12 @@ class Keys:
         header = {"typ": "", "kid": self.kid, "sandbox": sandbox}
         if application is not None:
             header["application"] = application
-        return jwt.encode(claims, self._private, ALGORITHM, headers=header)
+        token = jwt.encode(claims, self._private, ALGORITHM, headers=header)
+        # Its app will come with it at once, and there is nothing to verify in what was signed just now.
+        self._issued[token] = _access_token(claims, header)
+        if len(self._issued) > _ISSUED_KEPT:
+            del self._issued[next(iter(self._issued))]
+        return token
 
     def sso_token(
         self,
@@ -184,6 +192,8 @@ class Keys:
 
     def _read(self, token: str) -> AccessToken | None:
         """The access token in `token` when this instance signed it, else None."""
+        if token in self._issued:
+            return self._issued.pop(token)
         try:
             decoded = jwt.decode_complete(
                 token, self.public_key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY

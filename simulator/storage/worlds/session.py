@@ -177,8 +177,7 @@ class SandboxSession:
         if not self._writable:
             raise NeedsWriter
         _DRAW.run(self.connection, {"_id": self.layer})
-        ((drawn,),) = _DRAWN.rows(self.connection, {"_id": self.layer})
-        return int(drawn)
+        return layers.ids_drawn(self.connection, self.layer)
 
     def last_event(self) -> int:
         """When something last came about in this world since its scenario was laid, else its beginning.
@@ -238,4 +237,3 @@ _DRAW = Prepared(
     .where(tables.layer.c.id == bindparam("_id"))
     .values(ids_drawn=tables.layer.c.ids_drawn + 1)
 )
-_DRAWN = Prepared(select(tables.layer.c.ids_drawn).where(tables.layer.c.id == bindparam("_id")))
