@@ -33,6 +33,7 @@ _MEDIA: Final = "media"
 _TOKENS_KEPT: Final = 8_192
 # Those that nobody came with yet.
 _ISSUED_KEPT: Final = 1_024
+_STATEMENTS_KEPT: Final = 512
 _NEVER: Final = 10**15
 # The sandbox's own clock decides about time, which is not this library's.
 _SIGNATURE_ONLY: Final[Options] = {
@@ -95,6 +96,7 @@ class Keys:
         self._created = created
         self._issued: dict[str, AccessToken | None] = {}
         self.read = bounded_cache(_TOKENS_KEPT)(self._read)
+        self.stated_application = bounded_cache(_STATEMENTS_KEPT)(self._stated_application)
 
     @classmethod
     async def load(cls, engine: Engine, clock: SystemClock, ids: Ids) -> Self:
@@ -217,7 +219,7 @@ class Keys:
         header = {"typ": "", "kid": self.kid}
         return jwt.encode(claims, self._private, ALGORITHM, headers=header)
 
-    def stated_application(self, statement: str) -> str | None:
+    def _stated_application(self, statement: str) -> str | None:
         """The id of the application in a software statement that this instance signed, else None."""
         try:
             claims = jwt.decode(

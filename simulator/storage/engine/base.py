@@ -69,6 +69,8 @@ class Engine(ABC):
                 outcome = unit(world)
                 if world.moved:
                     self._sandbox_cache.may_change()
+                if world.registered:
+                    self._sandbox_cache.clients_may_change(at.name)
                 return outcome
             with undone(connection):
                 try:

@@ -51,7 +51,7 @@ class SandboxSession:
 
     `now` is the sandbox's instant (epoch milliseconds) and stands still for the unit. Reads and
     writes of one unit form one transaction. `explanation` is for what the unit has to tell of itself, and
-    `moved` says that the unit changed the configuration or a client.
+    `moved` says that the unit changed the configuration, `registered` that it changed a client.
     """
 
     clients = _Entities(entity_mapping.CLIENTS)
@@ -97,6 +97,7 @@ class SandboxSession:
         self._repositories: dict[EntityMapping[Any], Repository[Any]] = {}
         self._reconfigured = False
         self.moved = False
+        self.registered = False
 
     @property
     def trusted(self) -> Mapping[str, Issuer]:
@@ -209,7 +210,7 @@ class SandboxSession:
         if not self._writable:
             raise NeedsWriter
         if kind is entity_mapping.CLIENTS:
-            self.moved = True
+            self.registered = True
             self._applications = {}
         if kind.configuration:
             self.moved = True
