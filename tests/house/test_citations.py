@@ -71,7 +71,7 @@ def test_the_reference_has_no_rule_and_no_page_that_nothing_cites() -> None:
     rules = backend().rules.values()
     assert [each.id for each in rules if each.says and each.id not in used] == []
     pages = {page for each in rules for page in each.pages}
-    pages |= {each.page for each in (*OPERATIONS, *all_rows())}
+    pages |= {each.page for each in OPERATIONS} | {each.page for each in all_rows()}
     assert backend().pages.keys() - pages == set()
 
 
