@@ -26,10 +26,10 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "storage.errors certificates settings clock",
         "app": "routes edge http services scenarios.library storage.engine keys certificates "
         "settings clock ids",
-        "routes": "api admin web http.endpoint domain",
+        "routes": "api admin web http.endpoint domain.operations",
         "admin": "evidence http services scenarios validation storage.worlds.sandboxes domain json_codec",
         "web": "api.openapi evidence http services certificates domain",
-        "api": "http services domain json_codec",
+        "api": "http services storage.worlds.sandboxes domain json_codec",
         "edge": "http services storage.worlds.sandboxes domain",
         "http": "services scenarios.library storage.worlds.sandboxes storage.worlds.resolution "
         "validation.problems domain certificates settings json_codec",
@@ -70,7 +70,6 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
         "jinja2": "http web",
         "typer": "cli",
         "sqlalchemy": "storage",
-        "aiosqlite": "storage.engine.sqlite_thread",
         "asyncpg": "storage.engine",
         "alembic": "storage.engine",
         "pydantic": "admin cli evidence http.documented scenarios settings validation",
