@@ -12,6 +12,7 @@ from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
 from simulator.services.device import registration
 
 _INVALID: Final = "invalid_request"
+_IN_PARAMETERS: Final = frozenset({"client_id", "client_secret", "client_assertion"})
 
 
 async def register(request: web.Request) -> Answer:
@@ -35,6 +36,7 @@ async def register(request: web.Request) -> Answer:
         request[SANDBOX_REF],
         software_statement=statement,
         redirect_uri=redirect_uri,
+        device_info=request.headers.get("X-Device-Info"),
     )
     return Answer(body=registered, status=201)
 
@@ -51,7 +53,18 @@ async def token(request: web.Request) -> Answer:
     else:
         members = _once([*query, *parse_qsl(body, keep_blank_values=True)])
     parameters = {name: value for name, value in members.items() if isinstance(value, str)}
-    issued = await registration.token(request.app[CONTEXT], request[SANDBOX_REF], parameters)
+    scheme = request.headers.get("Authorization", "").strip().partition(" ")[0].lower()
+    if scheme == "basic" and not _IN_PARAMETERS.isdisjoint(parameters):
+        problem = (
+            "The client is authenticated twice: by the Authorization header and by parameters."
+        )
+        raise RegistrationError(_INVALID, problem)
+    issued = await registration.token(
+        request.app[CONTEXT],
+        request[SANDBOX_REF],
+        parameters,
+        device_info=request.headers.get("X-Device-Info"),
+    )
     return Answer(body=issued, status=201)
 
 
