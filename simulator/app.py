@@ -71,6 +71,8 @@ def create_app(
     tree = Router()
     for endpoint in routes.ENDPOINTS:
         app[ENDPOINTS][_serve(tree, endpoint)] = endpoint
+    for endpoint in routes.BELOW:
+        app[ENDPOINTS][_serve_below(tree, endpoint)] = endpoint
     app.router.register_resource(tree)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
@@ -128,6 +130,13 @@ def _serve(tree: Router, endpoint: Endpoint) -> Handler:
     tree.add(endpoint.method, endpoint.path, handler)
     if endpoint.sandboxed:
         tree.add(endpoint.method, f"/s/{{{SANDBOX_SEGMENT}}}{endpoint.path}", handler)
+    return handler
+
+
+def _serve_below(tree: Router, endpoint: Endpoint) -> Handler:
+    handler = answering(endpoint.load)
+    tree.add_below(endpoint.path, handler)
+    tree.add_below(f"/s/{{{SANDBOX_SEGMENT}}}{endpoint.path}", handler)
     return handler
 
 

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+LEGACY: Final = "legacy"
+"""Any call of REST API V1 or the AccessEnabler."""
+
 OPERATION_NAMES: Final = (
     "register",
     "token",
@@ -22,6 +25,7 @@ OPERATION_NAMES: Final = (
     "degradation",
     "sso_service",
     "esm",
+    LEGACY,
 )
 
 PAGE_NAMES: Final = (

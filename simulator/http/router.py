@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, NoReturn
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 from yarl import URL
 
@@ -20,6 +20,11 @@ class _Place(NamedTuple):
 
     parameters: tuple[tuple[str, int], ...]
     routes: dict[str, web.ResourceRoute]
+
+    def match(self, segments: list[str], route: web.ResourceRoute) -> web.UrlMappingMatchInfo:
+        """What aiohttp makes of a path with these segments."""
+        found = {name: _whole(segments[at]) for name, at in self.parameters}
+        return web.UrlMappingMatchInfo(found, route)
 
 
 class _Shape:
@@ -61,6 +66,7 @@ class Router(web.AbstractResource):
     def __init__(self) -> None:
         super().__init__()
         self._shapes: dict[int, list[_Shape]] = {}
+        self._below: dict[int, list[_Shape]] = {}
         self._added = 0
 
     def add(self, method: str, path: str, handler: Handler) -> None:
@@ -68,12 +74,24 @@ class Router(web.AbstractResource):
 
         Raises `ValueError` for what is served already.
         """
+        self._add(self._shapes, method, path, handler)
+
+    def add_below(self, path: str, handler: Handler) -> None:
+        """Serve by `handler`, whatever the verb, all at and below `path` that nothing else serves.
+
+        Raises `ValueError` for what is served already.
+        """
+        self._add(self._below, hdrs.METH_ANY, path, handler)
+
+    def _add(
+        self, by_length: dict[int, list[_Shape]], method: str, path: str, handler: Handler
+    ) -> None:
         segments = _segments(path)
         literals = tuple(n for n, each in enumerate(segments) if not each.startswith("{"))
         parameters = tuple(
             (each[1:-1], n) for n, each in enumerate(segments) if each.startswith("{")
         )
-        shapes = self._shapes.setdefault(len(segments), [])
+        shapes = by_length.setdefault(len(segments), [])
         shape = next((each for each in shapes if each.literals == literals), None)
         if shape is None:
             shape = _Shape(literals, self._added)
@@ -101,9 +119,15 @@ class Router(web.AbstractResource):
             if route is None:
                 allowed |= place.routes.keys()
                 continue
-            found = {name: _whole(segments[at]) for name, at in place.parameters}
-            return web.UrlMappingMatchInfo(found, route), allowed
-        return None, allowed
+            return place.match(segments, route), allowed
+        return (None if allowed else self._find_below(segments)), allowed
+
+    def _find_below(self, segments: list[str]) -> web.UrlMappingMatchInfo | None:
+        for length, shapes in self._below.items():
+            for shape in shapes if length <= len(segments) else ():
+                if place := shape.find(segments[:length]):
+                    return place.match(segments, place.routes[hdrs.METH_ANY])
+        return None
 
     @property
     def canonical(self) -> str:
@@ -127,7 +151,7 @@ class Router(web.AbstractResource):
         return {"path": self.canonical}
 
     def __iter__(self) -> Iterator[web.ResourceRoute]:
-        for shapes in self._shapes.values():
+        for shapes in (*self._shapes.values(), *self._below.values()):
             for shape in shapes:
                 yield from shape.routes()
 
