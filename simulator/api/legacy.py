@@ -3,17 +3,18 @@
 from aiohttp import web
 
 from simulator.domain.conduct.calls import backend_path
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
-from simulator.http.sandbox import readable
+from simulator.domain.texts import storable
+from simulator.http.endpoint import CONTEXT
+from simulator.http.request_context import sandbox_of
 from simulator.services.device import legacy
 
 
 async def refuse(request: web.Request) -> object:
     """Any verb below `/api/v1`, `/reggie/v1`, `/adobe-services` and `/entitlement`: 410, or 404."""
-    path = readable(request.path)
+    path = storable(request.path)
     await legacy.refuse(
         request.app[CONTEXT],
-        request[SANDBOX_REF],
+        sandbox_of(request),
         method=request.method,
         path=backend_path(path),
         asked=f"{request.method} {path}",

@@ -7,10 +7,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler
-
-from simulator.http.endpoint import SANDBOX_REF, Surface, surface_of
-from simulator.http.errors import answered
 
 # Of headers, those of the real backend's answer, then those of REST API V2 that web apps send as well.
 CORS_HEADERS: Final[Mapping[str, str]] = {
@@ -29,24 +25,19 @@ CORS_HEADERS: Final[Mapping[str, str]] = {
     ),
 }
 """What answers say to pages of other origins, but for which one may read them."""
-_OPEN: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 
 
-@web.middleware
-async def cors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let browsers call the device-facing API from any origin, unless the sandbox says no."""
-    origin, ref = request.headers.get(hdrs.ORIGIN), request.get(SANDBOX_REF)
-    if origin is None or ref is None or not ref.cors or surface_of(request) not in _OPEN:
-        return await handler(request)
-    if (
+def asks(request: web.Request) -> bool:
+    """Whether a browser asks what it may send before it sends that."""
+    return (
         request.method == hdrs.METH_OPTIONS
         and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
-    ):
-        response: web.StreamResponse = web.Response(status=200)
-    else:
-        response = await answered(request, handler)
-    if not response.prepared:
-        response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
-        response.headers.update(CORS_HEADERS)
-        response.headers.add(hdrs.VARY, hdrs.ORIGIN)
-    return response
+    )
+
+
+def let_in(response: web.StreamResponse, origin: str) -> None:
+    """Let pages of `origin` read the answer."""
+    headers = response.headers
+    headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
+    headers.update(CORS_HEADERS)
+    headers.add(hdrs.VARY, hdrs.ORIGIN)

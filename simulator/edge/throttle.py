@@ -6,12 +6,11 @@ from email.utils import formatdate
 from typing import Final
 
 from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler
 
 from simulator.domain.access.throttle import throttled
 from simulator.domain.conduct.calls import backend_path
-from simulator.http.endpoint import CONTEXT, REQUEST_ID, SANDBOX_REF, Surface, surface_of
-from simulator.http.sandbox import readable
+from simulator.domain.texts import storable
+from simulator.http.request_context import context_of
 from simulator.services.device import throttle as throttling
 
 from .cors import CORS_HEADERS
@@ -29,22 +28,16 @@ _HEADERS: Final = {
 }
 _COOKIE_SIZE: Final = 96
 _COOKIE_LIFETIME: Final = 7 * 86_400
-_COUNTED: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 
 
-@web.middleware
-async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn away calls of a device that the throttle does not admit."""
-    ref = request.get(SANDBOX_REF)
-    if ref is None or not ref.throttled or not _is_counted(request):
-        return await handler(request)
-    if await throttling.admits(request.app[CONTEXT], ref, device_address(request)):
-        return await handler(request)
+async def refusal(request: web.Request) -> web.Response | None:
+    """The answer to a call of a device that the throttle does not admit; None where it does."""
+    if not throttled(backend_path(request.path)):
+        return None
+    context = context_of(request)
+    if await throttling.admits(context.simulator, context.sandbox, device_address(request)):
+        return None
     return too_many_requests(request)
-
-
-def _is_counted(request: web.Request) -> bool:
-    return surface_of(request) in _COUNTED and throttled(backend_path(request.path))
 
 
 def too_many_requests(request: web.Request) -> web.Response:
@@ -54,8 +47,9 @@ def too_many_requests(request: web.Request) -> web.Response:
     (Adobe: throttling, THR2).
     """
     answer = web.Response(status=429, body=_PAGE, headers=_HEADERS)
-    made = hashlib.shake_256(request[REQUEST_ID].encode()).digest(_COOKIE_SIZE)
-    ends = formatdate(request.app[CONTEXT].clock.now() / 1000 + _COOKIE_LIFETIME, usegmt=True)
+    context = context_of(request)
+    made = hashlib.shake_256(context.id.encode()).digest(_COOKIE_SIZE)
+    ends = formatdate(context.simulator.clock.now() / 1000 + _COOKIE_LIFETIME, usegmt=True)
     for name, more in (("AWSALB", ""), ("AWSALBCORS", "; SameSite=None; Secure")):
         cookie = f"{name}={base64.b64encode(made).decode()}; Expires={ends}; Path=/{more}"
         answer.headers.add(hdrs.SET_COOKIE, cookie)
@@ -65,4 +59,4 @@ def too_many_requests(request: web.Request) -> web.Response:
 def device_address(request: web.Request) -> str:
     """The address that the device is known by: the first in X-Forwarded-For, else the peer's."""
     forwarded = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()
-    return readable(forwarded) or request.remote or ""
+    return storable(forwarded) or request.remote or ""

@@ -42,9 +42,8 @@ def device_identifier(header: str | None) -> str:
             "The AP-Device-Identifier header is missing; send 'fingerprint <base64 of the id>'."
         )
         raise EnhancedError("invalid_header_device_identifier", problem)
-    kind, _, payload = header.strip().partition(" ")
-    text = _decode(payload.strip()) if kind == "fingerprint" else None
-    if text is None or not text.strip() or not text.isprintable():
+    text = readable_identifier(header)
+    if text is None:
         problem = (
             "The AP-Device-Identifier header is invalid: expected 'fingerprint ' and the Base64 of "
             "a printable identifier."
@@ -56,10 +55,9 @@ def device_identifier(header: str | None) -> str:
 @bounded_cache(_KNOWN, longest=_SHORT)
 def readable_identifier(header: str) -> str | None:
     """The plain identifier inside an AP-Device-Identifier header; None where it cannot be read."""
-    try:
-        return device_identifier(header)
-    except EnhancedError:
-        return None
+    kind, _, payload = header.strip().partition(" ")
+    text = _decode(payload.strip()) if kind == "fingerprint" else None
+    return text if text and text.strip() and text.isprintable() else None
 
 
 def device_info(header: str | None, *, strict: bool) -> Mapping[str, Any]:
@@ -68,10 +66,23 @@ def device_info(header: str | None, *, strict: bool) -> Mapping[str, Any]:
     With `strict`, anything but a complete object raises `invalid_header_device_info`
     (Adobe: X-Device-Info header, C10).
     """
-    found, problem = _read_info(header)
+    return device(header, "", strict=strict)[0]
+
+
+def device(
+    header: str | None, user_agent: str, *, strict: bool
+) -> tuple[Mapping[str, Any], Platform]:
+    """The `device_info` of a call, and the `platform` that follows from it or from its User-Agent."""
+    info, problem, found = _device_in(header or "", user_agent)
     if problem and strict:
         raise EnhancedError("invalid_header_device_info", f"The X-Device-Info header {problem}.")
-    return found
+    return info, found
+
+
+@bounded_cache(_KNOWN, longest=_SHORT)
+def _device_in(header: str, user_agent: str) -> tuple[Mapping[str, Any], str | None, Platform]:
+    info, problem = _info_in(header)
+    return info, problem, platform(info, user_agent)
 
 
 def platform(info: Mapping[str, Any], user_agent: str = "") -> Platform:
@@ -102,14 +113,9 @@ def _by_agent(agent: str) -> Platform:
     return _DESKTOP if any(name in agent for name in _DESKTOP_AGENTS) else UNKNOWN
 
 
-def _read_info(header: str | None) -> tuple[Mapping[str, Any], str | None]:
+def _info_in(header: str) -> tuple[Mapping[str, Any], str | None]:
     if not header:
         return {}, "is missing"
-    return _info_in(header)
-
-
-@bounded_cache(_KNOWN, longest=_SHORT)
-def _info_in(header: str) -> tuple[Mapping[str, Any], str | None]:
     text = _decode(unquote(header.strip()))
     if text is None:
         return {}, "is not Base64"
@@ -123,7 +129,6 @@ def _info_in(header: str) -> tuple[Mapping[str, Any], str | None]:
     return found, f"lacks {', '.join(missing)}" if missing else None
 
 
-@bounded_cache(_KNOWN, longest=_SHORT)
 def _decode(payload: str) -> str | None:
     """The UTF-8 text of standard or URL-safe Base64, padded or not; None when it is neither."""
     compact = payload.replace("-", "+").replace("_", "/").rstrip("=")

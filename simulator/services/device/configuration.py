@@ -34,8 +34,7 @@ async def configuration(simulator: AppContext, at: SandboxRef, call: DeviceCall)
 
     def unit(world: SandboxSession) -> dict[str, Any]:
         provider = admit_without_device(world, call)
-        info = device_info.device_info(call.device_info, strict=False)
-        platform = device_info.platform(info, call.user_agent)
+        info, platform = device_info.device(call.device_info, call.user_agent, strict=False)
         config = world.config
         active = [
             (config.mvpds[each.mvpd], here)

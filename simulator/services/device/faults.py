@@ -96,8 +96,7 @@ async def meet(simulator: AppContext, at: SandboxRef, observed: Observed) -> Str
 
 def _call(world: SandboxSession, observed: Observed) -> Call:
     session = _session(world, observed.code)
-    info = device_info.device_info(observed.info, strict=False)
-    platform = device_info.platform(info, observed.user_agent)
+    _, platform = device_info.device(observed.info, observed.user_agent, strict=False)
     if session is not None and observed.info is None:
         platform = device_info.platform(session.info, session.user_agent)
     return Call(

@@ -65,8 +65,7 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
             raise EnhancedError(code, f"The {name} header was sent more than once.")
     device = device_info.device_identifier(call.device_identifier)
     strict = world.config.setting("device_info") == "strict"
-    info = device_info.device_info(call.device_info, strict=strict)
-    platform = device_info.platform(info, call.user_agent)
+    info, platform = device_info.device(call.device_info, call.user_agent, strict=strict)
     world.explanation.device, world.explanation.platform = device, platform.name
     return Caller(
         client=token.client,
@@ -144,7 +143,7 @@ def in_force(
     """
     rules = world.config.rules(service_provider, mvpd, world.epoch)
     found = degradation.in_force(rules, world.now, names)
-    if logged_in and not rule_first(world):
+    if found and logged_in and not rule_first(world):
         found -= {Degradation.AUTHN_ALL}
     return found
 
@@ -188,24 +187,18 @@ def _structure_suffices(world: SandboxSession) -> bool:
 
 def _application(world: SandboxSession, token: AccessToken) -> Application | None:
     """The application behind the token; None for captured tokens, which may belong to none of ours."""
-    captured = _structure_suffices(world)
     if not token.signed:
         return None
-    name = token.application
-    if name is None:
-        name = world.application_of(token.client)
-        if name is None:
-            if captured:
-                return None
-            problem = "The access token's client is not registered here; register again."
-            raise EnhancedError(_UNAUTHORIZED, problem)
-    application = world.config.applications.get(name)
-    if application is None and captured:
+    name = token.application or world.application_of(token.client)
+    application = world.config.applications.get(name) if name else None
+    if application is not None and not application.revoked:
+        return application
+    if application is None and _structure_suffices(world):
         return None
-    if application is None or application.revoked:
-        problem = "The software statement behind the access token is revoked or unknown."
-        raise EnhancedError(_UNAUTHORIZED, problem)
-    return application
+    problem = "The software statement behind the access token is revoked or unknown."
+    if name is None:
+        problem = "The access token's client is not registered here; register again."
+    raise EnhancedError(_UNAUTHORIZED, problem)
 
 
 def application_of(world: SandboxSession, call: DeviceCall) -> Application | None:
@@ -238,6 +231,8 @@ def identities_of(world: SandboxSession, call: DeviceCall, device: str) -> tuple
 
     That of a person who has let the device go is none of its any more (Adobe: SSO service, SVC1).
     """
+    if not call.sso_headers:
+        return ()
     found = []
     for name, kind in SSO_HEADERS.items():
         if value := call.sso_headers.get(name):
