@@ -73,14 +73,15 @@ def device(
     header: str | None, user_agent: str, *, strict: bool
 ) -> tuple[Mapping[str, Any], Platform]:
     """The `device_info` of a call, and the `platform` that follows from it or from its User-Agent."""
-    info, problem, found = _device_in(header or "", user_agent)
+    info, problem, found = _device_in((header or "", user_agent))
     if problem and strict:
         raise EnhancedError("invalid_header_device_info", f"The X-Device-Info header {problem}.")
     return info, found
 
 
 @bounded_cache(_KNOWN, longest=_SHORT)
-def _device_in(header: str, user_agent: str) -> tuple[Mapping[str, Any], str | None, Platform]:
+def _device_in(sent: tuple[str, str]) -> tuple[Mapping[str, Any], str | None, Platform]:
+    header, user_agent = sent
     info, problem = _info_in(header)
     return info, problem, platform(info, user_agent)
 
