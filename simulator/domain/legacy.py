@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 _V1: Final = "REST API V1"
-_REGCODE: Final = "the registration codes of REST API V1"
 _SDK: Final = "the AccessEnabler SDK"
 
 _PROFILES: Final = (
@@ -35,11 +34,11 @@ _ROWS: Final = tuple(
     (verb, re.compile(path), LegacyCall(api=api, replacement=replacement))
     for api, verb, path, replacement in (
         (_V1, ".*", "/api/v1/config/.+", _CONFIGURATION),
-        (_REGCODE, "GET", "/reggie/v1/(.+/)?regcode/[^/]+",
+        (_V1, "GET", "/reggie/v1/(.+/)?regcode/[^/]+",
          "GET /api/v2/{serviceProvider}/sessions/{code}"),
-        (_REGCODE, "DELETE", "/reggie/v1/(.+/)?regcode/[^/]+",
+        (_V1, "DELETE", "/reggie/v1/(.+/)?regcode/[^/]+",
          "nothing: a code of REST API V2 ends by itself"),
-        (_REGCODE, ".*", "/reggie/v1(/.*)?", _SESSIONS),
+        (_V1, ".*", "/reggie/v1(/.*)?", _SESSIONS),
         (_V1, ".*", "/api/v1/authenticate/freepreview",
          f"nothing: {_AUTHORIZE} begins the trial of a TempPass"),
         (_V1, ".*", "/api/v1/authenticate(/.*)?", _AUTHENTICATE),
