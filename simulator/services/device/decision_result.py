@@ -87,7 +87,8 @@ def _by_login(request: DecisionRequest, resources: Sequence[Resource]) -> Iterat
         and (request.authorizes or mvpd.preauthorization_endpoint),
     )
     rules = world.config.rules(request.provider, mvpd.id, world.epoch)
-    for degradations, alike in groupby(resources, partial(_degradations, request, login)):
+    by_rules = groupby(resources, partial(_degradations, request, login))
+    for degradations, alike in by_rules if rules else [(facts.degradations, resources)]:
         found = replace(facts, degradations=degradations)
         if login.profile is not None and decide(found) is PERMIT:
             yield from _by_mvpd(request, found, login.profile, [*alike])
@@ -145,7 +146,9 @@ def _by_mvpd(
         answer = _answer(request, asked, resource, kept, in_time=in_time)
         result = request.result(
             resource,
-            replace(facts, answer=answer.code),
+            # Without an objection the facts are those that led here.
+            replace(facts, answer=answer.code) if answer.code else facts,
+            row=None if answer.code else PERMIT,
             user=_user(request, profile),
             spans={Window.AUTHORIZATION: (decision.not_before, decision.not_after)},
             details=answer.details,
