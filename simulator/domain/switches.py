@@ -96,6 +96,13 @@ _ALL: Final = (
         about="Whether AuthNAll comes before a valid profile or after it (Adobe: degraded flows, C42).",
     ),
     Switch(
+        name="user_metadata.sensitive",
+        default="encrypted",
+        choices=("encrypted", "plain"),
+        about="Whether sensitive user metadata, such as zip, is encrypted for the service provider, or "
+        "delivered plain for apps without a key (Adobe: user metadata, META2).",
+    ),
+    Switch(
         name="user_metadata.certificate_error",
         default="attribute",
         choices=("attribute", "top"),
