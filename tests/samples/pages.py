@@ -57,6 +57,7 @@ _NAMED: Final[Mapping[str, Json]] = {
     "<base64>": Like(r"[A-Za-z0-9+/]+=*"),
     "<temporary user>": Like("temppass_[0-9a-f]{40}"),
     "<degraded user>": Like("95cf93bcd183214a[0-9a-f]{40}"),
+    "<logo>": Like(r"http://.*/logos/\w+\.svg"),
     "<media token>": Like("PHNpZ25hdHVyZUluZm8.*"),
     "<service token>": "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJkZDNmYWIyN2NmMjg0ZmU2ZWU0ZDY3ZmExZjY4MzE3YyIs"
     "ImlzcyI6IkFkb2JlIiw.....",

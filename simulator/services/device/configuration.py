@@ -1,6 +1,7 @@
 """The configuration that an app shows its provider picker from (Adobe: configuration, API1, CFG1)."""
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from simulator.domain.access import device_info
 from simulator.domain.configuration import Integration, Mvpd
@@ -26,10 +27,12 @@ _NAMES: Final = {
 }
 
 
-async def configuration(simulator: AppContext, at: SandboxRef, call: DeviceCall) -> dict[str, Any]:
+async def configuration(
+    simulator: AppContext, at: SandboxRef, call: DeviceCall, origin: str
+) -> dict[str, Any]:
     """The service provider with its active MVPDs, as they are on the caller's platform.
 
-    Raises `EnhancedError`.
+    Logos that we make are found below `origin`. Raises `EnhancedError`.
     """
 
     def unit(world: SandboxSession) -> dict[str, Any]:
@@ -50,19 +53,23 @@ async def configuration(simulator: AppContext, at: SandboxRef, call: DeviceCall)
                 "id": provider.id,
                 "name": provider.name,
                 "domains": [{"name": name, "mvpdInitiated": False} for name in provider.domains],
-                "mvpds": [_mvpd(mvpd, integration) for mvpd, integration in active],
+                "mvpds": [_mvpd(mvpd, integration, origin) for mvpd, integration in active],
             },
         }
 
     return await simulator.engine.read(at, unit)
 
 
-def _mvpd(mvpd: Mvpd, integration: Integration) -> dict[str, Any]:
+def _mvpd(mvpd: Mvpd, integration: Integration, origin: str) -> dict[str, Any]:
     """One entry of the picker; a flag that nobody set is left out."""
-    entry: dict[str, Any] = {"id": mvpd.id, "displayName": mvpd.display_name}
-    if mvpd.logo_url:
-        entry["logoUrl"] = mvpd.logo_url
-    entry["authPerAggregator"] = integration.auth_per_aggregator
+    name = integration.display_name or mvpd.display_name
+    logo = integration.logo_url or mvpd.logo_url or f"{origin}/logos/{quote(name, safe='')}.svg"
+    entry: dict[str, Any] = {
+        "id": mvpd.id,
+        "displayName": name,
+        "logoUrl": logo,
+        "authPerAggregator": integration.auth_per_aggregator,
+    }
     if mvpd.kind.temporary:
         entry["isTempPass"] = True
     if mvpd.proxy:
