@@ -35,7 +35,9 @@ async def test_its_database_holds_every_sandbox_as_it_was(old_lab: Lab) -> None:
     assert [each["id"] for each in found["items"]] == [*SANDBOXES]
     for name in SANDBOXES:
         reply = await old_lab.call("GET", f"/s/{name}/admin/v1/state")
-        assert reply.text == exported(name)
+        # It stored zip codes as plain, which today's documents have to say.
+        was = exported(name).replace('"zip":["10036"]', '"zip":{"value":["10036"],"state":"plain"}')
+        assert reply.text == was
 
 
 async def test_its_journal_is_read(old_lab: Lab) -> None:

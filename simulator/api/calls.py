@@ -28,3 +28,15 @@ def device_call(request: web.Request) -> DeviceCall:
         temp_pass_identity=headers.get("AP-TempPass-Identity"),
         repeated=frozenset(repeated),
     )
+
+
+def session_call(request: web.Request) -> DeviceCall:
+    """The same for a session, which remembers where the device is.
+
+    That is the first address in X-Forwarded-For, else the other end of the connection
+    (Adobe: retrieve session, API4).
+    """
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    address, port = peer[:2] if isinstance(peer, tuple) else (None, None)
+    forwarded = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()
+    return device_call(request)._replace(ip_address=readable(forwarded) or address, port=port)

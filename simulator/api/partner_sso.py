@@ -7,7 +7,7 @@ from simulator.http.readers import FORM, form
 from simulator.services.device import partner_sso
 from simulator.services.device.sessions import Wanted
 
-from .calls import device_call
+from .calls import device_call, session_call
 
 
 async def request_login(request: web.Request) -> Answer:
@@ -16,7 +16,7 @@ async def request_login(request: web.Request) -> Answer:
     answered = await partner_sso.request_login(
         request.app[CONTEXT],
         request[SANDBOX_REF],
-        device_call(request),
+        session_call(request),
         request.match_info["partner"],
         wanted,
     )

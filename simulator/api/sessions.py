@@ -7,14 +7,14 @@ from simulator.http.readers import FORM, form
 from simulator.services.device import sessions
 from simulator.services.device.sessions import Wanted
 
-from .calls import device_call
+from .calls import device_call, session_call
 
 
 async def create(request: web.Request) -> object:
     """`POST /api/v2/{serviceProvider}/sessions` (Adobe: create session, API2)."""
     wanted = await _wanted(request)
     return await sessions.create(
-        request.app[CONTEXT], request[SANDBOX_REF], device_call(request), wanted
+        request.app[CONTEXT], request[SANDBOX_REF], session_call(request), wanted
     )
 
 

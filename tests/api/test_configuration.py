@@ -118,10 +118,11 @@ async def test_a_platform_has_settings_of_its_own(
     [
         ({"X_Device_Info": TVOS}, "tvOS", "tvOS"),
         ({"X_Device_Info": ROKU}, "Roku", "Roku OS"),
-        ({"User_Agent": "Mozilla/5.0 (Windows NT 10.0)"}, "desktop", "Unknown"),
+        ({"User_Agent": "Mozilla/5.0 (Windows NT 10.0)"}, "desktop", "Windows"),
+        ({"User_Agent": "Mozilla/5.0 (Apple TV; U; CPU AppleTV5,3 OS 11.0)"}, "unknown", "Unknown"),
         ({"X_Device_Info": "not Base64"}, "unknown", "Unknown"),
     ],
-    ids=["tvOS", "Roku", "browser", "nonsense"],
+    ids=["tvOS", "Roku", "browser", "User-Agent of a television", "nonsense"],
 )
 async def test_the_device_is_named(
     lab: Lab, headers: dict[str, str], device: str, system: str

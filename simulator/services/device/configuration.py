@@ -7,10 +7,12 @@ from simulator.domain.access import device_info
 from simulator.domain.configuration import Integration, Mvpd
 from simulator.domain.sso.partner_sso import APPLE
 from simulator.services.context import AppContext
-from simulator.services.shared.admission import DeviceCall, admit_without_device
+from simulator.services.shared.admission import DeviceCall, admit_without_device, platform_on
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
+# A television that only its User-Agent names is unknown in the sample (Adobe: configuration, C53).
+_TOLD_BY_AGENT: Final = frozenset({"desktop", "mobile"})
 _FLAGS: Final = (
     "auth_per_browser_session",
     "passive_authentication",
@@ -38,7 +40,9 @@ async def configuration(
     def unit(world: SandboxSession) -> dict[str, Any]:
         provider = admit_without_device(world, call)
         info = device_info.device_info(call.device_info, strict=False)
-        platform = device_info.platform(info, call.user_agent)
+        platform = platform_on(world, info, call.user_agent)
+        shown = platform if info or platform.category in _TOLD_BY_AGENT else device_info.UNKNOWN
+        known = device_info.known_of(info, call.user_agent) if shown is platform else info
         config = world.config
         active = [
             (config.mvpds[each.mvpd], here)
@@ -46,9 +50,9 @@ async def configuration(
             if each.service_provider == provider.id and (here := each.on(platform)).active
         ]
         return {
-            "device": platform.name,
+            "device": shown.name,
             "clientType": "html5",
-            "os": str(info.get("osName") or "Unknown"),
+            "os": str(known.get("osName") or "Unknown"),
             "requestor": {
                 "id": provider.id,
                 "name": provider.name,

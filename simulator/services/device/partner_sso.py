@@ -76,6 +76,8 @@ async def request_login(
             device=caller.device,
             info=caller.info,
             user_agent=call.user_agent,
+            ip_address=call.ip_address,
+            port=call.port,
             sso_headers=call.sso_headers,
             mvpd=mvpd.id if mvpd else None,
             **given,
