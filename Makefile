@@ -9,10 +9,11 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 PEERS := .venv/.peers
+DISTRIBUTION := .venv/.distribution
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format lock bench bench-peers mutants house surface docs build changelog clean
+.PHONY: help setup run test check lint format lock bench bench-peers mutants evidence house surface docs build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -36,7 +37,7 @@ run: $(RUNTIME) ## Start the simulator, setting up first if needed
 # In parallel and in random order; ARGS='-n 0 -p no:randomly' for one at a time, in file order; ARGS=--cov
 # shows which lines and branches were not run. What pytest makes of the tests is kept from one run to the
 # next, also where the environment says otherwise: without, each worker spends ten seconds on it.
-test check: export PYTHONDONTWRITEBYTECODE :=
+test check evidence: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEV) ## Run the tests, setting up first if needed (ARGS= goes to pytest)
 	@$(BIN)/python -m pytest $(ARGS)
 
@@ -73,9 +74,12 @@ COMPILE := uv pip compile --quiet --no-config --universal --python-version 3.11 
 bench: $(DEV) ## Measure calls, PostgreSQL, growth, seeding, starting and a soak (some minutes)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-# Needs java (17 or newer), node and npm; what it compares with is installed into .venv/peers, some 400 MB.
-bench-peers: $(DEV) $(PEERS) ## Measure the same work beside other mocks (some minutes)
-	@$(BIN)/python -m tests.bench.contest $(ARGS)
+# With the journals of all on, with them off, and the life of a test. ARGS='--short --to DIR' only sees that it runs.
+# Needs java (17 or newer), node and npm; what it compares with is installed into .venv/peers, some 400 MB. The
+# simulator runs on DISTRIBUTION_PYTHON as well, where that is another one than in .venv.
+DISTRIBUTION_PYTHON ?= /usr/bin/python3
+bench-peers: $(DEV) $(PEERS) $(DISTRIBUTION) ## Measure the same work beside other mocks (some minutes)
+	@$(BIN)/python -m tests.bench.peers $(ARGS)
 
 # Files and lines, folders, circles, imports inside functions; tests/house holds them to what they must be.
 house: $(DEV) ## Print the house in figures
@@ -84,6 +88,11 @@ house: $(DEV) ## Print the house in figures
 # Each change that a test of a decision has to notice, made in a copy of the tree.
 mutants: $(DEV) ## See that the mutants listed in docs/decisions are still killed (a minute)
 	@$(BIN)/python -m tests.mutants
+
+# Each test that a row of simulator/evidence names, as it is and with its answers altered; ARGS=profiles for one file,
+# ARGS=--summary for the figures alone.
+evidence: $(DEV) ## See that what we claim of the backend is proven (some minutes)
+	@$(BIN)/python -m tests.evidence $(ARGS)
 
 # For reviews: names and signatures of pass_simulator, help of the verbs, the admin API's document, the schema.
 surface: $(DEV) ## Write what others rely on: tests/surface and scenarios/schema.json
@@ -119,13 +128,28 @@ $(DEV): requirements-dev.lock requirements.lock pyproject.toml
 	$(call install,requirements-dev.lock,45 s)
 	@touch $(RUNTIME) $@
 
-$(PEERS): tests/bench/peers.txt
+$(PEERS): tests/bench/peers/packages.txt
 	@echo "Installing the peers …" >&2
 	@mkdir -p .venv/peers
 	@npm install --silent --no-audit --no-fund --prefix .venv/peers $$(sed -n 's/^npm //p' $<) >&2
 	@$(PYTHON) -m venv --clear .venv/peers/python >&2
 	@.venv/peers/python/bin/python -m pip install -qq $$(sed -n 's/^pip //p' $<) >&2
 	@touch $@
+
+# Where it cannot be, its rows are missing, and the next run tries again.
+$(DISTRIBUTION): requirements.lock
+	@rm -rf .venv/peers/distribution
+	@if ! $(DISTRIBUTION_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		echo "No rows of the distribution's Python: $(DISTRIBUTION_PYTHON) is not there, or older than 3.11." >&2; \
+	elif [ "$$(readlink -f $(DISTRIBUTION_PYTHON))" = "$$(readlink -f $(BIN)/python)" ]; then \
+		echo "No rows of the distribution's Python beside ours: it is the one in .venv." >&2; \
+	elif $(DISTRIBUTION_PYTHON) -m venv .venv/peers/distribution >&2 \
+		&& .venv/peers/distribution/bin/python -m pip install -qq --require-hashes -r $< >&2; then \
+		touch $@; \
+	else \
+		rm -rf .venv/peers/distribution; \
+		echo "No rows of the distribution's Python: see above; it may lack the package python3-venv." >&2; \
+	fi
 
 define check_python
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

@@ -6,27 +6,13 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from simulator.certificates.trust import Trust
-from simulator.edge.access import admin_auth, sandbox
-from simulator.edge.counting import counting
-from simulator.edge.errors import errors
-from simulator.edge.journal import journal
-from simulator.edge.optional_middleware import optional_middleware
-from simulator.http.endpoint import (
-    ADMIN_TOKEN,
-    CONTEXT,
-    ENDPOINTS,
-    SETTINGS,
-    STOPPING,
-    TRUST,
-    Endpoint,
-    answering,
-)
+from simulator.edge.handling import compose, refusing
+from simulator.http.endpoint import ADMIN_TOKEN, CONTEXT, ENDPOINTS, SETTINGS, STOPPING, TRUST
+from simulator.http.request_context import SANDBOX_SEGMENT
 from simulator.http.request_counts import REQUEST_COUNTS, RequestCounts
 from simulator.http.router import Router
-from simulator.http.sandbox import SANDBOX_SEGMENT
 from simulator.scenarios.library import Library
 from simulator.services.context import AppContext
 from simulator.services.control import readiness
@@ -57,21 +43,17 @@ def create_app(
     Starting raises `StorageError`, `UnknownScenario` or `ScenarioError`.
     """
     app = web.Application(
-        middlewares=[counting, journal, errors, admin_auth, sandbox, optional_middleware],
         client_max_size=_LARGEST_BODY,
         handler_args={"max_field_size": LONGEST_HEADER, "max_line_size": LONGEST_HEADER},
     )
     app[SETTINGS] = settings
-    app[ENDPOINTS] = {}
+    app[ENDPOINTS] = routes.ENDPOINTS
     app[REQUEST_COUNTS] = RequestCounts()
     app[STOPPING] = asyncio.Event()
     app[TRUST] = trust or Trust()
     if token := admin_token(settings):
         app[ADMIN_TOKEN] = token
-    tree = Router()
-    for endpoint in routes.ENDPOINTS:
-        app[ENDPOINTS][_serve(tree, endpoint)] = endpoint
-    app.router.register_resource(tree)
+    app.router.register_resource(_routed(app))
 
     async def running(app: web.Application) -> AsyncIterator[None]:
         time = clock or SystemClock()
@@ -123,12 +105,15 @@ async def _stop_waiting(app: web.Application) -> None:
     app[CONTEXT].journal.stop_waiting()
 
 
-def _serve(tree: Router, endpoint: Endpoint) -> Handler:
-    handler = answering(endpoint.load)
-    tree.add(endpoint.method, endpoint.path, handler)
-    if endpoint.sandboxed:
-        tree.add(endpoint.method, f"/s/{{{SANDBOX_SEGMENT}}}{endpoint.path}", handler)
-    return handler
+def _routed(app: web.Application) -> Router:
+    """Every endpoint at its path, and where it works within a sandbox also below that one's."""
+    router = Router(refusing(app))
+    for endpoint in app[ENDPOINTS]:
+        handle = compose(app, endpoint)
+        router.add(endpoint.method, endpoint.path, handle)
+        if endpoint.sandboxed:
+            router.add(endpoint.method, f"/s/{{{SANDBOX_SEGMENT}}}{endpoint.path}", handle)
+    return router
 
 
 def admin_token(settings: Settings) -> str | None:

@@ -10,6 +10,7 @@ from threading import Lock
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from hypothesis import settings as hypothesis_settings
 from pytest_aiohttp.plugin import AiohttpClient
 
 from simulator import keys
@@ -24,6 +25,10 @@ from tests.support.replies import Json
 from tests.support.worlds import TV, world
 
 MakeLab = Callable[..., Awaitable[Lab]]
+
+# How long one example takes says more about what else the machine does than about the code.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 
 def pytest_collection_finish() -> None:

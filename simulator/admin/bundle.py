@@ -4,7 +4,8 @@ from aiohttp import web
 
 from simulator import __version__
 from simulator.http.documented import Doc
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT
+from simulator.http.request_context import sandbox_of
 from simulator.services.observe import bundles
 
 ZIP = "application/zip"
@@ -21,7 +22,7 @@ async def show(request: web.Request) -> web.Response:
 
     Secrets are left out; `pass-simulator replay` makes others in their place.
     """
-    ref = request[SANDBOX_REF]
+    ref = sandbox_of(request)
     packed = await bundles.bundle(request.app[CONTEXT], ref, version=__version__)
     name = f"{ref.name}-{ref.generation}.zip"
     headers = {"Content-Type": ZIP, "Content-Disposition": f'attachment; filename="{name}"'}

@@ -10,7 +10,8 @@ from simulator.admin.schemas.bodies import Body, Name, read_body
 from simulator.admin.schemas.common import Instant
 from simulator.admin.schemas.views import instant
 from simulator.http.documented import Doc
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
+from simulator.http.endpoint import CONTEXT, Answer
+from simulator.http.request_context import sandbox_of
 from simulator.services.control import claims
 from simulator.validation.durations import Duration
 
@@ -52,7 +53,7 @@ async def claim(request: web.Request) -> Claim:
     wanted = await read_body(request, ClaimBody)
     made = await claims.claim(
         request.app[CONTEXT],
-        request[SANDBOX_REF],
+        sandbox_of(request),
         request.match_info["id"],
         sandbox=wanted.sandbox,
         duration=wanted.duration,

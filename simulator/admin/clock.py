@@ -10,7 +10,8 @@ from simulator.admin.schemas.bodies import Body, read_body
 from simulator.admin.schemas.common import Instant, Span
 from simulator.admin.schemas.views import instant, milliseconds
 from simulator.http.documented import Doc
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT
+from simulator.http.request_context import sandbox_of
 from simulator.services.control import clock
 from simulator.services.control.clock import ClockReading
 from simulator.services.errors import InvalidInstant
@@ -65,7 +66,7 @@ _TAG: Final = "Clock"
 @Doc(name="getClock", summary="Read the clock", tag=_TAG, answer=Clock)
 async def show(request: web.Request) -> Clock:
     """`GET clock`: what it shows, and whether it runs."""
-    return _view(await clock.read(request.app[CONTEXT], request[SANDBOX_REF]))
+    return _view(await clock.read(request.app[CONTEXT], sandbox_of(request)))
 
 
 @Doc(
@@ -82,7 +83,7 @@ async def put(request: web.Request) -> Clock:
     wanted = await read_body(request, ClockBody)
     reading = await clock.put(
         request.app[CONTEXT],
-        request[SANDBOX_REF],
+        sandbox_of(request),
         frozen=wanted.mode == "frozen",
         now=None if wanted.now is None else milliseconds(wanted.now),
     )
@@ -101,13 +102,13 @@ async def put(request: web.Request) -> Clock:
 async def advance(request: web.Request) -> Clock:
     """`POST clock/advance`: move it on and tell what fell due in between, in order."""
     wanted = await read_body(request, AdvanceBody)
-    return _view(await clock.advance(request.app[CONTEXT], request[SANDBOX_REF], wanted.by))
+    return _view(await clock.advance(request.app[CONTEXT], sandbox_of(request), wanted.by))
 
 
 @Doc(name="resetClock", summary="Let the clock show real time again", tag=_TAG, answer=Clock)
 async def reset(request: web.Request) -> Clock:
     """`POST clock/reset`: real time again."""
-    return _view(await clock.reset(request.app[CONTEXT], request[SANDBOX_REF]))
+    return _view(await clock.reset(request.app[CONTEXT], sandbox_of(request)))
 
 
 def _view(reading: ClockReading) -> Clock:

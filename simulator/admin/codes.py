@@ -12,8 +12,9 @@ from simulator.admin.schemas.bodies import Body, Name, page_of, read_body
 from simulator.admin.schemas.common import Instant
 from simulator.admin.schemas.views import instant
 from simulator.http.documented import PAGING, Doc, ListOf, Query
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
+from simulator.http.endpoint import CONTEXT, Answer
 from simulator.http.readers import public_origin
+from simulator.http.request_context import sandbox_of
 from simulator.services.control import codes, sessions
 from simulator.services.control.codes import Seen
 from simulator.services.control.sessions import NewSession
@@ -127,7 +128,7 @@ async def show_all(request: web.Request) -> object:
     """`GET codes`: those that somebody could still log in with."""
     filters, after, limit = _asked(request)
     found = await codes.open_codes(
-        request.app[CONTEXT], request[SANDBOX_REF], filters=filters, after=after, limit=limit + 1
+        request.app[CONTEXT], sandbox_of(request), filters=filters, after=after, limit=limit + 1
     )
     return _page(found, [code_view(request, each) for each in found[:limit]])
 
@@ -144,7 +145,7 @@ async def show_sessions(request: web.Request) -> object:
     """`GET sessions`: all of them, whatever became of them."""
     filters, after, limit = _asked(request)
     found = await codes.find_sessions(
-        request.app[CONTEXT], request[SANDBOX_REF], filters=filters, after=after, limit=limit + 1
+        request.app[CONTEXT], sandbox_of(request), filters=filters, after=after, limit=limit + 1
     )
     return _page(found, [_session(request, each) for each in found[:limit]])
 
@@ -181,7 +182,7 @@ async def show_session(request: web.Request) -> Session:
 async def create_session(request: web.Request) -> Answer:
     """`POST sessions`: a code for an app instance that has not asked for one itself."""
     wanted = NewSession(**(await read_body(request, SessionBody)).model_dump())
-    made = await sessions.create(request.app[CONTEXT], request[SANDBOX_REF], wanted)
+    made = await sessions.create(request.app[CONTEXT], sandbox_of(request), wanted)
     location = f"/admin/v1/sessions/{made.session.id}"
     return Answer(body=_session(request, made), status=201, headers={"Location": location})
 
@@ -274,11 +275,11 @@ async def expire(request: web.Request) -> Session:
 async def put_next(request: web.Request) -> NextCode:
     """`PUT codes/next`: the code that the next session of the sandbox gets."""
     wanted = await read_body(request, NextBody)
-    return {"code": await codes.reserve(request.app[CONTEXT], request[SANDBOX_REF], wanted.code)}
+    return {"code": await codes.reserve(request.app[CONTEXT], sandbox_of(request), wanted.code)}
 
 
 def _at(request: web.Request) -> tuple[Any, Any, str]:
-    return request.app[CONTEXT], request[SANDBOX_REF], request.match_info["code"]
+    return request.app[CONTEXT], sandbox_of(request), request.match_info["code"]
 
 
 def _asked(request: web.Request) -> tuple[dict[str, str], str, int]:

@@ -13,7 +13,8 @@ from simulator.domain.conduct.calls import App
 from simulator.domain.conduct.report import UNSEEN
 from simulator.domain.conduct.rules import Finding, Verdict
 from simulator.http.documented import Doc, Query
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT
+from simulator.http.request_context import sandbox_of
 from simulator.services.errors import InvalidFormat, InvalidGeneration, UnknownFilter
 from simulator.services.observe import conduct
 from simulator.services.observe.conduct import About, Conduct
@@ -124,7 +125,7 @@ async def show(request: web.Request) -> object:
         device=query.get("device"),
     )
     found = await conduct.conduct(
-        request.app[CONTEXT], request[SANDBOX_REF], about, generation=_generation(request)
+        request.app[CONTEXT], sandbox_of(request), about, generation=_generation(request)
     )
     if form == "junit":
         return web.Response(body=as_junit(found), content_type=_JUNIT, charset="utf-8")

@@ -10,7 +10,8 @@ from simulator.admin.schemas.bodies import page_of, read_object
 from simulator.admin.schemas.entity_calls import docs
 from simulator.admin.schemas.views import view
 from simulator.domain.access.registration import Application
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer, Handler
+from simulator.http.endpoint import CONTEXT, Answer, Handler
+from simulator.http.request_context import sandbox_of
 from simulator.services.control import entities
 from simulator.services.control.entities import FAULTS, RESOURCES, Found, Resource
 from simulator.services.errors import UnknownFilter
@@ -37,7 +38,7 @@ def _list(resource: Resource) -> Handler:
         after, limit = page_of(request)
         found = await entities.find(
             request.app[CONTEXT],
-            request[SANDBOX_REF],
+            sandbox_of(request),
             resource,
             filters={name: query[name] for name in resource.filters if name in query},
             after=after,
@@ -52,7 +53,7 @@ def _list(resource: Resource) -> Handler:
 def _create(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> Answer:
         body = await read_object(request)
-        found = await entities.create(request.app[CONTEXT], request[SANDBOX_REF], resource, body)
+        found = await entities.create(request.app[CONTEXT], sandbox_of(request), resource, body)
         location = f"/admin/v1/{resource.path}/{quote(found.entity.id, safe='')}"
         return Answer(body=shown(request, found), status=201, headers={"Location": location})
 
@@ -62,7 +63,7 @@ def _create(resource: Resource) -> Handler:
 def _get(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> object:
         found = await entities.get(
-            request.app[CONTEXT], request[SANDBOX_REF], resource, request.match_info["id"]
+            request.app[CONTEXT], sandbox_of(request), resource, request.match_info["id"]
         )
         return shown(request, found)
 
@@ -73,7 +74,7 @@ def _change(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> object:
         found = await entities.change(
             request.app[CONTEXT],
-            request[SANDBOX_REF],
+            sandbox_of(request),
             resource,
             request.match_info["id"],
             await read_object(request),
@@ -85,7 +86,7 @@ def _change(resource: Resource) -> Handler:
 
 def _clear(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> object:
-        gone = await entities.delete_all(request.app[CONTEXT], request[SANDBOX_REF], resource)
+        gone = await entities.delete_all(request.app[CONTEXT], sandbox_of(request), resource)
         return {"deleted": gone}
 
     return handle
@@ -94,7 +95,7 @@ def _clear(resource: Resource) -> Handler:
 def _delete(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> Answer:
         entity_id = request.match_info["id"]
-        await entities.delete(request.app[CONTEXT], request[SANDBOX_REF], resource, entity_id)
+        await entities.delete(request.app[CONTEXT], sandbox_of(request), resource, entity_id)
         return Answer(body=None, status=204)
 
     return handle

@@ -8,7 +8,8 @@ from simulator.admin.schemas.views import entity_shape
 from simulator.domain.access.registration import Application
 from simulator.domain.sessions.profiles import Profile
 from simulator.http.documented import Doc
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Handler
+from simulator.http.endpoint import CONTEXT, Handler
+from simulator.http.request_context import sandbox_of
 from simulator.services.context import AppContext
 from simulator.services.control import entities, profile_actions
 from simulator.services.control.entities import APPLICATIONS, Found
@@ -36,7 +37,7 @@ def _action(name: str, summary: str, about: str, act: Act, of: type) -> Handler:
         missing=(missing,),
     )
     async def handle(request: web.Request) -> object:
-        found = await act(request.app[CONTEXT], request[SANDBOX_REF], request.match_info["id"])
+        found = await act(request.app[CONTEXT], sandbox_of(request), request.match_info["id"])
         return shown(request, found)
 
     handle.__doc__ = about

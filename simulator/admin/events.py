@@ -8,7 +8,8 @@ from simulator.admin.schemas.journal_entries import entry_view
 from simulator.admin.schemas.views import instant
 from simulator.domain.texts import NUMBER
 from simulator.http.documented import Doc, Query
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF, sign
+from simulator.http.endpoint import CONTEXT
+from simulator.http.request_context import context_of, sandbox_of
 from simulator.json_codec import to_json
 from simulator.services.errors import InvalidEventId
 from simulator.services.observe import events
@@ -34,14 +35,14 @@ async def stream(request: web.Request) -> web.StreamResponse:
 
     A request is the event `request`; the others are named for what happened.
     """
-    simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
+    simulator, ref = request.app[CONTEXT], sandbox_of(request)
     kinds = frozenset(request.query.getall("kind", []))
     last = _last_seen(request)
     after = await events.last(simulator, ref) if last is None else last
     answer = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
     )
-    sign(request, answer)
+    context_of(request).sign(answer)
     await answer.prepare(request)
     await answer.write(_RETRY)
     silent = 0.0

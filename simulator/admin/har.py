@@ -15,7 +15,8 @@ from simulator.admin.schemas.filters import FILTERS, match_in_query
 from simulator.admin.schemas.journal_entries import entry_view
 from simulator.admin.schemas.views import instant
 from simulator.http.documented import Doc
-from simulator.http.endpoint import CONTEXT, JSON_TYPE, SANDBOX_REF, sign
+from simulator.http.endpoint import CONTEXT, JSON_TYPE
+from simulator.http.request_context import context_of, sandbox_of
 from simulator.json_codec import to_json
 from simulator.services.errors import InvalidDocument, UnknownFilter
 from simulator.services.observe import requests
@@ -61,7 +62,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     `startedDateTime` is the machine's time; `_sim.at` is the sandbox's.
     """
     wanted = match_in_query(request, elsewhere=frozenset()).wanted(default="any")
-    ref = request[SANDBOX_REF]
+    ref = sandbox_of(request)
     pages = requests.exchanges(request.app[CONTEXT], ref, wanted)
     # The first page is read before anything is sent, so that what fails fails with an error.
     page: list[dict[str, Any]] = await anext(pages, [])
@@ -71,7 +72,7 @@ async def export(request: web.Request) -> web.StreamResponse:
             "Content-Disposition": f'attachment; filename="{ref.name}.har"',
         }
     )
-    sign(request, answer)
+    context_of(request).sign(answer)
     await answer.prepare(request)
     await answer.write(b'{"log":{"version":"1.2","creator":%s,"entries":[' % to_json(_CREATOR))
     separator = b""

@@ -288,4 +288,5 @@ async def show_page(request: web.Request) -> web.Response:
 
 
 def _served(request: web.Request) -> dict[str, Json]:
-    return document(request.app[ENDPOINTS].values(), public_origin(request))
+    endpoints = request.app[ENDPOINTS]
+    return document(endpoints, public_origin(request))

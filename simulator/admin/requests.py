@@ -21,7 +21,8 @@ from simulator.admin.schemas.journal_entries import (
 )
 from simulator.domain.texts import NUMBER
 from simulator.http.documented import PAGING, Doc, ListOf, Query
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT
+from simulator.http.request_context import sandbox_of
 from simulator.services.errors import InvalidAfter, InvalidDocument, InvalidOrder, UnknownFilter
 from simulator.services.observe import requests, waiting
 from simulator.services.observe.waiting import Waited
@@ -90,13 +91,13 @@ async def show_all(request: web.Request) -> object:
         raise InvalidAfter(message, "Follow 'next' with ?after= for more.")
     found = await requests.find(
         request.app[CONTEXT],
-        request[SANDBOX_REF],
+        sandbox_of(request),
         wanted,
         after=int(after or 0),
         limit=limit + 1,
         newest_first=order == "newest",
     )
-    items = [entry_view(each, sandbox=request[SANDBOX_REF].name) for each in found[:limit]]
+    items = [entry_view(each, sandbox=sandbox_of(request).name) for each in found[:limit]]
     more = len(found) > limit
     return {"items": items, "next": str(found[limit - 1]["number"]) if more else None}
 
@@ -112,14 +113,14 @@ async def show_all(request: web.Request) -> object:
 async def show(request: web.Request) -> WholeEntry:
     """`GET requests/{id}`: by the id that the answer had in X-Sim-Request-Id; secrets are left out."""
     name = request.match_info["id"]
-    found = await requests.get(request.app[CONTEXT], request[SANDBOX_REF], name)
-    return whole_view(found, sandbox=request[SANDBOX_REF].name)
+    found = await requests.get(request.app[CONTEXT], sandbox_of(request), name)
+    return whole_view(found, sandbox=sandbox_of(request).name)
 
 
 @Doc(name="clearRequests", summary="Clear the journal alone", tag=_TAG, answer=Deleted)
 async def clear(request: web.Request) -> Deleted:
     """`DELETE requests`: forget them; the world stays as it is."""
-    return {"deleted": await requests.clear(request.app[CONTEXT], request[SANDBOX_REF])}
+    return {"deleted": await requests.clear(request.app[CONTEXT], sandbox_of(request))}
 
 
 @Doc(
@@ -133,7 +134,7 @@ async def clear(request: web.Request) -> Deleted:
 async def count(request: web.Request) -> object:
     """`POST requests/count`: how many there were, in the current generation unless one is named."""
     wanted = await read_body(request, CountBody)
-    return await requests.count(request.app[CONTEXT], request[SANDBOX_REF], wanted.match.wanted())
+    return await requests.count(request.app[CONTEXT], sandbox_of(request), wanted.match.wanted())
 
 
 @Doc(
@@ -147,7 +148,7 @@ async def count(request: web.Request) -> object:
 async def verify(request: web.Request) -> object:
     """`POST requests/verify`: where they did not, the nearest entries and what differs in them."""
     wanted = await read_body(request, ExpectationBody)
-    ref = request[SANDBOX_REF]
+    ref = sandbox_of(request)
     found = await requests.verify(request.app[CONTEXT], ref, wanted.expectation())
     if "nearest" in found:
         found["nearest"] = [
@@ -172,17 +173,17 @@ async def wait(request: web.Request) -> object:
     """`POST requests/wait`: a profile, a code, a decision or requests; answered as soon as it has."""
     wanted = await read_body(request, WaitBody)
     outcome = await waiting.wait(
-        request.app[CONTEXT], request[SANDBOX_REF], wanted.condition.look(), wanted.timeout
+        request.app[CONTEXT], sandbox_of(request), wanted.condition.look(), wanted.timeout
     )
     waited = {"met": outcome.found is not None, "waited": format_ms(outcome.waited)}
     if outcome.found is not None:
         return waited | _found(request, wanted.condition, outcome)
-    name = request[SANDBOX_REF].name
+    name = sandbox_of(request).name
     return waited | {"instead": [entry_view(each, sandbox=name) for each in outcome.instead]}
 
 
 def _found(request: web.Request, condition: Condition, outcome: Waited) -> dict[str, Any]:
-    name, found = request[SANDBOX_REF].name, outcome.found
+    name, found = sandbox_of(request).name, outcome.found
     if condition.code is not None:
         return {"code": code_view(request, found)}
     if condition.profile is not None:

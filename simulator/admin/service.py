@@ -33,7 +33,7 @@ async def index(request: web.Request) -> Index:
     """`GET /admin/v1`: every endpoint of the admin API."""
     found = {
         f"{endpoint.method} {endpoint.path}"
-        for endpoint in request.app[ENDPOINTS].values()
+        for endpoint in request.app[ENDPOINTS]
         if endpoint.surface is Surface.ADMIN
     }
     return {"endpoints": sorted(found, key=lambda each: each.partition(" ")[::-1])}

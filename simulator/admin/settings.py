@@ -9,7 +9,8 @@ from typing_extensions import TypedDict
 from simulator.admin.schemas.bodies import read_object
 from simulator.domain.switches import SWITCHES
 from simulator.http.documented import ChangesOf, Doc
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT
+from simulator.http.request_context import sandbox_of
 from simulator.scenarios.models.settings import Settings as SwitchValues
 from simulator.services.control import settings
 
@@ -42,7 +43,7 @@ _TAG: Final = "Settings"
 @Doc(name="getSettings", summary="Show the switches", tag=_TAG, answer=_settings)
 async def show(request: web.Request) -> object:
     """`GET settings`: every switch with its value and where that came from."""
-    return await settings.show(request.app[CONTEXT], request[SANDBOX_REF])
+    return await settings.show(request.app[CONTEXT], sandbox_of(request))
 
 
 @Doc(
@@ -56,4 +57,4 @@ async def show(request: web.Request) -> object:
 async def change(request: web.Request) -> object:
     """`PATCH settings`: set switches; null takes one back to its default."""
     changes = await read_object(request)
-    return await settings.change(request.app[CONTEXT], request[SANDBOX_REF], changes)
+    return await settings.change(request.app[CONTEXT], sandbox_of(request), changes)

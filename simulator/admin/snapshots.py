@@ -11,7 +11,8 @@ from simulator.admin.schemas.common import Counts, Instant, Span
 from simulator.admin.schemas.views import instant
 from simulator.domain import texts
 from simulator.http.documented import Doc, ListOf
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
+from simulator.http.endpoint import CONTEXT, Answer
+from simulator.http.request_context import sandbox_of
 from simulator.services.control import snapshots
 from simulator.services.errors import AlreadyExists, LimitReached
 from simulator.validation.durations import format_ms
@@ -58,7 +59,7 @@ _ONE: Final = {"name": "clean"}
 async def take(request: web.Request) -> Answer:
     """`POST snapshots`: freeze the state under a name; the sandbox goes on undisturbed."""
     wanted = await read_body(request, SnapshotBody)
-    taken = await snapshots.take(request.app[CONTEXT], request[SANDBOX_REF], wanted.name)
+    taken = await snapshots.take(request.app[CONTEXT], sandbox_of(request), wanted.name)
     location = f"/admin/v1/snapshots/{wanted.name}"
     return Answer(body=_view(taken), status=201, headers={"Location": location})
 
@@ -66,7 +67,7 @@ async def take(request: web.Request) -> Answer:
 @Doc(name="listSnapshots", summary="List the snapshots", tag=_TAG, answer=ListOf[Snapshot])
 async def show_all(request: web.Request) -> object:
     """`GET snapshots`: oldest first."""
-    found = await snapshots.find_all(request.app[CONTEXT], request[SANDBOX_REF])
+    found = await snapshots.find_all(request.app[CONTEXT], sandbox_of(request))
     return {"items": [_view(each) for each in found], "next": None}
 
 
@@ -81,7 +82,7 @@ async def show_all(request: web.Request) -> object:
 async def restore(request: web.Request) -> object:
     """`POST snapshots/{name}/restore`: the world is what, and as old as, it was then."""
     name = request.match_info["name"]
-    restored = await snapshots.restore(request.app[CONTEXT], request[SANDBOX_REF], name)
+    restored = await snapshots.restore(request.app[CONTEXT], sandbox_of(request), name)
     return {
         "generation": restored["generation"],
         "snapshot": name,
@@ -99,7 +100,7 @@ async def restore(request: web.Request) -> object:
 )
 async def discard(request: web.Request) -> Answer:
     """`DELETE snapshots/{name}`: forget it."""
-    await snapshots.discard(request.app[CONTEXT], request[SANDBOX_REF], request.match_info["name"])
+    await snapshots.discard(request.app[CONTEXT], sandbox_of(request), request.match_info["name"])
     return Answer(body=None, status=204)
 
 

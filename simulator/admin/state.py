@@ -11,7 +11,8 @@ from simulator.admin.schemas.bodies import Body, Name, is_yaml, read_body, read_
 from simulator.admin.schemas.common import Problem, Resetting, Seeding
 from simulator.admin.schemas.progress_lines import LINES, in_lines
 from simulator.http.documented import Doc, Query
-from simulator.http.endpoint import CONTEXT, JSON_TYPE, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT, JSON_TYPE
+from simulator.http.request_context import sandbox_of
 from simulator.json_codec import to_json
 from simulator.scenarios.loading import validate, validate_as
 from simulator.scenarios.models import ScenarioDocument
@@ -91,13 +92,13 @@ async def seed(request: web.Request) -> object:
         document = await _wanted(request, wanted)
     resolved = simulator.library.resolve(document)
     if wanted.mode == "merge":
-        return await seeding.merge(simulator, request[SANDBOX_REF], resolved)
+        return await seeding.merge(simulator, sandbox_of(request), resolved)
     return await _seeded(request, resolved)
 
 
 async def _seeded(request: web.Request, document: ScenarioDocument) -> object:
     """The answer to seeding `document`, in lines where those are accepted."""
-    simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
+    simulator, ref = request.app[CONTEXT], sandbox_of(request)
     if LINES in request.headers.get("Accept", ""):
         return await in_lines(
             request, lambda progress: seeding.seed(simulator, ref, document, progress)
@@ -130,13 +131,13 @@ async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
 async def reset(request: web.Request) -> object:
     """`POST reset`: back to the baseline, or to nothing."""
     wanted = await read_body(request, ResetBody)
-    return await seeding.reset(request.app[CONTEXT], request[SANDBOX_REF], wanted.to)
+    return await seeding.reset(request.app[CONTEXT], sandbox_of(request), wanted.to)
 
 
 @Doc(name="exportState", summary="Export the state", tag=_TAG, answer=ScenarioDocument)
 async def export(request: web.Request) -> object:
     """`GET state`: the state as a scenario document."""
-    document = await state.export(request.app[CONTEXT], request[SANDBOX_REF])
+    document = await state.export(request.app[CONTEXT], sandbox_of(request))
     body = await asyncio.to_thread(to_json, document)
     return web.Response(body=body, headers={"Content-Type": JSON_TYPE})
 

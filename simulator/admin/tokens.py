@@ -11,7 +11,8 @@ from simulator.admin.schemas.common import Instant, Span
 from simulator.admin.schemas.views import instant
 from simulator.domain.decisions.media_token import Status
 from simulator.http.documented import Doc
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Handler
+from simulator.http.endpoint import CONTEXT, Handler
+from simulator.http.request_context import sandbox_of
 from simulator.services.control import tokens
 from simulator.services.control.tokens import ResponseOrder, StatusOrder
 from simulator.services.device import registration
@@ -67,7 +68,7 @@ async def mint(request: web.Request) -> object:
     wanted = await read_body(request, AccessTokenBody)
     minted = await registration.mint(
         request.app[CONTEXT],
-        request[SANDBOX_REF],
+        sandbox_of(request),
         MintRequest(**wanted.model_dump()),
     )
     return _bare(request, minted["access_token"]) or minted
@@ -166,7 +167,7 @@ def _sso_token(kind: str, about: str, issuer: str) -> Handler:
         wanted = await read_body(request, SsoTokenBody)
         token = await tokens.sso_token(
             request.app[CONTEXT],
-            request[SANDBOX_REF],
+            sandbox_of(request),
             issuer=wanted.issuer or issuer,
             subject=wanted.subject,
             expires_in=wanted.expires_in,
@@ -202,7 +203,7 @@ async def partner_status(request: web.Request) -> object:
         access=wanted.access_status,
         expires_in=wanted.expires_in,
     )
-    found = await tokens.partner_status(request.app[CONTEXT], request[SANDBOX_REF], order)
+    found = await tokens.partner_status(request.app[CONTEXT], sandbox_of(request), order)
     return _bare(request, found["header"]) or found
 
 
@@ -219,7 +220,7 @@ async def saml_response(request: web.Request) -> object:
     """`POST saml-responses`: the Base64 for the form's SAMLResponse."""
     wanted = await read_body(request, SamlResponseBody)
     order = ResponseOrder(**wanted.model_dump())
-    text = await tokens.saml_response(request.app[CONTEXT], request[SANDBOX_REF], order)
+    text = await tokens.saml_response(request.app[CONTEXT], sandbox_of(request), order)
     return _bare(request, text) or {"saml_response": text}
 
 
@@ -305,7 +306,7 @@ async def verify(request: web.Request) -> object:
     """
     wanted = await read_body(request, VerifyBody)
     status, token = await media_tokens.verify(
-        request.app[CONTEXT], request[SANDBOX_REF], wanted.token, wanted.resource
+        request.app[CONTEXT], sandbox_of(request), wanted.token, wanted.resource
     )
     return {
         "status": status,

@@ -8,9 +8,10 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from simulator.domain.configuration import LoginForm
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT
 from simulator.http.pages import saml_form
 from simulator.http.readers import public_origin
+from simulator.http.request_context import sandbox_of
 from simulator.services.device import authentication
 from simulator.services.device.authentication import LoginPage
 
@@ -21,7 +22,7 @@ async def authenticate(request: web.Request) -> web.StreamResponse:
     By redirect, or for an MVPD with `login: form_post` by a page that posts a SAML request.
     """
     code, provider = request.match_info["code"], request.match_info["service_provider"]
-    found = await authentication.start(request.app[CONTEXT], request[SANDBOX_REF], code, provider)
+    found = await authentication.start(request.app[CONTEXT], sandbox_of(request), code, provider)
     if found.form is LoginForm.FORM_POST:
         return saml_form(request, found)
     return web.Response(status=302, headers={"Location": public_origin(request) + _helper(found)})

@@ -10,12 +10,11 @@ from simulator.domain.decisions.decision_rules import Operation
 from simulator.domain.decisions.ratings import Resource, read_resource
 from simulator.domain.errors import EnhancedError
 from simulator.domain.texts import UNSTORABLE
-from simulator.http.endpoint import CONTEXT, ITEM_FAULTS, SANDBOX_REF
+from simulator.http.request_context import context_of
 from simulator.services.device import decisions
 from simulator.services.device.decisions import Asked
-from simulator.services.device.faults import NO_ITEM_FAULTS
 
-from .calls import device_call
+from .calls import service_arguments
 
 _INVALID: Final = "invalid_parameter_resources"
 # Longer bodies are read beside the event loop, so that other devices do not wait for it.
@@ -35,15 +34,16 @@ async def preauthorize(request: web.Request) -> object:
 async def _decide(request: web.Request, operation: Operation) -> object:
     body = await request.read()
     long = len(body) > _LONG
+    simulator, sandbox, call = service_arguments(request)
     asked = Asked(
         operation=operation,
-        call=device_call(request),
+        call=call,
         mvpd=request.match_info["mvpd"],
         typed=request.content_type == "application/json",
-        faults=request.get(ITEM_FAULTS, NO_ITEM_FAULTS),
+        faults=context_of(request).item_faults,
         resources=await asyncio.to_thread(_resources, body) if long else _resources(body),
     )
-    return await decisions.decide(request.app[CONTEXT], request[SANDBOX_REF], asked)
+    return await decisions.decide(simulator, sandbox, asked)
 
 
 def _resources(body: bytes) -> tuple[Resource, ...] | EnhancedError:

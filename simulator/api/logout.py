@@ -2,12 +2,11 @@
 
 from aiohttp import web
 
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
 from simulator.http.readers import public_origin
 from simulator.services.device import logout
 from simulator.services.device.logout import Logout
 
-from .calls import device_call
+from .calls import service_arguments
 
 
 async def initiate(request: web.Request) -> object:
@@ -21,14 +20,15 @@ async def initiate_on_legacy_path(request: web.Request) -> object:
 
 
 async def _log_out(request: web.Request, *, legacy_path: bool) -> object:
+    simulator, sandbox, call = service_arguments(request)
     asked = Logout(
-        call=device_call(request),
+        call=call,
         mvpd=request.match_info["mvpd"],
         redirect_urls=request.query.getall("redirectUrl", []),
         origin=public_origin(request),
         legacy_path=legacy_path,
     )
-    outcome = await logout.log_out(request.app[CONTEXT], request[SANDBOX_REF], asked)
+    outcome = await logout.log_out(simulator, sandbox, asked)
     if outcome is None:
         raise web.HTTPNotFound
     return outcome

@@ -6,8 +6,9 @@ from aiohttp import web
 
 from simulator.domain.errors import ManagementError
 from simulator.domain.texts import UNSTORABLE
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
+from simulator.http.endpoint import CONTEXT, Answer
 from simulator.http.readers import form
+from simulator.http.request_context import sandbox_of
 from simulator.services.device import management
 from simulator.services.device.management import (
     DEGRADATION_TTL,
@@ -45,7 +46,7 @@ async def reset_generic(request: web.Request) -> Answer:
 
 async def _reset(request: web.Request, wanted: TempPassReset) -> Answer:
     call = _call(request, wanted.requestor)
-    await management.reset_temp_pass(request.app[CONTEXT], request[SANDBOX_REF], call, wanted)
+    await management.reset_temp_pass(request.app[CONTEXT], sandbox_of(request), call, wanted)
     return Answer(body=None, status=204)
 
 
@@ -54,7 +55,7 @@ async def degradation_status(request: web.Request) -> object:
     wanted = _measures(request, await _parameters(request))
     call = _call(request, wanted.programmer)
     return await management.degradation_status(
-        request.app[CONTEXT], request[SANDBOX_REF], call, wanted
+        request.app[CONTEXT], sandbox_of(request), call, wanted
     )
 
 
@@ -64,7 +65,7 @@ async def apply_degradation(request: web.Request) -> Answer:
     wanted = _measures(request, given)
     body = await management.apply_degradation(
         request.app[CONTEXT],
-        request[SANDBOX_REF],
+        sandbox_of(request),
         _call(request, wanted.programmer),
         wanted,
         _ttl(given.get("ttl", [])),
@@ -77,7 +78,7 @@ async def remove_degradation(request: web.Request) -> Answer:
     """`DELETE /control/v3/degradation/{mediaCompany}/{measure}`: remove it."""
     wanted = _measures(request, await _parameters(request))
     call = _call(request, wanted.programmer)
-    await management.remove_degradation(request.app[CONTEXT], request[SANDBOX_REF], call, wanted)
+    await management.remove_degradation(request.app[CONTEXT], sandbox_of(request), call, wanted)
     return Answer(body=None, status=204)
 
 

@@ -2,21 +2,20 @@
 
 from aiohttp import web
 
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
+from simulator.http.endpoint import CONTEXT, Answer
 from simulator.http.readers import FORM, form
+from simulator.http.request_context import sandbox_of
 from simulator.services.device import partner_sso
 from simulator.services.device.sessions import Wanted
 
-from .calls import device_call, session_call
+from .calls import device_call, session_arguments
 
 
 async def request_login(request: web.Request) -> Answer:
     """`POST /api/v2/{serviceProvider}/sessions/sso/{partner}` (Adobe: partner request, API12)."""
     wanted = Wanted(parameters=await form(request), typed=request.content_type == FORM)
     answered = await partner_sso.request_login(
-        request.app[CONTEXT],
-        request[SANDBOX_REF],
-        session_call(request),
+        *session_arguments(request),
         request.match_info["partner"],
         wanted,
     )
@@ -28,7 +27,7 @@ async def create_profile(request: web.Request) -> Answer:
     responses = (await form(request)).get("SAMLResponse", [])
     answered = await partner_sso.create_profile(
         request.app[CONTEXT],
-        request[SANDBOX_REF],
+        sandbox_of(request),
         device_call(request),
         request.match_info["partner"],
         tuple(responses),

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from simulator.domain.errors import RegistrationError
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
+from simulator.http.endpoint import CONTEXT, Answer
+from simulator.http.request_context import sandbox_of
 from simulator.services.device import registration
 
 _INVALID: Final = "invalid_request"
@@ -32,7 +33,7 @@ async def register(request: web.Request) -> Answer:
         raise RegistrationError("invalid_redirect_uri", "The redirect_uri is no text.")
     registered = await registration.register(
         request.app[CONTEXT],
-        request[SANDBOX_REF],
+        sandbox_of(request),
         software_statement=statement,
         redirect_uri=redirect_uri,
     )
@@ -51,7 +52,7 @@ async def token(request: web.Request) -> Answer:
     else:
         members = _once([*query, *parse_qsl(body, keep_blank_values=True)])
     parameters = {name: value for name, value in members.items() if isinstance(value, str)}
-    issued = await registration.token(request.app[CONTEXT], request[SANDBOX_REF], parameters)
+    issued = await registration.token(request.app[CONTEXT], sandbox_of(request), parameters)
     return Answer(body=issued, status=201)
 
 

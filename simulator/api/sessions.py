@@ -2,20 +2,19 @@
 
 from aiohttp import web
 
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT
 from simulator.http.readers import FORM, form
+from simulator.http.request_context import sandbox_of
 from simulator.services.device import sessions
 from simulator.services.device.sessions import Wanted
 
-from .calls import device_call, session_call
+from .calls import device_call, service_arguments, session_arguments
 
 
 async def create(request: web.Request) -> object:
     """`POST /api/v2/{serviceProvider}/sessions` (Adobe: create session, API2)."""
     wanted = await _wanted(request)
-    return await sessions.create(
-        request.app[CONTEXT], request[SANDBOX_REF], session_call(request), wanted
-    )
+    return await sessions.create(*session_arguments(request), wanted)
 
 
 async def resume(request: web.Request) -> object:
@@ -23,7 +22,7 @@ async def resume(request: web.Request) -> object:
     wanted = await _wanted(request)
     return await sessions.resume(
         request.app[CONTEXT],
-        request[SANDBOX_REF],
+        sandbox_of(request),
         device_call(request),
         request.match_info["code"],
         wanted,
@@ -32,9 +31,7 @@ async def resume(request: web.Request) -> object:
 
 async def retrieve(request: web.Request) -> object:
     """`GET /api/v2/{serviceProvider}/sessions/{code}` (Adobe: retrieve session, API4)."""
-    return await sessions.retrieve(
-        request.app[CONTEXT], request[SANDBOX_REF], device_call(request), request.match_info["code"]
-    )
+    return await sessions.retrieve(*service_arguments(request), request.match_info["code"])
 
 
 async def _wanted(request: web.Request) -> Wanted:

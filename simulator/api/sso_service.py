@@ -6,9 +6,9 @@ from typing import Any
 from aiohttp import web
 
 from simulator.domain.errors import ServiceError
-from simulator.domain.texts import UNSTORABLE
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Answer
-from simulator.http.sandbox import readable
+from simulator.domain.texts import UNSTORABLE, storable
+from simulator.http.endpoint import CONTEXT, Answer
+from simulator.http.request_context import sandbox_of
 from simulator.services.device import sso_service
 from simulator.services.device.sso_service import ServiceCall
 
@@ -17,41 +17,39 @@ from .calls import device_call
 
 async def create_token(request: web.Request) -> Answer:
     """`POST /api/{serviceProvider}/serviceToken`."""
-    made = await sso_service.create_token(
-        request.app[CONTEXT], request[SANDBOX_REF], _call(request)
-    )
+    made = await sso_service.create_token(request.app[CONTEXT], sandbox_of(request), _call(request))
     return Answer(body=made, status=201)
 
 
 async def renew_token(request: web.Request) -> object:
     """`GET /api/{serviceProvider}/serviceToken`."""
-    return await sso_service.renew_token(request.app[CONTEXT], request[SANDBOX_REF], _call(request))
+    return await sso_service.renew_token(request.app[CONTEXT], sandbox_of(request), _call(request))
 
 
 async def create_link(request: web.Request) -> Answer:
     """`POST /api/{serviceProvider}/link`."""
-    made = await sso_service.create_link(request.app[CONTEXT], request[SANDBOX_REF], _call(request))
+    made = await sso_service.create_link(request.app[CONTEXT], sandbox_of(request), _call(request))
     return Answer(body=made, status=201)
 
 
 async def unlink(request: web.Request) -> object:
     """`POST /api/{serviceProvider}/unlink`."""
     return await sso_service.unlink(
-        request.app[CONTEXT], request[SANDBOX_REF], _call(request), _devices(await request.read())
+        request.app[CONTEXT], sandbox_of(request), _call(request), _devices(await request.read())
     )
 
 
 async def show_devices(request: web.Request) -> object:
     """`GET /api/{serviceProvider}/list`."""
-    return await sso_service.devices_of(request.app[CONTEXT], request[SANDBOX_REF], _call(request))
+    return await sso_service.devices_of(request.app[CONTEXT], sandbox_of(request), _call(request))
 
 
 def _call(request: web.Request) -> ServiceCall:
     headers = request.headers
     return ServiceCall(
         call=device_call(request),
-        sso_id=readable(headers.get("X-SSO-ID", "")).strip() or None,
-        sso_link=readable(headers.get("X-SSO-LINK", "")).strip() or None,
+        sso_id=storable(headers.get("X-SSO-ID", "")).strip() or None,
+        sso_link=storable(headers.get("X-SSO-LINK", "")).strip() or None,
         token=headers.get("AD-Service-Token"),
     )
 

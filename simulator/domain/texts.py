@@ -31,6 +31,14 @@ IN_WORDS: Final[Mapping[str, str]] = {
 }
 """What each pattern asks for."""
 
+
+def storable(text: str) -> str:
+    """`text` with "?" for what no database keeps: bytes that are no UTF-8, and NUL."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return UNSTORABLE.sub("?", text)
+
+
 # So wide a pattern takes its time to compile, and few ever need it.
 _NOT_XML: Final = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 

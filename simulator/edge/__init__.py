@@ -1,1 +1,1 @@
-"""What every request passes: counting, sandbox, access, journal, errors, cors, throttle, faults."""
+"""What stands between every request and its handler: one straight way, and the pieces of it."""

@@ -7,8 +7,8 @@ from aiohttp import web
 
 from simulator.domain.journal import redaction
 from simulator.domain.journal.entries import INTERVENTION, Event
-from simulator.http.endpoint import BODY, SANDBOX_REF, Endpoint, Surface, endpoint_of
-from simulator.services.context import AppContext
+from simulator.http.endpoint import Endpoint, Surface
+from simulator.http.request_context import RequestContext
 
 _ADMIN: Final = "/admin/v1"
 _CONSOLE: Final = "/console"
@@ -27,15 +27,15 @@ _SECRETS: Final = ("access_token", "token", "saml_response")
 _NAMES: Final = ("client_id", "id", "code")
 
 
-def record(request: web.Request, response: web.StreamResponse, simulator: AppContext) -> None:
+def record(request: web.Request, context: RequestContext, response: web.StreamResponse) -> None:
     """Record a call of the admin API, or a click in the console, if a run may depend on it."""
-    endpoint, ref = endpoint_of(request), request.get(SANDBOX_REF)
+    endpoint, ref, simulator = context.endpoint, context.ref, context.simulator
     if (
         endpoint is None
         or ref is None
         or endpoint.method == "GET"
         or response.status >= web.HTTPBadRequest.status_code
-        or not _matters(request, endpoint)
+        or not _matters(request, context, endpoint)
     ):
         return
     face = _ADMIN if endpoint.surface is Surface.ADMIN else _CONSOLE
@@ -44,7 +44,7 @@ def record(request: web.Request, response: web.StreamResponse, simulator: AppCon
         path = f"{_CONSOLE}{path}"
     if request.query_string:
         path = redaction.target(f"{path}?{request.query_string}")
-    sent = request.get(BODY, "").encode(errors="replace")
+    sent = context.body.encode(errors="replace")
     real = simulator.clock.now()
     simulator.journal.record(
         Event(
@@ -63,21 +63,21 @@ def record(request: web.Request, response: web.StreamResponse, simulator: AppCon
     )
 
 
-def _matters(request: web.Request, endpoint: Endpoint) -> bool:
+def _matters(request: web.Request, context: RequestContext, endpoint: Endpoint) -> bool:
     if endpoint.surface is Surface.CONSOLE:
         return endpoint.path.removeprefix(_CONSOLE).startswith(_CLICKS)
     if endpoint.surface is not Surface.ADMIN:
         return False
     path = endpoint.path.removeprefix(_ADMIN)
-    return _merges(request) if path == "/seed" else not path.startswith(_ELSEWHERE)
+    return _merges(request, context.body) if path == "/seed" else not path.startswith(_ELSEWHERE)
 
 
-def _merges(request: web.Request) -> bool:
+def _merges(request: web.Request, text: str) -> bool:
     """Whether a seed adds to the world; else it is the beginning of another, and tells so."""
     if "mode" in request.query:
         return request.query["mode"] == "merge"
     try:
-        body = json.loads(request.get(BODY, ""))
+        body = json.loads(text)
     except ValueError:
         return False
     return isinstance(body, dict) and body.get("mode") == "merge"

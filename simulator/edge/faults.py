@@ -6,28 +6,19 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
-from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp import hdrs, web
 
 from simulator.domain.errors import ERRORS, EnhancedError, ErrorKind
 from simulator.domain.faults import DECISIONS, Fault
 from simulator.domain.latency import LONGEST, seconds
-from simulator.http.endpoint import (
-    CONTEXT,
-    ITEM_FAULTS,
-    SANDBOX_REF,
-    Endpoint,
-    Surface,
-    endpoint_of,
-    json_response,
-    sign,
-    surface_of,
-)
+from simulator.domain.texts import storable
+from simulator.http.endpoint import Handler, Surface, json_response
 from simulator.http.errors import answer, answered
 from simulator.http.readers import form
-from simulator.http.sandbox import bearer, device_of, readable
+from simulator.http.request_context import context_of
 from simulator.services.device.faults import Observed, meet
 
 from .throttle import too_many_requests
@@ -47,20 +38,12 @@ _OVER: Final = 0xFF
 _PIECES: Final = 10
 
 
-@web.middleware
-async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let the request fail in the ways that are ordered for it, if any."""
-    ref, endpoint = request.get(SANDBOX_REF), endpoint_of(request)
-    if ref is None or not ref.faulty or endpoint is None or endpoint.operation is None:
-        return await handler(request)
-    observed = await _observed(request, endpoint, endpoint.operation)
-    struck = await meet(request.app[CONTEXT], ref, observed)
-    request[ITEM_FAULTS] = struck.on_items
-
-    async def handled() -> web.StreamResponse:
-        return await answered(request, handler)
-
-    proceed: Proceed = handled
+async def unless_struck(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What `handler` answers, failing in the ways that are ordered for the request, if any."""
+    context = context_of(request)
+    struck = await meet(context.simulator, context.sandbox, await _observed(request))
+    context.item_faults = struck.on_items
+    proceed: Proceed = partial(answered, request, handler)
     for fault in reversed(struck.on_answer):
         proceed = _behind(fault, request, proceed)
     return await proceed()
@@ -75,21 +58,20 @@ def _behind(fault: Fault, request: web.Request, proceed: Proceed) -> Proceed:
     return step
 
 
-async def _observed(request: web.Request, endpoint: Endpoint, operation: str) -> Observed:
-    path, headers = request.match_info, request.headers
-    text = bearer(request)
-    token = request.app[CONTEXT].keys.read(text) if text else None
+async def _observed(request: web.Request) -> Observed:
+    path, headers, context = request.match_info, request.headers, context_of(request)
+    operation = context.endpoint.operation if context.endpoint is not None else None
     mvpd = path.get("mvpd")
-    if mvpd is None and endpoint.method == "POST":
+    if mvpd is None and request.method == hdrs.METH_POST:
         mvpd = next(iter((await form(request)).get("mvpd", ())), None)
     return Observed(
-        operation=operation,
+        operation=operation or "",
         service_provider=path.get("service_provider"),
         mvpd=mvpd,
-        device=device_of(request),
-        client=token.client if token else None,
+        device=context.device,
+        client=context.token.client if context.token else None,
         info=headers.get("X-Device-Info"),
-        user_agent=readable(headers.get("User-Agent", "")),
+        user_agent=storable(headers.get("User-Agent", "")),
         code=path.get("code"),
         resources=await _resources(request) if operation in DECISIONS else (),
     )
@@ -114,7 +96,7 @@ async def _answer_error(
         name: action[name] for name in ("code", "status", "action", "message") if action.get(name)
     }
     error = EnhancedError(replace(row, **told), details=action.get("details"))
-    if surface_of(request) is Surface.REGISTRATION:
+    if context_of(request).surface is Surface.REGISTRATION:
         return json_response({"error": error.code}, error.status)
     return await answer(request, error)
 
@@ -142,7 +124,7 @@ async def _delay(
     request: web.Request, action: Mapping[str, Any], proceed: Proceed
 ) -> web.StreamResponse:
     """Wait for as long as the fault says, then go on."""
-    await asyncio.sleep(seconds(action, request.app[CONTEXT].ids.chance()))
+    await asyncio.sleep(seconds(action, context_of(request).simulator.ids.chance()))
     return await proceed()
 
 
@@ -228,7 +210,7 @@ async def _begin(
     body = bytes(answer.body or b"") if isinstance(answer, web.Response) else b""  # type: ignore[arg-type]
     started = web.StreamResponse(status=answer.status, headers=answer.headers)
     started.content_length = len(body)
-    sign(request, started)
+    context_of(request).sign(started)
     await started.prepare(request)
     return started, body
 

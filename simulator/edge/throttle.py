@@ -3,10 +3,9 @@
 from typing import Final
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF, Surface, surface_of
-from simulator.http.sandbox import readable
+from simulator.domain.texts import storable
+from simulator.http.request_context import context_of
 from simulator.services.device import throttle as throttling
 
 _PAGE: Final = (
@@ -14,17 +13,13 @@ _PAGE: Final = (
     "<center><h1>429 Too Many Requests</h1></center>\r\n<hr><center>openresty</center>\r\n"
     "</body>\r\n</html>\r\n"
 )
-_COUNTED: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 
 
-@web.middleware
-async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn away calls of a device that the throttle does not admit."""
-    ref = request.get(SANDBOX_REF)
-    if ref is None or not ref.throttled or surface_of(request) not in _COUNTED:
-        return await handler(request)
-    if await throttling.admits(request.app[CONTEXT], ref, device_address(request)):
-        return await handler(request)
+async def refusal(request: web.Request) -> web.Response | None:
+    """The answer to a call of a device that the throttle does not admit; None where it does."""
+    context = context_of(request)
+    if await throttling.admits(context.simulator, context.sandbox, device_address(request)):
+        return None
     return too_many_requests()
 
 
@@ -38,4 +33,4 @@ def too_many_requests() -> web.Response:
 def device_address(request: web.Request) -> str:
     """The address that the device is known by: the first in X-Forwarded-For, else the peer's."""
     forwarded = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()
-    return readable(forwarded) or request.remote or ""
+    return storable(forwarded) or request.remote or ""

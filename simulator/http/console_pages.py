@@ -12,9 +12,9 @@ from aiohttp import web
 
 from simulator.services.errors import AdminError, CrossOrigin, NotFound, Unauthorized
 
-from .endpoint import ADMIN_TOKEN, SETTINGS, endpoint_of
+from .endpoint import ADMIN_TOKEN, SETTINGS
 from .pages import page
-from .sandbox import bearer, sandbox_prefix
+from .request_context import context_of
 
 COOKIE: Final = "pass_simulator_console"
 PATH: Final = "/console"
@@ -40,7 +40,7 @@ def let_in(request: web.Request) -> None:
             "This form was not sent from a page of the console.",
             "Open the console itself and try again; programs use the admin API.",
         )
-    endpoint = endpoint_of(request)
+    endpoint = context_of(request).endpoint
     if (endpoint is None or endpoint.guarded) and not may_enter(request):
         raise Unauthorized("The console of this instance asks for the admin token.")
 
@@ -51,7 +51,7 @@ def may_enter(request: web.Request) -> bool:
     if token is None:
         return True
     shown = request.cookies.get(COOKIE, "")
-    return same(shown, pass_for(token)) or same(bearer(request) or "", token)
+    return same(shown, pass_for(token)) or same(context_of(request).bearer or "", token)
 
 
 def pass_for(token: str) -> str:
@@ -83,7 +83,7 @@ def _from_here(request: web.Request) -> bool:
 
 def base(request: web.Request) -> str:
     """What the console's links begin with, so that they stay in the sandbox of the page."""
-    prefix = sandbox_prefix(request)
+    prefix = context_of(request).prefix
     return f"/s/{prefix}" if prefix else ""
 
 

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
-from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp import hdrs, web
 
 from simulator.domain.errors import (
     DeviceError,
@@ -32,18 +31,9 @@ from simulator.storage.worlds.sandboxes import TooManyLayers, UnknownSandbox
 from simulator.validation.problems import Problem, ScenarioError
 
 from .console_pages import problem_page
-from .endpoint import (
-    CONTEXT,
-    EXPLANATION,
-    REQUEST_ID,
-    SANDBOX_REF,
-    Surface,
-    endpoint_of,
-    json_response,
-    shows_headers,
-    surface_of,
-)
+from .endpoint import Handler, Surface, json_response, response_of
 from .pages import login_problem_page
+from .request_context import context_of
 
 log: Final = logging.getLogger(__name__)
 
@@ -55,27 +45,31 @@ _ADOBES: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What `handler` answers, errors included."""
     try:
-        return await handler(request)
-    except (web.HTTPRedirection, web.HTTPSuccessful):
-        raise
-    except web.HTTPException as error:
-        return await _of_http(request, error)
+        return response_of(await handler(request))
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer in shape
-        known = _known(error)
-        return await (answer(request, known) if known else _of_failure(request, error))
+        return await answer_to(request, error)
+
+
+async def answer_to(request: web.Request, error: Exception) -> web.Response:
+    """The answer to a request that ended in `error`, whatever that is."""
+    if isinstance(error, web.HTTPException):
+        return await _of_http(request, error)
+    known = _known(error)
+    return await (answer(request, known) if known else _of_failure(request, error))
 
 
 async def answer(
     request: web.Request, error: Known, headers: Mapping[str, str] | None = None
 ) -> web.Response:
     """The answer that `error` is, in the shape of its class."""
-    if isinstance(error, DeviceError) and EXPLANATION in request:
-        request[EXPLANATION].error = error.code
-        request[EXPLANATION].explain(str(error))
+    context = context_of(request)
+    if isinstance(error, DeviceError) and context.explanation is not None:
+        context.explanation.error = error.code
+        context.explanation.explain(str(error))
     match error:
         case LoginError():
             return login_problem_page(request, error)
-        case AdminError() if surface_of(request) is Surface.CONSOLE:
+        case AdminError() if context.surface is Surface.CONSOLE:
             return problem_page(request, error, headers)
         case AdminError():
             told = {"code": error.code, "message": error.message, "hint": error.hint}
@@ -86,7 +80,7 @@ async def answer(
             body = {"status": error.status, "message": error.message}
         case _:  # a `RegistrationError`
             body = {"error": error.code}
-            if shows_headers(request):
+            if context.shows_headers:
                 headers = {"X-Sim-Reason": _one_line(error.message)}
     return json_response(body, error.status, headers)
 
@@ -123,7 +117,8 @@ def _place(problem: Problem) -> str:
 
 async def _trace(request: web.Request) -> str:
     """The id of an error; with an id seed it repeats as all ids of the sandbox do."""
-    simulator, ref = request.app[CONTEXT], request.get(SANDBOX_REF)
+    context = context_of(request)
+    simulator, ref = context.simulator, context.ref
     if ref is None or not ref.seeded:
         return simulator.ids.uuid()
     return await simulator.engine.write(ref.with_explanation(None), lambda world: world.ids.uuid())
@@ -132,7 +127,7 @@ async def _trace(request: web.Request) -> str:
 async def _of_http(request: web.Request, error: web.HTTPException) -> web.Response:
     """The answer to a request that aiohttp itself turned down: no route, wrong verb, too large."""
     headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
-    surface = surface_of(request)
+    surface = context_of(request).surface
     hint = "GET /admin/v1 lists what there is." if surface is Surface.ADMIN else ""
     match error:
         case web.HTTPMethodNotAllowed():
@@ -143,6 +138,11 @@ async def _of_http(request: web.Request, error: web.HTTPException) -> web.Respon
             found = BodyTooLarge("The body is larger than this path takes.", hint)
         case web.HTTPNotFound():
             found = NotFound("route", hint=hint, message=f"Nothing is served at {request.path}.")
+        case web.HTTPExpectationFailed():
+            found = BadRequest(
+                f"Nobody here can fulfil 'Expect: {request.headers[hdrs.EXPECT]}'.",
+                "Leave the header out, or send 100-continue.",
+            )
         case _:
             found = BadRequest(error.reason, hint)
     if surface in _OURS:
@@ -158,19 +158,19 @@ async def _of_http(request: web.Request, error: web.HTTPException) -> web.Respon
 
 async def _of_failure(request: web.Request, error: Exception) -> web.Response:
     """The answer where we are to blame, which the log tells more of."""
-    ref = request.get(SANDBOX_REF)
+    context = context_of(request)
+    surface, endpoint, ref = context.surface, context.endpoint, context.ref
     log.error(
         "request failed",
         exc_info=error,
         extra={
-            "request": request[REQUEST_ID],
+            "request": context.id,
             "sandbox": ref.name if ref else None,
             "generation": ref.generation if ref else None,
         },
     )
-    surface, endpoint = surface_of(request), endpoint_of(request)
     if surface in _OURS:
-        message = f"The request {request[REQUEST_ID]} failed; the log has the cause."
+        message = f"The request {context.id} failed; the log has the cause."
         return await answer(request, InternalServerError(message, "Please report it."))
     if endpoint is not None and endpoint.operation == "sso_service":
         return await answer(request, ServiceError("internal_error"))

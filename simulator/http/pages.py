@@ -7,8 +7,8 @@ from aiohttp import web
 
 from simulator.services.device.authentication import LoginError, LoginPage
 
-from .endpoint import EXPLANATION, SANDBOX_REF
 from .readers import public_origin
+from .request_context import context_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,7 +31,7 @@ LOGIN: Final = "/provider/login"
 
 def login_problem_page(request: web.Request, error: LoginError) -> web.Response:
     """A login that cannot go on, as HTML 400, with a way back to the app where there is one."""
-    if explanation := request.get(EXPLANATION):
+    if explanation := context_of(request).explanation:
         explanation.explain(error.message)
     return page(
         request,
@@ -65,7 +65,7 @@ def page(
     **names: object,
 ) -> web.Response:
     """The page made from `template` with `names`."""
-    ref = request.get(SANDBOX_REF)
+    ref = context_of(request).ref
     text = rendered(template, sandbox=ref.name if ref else "-", **names)
     return web.Response(text=text, status=status, headers=headers, content_type="text/html")
 

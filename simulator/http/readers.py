@@ -5,8 +5,10 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from simulator.domain.texts import storable
+
 from .endpoint import SETTINGS
-from .sandbox import readable, sandbox_prefix
+from .request_context import REQUEST_CONTEXT
 
 FORM: Final = "application/x-www-form-urlencoded"
 
@@ -28,12 +30,15 @@ def public_origin(request: web.Request) -> str:
     """
     origin = request.app[SETTINGS].public_url
     if origin is None:
-        scheme = _first(request, "X-Forwarded-Proto") or request.scheme
-        host = _first(request, "X-Forwarded-Host") or request.host
-        origin = readable(f"{scheme}://{host}")
-    prefix = sandbox_prefix(request)
+        headers, scheme, host = request.headers, request.scheme, request.host
+        if forwarded := headers.get("X-Forwarded-Proto"):
+            scheme = _first(forwarded) or scheme
+        if forwarded := headers.get("X-Forwarded-Host"):
+            host = _first(forwarded) or host
+        origin = storable(f"{scheme}://{host}")
+    prefix = request[REQUEST_CONTEXT].prefix
     return f"{origin}/s/{prefix}" if prefix else origin
 
 
-def _first(request: web.Request, header: str) -> str:
-    return request.headers.get(header, "").partition(",")[0].strip()
+def _first(values: str) -> str:
+    return values.partition(",")[0].strip()

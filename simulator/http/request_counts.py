@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from aiohttp import web
 
@@ -13,6 +13,10 @@ from .endpoint import Endpoint
 
 # Seconds. A request is a millisecond of work, unless the disk is slow or a fault holds it up.
 BOUNDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+Times = dict[int, Histogram]
+"""How long the requests to one endpoint took, by the class of their status."""
 
 
 class Labels(NamedTuple):
@@ -26,19 +30,28 @@ class Labels(NamedTuple):
 class RequestCounts:
     """The requests of one application so far, and those under way."""
 
-    __slots__ = ("_histograms", "_idle", "under_way")
+    __slots__ = ("_idle", "_times", "under_way")
 
     def __init__(self) -> None:
         self.under_way = 0
         self._idle: asyncio.Event | None = None
-        # By the handler that was routed to, which hashes in no time, and the class of the status.
-        self._histograms: dict[tuple[Any, int], Histogram] = {}
+        self._times: list[tuple[Endpoint | None, Times]] = []
 
-    def leave(self) -> None:
-        """Count one less under way."""
+    def times_of(self, endpoint: Endpoint | None) -> Times:
+        """Where the requests to `endpoint` are to be added; None for what is served nowhere."""
+        times: Times = {}
+        self._times.append((endpoint, times))
+        return times
+
+    def leave(self, times: Times, status: int, seconds: float) -> None:
+        """Count a request that is over; the status 0 stands for a client that went away."""
         self.under_way -= 1
         if self._idle is not None and not self.under_way:
             self._idle.set()
+        histogram = times.get(status // 100)
+        if histogram is None:
+            histogram = times[status // 100] = Histogram(BOUNDS)
+        histogram.add(seconds)
 
     async def idle(self) -> None:
         """Wait until no request is under way."""
@@ -46,20 +59,13 @@ class RequestCounts:
             self._idle = asyncio.Event()
             await self._idle.wait()
 
-    def add(self, handler: object, status: int, seconds: float) -> None:
-        """Count a request that is over; the status 0 stands for a client that went away."""
-        key = (handler, status // 100)
-        histogram = self._histograms.get(key)
-        if histogram is None:
-            histogram = self._histograms[key] = Histogram(BOUNDS)
-        histogram.add(seconds)
-
-    def by_labels(self, endpoints: dict[Any, Endpoint]) -> Iterator[tuple[Labels, Histogram]]:
+    def by_labels(self) -> Iterator[tuple[Labels, Histogram]]:
         """The requests by their labels; what was routed nowhere is the operation "none"."""
         found: dict[Labels, Histogram] = {}
-        for (handler, group), histogram in self._histograms.items():
-            labels = _labels(endpoints.get(handler), group)
-            found.setdefault(labels, Histogram(BOUNDS)).take_in(histogram)
+        for endpoint, times in self._times:
+            for group, histogram in times.items():
+                labels = _labels(endpoint, group)
+                found.setdefault(labels, Histogram(BOUNDS)).take_in(histogram)
         yield from sorted(found.items(), key=lambda each: each[0])
 
 

@@ -4,15 +4,18 @@ aiohttp holds a request's path against one dynamic resource after the other, and
 expression that has to be compiled at the start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, NoReturn
 
-from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp import HttpVersion11, hdrs, web
 from yarl import URL
 
-_Key = tuple[str, ...]
+Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
+"""What aiohttp calls for a request."""
+
+Refuse = Callable[[str, web.HTTPException], Handle]
+"""Makes what answers at a path with an error of HTTP, in the shape of the face that the path belongs to."""
 
 
 class _Place(NamedTuple):
@@ -31,39 +34,34 @@ class _Shape:
         # one that was added first.
         leading = next((n for n, place in enumerate(literals) if n != place), len(literals))
         self.order = (-leading, first)
-        self._places: dict[_Key, _Place] = {}
-        self._key = itemgetter(*literals) if len(literals) > 1 else None
-
-    def _key_of(self, segments: list[str]) -> _Key:
-        if self._key is not None:
-            key: _Key = self._key(segments)
-            return key
-        return tuple(segments[place] for place in self.literals)
-
-    def find(self, segments: list[str]) -> _Place | None:
-        return self._places.get(self._key_of(segments))
+        # One literal makes a key by itself, several a tuple; the root has none.
+        self.key_of: Callable[[list[str]], object] = (
+            itemgetter(*literals) if literals else lambda _: ()
+        )
+        self.places: dict[object, _Place] = {}
 
     def place(self, segments: list[str], parameters: tuple[tuple[str, int], ...]) -> _Place:
-        return self._places.setdefault(self._key_of(segments), _Place(parameters, {}))
+        return self.places.setdefault(self.key_of(segments), _Place(parameters, {}))
 
     def routes(self) -> Iterator[web.ResourceRoute]:
-        for place in self._places.values():
+        for place in self.places.values():
             yield from place.routes.values()
 
 
 class Router(web.AbstractResource):
-    """Paths of literal segments and parameters, `/a/{name}/b`.
+    """Paths of literal segments and parameters, `/a/{name}/b`; any other is answered by `refuse`.
 
     The real paths are also asked for with a slash at their end (Adobe: configuration, API1), so each is
     served with one too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, refuse: Refuse) -> None:
         super().__init__()
+        self._refuse = refuse
         self._shapes: dict[int, list[_Shape]] = {}
         self._added = 0
 
-    def add(self, method: str, path: str, handler: Handler) -> None:
+    def add(self, method: str, path: str, handler: Handle) -> None:
         """Serve `path` by `handler`; a parameter takes any one segment.
 
         Raises `ValueError` for what is served already.
@@ -84,26 +82,45 @@ class Router(web.AbstractResource):
         if method in place.routes or place.parameters != parameters:
             message = f"{method} {path} is served already, or under other names"
             raise ValueError(message)
-        place.routes[method] = web.ResourceRoute(method, handler, self)
+        place.routes[method] = self._route(method, handler)
 
-    async def resolve(self, request: web.Request) -> tuple[Any, set[str]]:
+    def _route(self, method: str, handler: Handle) -> web.ResourceRoute:
+        return web.ResourceRoute(method, handler, self, expect_handler=self._expect)
+
+    async def _expect(self, request: web.Request) -> web.StreamResponse | None:
+        """See aiohttp: tell who waits for it to go on; what else is expected, nobody here can fulfil."""
+        if request.version < HttpVersion11:
+            return None
+        if request.headers[hdrs.EXPECT].lower() != "100-continue":
+            return await self._refuse(request.path, web.HTTPExpectationFailed())(request)
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # The body of the answer has not begun.
+        request.writer.output_size = 0
+        return None
+
+    async def resolve(self, request: web.Request) -> tuple[web.UrlMappingMatchInfo, set[str]]:
         """See `AbstractResource`: the route with its parameters, and the verbs of the path."""
         allowed: set[str] = set()
         path = request.rel_url.path_safe
-        if not path.startswith("/") or "//" in path:
-            return None, allowed
-        segments = _segments(path)
-        for shape in self._shapes.get(len(segments), ()):
-            place = shape.find(segments)
-            if place is None:
-                continue
-            route = place.routes.get(request.method)
-            if route is None:
-                allowed |= place.routes.keys()
-                continue
-            found = {name: _whole(segments[at]) for name, at in place.parameters}
-            return web.UrlMappingMatchInfo(found, route), allowed
-        return None, allowed
+        if path.startswith("/") and "//" not in path:
+            segments = _segments(path)
+            for shape in self._shapes.get(len(segments), ()):
+                place = shape.places.get(shape.key_of(segments))
+                if place is None:
+                    continue
+                route = place.routes.get(request.method)
+                if route is None:
+                    allowed |= place.routes.keys()
+                    continue
+                if "%" in path:
+                    segments = [*map(_whole, segments)]
+                found = {name: segments[at] for name, at in place.parameters}
+                return web.UrlMappingMatchInfo(found, route), allowed
+        problem = (
+            web.HTTPMethodNotAllowed(request.method, allowed) if allowed else web.HTTPNotFound()
+        )
+        route = self._route(hdrs.METH_ANY, self._refuse(request.path, problem))
+        return web.UrlMappingMatchInfo({}, route), allowed
 
     @property
     def canonical(self) -> str:
@@ -146,7 +163,6 @@ _ESCAPES: Final = (("%2F", "/"), ("%25", "%"))
 
 def _whole(segment: str) -> str:
     """A segment as it was meant: aiohttp leaves the escapes of a slash and of a percent sign in it."""
-    if "%" in segment:
-        for escape, character in _ESCAPES:
-            segment = segment.replace(escape, character)
+    for escape, character in _ESCAPES:
+        segment = segment.replace(escape, character)
     return segment

@@ -5,19 +5,37 @@ some 40 µs for what SQLite answers in five. Every request runs a handful of sta
 change, so those take this way. What they say, and for which database, is SQLAlchemy's all the same.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from json import JSONDecoder
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import JSON, Boolean, Connection, Delete, Dialect, Engine, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 Row = tuple[Any, ...]
 _Convert = Callable[[Any], Any]
 
-RAW: Final = "raw"
-"""The execution option of a connection that names sqlite3's own, where there is one to go to directly."""
+_DECODER: Final = JSONDecoder()
+
+
+class DirectConnection(Connection):
+    """A connection to SQLite by `raw`, sqlite3's own, which prepared statements go to directly."""
+
+    def __init__(self, engine: Engine, raw: sqlite3.Connection) -> None:
+        super().__init__(engine)
+        self.raw = raw
+
+
+def from_json(held: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+    """What a column of SQLite holds as JSON; numbers, and NULL, come as they are.
+
+    A text begins and ends with what it says: no blanks have to be looked for.
+    """
+    return _DECODER.raw_decode(held)[0] if isinstance(held, str) else held
 
 
 @dataclass(kw_only=True, slots=True)
@@ -34,67 +52,71 @@ class _Form:
 
 
 class Prepared:
-    """A statement whose parameters are given by name; lists among them have to be spelled out."""
+    """A statement whose parameters are given by name; lists among them have to be spelled out.
 
-    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
+    `ending` is what SQLAlchemy has a word for only where it knows the database.
+    """
+
+    def __init__(
+        self, statement: Select[Any] | Insert | Update | Delete, *, ending: str = ""
+    ) -> None:
         self.statement = statement
+        self._ending = ending
         self._forms: dict[str, _Form] = {}
 
     def rows(self, connection: Connection, parameters: Mapping[str, object]) -> list[Row]:
         """The rows that a SELECT finds. Raises `DBAPIError`."""
         form = self._forms.get(connection.dialect.name) or self._compiled(connection.dialect)
         values = form.values(parameters)
-        cursor = _cursor(connection)
         try:
-            cursor.execute(form.text, values)
-            found = cursor.fetchall()
-            if form.read is None:
-                form.read = self._reading(connection.dialect, cursor.description)
+            if type(connection) is DirectConnection:
+                cursor: Any = connection.raw.execute(form.text, values)
+            else:
+                cursor = _executed(connection, form.text, values)
+            found: list[Row] = cursor.fetchall()
         except Exception as error:
             raise _as_sqlalchemy(error, connection, form, values) from error
-        finally:
-            cursor.close()
-        return [_converted(row, form.read) for row in found] if form.read else [*found]
+        if form.read is None:
+            form.read = self._reading(connection.dialect, cursor.description)
+        return [_converted(row, form.read) for row in found] if form.read else found
 
     def row(self, connection: Connection, parameters: Mapping[str, object]) -> Row | None:
         """The one row that a SELECT finds, or None. Raises `DBAPIError`."""
         found = self.rows(connection, parameters)
         return found[0] if found else None
 
-    def run(self, connection: Connection, parameters: Mapping[str, object]) -> None:
-        """Carry out what is no SELECT. Raises `DBAPIError`."""
+    def run(self, connection: Connection, parameters: Mapping[str, object]) -> int:
+        """Carry out what is no SELECT: how many rows it concerned. Raises `DBAPIError`."""
         form = self._forms.get(connection.dialect.name) or self._compiled(connection.dialect)
         values = form.values(parameters)
-        cursor = _cursor(connection)
         try:
-            cursor.execute(form.text, values)
+            if type(connection) is DirectConnection:
+                return connection.raw.execute(form.text, values).rowcount
+            return int(_executed(connection, form.text, values).rowcount)
         except Exception as error:
             raise _as_sqlalchemy(error, connection, form, values) from error
-        finally:
-            cursor.close()
 
     def run_many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
         """Carry out what is no SELECT once for each of `rows`. Raises `DBAPIError`."""
         form = self._forms.get(connection.dialect.name) or self._compiled(connection.dialect)
         values = [form.values(row) for row in rows]
-        cursor = _cursor(connection)
         try:
-            cursor.executemany(form.text, values)
+            if type(connection) is DirectConnection:
+                connection.raw.executemany(form.text, values)
+            else:
+                connection.connection.cursor().executemany(form.text, values)
         except Exception as error:
             raise _as_sqlalchemy(error, connection, form, ()) from error
-        finally:
-            cursor.close()
 
     def _compiled(self, dialect: Dialect) -> _Form:
         compiled = self.statement.compile(dialect=dialect)
         names = compiled.positiontup or []
         binds = [compiled.binds[name] for name in names]
-        conversions = [each.type.dialect_impl(dialect).bind_processor(dialect) for each in binds]
         form = self._forms[dialect.name] = _Form(
-            text=str(compiled),
+            text=f"{compiled}{self._ending}",
             values=_binding(
                 tuple((each.key, None if each.required else each.value) for each in binds),
-                _those_that_convert(conversions),
+                _those_that_convert([_written(each.type, dialect) for each in binds]),
             ),
         )
         return form
@@ -106,10 +128,19 @@ class Prepared:
         columns = self.statement.selected_columns if isinstance(self.statement, Select) else ()
         return _those_that_convert(
             [
-                column.type.dialect_impl(dialect).result_processor(dialect, told[1])
+                from_json
+                if dialect.name == "sqlite" and isinstance(column.type, JSON)
+                else column.type.dialect_impl(dialect).result_processor(dialect, told[1])
                 for column, told in zip(columns, description, strict=True)
             ]
         )
+
+
+def _written(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    # The drivers take truth values as they are.
+    if isinstance(kind, Boolean):
+        return None
+    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _those_that_convert(
@@ -143,9 +174,10 @@ def _binding(
     return values
 
 
-def _cursor(connection: Connection) -> Any:  # noqa: ANN401 - sqlite3's, or SQLAlchemy's over asyncpg
-    raw = connection.get_execution_options().get(RAW)
-    return connection.connection.cursor() if raw is None else raw.cursor()
+def _executed(connection: Connection, text: str, values: Row) -> Any:  # noqa: ANN401 - SQLAlchemy's cursor over asyncpg
+    cursor = connection.connection.cursor()
+    cursor.execute(text, values)
+    return cursor
 
 
 def _converted(row: Row, conversions: tuple[tuple[int, _Convert], ...]) -> Row:

@@ -9,10 +9,11 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from simulator.domain.errors import EnhancedError
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.domain.texts import storable
+from simulator.http.endpoint import CONTEXT
 from simulator.http.pages import page
 from simulator.http.readers import form, public_origin
-from simulator.http.sandbox import readable
+from simulator.http.request_context import sandbox_of
 from simulator.services.device import second_screen
 from simulator.services.device.second_screen import Screen, Step, tidy
 
@@ -22,12 +23,12 @@ DONE: Final = "/activate/done"
 
 async def show(request: web.Request) -> web.StreamResponse:
     """`GET /activate`: the form for a code; with `?code=`, what comes next for that one."""
-    typed = readable(request.query.get("code", ""))
+    typed = storable(request.query.get("code", ""))
     if not typed.strip():
         return _ask(request)
     if tidy(typed) != typed:
         return _see(_address(request, PATH, tidy(typed)))
-    simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
+    simulator, ref = request.app[CONTEXT], sandbox_of(request)
     try:
         found = await second_screen.arrive(
             simulator, ref, typed, lambda code: _address(request, DONE, code)
@@ -39,13 +40,13 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def submit(request: web.Request) -> web.StreamResponse:
     """`POST /activate`: a code that was typed, or the provider that was chosen for one."""
-    given = {name: readable(values[0]) for name, values in (await form(request)).items()}
+    given = {name: storable(values[0]) for name, values in (await form(request)).items()}
     if "mvpd" not in given:
         # Asked for again with the code in the address, which says whose sandbox this is about.
         typed = tidy(given.get("code", ""))
         return _see(_address(request, PATH, typed) if typed else public_origin(request) + PATH)
-    simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
-    code = tidy(readable(request.query.get("code", "")))
+    simulator, ref = request.app[CONTEXT], sandbox_of(request)
+    code = tidy(storable(request.query.get("code", "")))
     try:
         found = await second_screen.choose(
             simulator, ref, code, given["mvpd"], lambda code: _address(request, DONE, code)
@@ -57,9 +58,9 @@ async def submit(request: web.Request) -> web.StreamResponse:
 
 async def show_done(request: web.Request) -> web.StreamResponse:
     """`GET /activate/done`: the end of a login whose app named no page of its own to go to."""
-    code = tidy(readable(request.query.get("code", "")))
+    code = tidy(storable(request.query.get("code", "")))
     try:
-        success = await second_screen.logged_in(request.app[CONTEXT], request[SANDBOX_REF], code)
+        success = await second_screen.logged_in(request.app[CONTEXT], sandbox_of(request), code)
     except EnhancedError as error:
         return _ask(request, code, error.message)
     return _end(request, code, success=success)

@@ -7,10 +7,11 @@ from urllib.parse import quote, unquote
 from aiohttp import web
 
 from simulator.domain.configuration import LoginForm
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.domain.texts import storable
+from simulator.http.endpoint import CONTEXT
 from simulator.http.pages import LOGIN, page, saml_form
 from simulator.http.readers import form, public_origin
-from simulator.http.sandbox import readable
+from simulator.http.request_context import sandbox_of
 from simulator.services.device import authentication
 from simulator.services.device.authentication import LoginError, LoginPage
 
@@ -29,14 +30,14 @@ async def start_login(request: web.Request) -> web.StreamResponse:
 async def show_login(request: web.Request) -> web.StreamResponse:
     """The provider's login page; no form for a viewer whose last session with it has not ended."""
     found = await _facts(request)
-    simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
+    simulator, ref = request.app[CONTEXT], sandbox_of(request)
     known = request.cookies.get(session_cookie(ref.name, found.mvpd))
     if await authentication.log_in_at_home(simulator, ref, found.code):
         return _done(found.redirect_url)
     if known is None:
         return _form(request, found)
     try:
-        subscriber = unquote(readable(known))
+        subscriber = unquote(storable(known))
         await authentication.log_in_again(simulator, ref, found.code, subscriber)
     except LoginError as error:
         if error.again is None:
@@ -47,7 +48,7 @@ async def show_login(request: web.Request) -> web.StreamResponse:
 
 async def finish_login(request: web.Request) -> web.StreamResponse:
     """`POST /sp/saml/SAMLAssertionConsumer`: the viewer's answer, and back to the app."""
-    simulator, ref = request.app[CONTEXT], request[SANDBOX_REF]
+    simulator, ref = request.app[CONTEXT], sandbox_of(request)
     given = {name: values[0] for name, values in (await form(request)).items()}
     code = given.get("RelayState") or request.query.get("reg_code", "")
     username = given.get("username", "")
@@ -78,7 +79,7 @@ def session_cookie(sandbox: str, mvpd: str) -> str:
 
 async def _facts(request: web.Request) -> LoginPage:
     code = request.query.get("reg_code", "")
-    return await authentication.start(request.app[CONTEXT], request[SANDBOX_REF], code)
+    return await authentication.start(request.app[CONTEXT], sandbox_of(request), code)
 
 
 def _form(

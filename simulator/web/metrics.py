@@ -22,7 +22,7 @@ from prometheus_client.core import (
 
 from simulator import __version__
 from simulator.domain.histogram import Histogram
-from simulator.http.endpoint import CONTEXT, ENDPOINTS
+from simulator.http.endpoint import CONTEXT
 from simulator.http.request_counts import BOUNDS, REQUEST_COUNTS, Labels, RequestCounts
 from simulator.services.observe import metrics as services
 from simulator.services.observe.metrics import Gauges
@@ -55,7 +55,7 @@ class _Collected:
             "Which version runs, and on which Python.",
             value={"version": __version__, "python": platform.python_version()},
         )
-        yield from _requests(observed, self._app)
+        yield from _requests(observed)
         # The request that asks for this is one of them.
         for name, about, value in (
             ("requests_under_way", "Requests that are being answered.", observed.under_way),
@@ -77,9 +77,9 @@ class _Collected:
             )
 
 
-def _requests(observed: RequestCounts, app: web.Application) -> "Iterator[Metric]":
+def _requests(observed: RequestCounts) -> "Iterator[Metric]":
 
-    histograms = [*observed.by_labels(app[ENDPOINTS])]
+    histograms = [*observed.by_labels()]
     counter = CounterMetricFamily(
         "pass_simulator_requests", "Requests that were answered.", labels=Labels._fields
     )

@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from simulator.domain.access.redirects import redirect_problem
-from simulator.http.endpoint import CONTEXT, EXPLANATION, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT
 from simulator.http.pages import page
 from simulator.http.readers import public_origin
+from simulator.http.request_context import context_of, sandbox_of
 from simulator.services.device import logout as logouts
 
 from .login import session_cookie
@@ -45,13 +46,13 @@ async def logout(request: web.Request) -> web.StreamResponse:
         mvpd=mvpd,
         redirect_url=redirect_url,
     )
-    signed_out.del_cookie(session_cookie(request[SANDBOX_REF].name, mvpd))
+    signed_out.del_cookie(session_cookie(sandbox_of(request).name, mvpd))
     return signed_out
 
 
 def _explain(request: web.Request, mvpd: str, service_provider: str | None = None) -> None:
     """Put in the explanation whom it is about, so that the journal can be asked for it."""
-    account = request.get(EXPLANATION)
+    account = context_of(request).explanation
     if account is not None:
         account.mvpd, account.service_provider = mvpd or None, service_provider
 
@@ -60,7 +61,7 @@ async def _problem(request: web.Request, mvpd: str, redirect_url: str) -> web.St
     """The page that says why this logout cannot go on, or None when it can."""
     unusable = redirect_problem(redirect_url)
     found = f"The redirect_url is not usable: {unusable}." if unusable else None
-    if not await logouts.has_logout_page(request.app[CONTEXT], request[SANDBOX_REF], mvpd):
+    if not await logouts.has_logout_page(request.app[CONTEXT], sandbox_of(request), mvpd):
         found = f"No provider '{mvpd}' with a logout page is configured here."
     if found is None:
         return None

@@ -8,7 +8,7 @@ from simulator import __version__
 from simulator.http.endpoint import ENDPOINTS
 from simulator.http.pages import page
 from simulator.http.readers import public_origin
-from simulator.http.sandbox import sandbox_prefix
+from simulator.http.request_context import context_of
 
 # Path, what it is called, and what it is for. A path that is not served is not shown.
 _PLACES: Final = (
@@ -25,9 +25,9 @@ _OF_SANDBOX: Final = frozenset({"/console", "/activate"})
 
 async def show(request: web.Request) -> web.Response:
     """`GET /`: where to go on from here."""
-    served = {each.path for each in request.app[ENDPOINTS].values()}
+    served = {each.path for each in request.app[ENDPOINTS]}
     own = public_origin(request)
-    instance = own.removesuffix(f"/s/{sandbox_prefix(request)}")
+    instance = own.removesuffix(f"/s/{context_of(request).prefix}")
     return page(
         request,
         "start.html",

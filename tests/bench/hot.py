@@ -122,7 +122,7 @@ def section(found: Hot, cases: Sequence[Case] = CASES) -> Section:
             "Sixteen connections, each with the next call as soon as the last one is answered (30 for "
             "the devices, one for what a test does between its cases); state on disk, "
             "`synchronous=FULL`. CPU is the server's, in all its threads; the ratios are to the "
-            "constant handler on the same stack behind the same middlewares, round by round, and "
+            "constant handler on the same stack behind the same edge, round by round, and "
             f"every figure is the median of {len(found.rounds[BASE.name])} interleaved rounds. After "
             f"the run the server holds {found.memory / 2**20:.0f} MiB of memory, and the database is "
             f"{found.database / 2**20:.1f} MiB."

@@ -10,10 +10,11 @@ from typing import Final
 
 import simulator
 
+from .interpreter import interpreter
 from .picture import Chart, picture
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "simulator" / "docs" / "performance"
-_LIBRARIES: Final = ("aiohttp", "uvloop", "sqlalchemy", "aiosqlite", "asyncpg")
+_LIBRARIES: Final = ("aiohttp", "uvloop", "sqlalchemy", "asyncpg")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ def machine() -> str:
     """Where and with what a run was made."""
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     return (
-        f"pass-simulator {simulator.__version__}, Python {platform.python_version()}, {libraries}; "
+        f"pass-simulator {simulator.__version__}; {interpreter()}; {libraries}; "
         f"{os.cpu_count()} cores, {platform.system()} {platform.release()}; "
         f"load average {os.getloadavg()[1]:.1f} at the end of the run."
     )

@@ -1,7 +1,7 @@
 """The simulator under measurement, with two handlers beside its own that do nothing.
 
 Run by `python -m tests.bench.server` with the settings of `pass-simulator serve` in the environment.
-What the constant handlers cost is what Python and its libraries cost, with our middlewares: the one
+What the constant handlers cost is what Python and its libraries cost, with our edge: the one
 belongs to no sandbox and never asks the database, the other is told its sandbox like any device call.
 """
 
@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Final
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
-from simulator import app, routes
+from simulator import routes
 from simulator.cli.server import serving
 from simulator.cli.server.loops import run
+from simulator.edge import journal
 from simulator.http.endpoint import Endpoint, Surface
-from tests.support.server import READY, environment
+from simulator.http.request_counts import RequestCounts
+from tests.support.server import READY, ask, environment
 
 from .processes import Watched, descendants
 
@@ -58,15 +59,31 @@ def _constant(name: str, *, sandboxed: bool) -> Endpoint:
     )
 
 
+def variables(**settings: str) -> dict[str, str]:
+    """Settings as the environment variables that the server reads them from."""
+    return {f"PASS_SIMULATOR_{name.upper()}": value for name, value in settings.items()}
+
+
+def recorded(origin: str) -> bool:
+    """Whether a simulator records what it is asked: call it, and look into its journal and metrics.
+
+    Raises `AssertionError` where one of them knows of the call and the other does not.
+    """
+    ask(origin, "GET", "/api/v2/REF30/configuration")
+    in_journal = ask(origin, "GET", "/admin/v1/requests").json()["items"] != []
+    counted = "pass_simulator_requests_total{" in ask(origin, "GET", "/metrics").text
+    if in_journal != counted:
+        raise AssertionError(f"in the journal: {in_journal}; counted in the metrics: {counted}")
+    return counted
+
+
 @contextmanager
 def benched(db: Path | str, **settings: str) -> Iterator[Watched]:
     """A simulator with the constant handlers on the database `db`, with these other settings."""
     given = {"port": "0", "db": str(db), "scenario": "logout-samples"} | settings
     with subprocess.Popen(
         [sys.executable, "-m", "tests.bench.server"],
-        env=environment(
-            **{f"PASS_SIMULATOR_{name.upper()}": value for name, value in given.items()}
-        ),
+        env=environment(**variables(**given)),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -81,15 +98,19 @@ def benched(db: Path | str, **settings: str) -> Iterator[Watched]:
             process.wait()
 
 
-@web.middleware
-async def _passed_by(request: web.Request, handler: Handler) -> web.StreamResponse:
-    return await handler(request)
+async def _not_recorded(*_about: object) -> None:
+    """Stand in for what records a request."""
+
+
+def _not_counted(*_about: object) -> None:
+    """Stand in for what counts a request."""
 
 
 def main() -> None:
     """Serve."""
     if os.environ.pop(f"PASS_SIMULATOR_{SILENT.upper()}", None):
-        vars(app)["journal"] = vars(app)["counting"] = _passed_by
+        vars(journal)["record"] = _not_recorded
+        setattr(RequestCounts, "leave", _not_counted)  # noqa: B010 - mypy knows it for a method
     ours = (
         _constant("constant", sandboxed=False),
         _constant("constant-in-a-sandbox", sandboxed=True),

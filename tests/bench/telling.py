@@ -11,7 +11,7 @@ from .cases import LOGOUT, READ
 from .hot import reset, set_stages
 from .load import Driver, Measured
 from .report import Section, times
-from .server import SILENT, benched
+from .server import SILENT, benched, recorded
 
 PIECES: Final = 1_500
 ROUNDS: Final = 9
@@ -24,6 +24,8 @@ def section(driver: Driver, folder: Path) -> Section:
         benched(folder / "telling.db") as telling,
         benched(folder / "silent.db", **{SILENT: "1"}) as silent,
     ):
+        if not recorded(telling.origin) or recorded(silent.origin):
+            raise AssertionError("the silent server is not silent, or the other one is")
         stages = {each: run(set_stages(each.origin, PIECES))[0] for each in (telling, silent)}
         for case in (LOGOUT, READ):
             found: dict[bool, list[Measured]] = {True: [], False: []}

@@ -84,7 +84,8 @@ class Wire(asyncio.Protocol):
         if (place := told.find(b"\r\ncontent-length:")) >= 0:
             complete = len(body) >= int(told[place + 17 :].partition(b"\r\n")[0])
         elif b"\r\ntransfer-encoding: chunked" in told:
-            complete = body.endswith(_END_OF_CHUNKS)
+            if complete := body.endswith(_END_OF_CHUNKS):
+                body = _joined(body)
         else:
             complete = status in _WITHOUT_BODY
         if complete and self._waiting is not None:
@@ -96,6 +97,17 @@ class Wire(asyncio.Protocol):
         self._transport = None
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_exception(error or ConnectionError("the server hung up"))
+
+
+def _joined(chunked: bytes) -> bytes:
+    """The content of a body that came in chunks."""
+    content = b""
+    while True:
+        line, _, rest = chunked.partition(b"\r\n")
+        size = int(line.partition(b";")[0], 16)
+        if not size:
+            return content
+        content, chunked = content + rest[:size], rest[size + 2 :]
 
 
 def request(

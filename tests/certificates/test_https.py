@@ -166,33 +166,29 @@ def test_keys_of_bad_certificates_do_not_stay_on_the_disk(
 async def test_the_certificate_is_looked_after_while_the_server_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    names = iter([Names.of(["localhost"]), Names.of(["localhost", "192.0.2.9"])])
-    looked = asyncio.Event()
-    waits = 0
-
-    async def sleep(_seconds: float) -> None:
-        nonlocal waits
-        waits += 1
-        if waits == 3:
-            looked.set()
-            await asyncio.Event().wait()
+    looks, told = 0, threading.Event()
 
     def certificate_names(_: Settings) -> Names:
-        try:
-            return next(names)
-        except StopIteration:
-            raise CertificateError("The disk is full.", "Make room.") from None
+        nonlocal looks
+        looks += 1
+        if looks > 3:
+            # What the third look found has been told of by now.
+            told.set()
+        if looks > 2:
+            raise CertificateError("The disk is full.", "Make room.")
+        return Names.of(["localhost", "192.0.2.9"][:looks])
 
+    monkeypatch.setattr(listening, "_LOOKED_AFTER", 0)
     monkeypatch.setattr(listening, "certificate_names", certificate_names)
     ports = Ports(Settings(tls="auto", tls_dir=tmp_path), SystemClock())
     await asyncio.to_thread(ports.prepare)
     https = ports._https
     assert https
-    monkeypatch.setattr(listening.asyncio, "sleep", sleep)  # type: ignore[attr-defined]
     keeper = asyncio.create_task(ports._look_after(https))
     with caplog.at_level("INFO", "simulator"):
-        await looked.wait()
+        assert await asyncio.to_thread(told.wait, 60)
     keeper.cancel()
+    await asyncio.wait([keeper])
     assert _shown(https) == ["localhost", "192.0.2.9"]
     assert "a new certificate" in caplog.text
     assert "The disk is full." in caplog.text

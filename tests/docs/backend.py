@@ -1,7 +1,8 @@
 """What the code cites of Adobe's documentation: its pages, and rules by their ids.
 
-A citation is `(Adobe: logout, L1 to L10; create session, N5)`: a page of `backend/pages.toml`, then rules
-that are taken from it. What no table of the code says row by row is in `rules.toml` and `choices.toml` there.
+A citation is `(Adobe: logout, L1 to L10; create session, N5)`: a page of `simulator/evidence/pages.toml`,
+then rules that are taken from it. What no table of the code says row by row is in `backend/rules.toml`
+and `backend/choices.toml`.
 """
 
 import re
@@ -15,29 +16,15 @@ from typing import Any, Final
 from simulator.domain.decisions import decision_rules
 from simulator.domain.sessions import authentication_sessions, logout
 from simulator.domain.sso import partner_sso
+from simulator.evidence.pages import Page, pages
 
 FOLDER: Final = Path(__file__).with_name("backend")
-FILES: Final = ("pages", "rules", "choices")
-SITE: Final = "https://experienceleague.adobe.com/en/docs/pass/authentication/"
+FILES: Final = ("rules", "choices")
 
 MARK: Final = "Adobe:"
 CITATION: Final = re.compile(rf"\({MARK}([^()]*)(\)?)")
 
 _ID: Final = re.compile(r"([A-Z]+)(\d+)")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
-    """A page: what citations call it, its title, and its path in Adobe's repository of pages."""
-
-    name: str
-    title: str
-    path: str
-
-    @property
-    def url(self) -> str:
-        """Where the page is published."""
-        return SITE + self.path.removesuffix(".md")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,10 +80,7 @@ def backend() -> Backend:
         ),
     ]
     return Backend(
-        pages={
-            name: Page(name=name, title=title, path=path)
-            for name, (title, path) in _merged(written, "pages").items()
-        },
+        pages=pages(),
         rules={each.id: each for each in sorted(rules, key=_place)},
         families=_merged(written, "families"),
         other_ids={each.id: each.journalled_as for each in decision_rules.ROWS},

@@ -1,5 +1,7 @@
 """What an entry tells of changes, and which entries come nearest to what was asked for."""
 
+from copy import deepcopy
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -80,11 +82,27 @@ def test_the_nearest_come_first_and_the_newest_of_equals() -> None:
     assert len(nearest(wanted, [newest] * 9)) == 3
 
 
-def test_accounts_are_added_up() -> None:
-    total = Explanation(device="tv", rules=["L3"], reasons=["a"])
-    total.add(Explanation(client="app", rules=["L3", "L5"], reasons=["b"], faults=[("f", "error")]))
-    assert (total.device, total.client, total.rules) == ("tv", "app", ["L3", "L5"])
-    assert (total.reasons, total.faults) == (["a", "b"], [("f", "error")])
+def test_a_unit_that_is_undone_leaves_what_was_told_before_it() -> None:
+    before = Explanation(
+        device="tv",
+        rules=["L3"],
+        reasons=["a"],
+        changes=[(ChangeKind.CREATED, "profiles", "p")],
+        faults=[("f", "error")],
+        decisions=[("NEWS", None)],
+        identities=[("X-SSO-ID", None, None)],
+    )
+    explanation = deepcopy(before)
+    explanation.begin()
+    explanation.decided("L5", "b")
+    explanation.changes.append((ChangeKind.DELETED, "profiles", "p"))
+    explanation.faults.append(("g", "hang"))
+    explanation.decisions.append(("FILM", "no"))
+    explanation.identities.append(("X-SSO-LINK", None, None))
+    explanation.undo_changes()
+    assert (explanation.changes, explanation.rules) == (before.changes, ["L3", "L5"])
+    explanation.forget()
+    assert explanation == replace(before, begun=(1,) * 6)
 
 
 def test_a_rule_is_told_once() -> None:

@@ -8,7 +8,8 @@ from typing import Final
 import pytest
 
 from simulator.api.operations import OPERATIONS
-from tests.docs.backend import Backend, Page, Rule, backend
+from simulator.evidence.pages import Page
+from tests.docs.backend import Backend, Rule, backend
 from tests.house.citations import cited, problems, prose
 from tests.support.official import DCR_CORRECTIONS, V2_CORRECTIONS
 

@@ -9,7 +9,7 @@ from aiohttp.test_utils import make_mocked_request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.http.router import Router
+from simulator.http.router import Handle, Router
 
 PATHS = (
     "/",
@@ -31,8 +31,15 @@ async def _answer(_request: web.Request) -> web.StreamResponse:
     raise NotImplementedError
 
 
+def _refuse(_path: str, problem: web.HTTPException) -> Handle:
+    async def refuse(_request: web.Request) -> web.StreamResponse:
+        raise problem
+
+    return refuse
+
+
 def _tree() -> Router:
-    tree = Router()
+    tree = Router(_refuse)
     for path in PATHS:
         # So that the verb tells which one was found.
         tree.add(f"M{PATHS.index(path)}", path, _answer)
@@ -50,8 +57,15 @@ KNOWN.freeze()
 
 
 async def _found(path: str, method: str = "GET") -> tuple[dict[str, str] | None, set[str]]:
-    match, allowed = await TREE.resolve(make_mocked_request(method, path))
-    return None if match is None else dict(match), allowed
+    request = make_mocked_request(method, path)
+    match, allowed = await TREE.resolve(request)
+    if match.handler is _answer:
+        return dict(match), allowed
+    status = web.HTTPMethodNotAllowed.status_code if allowed else web.HTTPNotFound.status_code
+    with pytest.raises(web.HTTPException) as refused:
+        await match.handler(request)
+    assert refused.value.status == status
+    return None, allowed
 
 
 WORDS = "api v2 s admin v1 logout profiles code requests count certs ca.pem REF30 %2F 100%25 a%20b ä {x}"

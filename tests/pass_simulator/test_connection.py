@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from multidict import CIMultiDict
 
 from pass_simulator import AdminError, NoResponse
 from pass_simulator.errors import InvalidAddress
 from pass_simulator.transport.async_transport import AsyncTransport
+from pass_simulator.transport.calls import exchange
 from pass_simulator.transport.connection import Connection
+from pass_simulator.transport.messages import Request
 from pass_simulator.transport.sync_transport import SyncTransport
 
 from .modes import done
@@ -139,6 +142,21 @@ async def test_a_user_in_the_url_is_told(kind: Callable[[], Any]) -> None:
         connection = _connection(kind, f"http://kim:p%40ss@{address}")
         await _run(connection, connection.admin("GET", "version"))
     assert seen[0][1]["Authorization"] == "Basic a2ltOnBAc3M="
+
+
+@pytest.mark.parametrize("kind", TRANSPORTS)
+async def test_a_header_that_is_there_twice_goes_out_twice(kind: Callable[[], Any]) -> None:
+    found = []
+
+    def answer(handler: Answering) -> None:
+        found.extend(handler.headers.get_all("X-Mine", []))
+        Answering.do_GET(handler)
+
+    headers = CIMultiDict([("X-Mine", "one"), ("X-Mine", "two")])
+    with answering(do_GET=answer) as (address, _):
+        request = Request(method="GET", url=f"http://{address}/", headers=headers)
+        await _run(_connection(kind, f"http://{address}"), exchange(request))
+    assert found == ["one", "two"]
 
 
 @pytest.mark.parametrize("kind", TRANSPORTS)

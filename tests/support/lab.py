@@ -13,7 +13,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from .clock import ManualClock
-from .replies import Json, Reply
+from .replies import Json, Reply, received
 from .shapes import assert_admin_error
 
 Client = TestClient[web.Request, web.Application]
@@ -61,7 +61,7 @@ class Lab:
         response = await self.client.request(
             method, URL(path, encoded=True), headers=sent, allow_redirects=False, **options
         )
-        return await Reply.read(response)
+        return received(method, path, await Reply.read(response))
 
     # The admin API
 

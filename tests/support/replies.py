@@ -1,9 +1,9 @@
 """An HTTP answer, read to its end."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 from aiohttp import ClientResponse
 
@@ -33,3 +33,14 @@ class Reply:
         """The JSON of an answer that must have `status`."""
         assert self.status == status, f"expected {status}, got {self.status}: {self.text}"
         return self.json
+
+
+ALTERATIONS: Final[list[Callable[[str, str, Reply], Reply]]] = []
+"""What spoils answers on their way to a test that has to notice: see `tests.evidence`."""
+
+
+def received(method: str, path: str, reply: Reply) -> Reply:
+    """What the test gets to see of the answer to a request."""
+    for alter in ALTERATIONS:
+        reply = alter(method, path, reply)
+    return reply

@@ -8,7 +8,7 @@ from email.parser import Parser
 from typing import Final
 
 from .lab import Lab
-from .replies import Reply
+from .replies import Reply, received
 
 Lines = Iterable[tuple[str, bytes]]
 
@@ -26,7 +26,7 @@ async def send(lab: Lab, method: str, target: bytes, headers: Lines, body: bytes
     assert url.host
     assert url.port
     answer = await asyncio.to_thread(_exchange, url.host, url.port, request)
-    return _reply(answer)
+    return received(method, target.decode(errors="replace"), _reply(answer))
 
 
 def _exchange(host: str, port: int, request: bytes) -> bytes:

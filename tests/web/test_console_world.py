@@ -170,6 +170,10 @@ async def test_a_fault_for_one_device_is_ordered_counted_and_removed(
     ("fields", "action"),
     [
         ({"kind": "status", "status": "503", "code": "x"}, {"kind": "status", "status": 503}),
+        (
+            {"kind": "error", "code": "ours", "status": "503"},
+            {"kind": "error", "code": "ours", "status": 503},
+        ),
         ({"kind": "delay", "seconds": "0.5"}, {"kind": "delay", "seconds": 0.5}),
         ({"kind": "throttle", "status": "1"}, {"kind": "throttle"}),
         ({"kind": "hang", "seconds": "3"}, {"kind": "hang", "seconds": 3}),

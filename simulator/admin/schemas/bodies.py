@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Strict, StringConstraints
 
-from simulator.http.endpoint import BODY
+from simulator.http.request_context import context_of
 from simulator.scenarios.loading import validate_as
 from simulator.services.errors import InvalidBody, InvalidLimit
 
@@ -36,7 +36,7 @@ async def read_text(request: web.Request) -> str:
     """The body as text."""
     whole = request.clone(client_max_size=_LARGEST)
     try:
-        request[BODY] = text = (await whole.read()).decode()
+        context_of(request).body = text = (await whole.read()).decode()
     except UnicodeDecodeError as error:
         message = f"The body is not UTF-8 (byte {error.start})."
         raise InvalidBody(message, "Send UTF-8 text.") from error

@@ -6,8 +6,9 @@ from typing import Final
 
 from aiohttp import web
 
-from simulator.http.endpoint import json_response, sign
+from simulator.http.endpoint import json_response
 from simulator.http.errors import answered
+from simulator.http.request_context import context_of
 from simulator.json_codec import to_json
 from simulator.services.control.seeding import Progress
 
@@ -23,7 +24,7 @@ async def in_lines(
     status has been sent by then, so it is 200 either way. Work whose client goes away is given up.
     """
     stream = web.StreamResponse(headers={"Content-Type": LINES})
-    sign(request, stream)
+    context_of(request).sign(stream)
     await stream.prepare(request)
     lines: asyncio.Queue[bytes | None] = asyncio.Queue()
 

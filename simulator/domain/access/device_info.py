@@ -25,7 +25,6 @@ _NOT_IN_THE_EXAMPLE: Final = "connectionType"
 # A device sends the same headers with every call: up to this length they are kept as they were read.
 _SHORT: Final = 1_024
 _KNOWN: Final = 4_096
-_SYSTEMS_KNOWN: Final = 256
 # More bytes than any digest has would make too long a name.
 _OPAQUE: Final = 1_024
 _SILENT: Final = (None, "", "Unknown")
@@ -97,10 +96,8 @@ def device_identifier(header: str | None, *, printable: bool = False) -> str:
             "The AP-Device-Identifier header is missing; send 'fingerprint <base64 of the id>'."
         )
         raise EnhancedError("invalid_header_device_identifier", problem)
-    kind, _, payload = header.strip().partition(" ")
-    raw = _bytes(payload.strip()) if kind == "fingerprint" else b""
-    text = _named(raw, printable=printable)
-    if text is None:
+    text = readable_identifier(header)
+    if text is None or (printable and text != _text(_payload(header) or b"")):
         problem = (
             "The AP-Device-Identifier header is invalid: expected 'fingerprint ' and the Base64 of "
             f"{'a printable' if printable else 'an'} identifier."
@@ -109,43 +106,57 @@ def device_identifier(header: str | None, *, printable: bool = False) -> str:
     return text
 
 
-def _named(raw: bytes | None, *, printable: bool) -> str | None:
-    if not raw or not raw.strip():
-        return None
-    text = _text(raw)
-    if text is not None and text.isprintable() and text.strip():
-        return text
-    return None if printable or len(raw) > _OPAQUE else f"hex:{raw.hex()}"
-
-
 @bounded_cache(_KNOWN, longest=_SHORT)
 def readable_identifier(header: str) -> str | None:
     """The plain identifier inside an AP-Device-Identifier header; None where it cannot be read."""
-    try:
-        return device_identifier(header)
-    except EnhancedError:
+    raw = _payload(header)
+    if raw is None or not raw.strip():
         return None
+    text = _text(raw)
+    if text is not None and text.isprintable():
+        return text if text.strip() else None
+    return f"hex:{raw.hex()}" if len(raw) <= _OPAQUE else None
 
 
-def device_info(
-    header: str | None, *, strict: bool, complete: bool = False, user_agent: str = ""
-) -> Mapping[str, Any]:
+def _payload(header: str) -> bytes | None:
+    kind, _, payload = header.strip().partition(" ")
+    return _bytes(payload.strip()) if kind == "fingerprint" else None
+
+
+def device_info(header: str | None, *, strict: bool, complete: bool = False) -> Mapping[str, Any]:
     """The JSON object inside an X-Device-Info header; empty when it cannot be read.
 
     With `strict`, anything but an object with all that the page requires raises
-    `invalid_header_device_info`, and with `complete` also one that is like the page's own example.
-    Browsers, which `user_agent` tells, may send none (Adobe: X-Device-Info header, HDR2, C10, C51).
+    `invalid_header_device_info`, and with `complete` also one that is like the page's own example
+    (Adobe: X-Device-Info header, C10, C51).
     """
-    found, problem = _read_info(header)
+    return device(header, "", strict=strict, complete=complete)[0]
+
+
+def device(
+    header: str | None, user_agent: str, *, strict: bool, complete: bool = False
+) -> tuple[Mapping[str, Any], Platform]:
+    """The `device_info` of a call, and the `platform` that follows from it and from its User-Agent.
+
+    Browsers may send no header, also where it is `strict` (Adobe: X-Device-Info header, HDR2).
+    """
+    info, problem, found = _device_in((header or "", user_agent))
     if not strict or (not header and is_browser(user_agent)):
-        return found
+        return info, found
     if problem is None:
         wanted = [key for key in REQUIRED if complete or key != _NOT_IN_THE_EXAMPLE]
-        missing = [key for key in wanted if not found.get(key)]
+        missing = [key for key in wanted if not info.get(key)]
         problem = f"lacks {', '.join(missing)}" if missing else None
     if problem:
         raise EnhancedError("invalid_header_device_info", f"The X-Device-Info header {problem}.")
-    return found
+    return info, found
+
+
+@bounded_cache(_KNOWN, longest=_SHORT)
+def _device_in(sent: tuple[str, str]) -> tuple[Mapping[str, Any], str | None, Platform]:
+    header, user_agent = sent
+    info, problem = _info_in(header)
+    return info, problem, platform(info, user_agent)
 
 
 def known_of(info: Mapping[str, Any], user_agent: str) -> Mapping[str, Any]:
@@ -179,13 +190,8 @@ def platform(info: Mapping[str, Any], user_agent: str = "") -> Platform:
 
 
 def _by_system(info: Mapping[str, Any]) -> Platform:
-    return _system(f"{info.get('osName', '')} {info.get('osFamily', '')}")
-
-
-@bounded_cache(_SYSTEMS_KNOWN, longest=_SHORT)
-def _system(names: str) -> Platform:
-    text = names.lower()
-    return next((found for name, found in _SYSTEMS if name in text), UNKNOWN)
+    names = f"{info.get('osName', '')} {info.get('osFamily', '')}".lower()
+    return next((found for name, found in _SYSTEMS if name in names), UNKNOWN)
 
 
 def _by_hardware(info: Mapping[str, Any]) -> Platform:
@@ -203,14 +209,9 @@ def _android(info: Mapping[str, Any], hardware: Platform) -> Platform:
     return ANDROID if hardware is _MOBILE else hardware
 
 
-def _read_info(header: str | None) -> tuple[Mapping[str, Any], str | None]:
+def _info_in(header: str) -> tuple[Mapping[str, Any], str | None]:
     if not header:
         return {}, "is missing"
-    return _info_in(header)
-
-
-@bounded_cache(_KNOWN, longest=_SHORT)
-def _info_in(header: str) -> tuple[Mapping[str, Any], str | None]:
     raw = _bytes(unquote(header.strip()))
     text = None if raw is None else _text(raw)
     if text is None:
@@ -224,7 +225,6 @@ def _info_in(header: str) -> tuple[Mapping[str, Any], str | None]:
     return found, None
 
 
-@bounded_cache(_KNOWN, longest=_SHORT)
 def _bytes(payload: str) -> bytes | None:
     """What is in standard or URL-safe Base64, padded or not; None when it is neither."""
     compact = payload.replace("-", "+").replace("_", "/").rstrip("=")

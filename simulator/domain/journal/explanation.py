@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class ChangeKind(StrEnum):
@@ -21,7 +22,7 @@ class Explanation:
     one that asked where a code led to the session of another. `rules` are row ids, `changes` kind of
     change, kind of entity and id, `decisions` the resources that were decided on, each with the code of
     its denial or None, `identities` the headers of single sign-on, each with issuer and subject where
-    it could be read.
+    it could be read. `begun` says how much of it there was when the unit under way began.
     """
 
     service_provider: str | None = None
@@ -39,16 +40,39 @@ class Explanation:
     faults: list[tuple[str, str]] = field(default_factory=list)
     decisions: list[tuple[str, str | None]] = field(default_factory=list)
     identities: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    begun: tuple[int, ...] = (0,) * 6
 
     def explain(self, *sentences: str) -> None:
         """Give reasons."""
         self.reasons.extend(sentences)
 
+    def begin(self) -> None:
+        """A unit of work begins, which may be undone."""
+        self.begun = (
+            len(self.changes),
+            len(self.rules),
+            len(self.reasons),
+            len(self.faults),
+            len(self.decisions),
+            len(self.identities),
+        )
+
     def forget(self) -> None:
-        """Forget everything, because what was done is done anew."""
-        empty = Explanation()
-        for name in self.__slots__:
-            setattr(self, name, getattr(empty, name))
+        """Forget what the unit told, because it is done anew."""
+        told: tuple[list[Any], ...] = (
+            self.changes,
+            self.rules,
+            self.reasons,
+            self.faults,
+            self.decisions,
+            self.identities,
+        )
+        for each, length in zip(told, self.begun, strict=True):
+            del each[length:]
+
+    def undo_changes(self) -> None:
+        """Forget what the unit changed, because nothing of it was kept."""
+        del self.changes[self.begun[0] :]
 
     def decided(self, rule: str, because: str) -> None:
         """Name the row of a rule table that decided, with its reason."""
@@ -57,29 +81,3 @@ class Explanation:
         sentence = f"{rule}: {because}"
         if sentence not in self.reasons:
             self.reasons.append(sentence)
-
-    def add(self, more: "Explanation") -> None:
-        """Take over what another explanation says."""
-        for name in _FACTS:
-            value = getattr(more, name)
-            if value is not None:
-                setattr(self, name, value)
-        self.rules += [each for each in more.rules if each not in self.rules]
-        self.reasons += more.reasons
-        self.changes += more.changes
-        self.faults += more.faults
-        self.decisions += more.decisions
-        self.identities += more.identities
-
-
-_FACTS = (
-    "service_provider",
-    "mvpd",
-    "device",
-    "application",
-    "caller",
-    "client",
-    "platform",
-    "code",
-    "error",
-)

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from itertools import starmap
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -136,8 +135,10 @@ def decide(facts: Facts) -> tuple[Row, list[Row]]:
 
 # Most of what the urls are made of is the same from one logout to the next.
 @bounded_cache(_PARAMETERS_KEPT)
-def _parameter(name: str, value: str) -> str:
-    return f"{name}={quote(value, safe='')}"
+def _query(parts: tuple[str, ...]) -> str:
+    """A query of names and values, one after the other."""
+    values = iter(parts)
+    return "&".join(f"{name}={quote(value, safe='')}" for name, value in zip(values, values))  # noqa: B905 - one iterator
 
 
 class LogoutUrl(NamedTuple):
@@ -156,18 +157,25 @@ class LogoutUrl(NamedTuple):
     sandbox: str | None = None
 
     def __str__(self) -> str:
-        redirect = {"redirect_url": self.redirect_url}
-        named = {"mso_id": self.mvpd, "requestor_id": self.service_provider}
+        whom: tuple[str, ...]
         if self.by_sso:
             device = hashlib.sha256(self.device.encode()).hexdigest()
-            query = {**dict(reversed(named.items())), "pt_device_id": device, **redirect}
+            whom = (
+                "requestor_id",
+                self.service_provider,
+                "mso_id",
+                self.mvpd,
+                "pt_device_id",
+                device,
+            )
         else:
-            query = {"noflash": "true", **named, **redirect}
+            whom = ("noflash", "true", "mso_id", self.mvpd, "requestor_id", self.service_provider)
+        query = _query((*whom, "redirect_url", self.redirect_url))
         relative = self.form == "relative" or (self.form == "documented" and self.by_sso)
         prefixed = not relative and self.origin.endswith(f"/s/{self.sandbox}")
         if self.sandbox and not prefixed:
             # A root-relative url loses the path prefix when it is joined, and a user agent sends
             # neither token nor header: only the query can bring this call home.
-            query["sim_sandbox"] = self.sandbox
-        path = f"{LOGOUT_PATH}?{'&'.join(starmap(_parameter, query.items()))}"
+            query += f"&{_query(('sim_sandbox', self.sandbox))}"
+        path = f"{LOGOUT_PATH}?{query}"
         return path if relative else f"{self.origin}{path}"

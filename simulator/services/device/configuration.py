@@ -39,8 +39,8 @@ async def configuration(
 
     def unit(world: SandboxSession) -> dict[str, Any]:
         provider = admit_without_device(world, call)
-        info = device_info.device_info(call.device_info, strict=False)
-        platform = platform_on(world, info, call.user_agent)
+        info, found = device_info.device(call.device_info, call.user_agent, strict=False)
+        platform = platform_on(world, found)
         shown = platform if info or platform.category in _TOLD_BY_AGENT else device_info.UNKNOWN
         known = device_info.known_of(info, call.user_agent) if shown is platform else info
         config = world.config

@@ -98,8 +98,8 @@ async def meet(simulator: AppContext, at: SandboxRef, observed: Observed) -> Str
 
 def _call(world: SandboxSession, observed: Observed) -> Call:
     session = _session(world, observed.code)
-    info = device_info.device_info(observed.info, strict=False)
-    platform = platform_on(world, info, observed.user_agent)
+    _, found = device_info.device(observed.info, observed.user_agent, strict=False)
+    platform = platform_on(world, found)
     if session is not None and observed.info is None:
         platform = platform_of(world, session)
     return Call(

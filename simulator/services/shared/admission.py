@@ -68,13 +68,10 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
     printable = setting("device_identifier") == "printable"
     device = device_info.device_identifier(call.device_identifier, printable=printable)
     level = setting("device_info")
-    info = device_info.device_info(
-        call.device_info,
-        strict=level != "lenient",
-        complete=level == "complete",
-        user_agent=call.user_agent,
+    info, found = device_info.device(
+        call.device_info, call.user_agent, strict=level != "lenient", complete=level == "complete"
     )
-    platform = platform_on(world, info, call.user_agent)
+    platform = platform_on(world, found)
     world.explanation.device, world.explanation.platform = device, platform.name
     return Caller(
         client=token.client,
@@ -86,12 +83,11 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
     )
 
 
-def platform_on(world: SandboxSession, info: Mapping[str, Any], user_agent: str) -> Platform:
-    """The platform of a device; Android on a television is one of the two, as the sandbox says.
+def platform_on(world: SandboxSession, found: Platform) -> Platform:
+    """The platform that was `found`, but where the sandbox takes Android on a television for mobile.
 
     (Adobe: dashboard integrations, C52)
     """
-    found = device_info.platform(info, user_agent)
     if found is device_info.ANDROID_TV and world.config.setting("platforms.android_tv") == "mobile":
         return device_info.ANDROID
     return found
@@ -157,7 +153,7 @@ def in_force(
     """
     rules = world.config.rules(service_provider, mvpd, world.epoch)
     found = degradation.in_force(rules, world.now)
-    if logged_in and not rule_first(world):
+    if found and logged_in and not rule_first(world):
         found -= {Degradation.AUTHN_ALL}
     return found
 
@@ -201,24 +197,18 @@ def _structure_suffices(world: SandboxSession) -> bool:
 
 def _application(world: SandboxSession, token: AccessToken) -> Application | None:
     """The application behind the token; None for captured tokens, which may belong to none of ours."""
-    captured = _structure_suffices(world)
     if not token.signed:
         return None
-    name = token.application
-    if name is None:
-        name = world.application_of(token.client)
-        if name is None:
-            if captured:
-                return None
-            problem = "The access token's client is not registered here; register again."
-            raise EnhancedError(_UNAUTHORIZED, problem)
-    application = world.config.applications.get(name)
-    if application is None and captured:
+    name = token.application or world.application_of(token.client)
+    application = world.config.applications.get(name) if name else None
+    if application is not None and not application.revoked:
+        return application
+    if application is None and _structure_suffices(world):
         return None
-    if application is None or application.revoked:
-        problem = "The software statement behind the access token is revoked or unknown."
-        raise EnhancedError(_UNAUTHORIZED, problem)
-    return application
+    problem = "The software statement behind the access token is revoked or unknown."
+    if name is None:
+        problem = "The access token's client is not registered here; register again."
+    raise EnhancedError(_UNAUTHORIZED, problem)
 
 
 def application_of(world: SandboxSession, call: DeviceCall) -> Application | None:
@@ -248,6 +238,8 @@ def check_redirect(
 
 def identities_of(world: SandboxSession, call: DeviceCall) -> tuple[SsoIdentity, ...]:
     """The SSO identities in the headers of a call; the explanation says how each was read."""
+    if not call.sso_headers:
+        return ()
     found = []
     for name, kind in SSO_HEADERS.items():
         if value := call.sso_headers.get(name):

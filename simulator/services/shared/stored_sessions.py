@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from simulator.domain.access import device_info
 from simulator.domain.configuration import Platform
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.authentication_sessions import (
@@ -73,7 +74,7 @@ def owner_of(world: SandboxSession, session: AuthenticationSession) -> Caller:
 
 def platform_of(world: SandboxSession, session: AuthenticationSession) -> Platform:
     """The platform of the streaming device that a session is for."""
-    return platform_on(world, session.info, session.user_agent)
+    return platform_on(world, device_info.platform(session.info, session.user_agent))
 
 
 def end_earlier(world: SandboxSession, session: AuthenticationSession) -> None:

@@ -59,7 +59,8 @@ class Engine(ABC):
         and its writes are undone. Raises what the unit raises, having undone its writes, and
         `UnknownSandbox`.
         """
-        explanation = Explanation()
+        explanation = at.explanation or Explanation()
+        explanation.begin()
 
         def work(connection: Connection) -> T:
             self._lock_sandbox(connection, at)
@@ -73,17 +74,14 @@ class Engine(ABC):
                 try:
                     return unit(world)
                 finally:
-                    explanation.changes.clear()
+                    explanation.undo_changes()
                     explanation.explain(f"generation {at.generation} is over: nothing was kept")
 
         try:
             return await self.transact(work, quick=not long, moves=False)
         except BaseException:
-            explanation.changes.clear()
+            explanation.undo_changes()
             raise
-        finally:
-            if at.explanation is not None:
-                at.explanation.add(explanation)
 
     async def read(
         self, at: SandboxRef, unit: Callable[[SandboxSession], T], *, long: bool = False
@@ -92,7 +90,8 @@ class Engine(ABC):
 
         `long` as for `write`.
         """
-        explanation = Explanation()
+        explanation = at.explanation or Explanation()
+        explanation.begin()
 
         def work(connection: Connection) -> T:
             world, _ = self._open(connection, at, explanation, writable=False, cached=not long)
@@ -101,11 +100,8 @@ class Engine(ABC):
         try:
             return await self.query(work, quick=not long)
         except NeedsWriter:
-            explanation = Explanation()
+            explanation.forget()
             return await self.write(at, unit, long=long)
-        finally:
-            if at.explanation is not None:
-                at.explanation.add(explanation)
 
     async def alter(
         self, name: str, unit: Callable[[SandboxSession], T], *, quick: bool = False

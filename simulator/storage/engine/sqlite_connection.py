@@ -14,21 +14,19 @@ from contextlib import contextmanager
 from enum import Enum, auto
 from functools import partial
 from itertools import islice, takewhile
-from json import JSONDecoder
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from simulator.domain.histogram import Histogram
-from simulator.storage.statements import RAW
+from simulator.storage.statements import DirectConnection, from_json
 
-from .sqlite_thread import ConnectionThread
+from .sqlite_thread import ConnectionThread, Done
 
 T = TypeVar("T")
 
-_DECODER: Final = JSONDecoder()
 # Bounds how long the first of the waiting units can be held up by the others.
 _BATCH: Final = 64
 _BATCH_BOUNDS: Final = (1, 2, 4, 8, 16, 32, 64)
@@ -45,14 +43,12 @@ class _Manner(Enum):
     ALONE = auto()
 
 
-class _Waiting(NamedTuple):
-    work: Callable[..., Any]
-    future: "asyncio.Future[Any]"
-    manner: _Manner
-
-
 class _Failed(NamedTuple):
     error: BaseException
+
+
+# A unit, who waits for it, and its manner.
+_Waiting: TypeAlias = tuple[Callable[..., Any], "asyncio.Future[Any]", _Manner]
 
 
 class QueuedConnection:
@@ -64,7 +60,7 @@ class QueuedConnection:
         self._sync = sync
         self._run = self._commit_together if writes else self._read_together
         self._waiting: list[_Waiting] = []
-        self._pump: asyncio.Task[None] | None = None
+        self._awake = False
         self.on_lost_commit: Callable[[], None] = lambda: None
         # A transaction has ended, whichever way, and nobody was told of its outcome yet.
         self.on_end: Callable[[], None] = lambda: None
@@ -113,119 +109,127 @@ class QueuedConnection:
             if self._raw.in_transaction:
                 self._raw.execute("COMMIT")
 
-    async def run(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
-        """Run `work` on this connection and return what it returns."""
-        return await self._enter(work, _Manner.QUICK if quick else _Manner.LONG)
+    def run(self, work: Callable[[Connection], T], *, quick: bool = False) -> "asyncio.Future[T]":
+        """Run `work` on this connection: what it returns, for whoever waits for it."""
+        return self._enter(work, _Manner.QUICK if quick else _Manner.LONG)
 
-    async def alone(self, function: Callable[[sqlite3.Connection], T]) -> T:
+    def alone(self, function: Callable[[sqlite3.Connection], T]) -> "asyncio.Future[T]":
         """Run `function` between two transactions."""
-        return await self._enter(function, _Manner.ALONE)
+        return self._enter(function, _Manner.ALONE)
 
-    async def _enter(self, work: Callable[..., T], manner: _Manner) -> T:
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(work, future, manner))
-        if self._pump is None:
-            self._pump = asyncio.create_task(self._drain())
-        return await future
+    def _enter(self, work: Callable[..., T], manner: _Manner) -> "asyncio.Future[T]":
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._waiting.append((work, future, manner))
+        if not self._awake:
+            self._awake = True
+            loop.call_soon(self._go_on)
+        return future
 
-    async def _drain(self) -> None:
+    def _go_on(self) -> None:
+        """Begin with those of the units that come next, if there are any."""
+        if not self._waiting:
+            self._awake = False
+            return
+        manner = self._waiting[0][2]
+        most = 1 if manner is _Manner.ALONE else _BATCH
+        alike = takewhile(lambda each: each[2] is manner, self._waiting)
+        batch = [*islice(alike, most)]
+        del self._waiting[: len(batch)]
+        self._under_way = len(batch)
+        ended = partial(self._ended, batch)
         try:
-            while self._waiting:
-                manner = self._waiting[0].manner
-                most = 1 if manner is _Manner.ALONE else _BATCH
-                alike = takewhile(lambda each: each.manner is manner, self._waiting)  # noqa: B023 - used up here
-                batch = [*islice(alike, most)]
-                del self._waiting[: len(batch)]
-                self._under_way = len(batch)
-                await self._deliver(batch, manner)
-        finally:
-            self._under_way = 0
-            self._pump = None
-
-    async def _deliver(self, batch: list[_Waiting], manner: _Manner) -> None:
-        self._end_reading_now()
-        try:
+            self._end_reading_now()
             if manner is _Manner.QUICK:
-                outcomes = await self._commit_behind(batch)
+                self._commit_behind(batch, ended)
             elif manner is _Manner.LONG:
-                outcomes = await self._thread.run(partial(self._run, batch))
+                self._thread.hand_over(partial(self._run, batch), ended)
             else:
-                outcomes = [await self._thread.run(partial(self._alone, batch[0].work))]
-        except Exception as error:  # noqa: BLE001 - a failed commit fails every unit that shared it
+                self._thread.hand_over(partial(self._alone, batch[0][0]), ended)
+        except BaseException as error:  # noqa: BLE001 - it travels to those who wait
+            asyncio.get_running_loop().call_soon(ended, None, error)
+
+    def _ended(
+        self, batch: list[_Waiting], outcomes: list[Any] | None, error: BaseException | None
+    ) -> None:
+        """Tell those who wait for `batch` what became of it; an `error` is that of every unit."""
+        if error is not None:
             self.on_lost_commit()
             outcomes = [_Failed(error)] * len(batch)
         self.on_end()
-        for (_, future, _), outcome in zip(batch, outcomes, strict=True):
+        self._under_way = 0
+        for (_, future, _), outcome in zip(batch, outcomes or (), strict=True):
             if future.done():
                 continue
             if isinstance(outcome, _Failed):
                 future.set_exception(outcome.error)
             else:
                 future.set_result(outcome)
+        self._go_on()
 
-    async def _commit_behind(self, batch: list[_Waiting]) -> list[Any]:
+    def _commit_behind(self, batch: list[_Waiting], ended: Done) -> None:
         """Run quick units here, on the event loop's thread, and let the other one wait for the disk."""
+        before = self._raw.total_changes
         try:
             self._raw.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
             # Another process is writing; that is worth a hand-over to wait for it.
-            await self._thread.run(self._begin)
-        try:
-            outcomes = self._units(batch)
-        except BaseException:
-            self._raw.execute("ROLLBACK")
-            raise
-        await self._thread.run(self._commit)
-        return outcomes
+            self._thread.hand_over(partial(self._run, batch), ended)
+            return
+        outcomes = self._units(batch)
+        if self._raw.total_changes != before:
+            self._thread.hand_over(partial(self._commit, outcomes), ended)
+        else:
+            # Nothing has to reach the disk.
+            asyncio.get_running_loop().call_soon(ended, self._commit(outcomes), None)
 
     def _commit_together(self, batch: list[_Waiting]) -> list[Any]:
         self._begin()
-        try:
-            outcomes = self._units(batch)
-        except BaseException:
-            self._raw.execute("ROLLBACK")
-            raise
-        self._commit()
-        return outcomes
+        return self._commit(self._units(batch))
 
     def _read_together(self, batch: list[_Waiting]) -> list[Any]:
         self._raw.execute("BEGIN")
         try:
-            return [_attempt(unit.work, self._sync) for unit in batch]
+            return [_attempt(work, self._sync) for work, _, _ in batch]
         finally:
             self._raw.execute("COMMIT")
 
     def _units(self, batch: list[_Waiting]) -> list[Any]:
         self.batches.add(len(batch))
         outcomes = []
-        for unit in batch:
-            self._raw.execute("SAVEPOINT unit")
-            outcome = _attempt(unit.work, self._sync)
-            if isinstance(outcome, _Failed):
-                self._raw.execute("ROLLBACK TO unit")
-            self._raw.execute("RELEASE unit")
-            outcomes.append(outcome)
+        try:
+            for work, _, _ in batch:
+                self._raw.execute("SAVEPOINT unit")
+                outcome = _attempt(work, self._sync)
+                if isinstance(outcome, _Failed):
+                    self._raw.execute("ROLLBACK TO unit")
+                self._raw.execute("RELEASE unit")
+                outcomes.append(outcome)
+        except BaseException:
+            self._raw.execute("ROLLBACK")
+            raise
         return outcomes
 
     def _begin(self) -> None:
         with _patience(self._raw):
             self._raw.execute("BEGIN IMMEDIATE")
 
-    def _commit(self) -> None:
+    def _commit(self, outcomes: list[Any]) -> list[Any]:
         try:
             self._raw.execute("COMMIT")
         except BaseException:
             self._raw.execute("ROLLBACK")
             raise
+        return outcomes
 
-    def _alone(self, function: Callable[[sqlite3.Connection], T]) -> T:
+    def _alone(self, function: Callable[[sqlite3.Connection], T]) -> list[T]:
         with _patience(self._raw):
-            return function(self._raw)
+            return [function(self._raw)]
 
     async def close(self) -> None:
         """Wait for the units under way and close the connection."""
-        while self._pump is not None:
-            await asyncio.wait([self._pump])
+        while self._awake:
+            await self.alone(lambda _: None)
         self._end_reading_now()
         await self._thread.run(self._sync.close)
         # aiohttp remembers closed applications for a while; they need not keep their statements.
@@ -289,14 +293,9 @@ def _sqlalchemy_on(raw: sqlite3.Connection, *, writes: bool) -> Connection:
         creator=lambda: raw,
         poolclass=StaticPool,
         isolation_level="AUTOCOMMIT",
-        json_deserializer=_from_json,
+        json_deserializer=from_json,
     )
-    return engine.connect().execution_options(**{RAW: raw})
-
-
-def _from_json(text: str) -> Any:  # noqa: ANN401 - JSON of any shape
-    """What a column holds, which begins and ends with what it says: no blanks have to be looked for."""
-    return _DECODER.raw_decode(text)[0]
+    return DirectConnection(engine, raw)
 
 
 def _pragmas(*, writes: bool) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, true, union, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, union, update
 
 from simulator.domain.sessions.authentication_sessions import AuthenticationSession, Status
 from simulator.storage import tables
@@ -15,18 +15,11 @@ from .session import SandboxSession
 
 _code: Final = tables.authentication_code
 _HOLDER: Final = Prepared(select(_code.c.sandbox).where(_code.c.id == bindparam("_id")))
-# Another sandbox may be quicker, in a transaction that is over only now.
 _TAKE: Final = Prepared(
-    insert(_code).from_select(
-        ["id", "sandbox", "created"],
-        select(
-            bindparam("_id", type_=_code.c.id.type),
-            bindparam("_sandbox", type_=_code.c.sandbox.type),
-            bindparam("_now", type_=_code.c.created.type),
-        )
-        .where(true())
-        .suffix_with("ON CONFLICT DO NOTHING"),
-    )
+    insert(_code).values(
+        id=bindparam("_id"), sandbox=bindparam("_sandbox"), created=bindparam("_now")
+    ),
+    ending=" ON CONFLICT DO NOTHING",
 )
 # Codes live for minutes of a sandbox's clock, which may stand still for long.
 _KEPT: Final = 30 * 24 * 60 * 60 * 1000
@@ -35,14 +28,13 @@ _KEPT: Final = 30 * 24 * 60 * 60 * 1000
 def give_out(world: SandboxSession, code: str) -> bool:
     """Let `code` stand for the sandbox from now on; False when another one still holds it."""
     connection, sandbox, now = world.connection, world.sandbox, world.real_now
+    if _TAKE.run(connection, {"_id": code, "_sandbox": sandbox, "_now": now}):
+        return True
     holder = _holder(connection, code)
-    if holder is None:
-        _TAKE.run(connection, {"_id": code, "_sandbox": sandbox, "_now": now})
-        return _holder(connection, code) == sandbox
     # A sandbox with an id seed draws the same codes again after a reset, and may.
     if holder == sandbox:
         return True
-    if _remembers(connection, holder, code):
+    if holder is None or _remembers(connection, holder, code):
         return False
     moving = update(_code).where(_code.c.id == code, _code.c.sandbox == holder)
     return connection.execute(moving.values(sandbox=sandbox, created=now)).rowcount == 1

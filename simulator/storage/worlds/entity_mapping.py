@@ -63,11 +63,13 @@ class EntityMapping(Generic[E]):
     def _decoders(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
         """What makes values of columns those of members, where they differ."""
         types = {each.name: get_origin(each.type) or each.type for each in members(self.entity)}
-        return tuple(
-            (name, each)
-            for name, each in types.items()
-            if isinstance(each, type) and issubclass(each, Enum | tuple)
-        )
+        decoders: dict[str, Callable[[Any], Any]] = {}
+        for name, each in types.items():
+            if isinstance(each, type) and issubclass(each, Enum):
+                decoders[name] = {choice.value: choice for choice in each}.__getitem__
+            elif each is tuple:
+                decoders[name] = tuple
+        return (*decoders.items(),)
 
     @cached_property
     def _fields(self) -> tuple[tuple[str, ...], Callable[[Sequence[Any]], tuple[Any, ...]]]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     insert,
     null,
     select,
+    true,
     update,
 )
 
@@ -27,7 +28,7 @@ from .entity_mapping import EntityMapping
 E = TypeVar("E")
 
 _PAGE = 1_000
-# Entities of one kind, and questions for them, that a unit of work remembers at most.
+# Entities of one kind, and questions for them, that a unit of work remembers together at most.
 _REMEMBERED = 256
 
 
@@ -78,11 +79,14 @@ class Repository(Generic[E]):
         world, kind = self._world, self._kind
         statement = _found(kind, names if None not in values else _asked(equals), len(world.stack))
         rows = statement.rows(world.connection, world.layers | equals)
+        if len(self._holder) + len(rows) + len(self._found) > _REMEMBERED:
+            self._forget()
+        if not rows:
+            self._found[names, values] = []
+            return []
         if len(rows) > 1:
             rows.sort(key=itemgetter(kind.place_of_id))
         found = [kind.read(row, epoch=world.epoch) for row in rows]
-        if len(self._holder) + len(rows) > _REMEMBERED or len(self._found) > _REMEMBERED:
-            self._forget()
         for row in rows:
             self._holder[row[kind.place_of_id]] = row[-1]
         self._found[names, values] = found
@@ -128,15 +132,11 @@ class Repository(Generic[E]):
         """Store `entity`, in place of what has its id."""
         world, kind = self._world, self._kind
         world.about_to_write(kind)
-        self._forget()
         row = kind.row(entity, layer=world.layer, epoch=world.epoch)
-        holding = self._layers_of(row["id"])
-        live = bool(holding) and not holding[max(holding)]
-        world.changed(ChangeKind.UPDATED if live else ChangeKind.CREATED, kind, row["id"])
-        if world.layer in holding:
-            _rewrite(kind).run(world.connection, row | {"_layer": row["layer"], "_id": row["id"]})
-        else:
-            _insert(kind).run(world.connection, row)
+        how = ChangeKind.UPDATED if self._exists(row["id"]) else ChangeKind.CREATED
+        self._forget()
+        world.changed(how, kind, row["id"])
+        _put(kind).run(world.connection, row)
 
     def delete(self, entity_id: str) -> None:
         """Delete the entity with this id; a row of a lower layer is hidden by a tombstone."""
@@ -160,6 +160,15 @@ class Repository(Generic[E]):
     def _forget(self) -> None:
         self._found.clear()
         self._holder.clear()
+
+    def _exists(self, entity_id: str) -> bool:
+        """Whether there is an entity with this id, which the unit may have asked before."""
+        if entity_id in self._holder:
+            return True
+        if (("id",), (entity_id,)) in self._found:
+            return False
+        holding = self._layers_of(entity_id)
+        return bool(holding) and not holding[max(holding)]
 
     def _layers_of(self, entity_id: str) -> dict[int, bool]:
         """The layers that have a row of this id, and whether that is a tombstone."""
@@ -251,21 +260,18 @@ def _key(kind: EntityMapping[Any]) -> Any:  # noqa: ANN401 - a column expression
 
 
 @cache
-def _insert(kind: EntityMapping[Any]) -> Prepared:
+def _put(kind: EntityMapping[Any]) -> Prepared:
     names = ("layer", *kind.columns, "deleted")
-    return Prepared(insert(kind.table).values({name: bindparam(name) for name in names}))
-
-
-@cache
-def _rewrite(kind: EntityMapping[Any]) -> Prepared:
-    names = [name for name in (*kind.columns, "deleted") if name != "id"]
-    values: dict[str, Any] = {name: bindparam(name) for name in names}
-    return Prepared(update(kind.table).where(_key(kind)).values(values))
+    new = ", ".join(f"{name} = excluded.{name}" for name in names)
+    return Prepared(
+        insert(kind.table).values({name: bindparam(name) for name in names}),
+        ending=f" ON CONFLICT (layer, id) DO UPDATE SET {new}",
+    )
 
 
 @cache
 def _bury(kind: EntityMapping[Any]) -> Prepared:
-    return Prepared(update(kind.table).where(_key(kind)).values(deleted=True))
+    return Prepared(update(kind.table).where(_key(kind)).values(deleted=true()))
 
 
 @cache
@@ -280,6 +286,6 @@ def _tombstone(kind: EntityMapping[Any]) -> Prepared:
     source = select(
         bindparam("_layer", type_=table.c.layer.type).label("layer"),
         *(table.c[name] for name in kind.columns),
-        bindparam("_true", value=True).label("deleted"),
+        true().label("deleted"),
     ).where(table.c.layer == bindparam("_below"), table.c.id == bindparam("_id"))
     return Prepared(insert(table).from_select(["layer", *kind.columns, "deleted"], source))

@@ -1,7 +1,7 @@
 """The configuration of a world, held in memory because every request reads it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, TypeVar
 
 from simulator.domain.access.registration import Application
@@ -35,7 +35,10 @@ class ConfigSource(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SandboxConfig:
-    """What the dashboard configures, by id. Degradation times are relative to the world's epoch."""
+    """What the dashboard configures, by id. Degradation times are relative to the world's epoch.
+
+    `settings` are the switches that were set, `setting` gives the value of any by its name.
+    """
 
     service_providers: Mapping[str, ServiceProvider]
     mvpds: Mapping[str, Mvpd]
@@ -45,6 +48,12 @@ class SandboxConfig:
     degradations: Mapping[str, tuple[DegradationRule, ...]]
     settings: Mapping[str, str | int | bool]
     faults: tuple[Fault, ...] = ()
+    setting: Callable[[str], str | int | bool] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Have a value for every switch, which a request asks for one by one."""
+        values = {name: each.default for name, each in SWITCHES.items()} | dict(self.settings)
+        object.__setattr__(self, "setting", values.__getitem__)
 
     @classmethod
     def load(cls, world: ConfigSource) -> "SandboxConfig":
@@ -76,15 +85,13 @@ class SandboxConfig:
 
     def rules(self, service_provider: str, mvpd: str, epoch: int) -> tuple[DegradationRule, ...]:
         """The degradation rules of the pair; a proxied MVPD inherits those of its proxy."""
+        if not self.degradations:
+            return ()
         found = self.degradations.get(integration_id(service_provider, mvpd), ())
         proxy = self.mvpds[mvpd].proxy if mvpd in self.mvpds else None
         if proxy:
             found += self.degradations.get(integration_id(service_provider, proxy), ())
         return tuple(_shift(rule, epoch) for rule in found)
-
-    def setting(self, name: str) -> str | int | bool:
-        """The value of the switch `name`."""
-        return self.settings.get(name, SWITCHES[name].default)
 
 
 def _shift(rule: DegradationRule, by: int) -> DegradationRule:

@@ -11,6 +11,8 @@ from simulator.domain.journal.explanation import Explanation
 from simulator.storage import tables
 from simulator.storage.statements import Prepared, Row
 
+from .repository import layer_names
+
 DEFAULT: Final = "default"
 REAL_TIME: Final = SandboxClock()
 
@@ -76,13 +78,15 @@ class TooManyLayers(Exception):  # noqa: N818 - named for what it says
 class SandboxState(NamedTuple):
     """A sandbox as it stands, with what a session on it takes besides its `ref`; for this room alone.
 
-    `stack` are its layers, topmost first; `configuration` names the state of its configuration.
+    `stack` are its layers, topmost first, and `layers` the parameters of statements that name them;
+    `configuration` names the state of its configuration.
     `applications` are those of its clients, as far as somebody asked: what a session finds out is known to
     the next one for as long as the state is kept.
     """
 
     ref: SandboxRef
     stack: tuple[int, ...]
+    layers: dict[str, object]
     configuration: tuple[int, int]
     applications: dict[str, str | None]
 
@@ -99,7 +103,9 @@ class SandboxState(NamedTuple):
     @classmethod
     def of(cls, ref: SandboxRef, stack: str, layer: int, revision: int) -> Self:
         """From a row of `_STATE`."""
-        return cls(ref, tuple(int(each) for each in stack.split()), (layer, revision), {})
+        layers = tuple(map(int, stack.split()))
+        named: dict[str, object] = dict(zip(layer_names(len(layers)), layers, strict=True))
+        return cls(ref, layers, named, (layer, revision), {})
 
 
 _REF: Final = ("id", "name", "generation", "layer", "epoch", "clock_offset", "clock_frozen")

@@ -17,7 +17,7 @@ from simulator.storage.statements import Prepared
 
 from . import entity_mapping, layers, sandboxes
 from .entity_mapping import EntityMapping
-from .repository import Repository, layer_names
+from .repository import Repository
 from .sandbox_config import SandboxConfig, SandboxConfigs
 from .sandboxes import SandboxDetails, SandboxState
 
@@ -89,12 +89,11 @@ class SandboxSession:
         self.real_now = now
         self.now = ref.clock.now(now)
         self.explanation = explanation
-        self.layers: dict[str, object] = dict(zip(layer_names(len(stack)), stack, strict=True))
+        self.layers = state.layers
         self._configuration = state.configuration
         self._applications = state.applications
         self._configs = configs
         self._writable = writable
-        self._config: SandboxConfig | None = None
         self._repositories: dict[EntityMapping[Any], Repository[Any]] = {}
         self._reconfigured = False
         self.moved = False
@@ -104,15 +103,12 @@ class SandboxSession:
         """The issuers that are known in every world."""
         return self._configs.trusted
 
-    @property
+    @cached_property
     def config(self) -> SandboxConfig:
         """The configuration of the world; treat it as immutable."""
-        if self._config is None:
-            if self._reconfigured:
-                self._config = SandboxConfig.load(self)
-            else:
-                self._config = self._configs.get(self._configuration, self)
-        return self._config
+        if self._reconfigured:
+            return SandboxConfig.load(self)
+        return self._configs.get(self._configuration, self)
 
     @cached_property
     def details(self) -> SandboxDetails:
@@ -218,7 +214,7 @@ class SandboxSession:
             self._applications = {}
         if kind.configuration:
             self.moved = True
-            self._config = None
+            self.__dict__.pop("config", None)
             if not self._reconfigured:
                 self._reconfigured = True
                 _RECONFIGURED.run(self.connection, {"_id": self.layer})

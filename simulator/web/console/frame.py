@@ -7,10 +7,11 @@ from typing import Any, Final
 from aiohttp import web
 from yarl import URL
 
+from simulator.domain.texts import storable
 from simulator.http.console_pages import PATH, base, console_page
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT
 from simulator.http.readers import form
-from simulator.http.sandbox import readable
+from simulator.http.request_context import sandbox_of
 from simulator.services.context import AppContext
 
 from . import formatting
@@ -42,7 +43,7 @@ _CONSOLE: Final = re.compile(r"(/s/[^/?#\\]+)?/console([/?#][^\\]*)?")
 
 def at(request: web.Request) -> tuple[AppContext, Any]:
     """What every service asks for first."""
-    return request.app[CONTEXT], request[SANDBOX_REF]
+    return request.app[CONTEXT], sandbox_of(request)
 
 
 def show(
@@ -76,7 +77,7 @@ def digest(shown: object) -> str:
 
 async def given(request: web.Request) -> dict[str, str]:
     """The fields of the form that were filled in."""
-    found = {name: readable(values[-1]).strip() for name, values in (await form(request)).items()}
+    found = {name: storable(values[-1]).strip() for name, values in (await form(request)).items()}
     return {name: value for name, value in found.items() if value}
 
 
@@ -94,4 +95,4 @@ def way(to: str) -> str:
 
 def text(request: web.Request, name: str) -> str:
     """A parameter of the address; empty where there is none."""
-    return readable(request.query.get(name, "")).strip()
+    return storable(request.query.get(name, "")).strip()

@@ -6,7 +6,8 @@ from typing import Final
 from aiohttp import web
 
 from simulator.domain.texts import IN_WORDS, SANDBOX
-from simulator.http.endpoint import CONTEXT, SANDBOX_REF
+from simulator.http.endpoint import CONTEXT
+from simulator.http.request_context import sandbox_of
 from simulator.services.control import sandboxes, seeding
 from simulator.services.control.sandboxes import Wanted
 from simulator.services.errors import InvalidDocument
@@ -29,7 +30,7 @@ async def show_all(request: web.Request) -> web.StreamResponse:
         next=found[_SHOWN - 1]["id"] if len(found) > _SHOWN else "",
         scenarios=simulator.library.names(),
         default_scenario=simulator.default_scenario,
-        here=request[SANDBOX_REF].name,
+        here=sandbox_of(request).name,
     )
 
 
@@ -51,6 +52,6 @@ async def create(request: web.Request) -> web.StreamResponse:
 
 async def delete(request: web.Request) -> web.StreamResponse:
     """`POST /console/sandboxes/delete`: the one that the page is in, with all that is in it."""
-    await sandboxes.delete(request.app[CONTEXT], request[SANDBOX_REF].name)
+    await sandboxes.delete(request.app[CONTEXT], sandbox_of(request).name)
     # The page's own sandbox is gone, so there is no way back into it.
     return web.Response(status=303, headers={"Location": f"{PATH}?done=deleted"})

@@ -1,0 +1,45 @@
+"""`python -m tests.evidence [FILES] [PYTEST ARGUMENTS]`: run the tests that the evidence names.
+
+`--summary` counts the rows without running anything.
+"""
+
+import sys
+
+import pytest
+
+from simulator.evidence import loading
+from simulator.validation.problems import ScenarioError
+from tests.evidence.claims import claims
+from tests.evidence.node_ids import problem
+from tests.evidence.table import table
+
+
+def main(arguments: list[str]) -> int:
+    """Print what was found out, and return the exit status."""
+    try:
+        subjects = loading.load(loading.FOLDER)
+    except ScenarioError as error:
+        print(error)
+        return 1
+    names = [each for each in arguments if each in subjects]
+    others = [each for each in arguments if each not in subjects]
+    shown = {name: each for name, each in subjects.items() if name in names or not names}
+    if others == ["--summary"]:
+        print(table(shown))
+        return 0
+    made = claims(shown)
+    wrong = [f"{each.key}: {sentence}" for each in made if (sentence := problem(each.test))]
+    if wrong:
+        print("\n".join(wrong))
+        return 1
+    files = sorted({each.test.partition("::")[0] for each in made})
+    options = ("-q", "-p", "tests.evidence.plugin", "-p", "no:randomly", "--tb=short")
+    status = (
+        pytest.main([*options, f"--evidence={','.join(names)}", *others, *files]) if made else 0
+    )
+    print(table(shown))
+    return int(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,32 @@
+"""How many rows are proven, differ and are open, by operation and topic, as a table for the terminal."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from simulator.evidence.models import Subject
+
+STANDINGS = ("proven", "differs", "open")
+
+
+def table(subjects: Mapping[str, Subject]) -> str:
+    """A line for each file, and one for all of them."""
+    counts = {
+        name: Counter[str](row.standing for row in each.rows) for name, each in subjects.items()
+    }
+    width = max(map(len, (*counts, "total")), default=0)
+    total = sum(counts.values(), Counter[str]())
+    return "\n".join(
+        (
+            _line("", STANDINGS, width),
+            *(_line(name, _figures(each), width) for name, each in counts.items()),
+            _line("total", _figures(total), width),
+        )
+    )
+
+
+def _figures(count: Mapping[str, int]) -> list[int]:
+    return [count.get(each, 0) for each in STANDINGS]
+
+
+def _line(name: str, cells: Iterable[object], width: int) -> str:
+    return f"{name:{width}}" + "".join(f"  {each!s:>7}" for each in cells)
