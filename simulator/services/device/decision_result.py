@@ -120,7 +120,9 @@ def _by_mvpd(
         answer = _answer(request, asked, resource, kept, in_time=in_time)
         result = request.result(
             resource,
-            replace(facts, answer=answer.code),
+            # Without an objection the facts are those that led here.
+            replace(facts, answer=answer.code) if answer.code else facts,
+            row=None if answer.code else PERMIT,
             user=_user(request, profile),
             spans={Window.AUTHORIZATION: (decision.not_before, decision.not_after)},
             details=answer.details,

@@ -152,7 +152,7 @@ def in_force(
     With the switch `degradation.precedence` at `profile`, AuthNAll does not hold for who is.
     """
     rules = world.config.rules(service_provider, mvpd, world.epoch)
-    found = degradation.in_force(rules, world.now)
+    found = degradation.in_force(rules, world.now) if rules else frozenset()
     if found and logged_in and not rule_first(world):
         found -= {Degradation.AUTHN_ALL}
     return found
