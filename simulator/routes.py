@@ -8,10 +8,13 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, Final
 
+from aiohttp import hdrs
+
 from simulator.api import (
     authentication,
     configuration,
     decisions,
+    legacy,
     logout,
     management,
     operations,
@@ -55,6 +58,11 @@ def _device(method: str, path: str, operation: str, handler: Handler) -> Endpoin
         operation=operation,
         load=lambda: handler,
     )
+
+
+def _below(path: str, operation: str, handler: Handler) -> Endpoint:
+    """Whatever is asked for there, with any verb, where no other line says what it is."""
+    return _device(hdrs.METH_ANY, path, operation, handler)
 
 
 def _registration(path: str, operation: str, handler: Handler) -> Endpoint:
@@ -317,3 +325,13 @@ ENDPOINTS: Final = (
     ),
     _entities("DELETE", "/faults", "faults", "clear"),
 )  # fmt: skip
+
+BELOW: Final = (
+    _below("/esm/v3", "esm", operations.not_simulated),
+    # REST API V1 and the AccessEnabler, which end with 2026
+    _below("/api/v1", "legacy", legacy.refuse),
+    _below("/reggie/v1", "legacy", legacy.refuse),
+    _below("/adobe-services", "legacy", legacy.refuse),
+    _below("/entitlement", "legacy", legacy.refuse),
+)
+"""What is answered for all that is below a path, and not listed above."""

@@ -46,7 +46,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "storage.worlds": "storage.journal storage.tables storage.statements storage.errors domain clock ids",
         "storage.journal": "storage.tables storage.statements domain json_codec",
         "storage": "",
-        "scenarios": "validation domain",
+        "scenarios": "validation domain clock",
         "evidence": "validation domain",
         "validation": "domain.switches domain.texts",
         "domain": "",

@@ -54,7 +54,10 @@ OPERATIONS: Final = tuple(
     )
 )
 
-OPERATION_NAMES: Final = tuple(dict.fromkeys(each.name for each in OPERATIONS))
+LEGACY: Final = "legacy"
+"""Any call of REST API V1 or the AccessEnabler."""
+
+OPERATION_NAMES: Final = (*dict.fromkeys(each.name for each in OPERATIONS), LEGACY)
 
 PAGE_NAMES: Final = (
     "start_login",

@@ -143,6 +143,21 @@ _ALL: Final = (
         "authorized before, too.",
     ),
     Switch(
+        name="management.access",
+        default="owner",
+        choices=("owner", "any_application"),
+        about="Whether TempPass trials are reset only with the scope temporary:passes:owner, and they and "
+        "degradation rules only by an application of the service provider, or by any "
+        "(Adobe: TempPass, MGT1; degradation, MGT2).",
+    ),
+    Switch(
+        name="legacy",
+        default="gone",
+        choices=("gone", "unknown"),
+        about="Whether calls of REST API V1 and the AccessEnabler, which end with 2026, are a 410 that "
+        "names the call of REST API V2 in their place, or a 404 as any other path (Adobe: faq, LEG1).",
+    ),
+    Switch(
         name="unknown_resources",
         default="deny",
         choices=("deny", "permit", "omit"),

@@ -368,6 +368,7 @@ class _DegradationColumns(Layered):
     not_before: Named[int | None] = Column(BigInteger)
     until: Named[int | None] = Column(BigInteger)
     message: Named[str | None] = Column(Text)
+    resources: Named[Any] = Column(JSON(none_as_null=True), nullable=True)
 
 
 class _SettingColumns(Layered):
@@ -384,6 +385,7 @@ class _SsoDeviceColumns(Layered):
     os_version: Named[str | None] = Column(Text)
     linked: Named[bool] = Column(Boolean)
     last_seen: Named[int] = Column(BigInteger)
+    unlinked_at: Named[int | None] = Column(BigInteger)
 
 
 class _LinkCodeColumns(Layered):

@@ -10,6 +10,7 @@ from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.households import Device, Subscriber
 from simulator.domain.journal.call_rate import WINDOW, Pace, pace
 from simulator.domain.journal.entries import Wanted
+from simulator.domain.operations import LEGACY
 from simulator.domain.sessions.authentication_sessions import LIFE_CYCLE, AuthenticationSession
 from simulator.domain.sessions.profiles import Profile
 from simulator.services.context import AppContext
@@ -81,7 +82,8 @@ class Board:
     change its place with each of its calls.
 
     `now` is the sandbox's instant and `real_now` the machine's (epoch milliseconds); `more` says
-    that some devices were left out.
+    that some devices were left out, and `legacy` how many calls of REST API V1 or the AccessEnabler
+    came lately, from whatever device: those rarely name one.
     """
 
     now: int
@@ -90,6 +92,7 @@ class Board:
     devices: tuple[Present, ...]
     more: bool
     accounts: tuple[Subscriber, ...]
+    legacy: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,6 +151,7 @@ def _board(
         devices=tuple(sorted(_present(world, calls, names), key=_place)),
         more=more,
         accounts=tuple(world.subscribers.page(limit=_ACCOUNTS)),
+        legacy=device_activity.calls_of(world.journal, LEGACY, since=world.real_now - LATELY),
     )
 
 

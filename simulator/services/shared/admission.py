@@ -3,7 +3,7 @@
 (Adobe: error codes, API14)
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -15,6 +15,8 @@ from simulator.domain.decisions import degradation
 from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sso.identities import SSO_HEADERS, SsoIdentity, read_identity
+from simulator.domain.sso.sso_service import ISSUER as SSO_SERVICE
+from simulator.domain.sso.sso_service import sso_device_id
 from simulator.keys import AccessToken, well_formed
 from simulator.storage.worlds.session import SandboxSession
 
@@ -71,7 +73,7 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
         device=device,
         info=info,
         platform=platform,
-        identities=identities_of(world, call),
+        identities=identities_of(world, call, device),
     )
 
 
@@ -126,15 +128,21 @@ def active_integration(world: SandboxSession, caller: Caller, mvpd: Mvpd) -> Int
 
 
 def in_force(
-    world: SandboxSession, service_provider: str, mvpd: str, *, logged_in: bool
+    world: SandboxSession,
+    service_provider: str,
+    mvpd: str,
+    *,
+    logged_in: bool,
+    names: Collection[str] = (),
 ) -> frozenset[Degradation]:
     """The kinds of rules that hold at the integration now, for a caller who is `logged_in` or not.
 
     (Adobe: degraded flows, C42)
+    Rules about some resources hold for one that goes by one of the `names`.
     With the switch `degradation.precedence` at `profile`, AuthNAll does not hold for who is.
     """
     rules = world.config.rules(service_provider, mvpd, world.epoch)
-    found = degradation.in_force(rules, world.now)
+    found = degradation.in_force(rules, world.now, names) if rules else frozenset()
     if found and logged_in and not rule_first(world):
         found -= {Degradation.AUTHN_ALL}
     return found
@@ -218,8 +226,11 @@ def check_redirect(
         )
 
 
-def identities_of(world: SandboxSession, call: DeviceCall) -> tuple[SsoIdentity, ...]:
-    """The SSO identities in the headers of a call; the explanation says how each was read."""
+def identities_of(world: SandboxSession, call: DeviceCall, device: str) -> tuple[SsoIdentity, ...]:
+    """The SSO identities in the headers of a call from `device`; the explanation says how each was read.
+
+    That of a person who has let the device go is none of its any more (Adobe: SSO service, SVC1).
+    """
     if not call.sso_headers:
         return ()
     found = []
@@ -230,5 +241,15 @@ def identities_of(world: SandboxSession, call: DeviceCall) -> tuple[SsoIdentity,
             )
             world.explanation.explain(sentence)
             world.explanation.identities.append((name, identity.issuer, identity.subject))
-            found.append(identity)
+            if _unlinked(world, call.service_provider, device, identity):
+                world.explanation.explain(f"the device was unlinked from {identity.subject}")
+            else:
+                found.append(identity)
     return tuple(found)
+
+
+def _unlinked(world: SandboxSession, provider: str, device: str, identity: SsoIdentity) -> bool:
+    if identity.issuer != SSO_SERVICE or identity.subject is None:
+        return False
+    known = world.sso_devices.get(sso_device_id(provider, identity.subject, device))
+    return known is not None and known.unlinked_at is not None

@@ -68,7 +68,7 @@ def owner_of(world: SandboxSession, session: AuthenticationSession) -> Caller:
         device=session.device,
         info=session.info,
         platform=platform_of(session),
-        identities=identities_of(world, call),
+        identities=identities_of(world, call, session.device),
     )
 
 
