@@ -63,9 +63,10 @@ async def answer(
 ) -> web.Response:
     """The answer that `error` is, in the shape of its class."""
     context = context_of(request)
-    if isinstance(error, DeviceError) and context.explanation is not None:
-        context.explanation.error = error.code
-        context.explanation.explain(str(error))
+    if (explanation := context.explanation) is not None and not isinstance(error, LoginError):
+        explanation.explain(str(error))
+        if isinstance(error, DeviceError):
+            explanation.error = error.code
     match error:
         case LoginError():
             return login_problem_page(request, error)

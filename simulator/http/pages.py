@@ -31,8 +31,6 @@ LOGIN: Final = "/provider/login"
 
 def login_problem_page(request: web.Request, error: LoginError) -> web.Response:
     """A login that cannot go on, as HTML 400, with a way back to the app where there is one."""
-    if explanation := context_of(request).explanation:
-        explanation.explain(error.message)
     return page(
         request,
         "problem.html",
@@ -64,10 +62,21 @@ def page(
     headers: dict[str, str] | None = None,
     **names: object,
 ) -> web.Response:
-    """The page made from `template` with `names`."""
+    """The page made from `template` with `names`, whose title and problem, if any, explain the answer."""
+    if title := names.get("title"):
+        explain(request, f"the page: {title}")
+    if problem := names.get("problem"):
+        explain(request, str(problem))
     ref = context_of(request).ref
     text = rendered(template, sandbox=ref.name if ref else "-", **names)
     return web.Response(text=text, status=status, headers=headers, content_type="text/html")
+
+
+def explain(request: web.Request, reason: str) -> None:
+    """Give a reason to the request's explanation, if the journal tells of it."""
+    explanation = context_of(request).explanation
+    if explanation is not None:
+        explanation.explain(reason)
 
 
 def rendered(template: str, **names: object) -> str:

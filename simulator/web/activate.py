@@ -11,7 +11,7 @@ from aiohttp import web
 from simulator.domain.errors import EnhancedError
 from simulator.domain.texts import storable
 from simulator.http.endpoint import CONTEXT
-from simulator.http.pages import page
+from simulator.http.pages import explain, page
 from simulator.http.readers import form, public_origin
 from simulator.http.request_context import sandbox_of
 from simulator.services.device import second_screen
@@ -27,6 +27,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     if not typed.strip():
         return _ask(request)
     if tidy(typed) != typed:
+        explain(request, f"on to the code as it is written: {tidy(typed)}")
         return _see(_address(request, PATH, tidy(typed)))
     simulator, ref = request.app[CONTEXT], sandbox_of(request)
     try:
@@ -44,6 +45,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
     if "mvpd" not in given:
         # Asked for again with the code in the address, which says whose sandbox this is about.
         typed = tidy(given.get("code", ""))
+        explain(request, f"on to what comes next for the code {typed}" if typed else "no code")
         return _see(_address(request, PATH, typed) if typed else public_origin(request) + PATH)
     simulator, ref = request.app[CONTEXT], sandbox_of(request)
     code = tidy(storable(request.query.get("code", "")))

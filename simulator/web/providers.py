@@ -6,7 +6,7 @@ from aiohttp import web
 
 from simulator.domain.access.redirects import redirect_problem
 from simulator.http.endpoint import CONTEXT
-from simulator.http.pages import page
+from simulator.http.pages import explain, page
 from simulator.http.readers import public_origin
 from simulator.http.request_context import context_of, sandbox_of
 from simulator.services.device import logout as logouts
@@ -24,6 +24,7 @@ async def start_logout(request: web.Request) -> web.StreamResponse:
     passed_on = {"mvpd": mvpd, "redirect_url": redirect_url}
     if sandbox := query.get("sim_sandbox"):
         passed_on["sim_sandbox"] = sandbox
+    explain(request, f"on to the logout page of {mvpd}")
     location = f"{public_origin(request)}/provider/logout?{urlencode(passed_on)}"
     return web.Response(status=302, headers={"Location": location})
 

@@ -247,6 +247,11 @@ CASES: Final[list[Case]] = [
      {"around": [call(0, "get_session", code="BBBB222")]}),
     ("code-validated", NOT_SEEN, [call(1, "authenticate", code="AAAA222", status=302)],
      {"around": [call(2, "get_session", code="AAAA222")]}),
+    ("partner-response-used", KEPT, [call(0, "partner_profile", status=201)], {}),
+    ("partner-response-used", BROKEN,
+     [call(0, "partner_profile", reasons=["Q6: the framework is not used"])], {}),
+    ("partner-response-used", NOT_SEEN,
+     [call(0, "partner_profile", reasons=["Q5: AuthNAll is in force"])], {}),
     ("preauthorize-not-for-playback", KEPT,
      [decided(0, "preauthorize", "A"), decided(1, "authorize", "A")], {}),
     ("preauthorize-not-for-playback", BROKEN,
@@ -369,7 +374,11 @@ def test_rules_have_names_of_their_own_and_a_page() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     for rule in RULES:
         part = "mandatory-requirements" if rule.mandatory else "recommended-practices"
-        pages = (f"rest-api-v2-checklist.md#{part}-", "rest-api-v2-faqs.md#migration-")
+        pages = (
+            f"rest-api-v2-checklist.md#{part}-",
+            "rest-api-v2-faqs.md#migration-",
+            "apple-sso-cookbook-rest-api-v2.md#workflow",
+        )
         assert rule.page.startswith(pages)
         assert rule.says.endswith(".")
 

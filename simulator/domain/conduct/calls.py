@@ -43,7 +43,7 @@ class Call:
     milliseconds). `headers` go by names in lower
     case, `form` are the members of the body, be it a form or JSON, `answer` those of the answer.
     Secrets are marks that are equal when the secrets were. `decisions` are resources, each with the
-    code of its denial or None.
+    code of its denial or None, `reasons` the sentences of its explanation.
     """
 
     id: str
@@ -65,6 +65,7 @@ class Call:
     form: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
     decisions: Sequence[tuple[str, str | None]] = ()
+    reasons: Sequence[str] = ()
 
     @property
     def ok(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Final
 
 from .calls import EXPIRED_SESSION, App, Call
@@ -16,6 +17,8 @@ _CACHEABLE: Final = frozenset({"profiles", "profile_by_mvpd"})
 _CHANGING: Final = frozenset(
     {*_STARTED, "resume_session", "authorize", "logout", "partner_profile", "token", "register"}
 )
+# How the reason begins of the row that answers a partner's response without a new profile.
+_NOT_USED: Final = "Q6: "
 # Within a minute no app is started anew, so what it knew it still knows.
 _SOON: Final = 60_000
 
@@ -70,6 +73,15 @@ def _cached(app: App) -> Iterator[Sign]:
             known[call.path] = call
 
 
+def _stored(app: App) -> Iterator[Sign]:
+    for call in app.of("partner_profile"):
+        unused = next((each for each in call.reasons if each.startswith(_NOT_USED)), None)
+        if unused is not None:
+            yield broken(unused.removeprefix(_NOT_USED), call)
+        elif call.status == HTTPStatus.CREATED:
+            yield kept("a profile was made of the partner's response", call)
+
+
 RULES: Final = (
     Rule(
         id="session-restarted",
@@ -88,6 +100,13 @@ RULES: Final = (
         says="On a second screen, look a typed code up before the login begins.",
         page=_PRACTICE,
         check=_validated,
+        mandatory=False,
+    ),
+    Rule(
+        id="partner-response-used",
+        says="Send a partner's response only where its framework is used; else nothing is stored.",
+        page="apple-sso-cookbook-rest-api-v2.md#workflow",
+        check=_stored,
         mandatory=False,
     ),
 )

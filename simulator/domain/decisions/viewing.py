@@ -49,6 +49,7 @@ OMITTED: Final = "omitted"
 AT_AUTHORIZATION: Final = ("householdID", "maxRating", "allowMirroring")
 """The user metadata that MVPDs hand over, or renew, with an authorization (Adobe: user metadata, META1)."""
 
+_TOLD: Final = 5
 _LONG_FORM: Final = frozenset({"value", "state"})
 
 
@@ -65,12 +66,22 @@ class Viewer:
     """A viewer as the MVPD knows one; `entitlements` of None permits every resource.
 
     `denials` maps a resource, or `EVERY_RESOURCE`, to the `code` and perhaps the `details` of the
-    answer; it comes first. `limit` is the viewer's maxRating.
+    answer; it comes first. `limit` is the viewer's maxRating, `subscriber` the id of its account.
     """
 
     entitlements: frozenset[str] | None = None
     denials: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     limit: Mapping[str, object] = field(default_factory=dict)
+    subscriber: str | None = None
+
+    @property
+    def package(self) -> str:
+        """What the viewer is entitled to, for the reasons that are given."""
+        if self.entitlements is None:
+            return "every resource"
+        told = sorted(self.entitlements)
+        more = f" and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
+        return f"{', '.join(told[:_TOLD]) or 'nothing'}{more}"
 
     def authorize(self, resource: Resource) -> Answer:
         """The answer to an authorization request."""
@@ -127,6 +138,7 @@ def viewer(profile: Profile, subscriber: Subscriber | None) -> Viewer:
         entitlements=None if entitled is None else frozenset(entitled),
         denials=subscriber.denials,
         limit=limit,
+        subscriber=subscriber.id,
     )
 
 

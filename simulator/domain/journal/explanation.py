@@ -46,6 +46,11 @@ class Explanation:
         """Give reasons."""
         self.reasons.extend(sentences)
 
+    def add(self, sentence: str) -> None:
+        """Give a reason that may have been given already."""
+        if sentence not in self.reasons:
+            self.reasons.append(sentence)
+
     def begin(self) -> None:
         """A unit of work begins, which may be undone."""
         self.begun = (

@@ -33,10 +33,21 @@ def enabled(integration: Integration, platform: Platform) -> bool:
 
     (Adobe: Apple cookbook, PFS3)
     """
+    return not unused(integration, platform)
+
+
+def unused(integration: Integration, platform: Platform) -> str:
+    """Why the partner's framework is not used there; empty where it is (Adobe: Apple cookbook, PFS3)."""
+    if platform.name not in _PLATFORMS:
+        known = " and ".join(sorted(_PLATFORMS))
+        return f"the device is {platform.name}, and the framework is there on {known} alone"
+    if not integration.enable_platform_services:
+        return f"the integration {integration.id} does not enable platform services"
     # What is set for a platform alone comes as the text that it was written as.
-    supported = integration.boarding_status == BoardingStatus.SUPPORTED
-    on = bool(integration.enable_platform_services)
-    return platform.name in _PLATFORMS and on and supported
+    if integration.boarding_status != BoardingStatus.SUPPORTED:
+        status = integration.boarding_status or "none"
+        return f"the boarding status of the integration {integration.id} is {status}"
+    return ""
 
 
 class Outcome(Enum):

@@ -1,10 +1,11 @@
 """The configuration that an app shows its provider picker from (Adobe: configuration, API1, CFG1)."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
 from simulator.domain.access import device_info
-from simulator.domain.configuration import Integration, Mvpd
+from simulator.domain.configuration import Integration, Mvpd, Platform
 from simulator.domain.sso.partner_sso import APPLE
 from simulator.services.context import AppContext
 from simulator.services.shared.admission import DeviceCall, admit_without_device, platform_on
@@ -13,6 +14,7 @@ from simulator.storage.worlds.session import SandboxSession
 
 # A television that only its User-Agent names is unknown in the sample (Adobe: configuration, C53).
 _TOLD_BY_AGENT: Final = frozenset({"desktop", "mobile"})
+_TOLD: Final = 5
 _FLAGS: Final = (
     "auth_per_browser_session",
     "passive_authentication",
@@ -49,6 +51,7 @@ async def configuration(
             for each in config.integrations.values()
             if each.service_provider == provider.id and (here := each.on(platform)).active
         ]
+        _explain(world, provider.id, platform, [mvpd.id for mvpd, _ in active])
         return {
             "device": shown.name,
             "clientType": "html5",
@@ -62,6 +65,25 @@ async def configuration(
         }
 
     return await simulator.engine.read(at, unit)
+
+
+def _explain(
+    world: SandboxSession, provider: str, platform: Platform, active: Sequence[str]
+) -> None:
+    """Say how many MVPDs there are; where there is none, why."""
+    on = f"on {platform.name}"
+    if active:
+        world.explanation.explain(f"{provider} has {len(active)} active MVPDs {on}")
+        return
+    found = [
+        each.mvpd
+        for each in world.config.integrations.values()
+        if each.service_provider == provider
+    ]
+    told = f"{provider} has an integration with no MVPD"
+    if found:
+        told = f"the integrations of {provider} are switched off {on}: {', '.join(found[:_TOLD])}"
+    world.explanation.explain(told)
 
 
 def _mvpd(mvpd: Mvpd, integration: Integration, origin: str) -> dict[str, Any]:

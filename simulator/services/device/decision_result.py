@@ -21,6 +21,7 @@ from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.domain.decisions.ratings import Resource
 from simulator.domain.decisions.viewing import LATE, Answer, Viewer, renewed, viewer
 from simulator.domain.sessions.profiles import Profile, ProfileType, default_user_id, described
+from simulator.services.shared.absence import explain_absence
 from simulator.services.shared.admission import in_force
 from simulator.storage.worlds.session import SandboxSession
 
@@ -74,6 +75,8 @@ def _by_login(request: DecisionRequest, resources: Sequence[Resource]) -> Iterat
     login = login_at(world, request.caller, request.call, mvpd)
     if login.profile is not None:
         world.explanation.explain(described(login.profile, now))
+    else:
+        explain_absence(world, request.caller, request.call, mvpd)
     given_out = login.profile is not None and login.profile.type is ProfileType.DEGRADED
     facts = Facts(
         operation=request.operation,
@@ -86,6 +89,8 @@ def _by_login(request: DecisionRequest, resources: Sequence[Resource]) -> Iterat
         endpoint=mvpd.authorization_endpoint
         and (request.authorizes or mvpd.preauthorization_endpoint),
     )
+    if facts.asked > facts.limit:
+        world.explanation.explain(f"{facts.asked} resources, and the limit is {facts.limit}")
     rules = world.config.rules(request.provider, mvpd.id, world.epoch)
     by_rules = groupby(resources, partial(_degradations, request, login))
     for degradations, alike in by_rules if rules else [(facts.degradations, resources)]:
@@ -178,9 +183,15 @@ def _answer(
         return Answer(code=kept.denial, details=kept.details)
     if not in_time:
         return Answer(code=LATE)
+    world = request.world
     if request.authorizes:
-        return asked.authorize(resource)
-    return asked.preauthorize(resource, str(request.world.config.setting("unknown_resources")))
+        answer = asked.authorize(resource)
+    else:
+        unknown = str(world.config.setting("unknown_resources"))
+        answer = asked.preauthorize(resource, unknown)
+    if answer.code and asked.subscriber:
+        world.explanation.add(f"the subscriber {asked.subscriber} is entitled to {asked.package}")
+    return answer
 
 
 def _decision(request: DecisionRequest, profile: Profile, resource: Resource) -> Decision:

@@ -9,6 +9,7 @@ from simulator.domain.sessions.logout import Action, Deletes, Facts, LogoutUrl, 
 from simulator.domain.sessions.profiles import Profile, described
 from simulator.domain.sso.identities import LinkKind
 from simulator.services.context import AppContext
+from simulator.services.shared.absence import explain_absence
 from simulator.services.shared.admission import (
     REDIRECT,
     Caller,
@@ -60,6 +61,8 @@ def _log_out(world: SandboxSession, asked: Logout) -> dict[str, Any] | None:
     row, passed = decide(facts)
     for each in (*passed, row):
         world.explanation.decided(each.id, each.because)
+    if row.action is Action.INVALID:
+        explain_absence(world, caller, asked.call, mvpd)
     for profile_id in _deleted(world, row, held):
         delete_profile(world, profile_id)
     action = row.action_for(mvpd)

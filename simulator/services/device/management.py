@@ -148,6 +148,7 @@ def _names(identity: str) -> Iterator[str]:
 
 DEGRADATION_TTL: Final = 21_600
 """How long a rule holds when nothing else is asked for, in seconds."""
+_TOLD: Final = 5
 LONGEST_DEGRADATION: Final = 31 * 86_400
 
 RULES: Final[Mapping[str, Degradation]] = {
@@ -240,6 +241,10 @@ async def degradation_status(
     def unit(world: SandboxSession) -> dict[str, Any] | None:
         admit(world, call, *DEGRADATION_SCOPES)
         kinds, pairs = wanted.kinds(), wanted.pairs_or_all(world)
+        found = [
+            each.id for kind in kinds for pair in pairs for each in _in_force(world, kind, *pair)
+        ]
+        _explain(world, "in force", found)
         return _all(world, pairs) if wanted.rule == ALL else _shown(world, kinds[0], pairs)
 
     return await simulator.engine.read(at, unit)
@@ -279,6 +284,7 @@ async def apply_degradation(
                 resources=resources,
             )
             world.repository(entity_mapping.DEGRADATIONS).put(rule)
+            _explain(world, f"{kind} from now on at {mvpd.id}", [rule.id])
         return _shown(world, kind, pairs)
 
     return await simulator.engine.write(at, unit)
@@ -294,14 +300,24 @@ async def remove_degradation(
 
     def unit(world: SandboxSession) -> None:
         admit(world, call, *DEGRADATION_SCOPES)
+        removed = []
         for provider, mvpd in wanted.pairs(world):
             for kind in wanted.kinds():
                 resources = wanted.about(kind)
                 for rule in _of(world, kind, provider, mvpd):
                     if resources is None or (rule.resources and rule.covers(resources)):
                         world.repository(entity_mapping.DEGRADATIONS).delete(rule.id)
+                        removed.append(rule.id)
+        _explain(world, "removed", removed)
 
     await simulator.engine.write(at, unit)
+
+
+def _explain(world: SandboxSession, what: str, rules: Sequence[str]) -> None:
+    """Name the degradation rules that a call found, made or removed."""
+    more = f" and {len(rules) - _TOLD} more" if len(rules) > _TOLD else ""
+    named = ", ".join(rules[:_TOLD]) or "none of what was asked for"
+    world.explanation.explain(f"degradation rules {what}: {named}{more}")
 
 
 def _of(

@@ -20,6 +20,7 @@ from simulator.domain.sso.partner_sso import (
     Creation,
     Outcome,
     ProfileFacts,
+    ProfileRow,
     SessionFacts,
     SessionRow,
     decide_profile,
@@ -64,6 +65,8 @@ async def request_login(
     def unit(world: SandboxSession) -> Answered:
         caller = admit(world, call)
         if not partner_sso.known_partner(partner):
+            row = decide_session(SessionFacts(partner=False))
+            world.explanation.decided(row.id, row.because)
             raise EnhancedError("invalid_parameter_partner")
         given = wanted.read(world, call, caller.service_provider)
         given.pop("mvpd", None)
@@ -202,7 +205,7 @@ async def create_profile(
         facts = _profile_facts(world, caller, call, partner, mvpd, told)
         row = decide_profile(facts)
         world.explanation.mvpd = mvpd.id if mvpd else None
-        world.explanation.decided(row.id, row.because)
+        world.explanation.decided(row.id, f"{row.because}{_unstored(world, caller, mvpd, row)}")
         if mvpd is None or told is None or row.comes_to is Creation.REFUSED:
             code = row.error(facts) or "internal_server_error"
             raise EnhancedError(code, problem if row.id == "Q3" else None)
@@ -214,6 +217,16 @@ async def create_profile(
         return Answered(body=body, status=200)
 
     return await simulator.engine.write(at, unit)
+
+
+def _unstored(world: SandboxSession, caller: Caller, mvpd: Mvpd | None, row: ProfileRow) -> str:
+    """What is to be added to the reason of a row that answers, and stores nothing."""
+    if row.comes_to is Creation.DEGRADED:
+        return ", so nothing is stored: each call makes the degraded profile up"
+    if mvpd is None or row.comes_to is not Creation.BASIC:
+        return ""
+    integration = active_integration(world, caller, mvpd)
+    return f", so nothing is stored: {partner_sso.unused(integration, caller.platform)}"
 
 
 def _read(responses: tuple[str, ...]) -> tuple[SamlResponse | None, str]:

@@ -8,11 +8,16 @@ from simulator.domain.decisions import degradation, temp_pass
 from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions import user_metadata
-from simulator.domain.sessions.authentication_sessions import stage
+from simulator.domain.sessions.authentication_sessions import (
+    AuthenticationSession,
+    Status,
+    stage,
+)
 from simulator.domain.sessions.profiles import Profile, ProfileType, described
 from simulator.domain.sso import partner_sso
 from simulator.domain.sso.identities import LinkKind
 from simulator.services.context import AppContext
+from simulator.services.shared.absence import explain_absence
 from simulator.services.shared.admission import (
     Caller,
     DeviceCall,
@@ -34,6 +39,11 @@ _SEEN_AS: Final = {
 # A service token names the person, a platform identity only the box (Adobe: service token flows, SSO2;
 # platform identity flows, SSO3).
 _PRECEDENCE: Final = (LinkKind.SERVICE_TOKEN, LinkKind.PLATFORM_IDENTITY)
+_UNFINISHED: Final = {
+    Status.PENDING: "was not begun",
+    Status.STARTED: "was begun, and is not finished",
+    Status.FAILED: "failed, and may be tried again",
+}
 _NEVER_LISTED: Final = frozenset({ProfileType.TEMPORARY, ProfileType.DEGRADED})
 
 
@@ -43,11 +53,10 @@ async def all_profiles(simulator: AppContext, at: SandboxRef, call: DeviceCall) 
     def unit(world: SandboxSession) -> dict[str, Any]:
         caller = admit(world, call)
         seen = _seen(world, caller, call)
-        return body(
-            world,
-            caller,
-            {key: each for key, each in seen.items() if each.type not in _NEVER_LISTED},
-        )
+        listed = {key: each for key, each in seen.items() if each.type not in _NEVER_LISTED}
+        if not listed:
+            explain_absence(world, caller, call)
+        return body(world, caller, listed)
 
     return await simulator.engine.read(at, unit)
 
@@ -81,6 +90,7 @@ async def profile_by_code(
         session = known_session(world, provider.id, code)
         mvpd = world.config.mvpds.get(session.mvpd or "")
         if mvpd is None or not stage(session, world.now).shows:
+            world.explanation.explain(_unfinished(session, mvpd))
             return {"profiles": {}}
         owner = owner_of(world, session)._replace(identities=())
         # Nor does a partner's status count here: an appleSSO profile has no code
@@ -101,7 +111,18 @@ def at_mvpd(world: SandboxSession, caller: Caller, call: DeviceCall, mvpd: Mvpd)
         return body(world, caller, {mvpd.id: degraded})
     if mvpd.kind.temporary and not seen:
         return body(world, caller, {mvpd.id: _temporary(world, caller, call, mvpd, integration)})
+    if not seen:
+        explain_absence(world, caller, call, mvpd)
     return body(world, caller, seen)
+
+
+def _unfinished(session: AuthenticationSession, mvpd: Mvpd | None) -> str:
+    """Why a code leads to no profile yet."""
+    if mvpd is None:
+        return "no profile yet: the session names no MVPD to log in at"
+    if session.missing:
+        return f"no profile yet: the session lacks {', '.join(session.missing)}"
+    return f"no profile yet: the login at {mvpd.id} {_UNFINISHED[session.status]}"
 
 
 def _seen(

@@ -58,6 +58,8 @@ async def register(
         )
         world.clients.put(client)
         world.explanation.client, world.explanation.application = client.id, application.id
+        scopes = ", ".join(client.scopes)
+        world.explanation.explain(f"a new client of the application {application.id}, for {scopes}")
         return client
 
     client = await simulator.engine.write(at, unit)
@@ -143,6 +145,10 @@ async def token(
             reason = f"This client may not use the grant {CLIENT_CREDENTIALS}."
             raise RegistrationError("unauthorized_client", reason)
         lifetime = int(world.config.setting("access_token.lifetime"))
+        world.explanation.explain(
+            f"the client's secret is right: a token of the application {application.id}, good for "
+            f"{lifetime} s"
+        )
         return world.ids.uuid(), world.now, lifetime, " ".join(client.scopes)
 
     token_id, now, lifetime, scopes = await simulator.engine.read(at, unit)

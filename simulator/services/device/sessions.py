@@ -151,6 +151,7 @@ async def retrieve(
         }
         if session.missing:
             answer["missingParameters"] = _missing(world, session)
+            world.explanation.explain(f"the session lacks {', '.join(session.missing)}")
         return answer
 
     return await simulator.engine.read(at, unit)

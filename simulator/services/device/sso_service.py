@@ -26,6 +26,7 @@ from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
 _DIGITS: Final = "0123456789"
+_TOLD: Final = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +72,8 @@ async def create_token(simulator: AppContext, at: SandboxRef, asked: ServiceCall
             raise ServiceError("header_invalid", problem)
         subject = asked.sso_id or _linked_to(world, provider, asked.sso_link or "")
         linked = asked.sso_id is None
+        by = "X-SSO-LINK" if linked else "X-SSO-ID"
+        world.explanation.explain(f"{by} names {subject}, to whom {device} is linked at {provider}")
         _keep(world, provider, subject, device, asked.call, linked=linked)
         return _Issued(subject=subject, now=world.now)
 
@@ -84,6 +87,7 @@ async def renew_token(simulator: AppContext, at: SandboxRef, asked: ServiceCall)
     def unit(world: SandboxSession) -> _Issued:
         _admit(world, asked)
         subject = _subject(world, simulator.keys, asked, missing=400, grace=RENEWABLE_FOR)
+        world.explanation.explain(f"the token of {subject} can be renewed")
         return _Issued(subject=subject, now=world.now)
 
     issued = await simulator.engine.read(at, unit)
@@ -100,6 +104,7 @@ async def create_link(simulator: AppContext, at: SandboxRef, asked: ServiceCall)
         while codes.get(code) is not None:
             code = world.ids.text(_DIGITS, CODE_LENGTH)
         until = world.now + CODE_LIFETIME
+        world.explanation.explain(f"the code {code} stands for {subject} at {provider}")
         codes.put(
             LinkCode(
                 id=code,
@@ -127,6 +132,10 @@ async def unlink(
         if isinstance(devices, ServiceError):
             raise devices
         known = [each for each in dict.fromkeys(devices) if _owned(world, provider, subject, each)]
+        named = ", ".join(known) or f"none of {len(devices)}"
+        world.explanation.explain(f"devices of {subject} at {provider} that were let go: {named}")
+        if not known:
+            _explain_devices(world, subject)
         for device in known:
             found = world.sso_devices.get(sso_device_id(provider, subject, device))
             if found is not None:
@@ -142,10 +151,23 @@ async def devices_of(simulator: AppContext, at: SandboxRef, asked: ServiceCall) 
     def unit(world: SandboxSession) -> dict[str, Any]:
         provider, subject, _ = _person(world, simulator.keys, asked)
         found = world.sso_devices.find(service_provider=provider, subject=subject)
-        linked = (each for each in found if each.unlinked_at is None)
+        linked = [each for each in found if each.unlinked_at is None]
+        world.explanation.explain(f"{subject} has {len(linked)} devices at {provider}")
+        if not linked:
+            _explain_devices(world, subject)
         return {"devices": {each.device: _shown(each) for each in linked}}
 
     return await simulator.engine.read(at, unit)
+
+
+def _explain_devices(world: SandboxSession, subject: str) -> None:
+    """Say which devices the person has or had, for an answer that names none."""
+    known = world.sso_devices.find(subject=subject)
+    for each in known[:_TOLD]:
+        state = "linked" if each.unlinked_at is None else "let go"
+        world.explanation.explain(f"the device {each.device} is {state} at {each.service_provider}")
+    if not known:
+        world.explanation.explain(f"no device was ever linked to {subject}")
 
 
 def _owned(world: SandboxSession, provider: str, subject: str, device: str) -> bool:

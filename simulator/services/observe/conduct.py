@@ -116,6 +116,7 @@ def call_of(entry: Mapping[str, Any]) -> Call:
         form=_members(asked["body"]),
         answer=_members(sent["body"]),
         decisions=[(each["resource"], each["code"]) for each in entry["decisions"]],
+        reasons=entry["explanation"],
     )
 
 

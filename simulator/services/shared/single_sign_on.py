@@ -22,7 +22,7 @@ def reached(
     """
     found: dict[str, tuple[Profile, LinkKind]] = {}
     for identity in caller.identities:
-        for link in _links(world, identity):
+        for link in links_of(world, identity):
             profile = world.profiles.get(link.profile)
             if profile is None or (mvpd is not None and profile.mvpd != mvpd):
                 continue
@@ -31,7 +31,8 @@ def reached(
     return found
 
 
-def _links(world: SandboxSession, identity: SsoIdentity) -> Iterator[SsoLink]:
+def links_of(world: SandboxSession, identity: SsoIdentity) -> Iterator[SsoLink]:
+    """The links of profiles that `identity` matches."""
     for key in identity.keys:
         yield from (link for link in world.links.find(key=key) if link.matches(identity))
 
