@@ -71,7 +71,7 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
         device=device,
         info=info,
         platform=platform,
-        identities=identities_of(world, call),
+        identities=identities_of(world, call) if call.sso_headers else (),
     )
 
 
@@ -220,8 +220,6 @@ def check_redirect(
 
 def identities_of(world: SandboxSession, call: DeviceCall) -> tuple[SsoIdentity, ...]:
     """The SSO identities in the headers of a call; the explanation says how each was read."""
-    if not call.sso_headers:
-        return ()
     found = []
     for name, kind in SSO_HEADERS.items():
         if value := call.sso_headers.get(name):
