@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from simulator.api.operations import OPERATIONS
+from simulator.evidence.loading import evidence
 from tests.docs.backend import Backend, Page, Rule, backend
 from tests.house.citations import cited, problems, prose
 from tests.support.official import DCR_CORRECTIONS, V2_CORRECTIONS
@@ -68,7 +69,9 @@ def test_the_reference_has_no_rule_and_no_page_that_nothing_cites() -> None:
         used |= cited(text)
     rules = backend().rules.values()
     assert [each.id for each in rules if each.says and each.id not in used] == []
-    assert backend().pages.keys() - {page for each in rules for page in each.pages} == set()
+    pages = {page for each in rules for page in each.pages}
+    pages |= {row.page for subject in evidence().values() for row in subject.rows}
+    assert backend().pages.keys() - pages == set()
 
 
 def test_every_rule_is_of_a_family_and_on_pages_of_the_reference() -> None:
