@@ -15,6 +15,8 @@ FORM: Final = "application/x-www-form-urlencoded"
 REFUSED: Final = "invalid_access_token_client_application"
 """The code that says of an access token that it will not do any more."""
 
+_SCOPE: Final = "api:client:v2"
+"""What an application needs to call REST API V2."""
 _TEN_YEARS: Final = 10 * 365 * 86_400
 
 
@@ -108,6 +110,7 @@ class App:
             wanted = f" for {self.service_provider}" if self.service_provider else ""
             message = f"the sandbox has no application{wanted} that is not revoked; seed one"
             raise SimulatorError(message)
+        suitable = [each for each in suitable if _SCOPE in each["scopes"]] or suitable
         # No list of channels means all of them.
         return min(suitable, key=lambda each: -len(each["service_providers"] or range(10**9)))
 

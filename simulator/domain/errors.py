@@ -130,12 +130,12 @@ ERRORS: Final = _kinds(
 )  # fmt: skip
 SERVICE_ERRORS: Final = _kinds(
     ("header_missing", 400, "check_headers", "A header is missing."),
-    ("header_invalid", 401, "check_headers", "A header is invalid."),
+    ("header_invalid", 401, "get_new_token", "A header is invalid."),
     ("token_invalid", 400, "get_new_token", "The service token is none of this service."),
     ("token_expired", 401, "get_new_token", "The service token has expired."),
-    ("request_null", 400, "check_request_body", "The body is missing."),
+    ("request_null", 400, "none", "The body is missing."),
     ("request_invalid", 400, "check_request_body", "The body cannot be read."),
-    ("unauthorized", 401, "get_new_token", "The access token is missing, invalid or expired."),
+    ("unauthorized", 401, "none", "The access token is missing, invalid or expired."),
     ("internal_error", 500, "none", "The server met an unexpected condition."),
 )
 

@@ -12,7 +12,8 @@ from simulator.domain.errors import ERRORS
 from simulator.domain.sessions import authentication_sessions, logout
 from simulator.domain.sso import partner_sso
 from simulator.domain.switches import SWITCHES
-from tests.docs.backend import Page, backend, span
+from simulator.evidence.pages import Page
+from tests.docs.backend import backend, span
 from tests.docs.tables import code, prose, table
 
 _HEAD: Final = ("Rule", "When", "What comes of it")

@@ -166,7 +166,7 @@ async def test_units_that_share_a_commit_with_one_that_moves_see_what_it_did(
     await sandbox.put(PROFILES, profile("before"))
     await engine.resolve(BY_NAME)
     frozen, layer = await asyncio.gather(
-        engine.alter("default", freeze, quick=True),
+        engine.alter("default", freeze),
         # A world on what was remembered would write into the layer that was frozen just now.
         sandbox.write(put),
     )

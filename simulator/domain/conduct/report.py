@@ -7,6 +7,7 @@ from . import (
     decisions,
     errors,
     headers,
+    legacy,
     logout,
     polling,
     registration,
@@ -24,6 +25,7 @@ RULES: Final = (
     *logout.RULES,
     *headers.RULES,
     *errors.RULES,
+    *legacy.RULES,
 )
 
 UNSEEN: Final = (

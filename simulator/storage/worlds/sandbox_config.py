@@ -85,13 +85,11 @@ class SandboxConfig:
 
     def rules(self, service_provider: str, mvpd: str, epoch: int) -> tuple[DegradationRule, ...]:
         """The degradation rules of the pair; a proxied MVPD inherits those of its proxy."""
-        if not self.degradations:
-            return ()
         found = self.degradations.get(integration_id(service_provider, mvpd), ())
         proxy = self.mvpds[mvpd].proxy if mvpd in self.mvpds else None
         if proxy:
             found += self.degradations.get(integration_id(service_provider, proxy), ())
-        return tuple(_shift(rule, epoch) for rule in found)
+        return tuple(_shift(rule, epoch) for rule in found) if found else ()
 
 
 def _shift(rule: DegradationRule, by: int) -> DegradationRule:
