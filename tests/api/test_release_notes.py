@@ -6,7 +6,6 @@ import pytest
 
 from tests.support.decisions import AUTHORIZE, PREAUTHORIZE, ask, decision, seeded, viewer
 from tests.support.lab import Lab
-from tests.support.logins import by_code, log_in
 from tests.support.worlds import profile, world
 
 DENIED = "authorization_denied_by_mvpd"
@@ -29,12 +28,3 @@ async def test_a_denial_in_any_words_is_no_failure(lab: Lab, operation: str) -> 
     (item,) = reply.data()["decisions"]
     assert (item["authorized"], item["error"]["details"]) == (False, words)
     assert "X-Injected" not in reply.headers
-
-
-async def test_a_login_whose_metadata_cannot_be_encrypted_is_finished(lab: Lab) -> None:
-    zip_code = {"zip": {"value": "10036", "state": "enc"}}
-    ann = {"id": "ann", "password": "secret", "attributes": zip_code}
-    app = await seeded(lab, world(subscribers=[ann]))
-    found = (await by_code(app, await log_in(app)))["LabCable"]
-    assert found["type"] == "regular"
-    assert found["attributes"]["userID"]["state"] == "plain"
