@@ -55,6 +55,13 @@ _ALL: Final = (
         "sample, is answered or is a 404 (Adobe: logout, C1).",
     ),
     Switch(
+        name="sessions.legacy_path",
+        default="serve",
+        choices=("serve", "reject"),
+        about="Whether GET /api/v2/sessions/{serviceProvider}/{code}, the order of the page's samples, "
+        "is answered or is a 404 (Adobe: retrieve session, C1).",
+    ),
+    Switch(
         name="device_info",
         default="lenient",
         choices=("lenient", "strict", "complete"),

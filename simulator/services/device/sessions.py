@@ -131,11 +131,21 @@ async def resume(
 
 
 async def retrieve(
-    simulator: AppContext, at: SandboxRef, call: DeviceCall, code: str
-) -> dict[str, Any]:
-    """What a session has and lacks, and the device that it is for (Adobe: retrieve session, API4)."""
+    simulator: AppContext,
+    at: SandboxRef,
+    call: DeviceCall,
+    code: str,
+    *,
+    legacy_path: bool = False,
+) -> dict[str, Any] | None:
+    """What a session has and lacks, and the device that it is for (Adobe: retrieve session, API4).
 
-    def unit(world: SandboxSession) -> dict[str, Any]:
+    None where the sandbox does not serve the `legacy_path` that was used. Raises `EnhancedError`.
+    """
+
+    def unit(world: SandboxSession) -> dict[str, Any] | None:
+        if legacy_path and world.config.setting("sessions.legacy_path") == "reject":
+            return None
         provider = admit_without_device(world, call)
         session = known_session(world, provider.id, code)
         existing = {
