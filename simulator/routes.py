@@ -24,6 +24,7 @@ from simulator.api import (
     sessions,
     sso_service,
 )
+from simulator.domain.operations import OPERATIONS
 from simulator.http.endpoint import Endpoint, Handler, Load, Surface
 from simulator.web import activate, login, probes, providers
 
@@ -159,8 +160,8 @@ ENDPOINTS: Final = (
             logout.initiate_on_legacy_path),
     *(
         _device(each.method, each.path, each.name, operations.not_simulated)
-        for each in operations.OPERATIONS
-        if each.fidelity == "not simulated"
+        for each in OPERATIONS
+        if not each.simulated
     ),
     _device("POST", "/api/v2/{service_provider}/sessions/sso/{partner}", "partner_session",
             partner_sso.request_login),
@@ -212,6 +213,7 @@ ENDPOINTS: Final = (
     _document("/certs/ca.pem", lambda to: to.certificates.pem, sandboxed=False),
     _document("/certs/ca.der", lambda to: to.certificates.der, sandboxed=False),
     # Pages for people
+    _document("/logos/{name}", lambda to: to.logos.show, sandboxed=False),
     _document("/", lambda to: to.start.show),
     _document("/docs", lambda to: to.documentation.show_contents, sandboxed=False),
     _document("/docs/{page}", lambda to: to.documentation.show, sandboxed=False),
@@ -242,6 +244,7 @@ ENDPOINTS: Final = (
     _console("POST", "/world/faults", lambda to: to.faults.order),
     _console("POST", "/world/faults/delete", lambda to: to.faults.remove),
     _console("POST", "/world/faults/clear", lambda to: to.faults.remove_all),
+    _console("GET", "/fidelity", lambda to: to.fidelity.look),
     _console("GET", "/sandboxes", lambda to: to.sandboxes.show_all),
     _console("POST", "/sandboxes", lambda to: to.sandboxes.create),
     _console("POST", "/sandboxes/delete", lambda to: to.sandboxes.delete),
@@ -258,7 +261,7 @@ ENDPOINTS: Final = (
     _admin("GET", "/version", lambda to: to.service.version, sandboxed=False),
     _admin("GET", "/openapi.json", lambda to: to.openapi.show, sandboxed=False, guarded=False),
     _admin("GET", "/docs", lambda to: to.openapi.show_page, sandboxed=False, guarded=False),
-    _admin("GET", "/operations", lambda _: operations.show_all, sandboxed=False),
+    _admin("GET", "/operations", lambda to: to.service.operations, sandboxed=False),
     _admin("GET", "/scenarios", lambda to: to.scenarios.show_all, sandboxed=False),
     _admin("POST", "/scenarios/validate", lambda to: to.scenarios.check, sandboxed=False),
     _admin("GET", "/scenarios/{name}", lambda to: to.scenarios.show, sandboxed=False),

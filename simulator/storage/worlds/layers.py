@@ -136,7 +136,7 @@ def changes(connection: Connection, layer_id: int, since: int | None) -> dict[st
     if not above:
         return {}
     names = [f"_layer{number}" for number in range(len(above))]
-    counted = _change_counts(len(above)).rows(connection, dict(zip(names, above, strict=True)))
+    counted = change_counts(len(above)).rows(connection, dict(zip(names, above, strict=True)))
     rows: dict[str, int] = dict(counted)
     return {kind.name: rows[kind.name] for kind in KINDS if kind.name in rows}
 
@@ -238,14 +238,15 @@ def _row_counts() -> CompoundSelect[Any]:
 
 
 @cache
-def _change_counts(number: int) -> Prepared:
-    """For so many layers, `_layer0` and so on; kinds of which nothing changed are left out."""
+def change_counts(number: int) -> Prepared:
+    """Counts what so many layers touched, `_layer0` and so on; kinds of which nothing did are left out."""
     above: list[BindParameter[int]] = [bindparam(f"_layer{each}") for each in range(number)]
     own = select(layer.c.id).where(layer.c.id.in_(above), layer.c.digest.is_(None)).cte("own")
+    # To join them would let SQLite go through a whole table for want of knowing how few layers these are.
     touched = union_all(
         *(
-            select(literal(kind.name).label("kind"), kind.table.c.id).join_from(
-                own, kind.table, kind.table.c.layer == own.c.id
+            select(literal(kind.name).label("kind"), kind.table.c.id).where(
+                kind.table.c.layer.in_(select(own.c.id))
             )
             for kind in KINDS
         )
