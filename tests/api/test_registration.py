@@ -247,14 +247,15 @@ async def test_an_application_without_the_scope_of_rest_v2_registers_and_only_v2
         assert reply.status == (good if needed == scope else 403)
 
 
+@pytest.mark.parametrize("level", ["strict", "complete"])
 @pytest.mark.parametrize("header", [None, "not Base64!", "e30="])
 async def test_a_strict_sandbox_asks_for_device_info_to_register(
-    lab: Lab, header: str | None
+    lab: Lab, header: str | None, level: str
 ) -> None:
     given = {"software_statement": await statement(lab)}
     sent = {} if header is None else {"X-Device-Info": header}
     assert (await lab.call("POST", "/o/client/register", sent, json=given)).status == 201
-    await lab.settings(device_info="strict")
+    await lab.settings(device_info=level)
     reply = await lab.call("POST", "/o/client/register", sent, json=given)
     assert_refused(reply, "invalid_request")
     assert "X-Device-Info" in reply.headers["X-Sim-Reason"]

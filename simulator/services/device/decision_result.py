@@ -20,6 +20,7 @@ from simulator.domain.decisions.decision_rules import (
 from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.domain.decisions.ratings import Resource
 from simulator.domain.decisions.viewing import LATE, Answer, Viewer, renewed, viewer
+from simulator.domain.households import Subscriber
 from simulator.domain.sessions.profiles import Profile, ProfileType, default_user_id, described
 from simulator.services.shared.admission import in_force
 from simulator.storage.worlds.session import SandboxSession
@@ -159,10 +160,15 @@ def _by_mvpd(
         if request.authorizes and kept is None and result.row.keeps:
             permitted |= result.permits
             _keep(world, fresh, answer)
-    if permitted and subscriber is not None:
-        attributes = renewed(profile, subscriber)
-        if attributes != profile.attributes:
-            world.profiles.put(replace(profile, attributes=attributes))
+    if permitted:
+        _renew(world, profile, subscriber)
+
+
+def _renew(world: SandboxSession, profile: Profile, subscriber: Subscriber | None) -> None:
+    """Let an authorization renew what it renews of the viewer's attributes."""
+    attributes = profile.attributes if subscriber is None else renewed(profile, subscriber)
+    if attributes != profile.attributes:
+        world.profiles.put(replace(profile, attributes=attributes))
 
 
 def _answer(
