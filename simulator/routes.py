@@ -213,6 +213,7 @@ ENDPOINTS: Final = (
     _document("/certs/ca.pem", lambda to: to.certificates.pem, sandboxed=False),
     _document("/certs/ca.der", lambda to: to.certificates.der, sandboxed=False),
     # Pages for people
+    _document("/logos/{name}", lambda to: to.logos.show, sandboxed=False),
     _document("/", lambda to: to.start.show),
     _document("/docs", lambda to: to.documentation.show_contents, sandboxed=False),
     _document("/docs/{page}", lambda to: to.documentation.show, sandboxed=False),

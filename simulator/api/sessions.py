@@ -8,13 +8,13 @@ from simulator.http.request_context import sandbox_of
 from simulator.services.device import sessions
 from simulator.services.device.sessions import Wanted
 
-from .calls import device_call, service_arguments
+from .calls import device_call, service_arguments, session_arguments
 
 
 async def create(request: web.Request) -> object:
     """`POST /api/v2/{serviceProvider}/sessions` (Adobe: create session, API2)."""
     wanted = await _wanted(request)
-    return await sessions.create(*service_arguments(request), wanted)
+    return await sessions.create(*session_arguments(request), wanted)
 
 
 async def resume(request: web.Request) -> object:

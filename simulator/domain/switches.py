@@ -57,9 +57,25 @@ _ALL: Final = (
     Switch(
         name="device_info",
         default="lenient",
-        choices=("lenient", "strict"),
+        choices=("lenient", "strict", "complete"),
         about="Whether a missing or unreadable X-Device-Info is classified as unknown or refused "
-        "(Adobe: X-Device-Info header, C10).",
+        "(Adobe: X-Device-Info header, C10); complete also refuses one without connectionType, like "
+        "the page's own example (Adobe: X-Device-Info header, C51). Browsers may leave it out.",
+    ),
+    Switch(
+        name="device_identifier",
+        default="any",
+        choices=("any", "printable"),
+        about="Whether AP-Device-Identifier may hold any bytes, such as those of a SHA-256, which are "
+        "then shown as hex: and their digits, or only a printable text "
+        "(Adobe: AP-Device-Identifier header, C50).",
+    ),
+    Switch(
+        name="platforms.android_tv",
+        default="tv_connected",
+        choices=("tv_connected", "mobile"),
+        about="The category of an Android device that says it is a television or a set-top box "
+        "(Adobe: dashboard integrations, C52).",
     ),
     Switch(
         name="content_type",
@@ -94,6 +110,13 @@ _ALL: Final = (
         default="rule",
         choices=("rule", "profile"),
         about="Whether AuthNAll comes before a valid profile or after it (Adobe: degraded flows, C42).",
+    ),
+    Switch(
+        name="user_metadata.sensitive",
+        default="encrypted",
+        choices=("encrypted", "plain"),
+        about="Whether sensitive user metadata, such as zip, is encrypted for the service provider, or "
+        "delivered plain for apps without a key (Adobe: user metadata, META2).",
     ),
     Switch(
         name="user_metadata.certificate_error",

@@ -1,6 +1,7 @@
 """Errors as answers: every exception becomes a status and the shape of the face it happened on."""
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
@@ -32,7 +33,7 @@ from simulator.validation.problems import Problem, ScenarioError
 
 from .console_pages import problem_page
 from .endpoint import Handler, Surface, json_response, response_of
-from .pages import login_problem_page
+from .pages import failure_page, login_problem_page
 from .request_context import context_of
 
 log: Final = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ log: Final = logging.getLogger(__name__)
 Known = AdminError | DeviceError | LoginError
 _OURS: Final = frozenset({Surface.ADMIN, Surface.CONSOLE})
 _ADOBES: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
+_USER_AGENT: Final = re.compile("(/s/[^/]+)?/api/v2/authenticate/")
+"""Where a browser reads what is answered (Adobe: user agent, API5)."""
 
 
 async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -71,6 +74,8 @@ async def answer(
             return login_problem_page(request, error)
         case AdminError() if context.surface is Surface.CONSOLE:
             return problem_page(request, error, headers)
+        case EnhancedError() if _USER_AGENT.match(request.path):
+            return failure_page(request, error, headers)
         case AdminError():
             told = {"code": error.code, "message": error.message, "hint": error.hint}
             body: object = {"error": {**told, "fields": [asdict(each) for each in error.fields]}}

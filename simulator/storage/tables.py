@@ -253,6 +253,9 @@ class _IntegrationColumns(Layered):
     overrides: Named[Any] = Column(JSON)
     auth_per_browser_session: Named[bool | None] = Column(Boolean)
     passive_authentication: Named[bool | None] = Column(Boolean)
+    display_name: Named[str | None] = Column(Text)
+    logo_url: Named[str | None] = Column(Text)
+    user_metadata: Named[Any | None] = Column(JSON(none_as_null=True))
 
 
 class _ApplicationColumns(Layered):
@@ -346,6 +349,8 @@ class _SessionColumns(Layered):
     status: Named[str] = Column(Text)
     not_before: Named[int] = Column(BigInteger)
     not_after: Named[int] = Column(BigInteger)
+    ip_address: Named[str | None] = Column(Text)
+    port: Named[int | None] = Column(BigInteger)
 
 
 class _DecisionColumns(Layered):

@@ -119,7 +119,6 @@ BAD: Final = {
     "device of another type": _device(b"serial eA=="),
     "device that is no Base64": _device(b"fingerprint !!!"),
     "device of blanks": _device(b"fingerprint ICAg"),
-    "device of bytes": _device(b"fingerprint //79"),
     "undecodable device": _device(b"fingerprint \xff\xfe"),
     "two devices": Bad(more=[("ap-device-identifier", b"fingerprint eA==")], code=NO_DEVICE),
     "two device infos": Bad(

@@ -94,6 +94,8 @@ async def create(
             device=caller.device,
             info=caller.info,
             user_agent=call.user_agent,
+            ip_address=call.ip_address,
+            port=call.port,
             sso_headers=call.sso_headers,
             **wanted.read(world, call, caller.service_provider),
             not_before=world.now,
@@ -143,7 +145,7 @@ async def retrieve(
         }
         answer: dict[str, Any] = {
             "existingParameters": {**existing, "serviceProvider": session.service_provider},
-            "device": describe(session.info, session.user_agent),
+            "device": _described(session),
             "notBefore": str(session.not_before),
             "notAfter": str(session.not_after),
         }
@@ -152,6 +154,11 @@ async def retrieve(
         return answer
 
     return await simulator.engine.read(at, unit)
+
+
+def _described(session: AuthenticationSession) -> dict[str, Any]:
+    connection = {"connectionIp": session.ip_address, "connectionPort": session.port}
+    return describe(session.info, session.user_agent, connection)
 
 
 def next_step(

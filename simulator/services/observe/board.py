@@ -178,7 +178,7 @@ def _present(
         yield Present(
             device=name,
             name=device.name if device else None,
-            platform=_platform(last, newest, device),
+            platform=_platform(world, last, newest, device),
             application=_application(world, clients, last),
             client=asked[0].client if asked else None,
             service_provider=next(filter(None, (each.service_provider for each in asked)), None),
@@ -227,12 +227,15 @@ def _held(world: SandboxSession, profile: Profile, viewers: Mapping[str, Subscri
 
 
 def _platform(
-    last: Call | None, codes: Sequence[AuthenticationSession], device: Device | None
+    world: SandboxSession,
+    last: Call | None,
+    codes: Sequence[AuthenticationSession],
+    device: Device | None,
 ) -> str | None:
     """By the last call that said so, else by what the session was asked for with, else as configured."""
     found = last.platform if last else None
     if found in {None, "unknown"} and codes:
-        found = platform_of(codes[0]).name
+        found = platform_of(world, codes[0]).name
     if found in {None, "unknown"}:
         return device.platform if device else None
     return found

@@ -31,6 +31,7 @@ class DeviceCall(NamedTuple):
     """What a request to a device operation carries, as it came.
 
     `bearer` is the text after "Bearer", `token` what could be read of it when we signed it.
+    `ip_address` and `port` are the device's, as far as the connection and X-Forwarded-For tell them.
     `repeated` are the names, in lower case, of headers that came more than once.
     """
 
@@ -40,6 +41,8 @@ class DeviceCall(NamedTuple):
     device_identifier: str | None = None
     device_info: str | None = None
     user_agent: str = ""
+    ip_address: str | None = None
+    port: int | None = None
     sso_headers: Mapping[str, str] = _NONE
     partner_framework_status: str | None = None
     temp_pass_identity: str | None = None
@@ -63,9 +66,14 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
     for name, code in _ONCE.items():
         if name in call.repeated:
             raise EnhancedError(code, f"The {name} header was sent more than once.")
-    device = device_info.device_identifier(call.device_identifier)
-    strict = world.config.setting("device_info") == "strict"
-    info, platform = device_info.device(call.device_info, call.user_agent, strict=strict)
+    setting = world.config.setting
+    printable = setting("device_identifier") == "printable"
+    device = device_info.device_identifier(call.device_identifier, printable=printable)
+    level = setting("device_info")
+    info, found = device_info.device(
+        call.device_info, call.user_agent, strict=level != "lenient", complete=level == "complete"
+    )
+    platform = platform_on(world, found)
     world.explanation.device, world.explanation.platform = device, platform.name
     return Caller(
         client=token.client,
@@ -73,8 +81,18 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
         device=device,
         info=info,
         platform=platform,
-        identities=identities_of(world, call, device),
+        identities=identities_of(world, call, device) if call.sso_headers else (),
     )
+
+
+def platform_on(world: SandboxSession, found: Platform) -> Platform:
+    """The platform that was `found`, but where the sandbox takes Android on a television for mobile.
+
+    (Adobe: dashboard integrations, C52)
+    """
+    if found is device_info.ANDROID_TV and world.config.setting("platforms.android_tv") == "mobile":
+        return device_info.ANDROID
+    return found
 
 
 def admit_without_device(world: SandboxSession, call: DeviceCall) -> ServiceProvider:
@@ -231,8 +249,6 @@ def identities_of(world: SandboxSession, call: DeviceCall, device: str) -> tuple
 
     That of a person who has let the device go is none of its any more (Adobe: SSO service, SVC1).
     """
-    if not call.sso_headers:
-        return ()
     found = []
     for name, kind in SSO_HEADERS.items():
         if value := call.sso_headers.get(name):
