@@ -55,10 +55,13 @@ OPERATIONS: Final = tuple(
     )
 )
 
+DOCUMENTED: Final = tuple(dict.fromkeys(each.name for each in OPERATIONS))
+"""The name of each operation, once."""
+
 LEGACY: Final = "legacy"
 """Any call of REST API V1 or the AccessEnabler."""
 
-OPERATION_NAMES: Final = (*dict.fromkeys(each.name for each in OPERATIONS), LEGACY)
+OPERATION_NAMES: Final = (*DOCUMENTED, LEGACY)
 
 PAGE_NAMES: Final = (
     "start_login",
