@@ -81,7 +81,7 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
         device=device,
         info=info,
         platform=platform,
-        identities=identities_of(world, call, device),
+        identities=identities_of(world, call, device) if call.sso_headers else (),
     )
 
 
@@ -249,8 +249,6 @@ def identities_of(world: SandboxSession, call: DeviceCall, device: str) -> tuple
 
     That of a person who has let the device go is none of its any more (Adobe: SSO service, SVC1).
     """
-    if not call.sso_headers:
-        return ()
     found = []
     for name, kind in SSO_HEADERS.items():
         if value := call.sso_headers.get(name):
