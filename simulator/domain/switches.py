@@ -148,8 +148,9 @@ _ALL: Final = (
     Switch(
         name="partner_session.default_mvpd",
         default="",
-        about="The MVPD that a partner session falls back to when the partner's status names none, as in "
-        "the third sample of its page (Adobe: partner request, C27); empty to let the viewer choose.",
+        about="The MVPD that a partner session falls back to when neither the partner's status nor the "
+        "form names one, as in the third sample of its page (Adobe: partner request, C27); empty to let "
+        "the viewer choose.",
     ),
     Switch(
         name="decisions.error_level",
@@ -168,9 +169,9 @@ _ALL: Final = (
     ),
     Switch(
         name="temp_pass.strict_quota",
-        default=False,
-        about="Whether a promotional TempPass whose resources are used up denies those that were "
-        "authorized before, too.",
+        default=True,
+        about="Whether a promotional TempPass whose resources are used up denies every resource, or "
+        "only those that were not authorized before (Adobe: TempPass, TMP2).",
     ),
     Switch(
         name="management.access",

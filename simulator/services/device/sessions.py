@@ -60,7 +60,7 @@ class Wanted:
         self, world: SandboxSession, call: DeviceCall, provider: ServiceProvider
     ) -> dict[str, Any]:
         """The members of a session that the form fills. Raises `EnhancedError`."""
-        if not self.typed and world.config.setting("content_type") == "strict":
+        if not self._counts(world):
             return {}
         for name, values in self.parameters.items():
             if name in _CODES and len(values) > 1:
@@ -74,6 +74,13 @@ class Wanted:
         if url := found.get("redirect_url"):
             check_redirect(world, call, provider, url)
         return found
+
+    def values(self, world: SandboxSession, parameter: str) -> Sequence[str]:
+        """All values of a parameter."""
+        return self.parameters.get(parameter, ()) if self._counts(world) else ()
+
+    def _counts(self, world: SandboxSession) -> bool:
+        return self.typed or world.config.setting("content_type") != "strict"
 
 
 _CODES: Final = {"mvpd": "invalid_parameter_mvpd", "redirectUrl": REDIRECT}
