@@ -30,6 +30,7 @@ OPERATIONS: Final = tuple(
         ("create_session", "POST", f"{_V2}/sessions", "create session"),
         ("resume_session", "POST", f"{_V2}/sessions/{{code}}", "resume session"),
         ("get_session", "GET", f"{_V2}/sessions/{{code}}", "retrieve session"),
+        ("get_session", "GET", "/api/v2/sessions/{service_provider}/{code}", "retrieve session"),
         ("authenticate", "GET", "/api/v2/authenticate/{service_provider}/{code}", "user agent"),
         ("profiles", "GET", f"{_V2}/profiles", "profiles"),
         ("profile_by_mvpd", "GET", f"{_V2}/profiles/{{mvpd}}", "profile by mvpd"),

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.decisions import AUTHORIZE, PREAUTHORIZE, ask, decision, seeded, viewer
 from tests.support.lab import Lab
+from tests.support.logins import create
 from tests.support.worlds import profile, world
 
 DENIED = "authorization_denied_by_mvpd"
@@ -28,3 +29,10 @@ async def test_a_denial_in_any_words_is_no_failure(lab: Lab, operation: str) -> 
     (item,) = reply.data()["decisions"]
     assert (item["authorized"], item["error"]["details"]) == (False, words)
     assert "X-Injected" not in reply.headers
+
+
+async def test_a_code_has_no_characters_that_are_taken_for_each_other(lab: Lab) -> None:
+    app = await seeded(lab, world())
+    for _ in range(5):
+        code = (await create(app))["code"]
+        assert not {*"0O1IL"} & {*code}

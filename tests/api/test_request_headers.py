@@ -1,4 +1,4 @@
-"""What the pages list as headers of a request: those that can be left out, and the examples of their pages."""
+"""What the pages list as headers of a request: those that can be left out, and their own examples."""
 
 import base64
 import json
