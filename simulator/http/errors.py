@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from simulator.domain.errors import (
+    OWN_ERRORS,
     DeviceError,
     EnhancedError,
     ManagementError,
@@ -41,6 +42,7 @@ log: Final = logging.getLogger(__name__)
 Known = AdminError | DeviceError | LoginError
 _OURS: Final = frozenset({Surface.ADMIN, Surface.CONSOLE})
 _ADOBES: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
+_OWN: Final = {each.status: each for each in OWN_ERRORS.values()}
 _USER_AGENT: Final = re.compile("(/s/[^/]+)?/api/v2/authenticate/")
 """Where a browser reads what is answered (Adobe: user agent, API5)."""
 
@@ -155,9 +157,10 @@ async def _of_http(request: web.Request, error: web.HTTPException) -> web.Respon
     if surface is Surface.REGISTRATION and isinstance(found, BodyTooLarge):
         return await answer(request, RegistrationError("invalid_request", found.message))
     if surface in _ADOBES:
-        # No code of the 47 means any of these (Adobe: error codes, C45).
-        unlisted = EnhancedError("internal_server_error", found.message, status=error.status)
-        return await answer(request, unlisted, headers)
+        if context_of(request).shows_headers:
+            headers["X-Sim-Reason"] = "The code is the simulator's own: none of Adobe's means this."
+        kind = _OWN.get(error.status, OWN_ERRORS["bad_request"])
+        return await answer(request, EnhancedError(kind, found.message), headers)
     return web.Response(text=f"{found.message}\n", status=error.status, headers=headers)
 
 

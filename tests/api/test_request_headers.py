@@ -1,4 +1,4 @@
-"""The headers that the pages list: those that can be left out, and the examples of their own pages."""
+"""What the pages list as headers of a request: those that can be left out, and their own examples."""
 
 import base64
 import json
@@ -41,28 +41,26 @@ async def app(lab: Lab) -> App:
 
 
 async def _send(app: App, operation: str, headers: Mapping[str, str]) -> Reply:
-    if operation in {"register", "token"}:
-        return await _send_registration(app.lab, operation, headers)
     given = {**app.headers, **headers}
+    if operation == "register":
+        body = json.dumps({"software_statement": await statement(app.lab)})
+        return await app.lab.call("POST", "/o/client/register", headers, **raw(body))
+    if operation == "token":
+        credentials = await registered(app.lab)
+        form = {name: credentials[name] for name in ("client_id", "client_secret")}
+        sent = form_of({**form, "grant_type": "client_credentials"})
+        return await app.lab.call(
+            "POST", "/o/client/token", {"Content-Type": FORM, **headers}, **sent
+        )
     if operation == "configuration":
         return await app.lab.call("GET", "/api/v2/LABSP/configuration", given)
-    path = "/api/v2/LABSP/sessions"
-    if operation != "create_session":
-        path = f"{path}/{(await create(app))['code']}"
+    path, form = "/api/v2/LABSP/sessions", {"Content-Type": FORM}
+    if operation == "create_session":
+        return await app.lab.call("POST", path, given | form, **form_of(FULL))
+    path = f"{path}/{(await create(app))['code']}"
     if operation == "get_session":
         return await app.lab.call("GET", path, given)
-    return await app.lab.call("POST", path, {**given, "Content-Type": FORM}, **form_of(FULL))
-
-
-async def _send_registration(lab: Lab, operation: str, headers: Mapping[str, str]) -> Reply:
-    path = f"/o/client/{operation}"
-    if operation == "register":
-        body = json.dumps({"software_statement": await statement(lab)})
-        return await lab.call("POST", path, headers, **raw(body))
-    credentials = await registered(lab)
-    form = {name: credentials[name] for name in ("client_id", "client_secret")}
-    sent = form_of({**form, "grant_type": "client_credentials"})
-    return await lab.call("POST", path, {"Content-Type": FORM, **headers}, **sent)
+    return await app.lab.call("POST", path, given | form, **form_of(FULL))
 
 
 @pytest.mark.parametrize("header", OPTIONAL)

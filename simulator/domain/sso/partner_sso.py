@@ -35,7 +35,7 @@ def enabled(integration: Integration, platform: Platform) -> bool:
     """
     # What is set for a platform alone comes as the text that it was written as.
     supported = integration.boarding_status == BoardingStatus.SUPPORTED
-    on = bool(integration.enable_platform_services)
+    on = integration.single_sign_on and bool(integration.enable_platform_services)
     return platform.name in _PLATFORMS and on and supported
 
 

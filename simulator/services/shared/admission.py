@@ -69,10 +69,7 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
     setting = world.config.setting
     printable = setting("device_identifier") == "printable"
     device = device_info.device_identifier(call.device_identifier, printable=printable)
-    level = setting("device_info")
-    info, found = device_info.device(
-        call.device_info, call.user_agent, strict=level != "lenient", complete=level == "complete"
-    )
+    info, found = described(world, call)
     platform = platform_on(world, found)
     world.explanation.device, world.explanation.platform = device, platform.name
     return Caller(
@@ -82,6 +79,17 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
         info=info,
         platform=platform,
         identities=identities_of(world, call, device) if call.sso_headers else (),
+    )
+
+
+def described(world: SandboxSession, call: DeviceCall) -> tuple[Mapping[str, Any], Platform]:
+    """What a call says of its device. Raises `invalid_header_device_info` where the switch asks for more.
+
+    (Adobe: X-Device-Info header, C10)
+    """
+    level = world.config.setting("device_info")
+    return device_info.device(
+        call.device_info, call.user_agent, strict=level != "lenient", complete=level == "complete"
     )
 
 
