@@ -113,6 +113,10 @@ def _routed(app: web.Application) -> Router:
         router.add(endpoint.method, endpoint.path, handle)
         if endpoint.sandboxed:
             router.add(endpoint.method, f"/s/{{{SANDBOX_SEGMENT}}}{endpoint.path}", handle)
+    for endpoint in routes.BELOW:
+        handle = compose(app, endpoint)
+        router.add_below(endpoint.path, handle)
+        router.add_below(f"/s/{{{SANDBOX_SEGMENT}}}{endpoint.path}", handle)
     return router
 
 

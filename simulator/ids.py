@@ -18,20 +18,10 @@ class Ids:
     """Fresh identifiers that nobody can guess."""
 
     def __init__(self) -> None:
-        self._ready: list[bytes] = []
+        self._ready: list[str] = []
 
     def _bytes(self, count: int) -> bytes:
         return secrets.token_bytes(count)
-
-    def _few(self) -> bytes:
-        try:
-            # Whoever takes one off the list, on whatever thread, is alone with it.
-            return self._ready.pop()
-        except IndexError:
-            drawn = secrets.token_bytes(_SHORT * (_DRAWN + 1))
-            pieces = [drawn[at : at + _SHORT] for at in range(0, len(drawn), _SHORT)]
-            self._ready += pieces[1:]
-            return pieces[0]
 
     def uuid(self) -> str:
         """A UUID, as `trace`, `sessionId` and client credentials are."""
@@ -43,7 +33,13 @@ class Ids:
 
     def short(self, prefix: str) -> str:
         """An id for a stored thing: `prefix`, a dash and twelve characters that read well aloud."""
-        return f"{prefix}-{self._few().translate(_LETTERS).decode()}"
+        try:
+            # Whoever takes one off the list, on whatever thread, is alone with it.
+            return f"{prefix}-{self._ready.pop()}"
+        except IndexError:
+            drawn = _letters(secrets.token_bytes(_SHORT * _DRAWN))
+            self._ready += [drawn[at : at + _SHORT] for at in range(0, len(drawn), _SHORT)]
+            return self.short(prefix)
 
     def chance(self) -> float:
         """A number from 0 to 1, without 1: what a probability is held against."""
@@ -70,8 +66,13 @@ class SeededIds(Ids):
         self._seed = seed
         self._draw = draw
 
-    def _few(self) -> bytes:
-        return self._bytes(_SHORT)
+    def short(self, prefix: str) -> str:
+        """See `Ids`."""
+        return f"{prefix}-{_letters(self._bytes(_SHORT))}"
 
     def _bytes(self, count: int) -> bytes:
         return hashlib.sha256(f"{self._seed}\n{self._draw()}".encode()).digest()[:count]
+
+
+def _letters(drawn: bytes) -> str:
+    return drawn.translate(_LETTERS).decode()

@@ -31,6 +31,9 @@ ALGORITHM: Final = "RS256"
 _TOKENS: Final = "tokens"
 _MEDIA: Final = "media"
 _TOKENS_KEPT: Final = 8_192
+# Those that nobody came with yet.
+_ISSUED_KEPT: Final = 1_024
+_STATEMENTS_KEPT: Final = 512
 _NEVER: Final = 10**15
 # The sandbox's own clock decides about time, which is not this library's.
 _SIGNATURE_ONLY: Final[Options] = {
@@ -91,7 +94,9 @@ class Keys:
         self._private = private_key
         self.public_key = private_key.public_key()
         self._created = created
+        self._issued: dict[str, AccessToken | None] = {}
         self.read = bounded_cache(_TOKENS_KEPT)(self._read)
+        self.stated_application = bounded_cache(_STATEMENTS_KEPT)(self._stated_application)
 
     @classmethod
     async def load(cls, engine: Engine, clock: SystemClock, ids: Ids) -> Self:
@@ -140,7 +145,12 @@ class Keys:
         header = {"typ": "", "kid": self.kid, "sandbox": sandbox}
         if application is not None:
             header["application"] = application
-        return jwt.encode(claims, self._private, ALGORITHM, headers=header)
+        token = jwt.encode(claims, self._private, ALGORITHM, headers=header)
+        # Its app will come with it at once, and there is nothing to verify in what was signed just now.
+        self._issued[token] = _access_token(claims, header)
+        if len(self._issued) > _ISSUED_KEPT:
+            del self._issued[next(iter(self._issued))]
+        return token
 
     def sso_token(
         self,
@@ -184,6 +194,8 @@ class Keys:
 
     def _read(self, token: str) -> AccessToken | None:
         """The access token in `token` when this instance signed it, else None."""
+        if token in self._issued:
+            return self._issued.pop(token)
         try:
             decoded = jwt.decode_complete(
                 token, self.public_key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY
@@ -207,7 +219,7 @@ class Keys:
         header = {"typ": "", "kid": self.kid}
         return jwt.encode(claims, self._private, ALGORITHM, headers=header)
 
-    def stated_application(self, statement: str) -> str | None:
+    def _stated_application(self, statement: str) -> str | None:
         """The id of the application in a software statement that this instance signed, else None."""
         try:
             claims = jwt.decode(

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, Final
 
+from aiohttp import hdrs
+
 from simulator.api import (
     authentication,
     configuration,
     decisions,
+    legacy,
     logout,
     management,
     operations,
@@ -21,6 +24,7 @@ from simulator.api import (
     sessions,
     sso_service,
 )
+from simulator.domain.operations import OPERATIONS
 from simulator.http.endpoint import Endpoint, Handler, Load, Surface
 from simulator.web import activate, login, probes, providers
 
@@ -54,6 +58,11 @@ def _device(method: str, path: str, operation: str, handler: Handler) -> Endpoin
         operation=operation,
         load=lambda: handler,
     )
+
+
+def _below(path: str, operation: str, handler: Handler) -> Endpoint:
+    """Whatever is asked for there, with any verb, where no other line says what it is."""
+    return _device(hdrs.METH_ANY, path, operation, handler)
 
 
 def _registration(path: str, operation: str, handler: Handler) -> Endpoint:
@@ -151,8 +160,8 @@ ENDPOINTS: Final = (
             logout.initiate_on_legacy_path),
     *(
         _device(each.method, each.path, each.name, operations.not_simulated)
-        for each in operations.OPERATIONS
-        if each.fidelity == "not simulated"
+        for each in OPERATIONS
+        if not each.simulated
     ),
     _device("POST", "/api/v2/{service_provider}/sessions/sso/{partner}", "partner_session",
             partner_sso.request_login),
@@ -165,6 +174,8 @@ ENDPOINTS: Final = (
             sessions.resume),
     _device("GET", "/api/v2/{service_provider}/sessions/{code}", "get_session",
             sessions.retrieve),
+    _device("GET", "/api/v2/sessions/{service_provider}/{code}", "get_session",
+            sessions.retrieve_on_legacy_path),
     _device("GET", "/api/v2/{service_provider}/profiles/code/{code}", "profile_by_code",
             profiles.retrieve_for_code),
     _device("GET", "/api/v2/authenticate/{service_provider}/{code}", "authenticate",
@@ -204,6 +215,7 @@ ENDPOINTS: Final = (
     _document("/certs/ca.pem", lambda to: to.certificates.pem, sandboxed=False),
     _document("/certs/ca.der", lambda to: to.certificates.der, sandboxed=False),
     # Pages for people
+    _document("/logos/{name}", lambda to: to.logos.show, sandboxed=False),
     _document("/", lambda to: to.start.show),
     _document("/docs", lambda to: to.documentation.show_contents, sandboxed=False),
     _document("/docs/{page}", lambda to: to.documentation.show, sandboxed=False),
@@ -234,6 +246,7 @@ ENDPOINTS: Final = (
     _console("POST", "/world/faults", lambda to: to.faults.order),
     _console("POST", "/world/faults/delete", lambda to: to.faults.remove),
     _console("POST", "/world/faults/clear", lambda to: to.faults.remove_all),
+    _console("GET", "/fidelity", lambda to: to.fidelity.look),
     _console("GET", "/sandboxes", lambda to: to.sandboxes.show_all),
     _console("POST", "/sandboxes", lambda to: to.sandboxes.create),
     _console("POST", "/sandboxes/delete", lambda to: to.sandboxes.delete),
@@ -250,7 +263,7 @@ ENDPOINTS: Final = (
     _admin("GET", "/version", lambda to: to.service.version, sandboxed=False),
     _admin("GET", "/openapi.json", lambda to: to.openapi.show, sandboxed=False, guarded=False),
     _admin("GET", "/docs", lambda to: to.openapi.show_page, sandboxed=False, guarded=False),
-    _admin("GET", "/operations", lambda _: operations.show_all, sandboxed=False),
+    _admin("GET", "/operations", lambda to: to.service.operations, sandboxed=False),
     _admin("GET", "/scenarios", lambda to: to.scenarios.show_all, sandboxed=False),
     _admin("POST", "/scenarios/validate", lambda to: to.scenarios.check, sandboxed=False),
     _admin("GET", "/scenarios/{name}", lambda to: to.scenarios.show, sandboxed=False),
@@ -315,3 +328,13 @@ ENDPOINTS: Final = (
     ),
     _entities("DELETE", "/faults", "faults", "clear"),
 )  # fmt: skip
+
+BELOW: Final = (
+    _below("/esm/v3", "esm", operations.not_simulated),
+    # REST API V1 and the AccessEnabler, which end with 2026
+    _below("/api/v1", "legacy", legacy.refuse),
+    _below("/reggie/v1", "legacy", legacy.refuse),
+    _below("/adobe-services", "legacy", legacy.refuse),
+    _below("/entitlement", "legacy", legacy.refuse),
+)
+"""What is answered for all that is below a path, and not listed above."""

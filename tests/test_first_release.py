@@ -1,6 +1,7 @@
 """State that the first release wrote: every later version opens it, and finds all that was in it."""
 
 import gzip
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,16 @@ def exported(sandbox: str) -> str:
     return (WRITTEN / f"state-{sandbox}.json").read_text()
 
 
+def _as_it_is_said_today(export: str) -> str:
+    """The first release stored zip codes as plain, which documents have to say since they are not."""
+    state = json.loads(export)
+    for profile in state["profiles"]:
+        if "zip" in profile.get("attributes", {}):
+            value = profile["attributes"]["zip"]
+            profile["attributes"]["zip"] = {"value": value, "state": "plain"}
+    return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+
+
 @pytest.fixture
 async def old_lab(make_lab: MakeLab, tmp_path: Path) -> Lab:
     """A simulator on the first release's database, at the instant when it was exported."""
@@ -35,7 +46,7 @@ async def test_its_database_holds_every_sandbox_as_it_was(old_lab: Lab) -> None:
     assert [each["id"] for each in found["items"]] == [*SANDBOXES]
     for name in SANDBOXES:
         reply = await old_lab.call("GET", f"/s/{name}/admin/v1/state")
-        assert reply.text == exported(name)
+        assert reply.text == _as_it_is_said_today(exported(name))
 
 
 async def test_its_journal_is_read(old_lab: Lab) -> None:

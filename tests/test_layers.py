@@ -26,9 +26,9 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "storage.errors certificates settings clock",
         "app": "routes edge http services scenarios.library storage.engine keys certificates "
         "settings clock ids",
-        "routes": "api admin web http.endpoint",
-        "admin": "http services scenarios validation storage.worlds.sandboxes domain json_codec",
-        "web": "api.openapi http services certificates domain",
+        "routes": "api admin web http.endpoint domain.operations",
+        "admin": "evidence http services scenarios validation storage.worlds.sandboxes domain json_codec",
+        "web": "api.openapi evidence http services certificates domain",
         "api": "http services storage.worlds.sandboxes domain json_codec",
         "edge": "http services storage.worlds.sandboxes domain",
         "http": "services scenarios.library storage.worlds.sandboxes storage.worlds.resolution "
@@ -46,7 +46,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "storage.worlds": "storage.journal storage.tables storage.statements storage.errors domain clock ids",
         "storage.journal": "storage.tables storage.statements domain json_codec",
         "storage": "",
-        "scenarios": "validation domain",
+        "scenarios": "validation domain clock",
         "evidence": "validation domain",
         "validation": "domain.switches domain.texts",
         "domain": "",
@@ -72,8 +72,7 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
         "sqlalchemy": "storage",
         "asyncpg": "storage.engine",
         "alembic": "storage.engine",
-        "pydantic": "admin api.operations cli evidence http.documented scenarios settings "
-        "validation",
+        "pydantic": "admin cli evidence http.documented scenarios settings validation",
         "yaml": "api.openapi validation",
         "faker": "scenarios",
         "structlog": "cli",

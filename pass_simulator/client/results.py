@@ -113,13 +113,18 @@ class MediaTokenCheck(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class Operation(Result):
-    """An operation of the backend, and how far it is simulated: exact, simplified or not simulated."""
+    """An operation of the backend, and how far it is simulated: exact, simplified, unproven or not simulated.
+
+    `proven` counts the statements of Adobe's pages that a test proves; `differs` are those that do not hold.
+    """
 
     name: str = member(default="")
     method: str = member(default="")
     path: str = member(default="")
     fidelity: str = member(default="")
-    note: str = member(default="")
+    proven: int = member(default=0)
+    differs: tuple[Mapping[str, Any], ...] = member(as_tuple, default=())
+    open: tuple[Mapping[str, Any], ...] = member(as_tuple, default=())
 
 
 @dataclass(frozen=True, kw_only=True)

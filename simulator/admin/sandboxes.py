@@ -12,7 +12,7 @@ from simulator.admin.schemas.views import instant
 from simulator.domain import texts
 from simulator.http.documented import PAGING, Doc, ListOf
 from simulator.http.endpoint import CONTEXT, Answer
-from simulator.services.control import leases, sandboxes, seeding
+from simulator.services.control import leases, sandboxes
 from simulator.services.control.sandboxes import Wanted
 from simulator.services.errors import (
     AlreadyExists,
@@ -125,23 +125,22 @@ async def create(request: web.Request) -> Answer:
             "Leave the others out.",
         )
     snapshot: tuple[str, str] | None = None
-    baseline = None
+    scenario: str | None = None
     if wanted.from_snapshot is not None:
         source, _, label = wanted.from_snapshot.partition("/")
         snapshot = (source, label)
     elif wanted.from_sandbox is None:
-        name = wanted.scenario or simulator.default_scenario
-        document = simulator.library.resolve(simulator.library.load(name))
-        baseline, _ = await seeding.lay(simulator.engine, simulator.clock, document)
+        scenario = wanted.scenario or simulator.default_scenario
     made = await sandboxes.create(
         simulator,
-        Wanted(name=wanted.id, baseline=baseline, snapshot=snapshot, sandbox=wanted.from_sandbox),
+        Wanted(name=wanted.id, scenario=scenario, snapshot=snapshot, sandbox=wanted.from_sandbox),
     )
+    shown = sandboxes.view(made, simulator.clock.now())
     if wanted.lease is not None:
-        await _lease(request, made, wanted.lease)
-    location = f"/admin/v1/sandboxes/{made.name}"
-    shown = _view(await sandboxes.show(simulator, made.name))
-    return Answer(body=shown, status=201, headers={"Location": location})
+        await _lease(request, made.details.ref, wanted.lease)
+        shown = await sandboxes.show(simulator, made.details.ref.name)
+    location = f"/admin/v1/sandboxes/{shown['id']}"
+    return Answer(body=_view(shown), status=201, headers={"Location": location})
 
 
 @Doc(

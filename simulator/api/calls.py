@@ -44,8 +44,22 @@ def device_call(request: web.Request) -> DeviceCall:
     )
 
 
+def session_arguments(request: web.Request) -> tuple[AppContext, SandboxRef, DeviceCall]:
+    """The same for a session, which remembers where the device is.
+
+    That is the first address in X-Forwarded-For, else the other end of the connection
+    (Adobe: retrieve session, API4).
+    """
+    simulator, sandbox, call = service_arguments(request)
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    address, port = peer[:2] if isinstance(peer, tuple) else (None, None)
+    forwarded = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()
+    ip_address = storable(forwarded) or address
+    return simulator, sandbox, call._replace(ip_address=ip_address, port=port)
+
+
 def _repeated(headers: CIMultiDictProxy[str]) -> frozenset[str]:
-    given = [*map(str.lower, headers)]
-    if len({*given}) == len(given):
+    # Iterating gives a name once, however often it came, and the length counts every time.
+    if len({*map(str.lower, headers)}) == len(headers):
         return _ALL_ONCE
-    return frozenset(name for name in _ONCE if given.count(name) > 1)
+    return frozenset(name for name in _ONCE if len(headers.getall(name, ())) > 1)

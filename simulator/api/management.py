@@ -1,6 +1,7 @@
 """Management calls: resetting TempPass, and degradation (Adobe: TempPass, MGT1; degradation, MGT2)."""
 
 import json
+from typing import Final
 
 from aiohttp import web
 
@@ -19,6 +20,9 @@ from simulator.services.device.management import (
 from simulator.services.shared.admission import DeviceCall
 
 from .calls import device_call
+
+_MESSAGE: Final = ("msg", "message")
+_TARGETS: Final = ("resource", "channel")
 
 
 async def reset_temp_pass(request: web.Request) -> Answer:
@@ -50,13 +54,14 @@ async def _reset(request: web.Request, wanted: TempPassReset) -> Answer:
     return Answer(body=None, status=204)
 
 
-async def degradation_status(request: web.Request) -> object:
+async def degradation_status(request: web.Request) -> Answer:
     """`GET /control/v3/degradation/{mediaCompany}/{measure}`: whether it is applied."""
     wanted = _measures(request, await _parameters(request))
     call = _call(request, wanted.programmer)
-    return await management.degradation_status(
+    body = await management.degradation_status(
         request.app[CONTEXT], sandbox_of(request), call, wanted
     )
+    return Answer(body=body, status=204 if body is None else 200)
 
 
 async def apply_degradation(request: web.Request) -> Answer:
@@ -69,7 +74,7 @@ async def apply_degradation(request: web.Request) -> Answer:
         _call(request, wanted.programmer),
         wanted,
         _ttl(given.get("ttl", [])),
-        next(iter(given.get("message", [])), None),
+        next((each for name in _MESSAGE for each in given.get(name, ()) if each), None),
     )
     return Answer(body=body, status=201)
 
@@ -94,6 +99,7 @@ def _measures(request: web.Request, given: dict[str, list[str]]) -> Measures:
         rule=request.match_info["measure"],
         programmer=next(iter(given.get("programmer", [])), None),
         mvpds=[name for text in given.get("mvpd", []) for name in text.split(",") if name],
+        resources=[each for name in _TARGETS for each in given.get(name, ()) if each],
     )
 
 

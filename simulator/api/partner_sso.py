@@ -8,15 +8,13 @@ from simulator.http.request_context import sandbox_of
 from simulator.services.device import partner_sso
 from simulator.services.device.sessions import Wanted
 
-from .calls import device_call
+from .calls import device_call, session_arguments
 
 
 async def request_login(request: web.Request) -> Answer:
     """`POST /api/v2/{serviceProvider}/sessions/sso/{partner}` (Adobe: partner request, API12)."""
     answered = await partner_sso.request_login(
-        request.app[CONTEXT],
-        sandbox_of(request),
-        device_call(request),
+        *session_arguments(request),
         request.match_info["partner"],
         await _wanted(request),
     )

@@ -12,7 +12,10 @@ from simulator.http.endpoint import CONTEXT, Answer
 from simulator.http.request_context import sandbox_of
 from simulator.services.device import registration
 
+from .calls import device_call
+
 _INVALID: Final = "invalid_request"
+_IN_PARAMETERS: Final = frozenset({"client_id", "client_secret", "client_assertion"})
 
 
 async def register(request: web.Request) -> Answer:
@@ -36,6 +39,7 @@ async def register(request: web.Request) -> Answer:
         sandbox_of(request),
         software_statement=statement,
         redirect_uri=redirect_uri,
+        call=device_call(request),
     )
     return Answer(body=registered, status=201)
 
@@ -52,7 +56,18 @@ async def token(request: web.Request) -> Answer:
     else:
         members = _once([*query, *parse_qsl(body, keep_blank_values=True)])
     parameters = {name: value for name, value in members.items() if isinstance(value, str)}
-    issued = await registration.token(request.app[CONTEXT], sandbox_of(request), parameters)
+    scheme = request.headers.get("Authorization", "").strip().partition(" ")[0].lower()
+    if scheme == "basic" and not _IN_PARAMETERS.isdisjoint(parameters):
+        problem = (
+            "The client is authenticated twice: by the Authorization header and by parameters."
+        )
+        raise RegistrationError(_INVALID, problem)
+    issued = await registration.token(
+        request.app[CONTEXT],
+        sandbox_of(request),
+        parameters,
+        call=device_call(request),
+    )
     return Answer(body=issued, status=201)
 
 

@@ -67,6 +67,8 @@ def _devices(body: bytes) -> list[str] | ServiceError:
         return ServiceError(
             "request_invalid", 'The body has no list of devices: {"devices": ["…"]}.'
         )
+    if not found:
+        return ServiceError("request_invalid", "The list of devices is empty.")
     return [str(each) for each in found]
 
 

@@ -1,33 +1,43 @@
 """Functions of what clients send, which remember their answers."""
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
 from typing import Final, TypeVar
 
+K = TypeVar("K", bound=str | tuple[str, ...])
 T = TypeVar("T")
 
 _LONGEST: Final = 2_048
 
 
+class _Answers(dict[K, T]):
+    """A dictionary that finds out what it does not know: what it does costs no call of Python's."""
+
+    def __init__(self, function: Callable[[K], T], most: int, longest: int) -> None:
+        super().__init__()
+        self._function = function
+        self._most = most
+        self._longest = longest
+
+    def __missing__(self, key: K) -> T:
+        answer = self._function(key)
+        length = len(key) if isinstance(key, str) else sum(map(len, key))
+        if length <= self._longest:
+            if len(self) >= self._most:
+                self.clear()
+            self[key] = answer
+        return answer
+
+
 def bounded_cache(
     most: int, *, longest: int = _LONGEST
-) -> Callable[[Callable[..., T]], Callable[..., T]]:
-    """Remember the last `most` answers of a function of texts.
+) -> Callable[[Callable[[K], T]], Callable[[K], T]]:
+    """Remember at most `most` answers of a function of a text, or of a tuple of texts.
 
     Texts that have more than `longest` characters together, as no real app's have, are made out anew each
     time: whoever sent many would otherwise fill the memory with them.
     """
 
-    def decorate(function: Callable[..., T]) -> Callable[..., T]:
-        known = lru_cache(most)(function)
-
-        @wraps(function)
-        def answer(text: str, *more: str) -> T:
-            # Nearly all functions have one text, and are asked several times for each request.
-            if len(text) > longest or (more and len(text) + sum(map(len, more)) > longest):
-                return function(text, *more)
-            return known(text, *more)
-
-        return answer
+    def decorate(function: Callable[[K], T]) -> Callable[[K], T]:
+        return _Answers(function, most, longest).__getitem__
 
     return decorate

@@ -66,7 +66,9 @@ class Mvpd:
 
     id: Annotated[Id, "The MVPD's id, as it stands in the paths."]
     display_name: Annotated[Text, Implied(str), "The name for viewers; the id when absent."]
-    logo_url: Annotated[Text | None, "The logo for the app's provider picker."] = None
+    logo_url: Annotated[
+        Text | None, "The logo for the app's provider picker; a picture of the name when absent."
+    ] = None
     kind: Annotated[MvpdKind, "A real provider, or basic or promotional TempPass."] = (
         MvpdKind.REGULAR
     )
@@ -100,7 +102,8 @@ class Integration:
     """The pair of a service provider and an MVPD, with what the dashboard sets for it.
 
     `overrides` maps a platform ("Roku") or a platform category ("TV connected") to the members that
-    differ there; the platform wins (Adobe: dashboard integrations, CFG2).
+    differ there; the platform wins (Adobe: dashboard integrations, CFG2). `user_metadata` maps an
+    attribute to whether it is `enabled` and `encrypted` (Adobe: dashboard integrations, META4).
     """
 
     id: Annotated[Id, "Both ids, with a colon between."]
@@ -156,6 +159,15 @@ class Integration:
     ] = None
     passive_authentication: Annotated[
         bool | None, "Whether a login is tried without the viewer first."
+    ] = None
+    display_name: Annotated[
+        Text | None, "The name for viewers, where it is not that of the MVPD."
+    ] = None
+    logo_url: Annotated[Text | None, "The logo, where it is not that of the MVPD."] = None
+    user_metadata: Annotated[
+        Mapping[Text, Mapping[str, bool]] | None,
+        "Which attributes of the user metadata apps get, by name, and whether encrypted; those that "
+        "are not named come as the MVPD gives them.",
     ] = None
 
     def on(self, platform: "Platform") -> "Integration":

@@ -130,14 +130,26 @@ ERRORS: Final = _kinds(
 )  # fmt: skip
 SERVICE_ERRORS: Final = _kinds(
     ("header_missing", 400, "check_headers", "A header is missing."),
-    ("header_invalid", 401, "check_headers", "A header is invalid."),
+    ("header_invalid", 401, "get_new_token", "A header is invalid."),
     ("token_invalid", 400, "get_new_token", "The service token is none of this service."),
     ("token_expired", 401, "get_new_token", "The service token has expired."),
-    ("request_null", 400, "check_request_body", "The body is missing."),
+    ("request_null", 400, "none", "The body is missing."),
     ("request_invalid", 400, "check_request_body", "The body cannot be read."),
-    ("unauthorized", 401, "get_new_token", "The access token is missing, invalid or expired."),
+    ("unauthorized", 401, "none", "The access token is missing, invalid or expired."),
     ("internal_error", 500, "none", "The server met an unexpected condition."),
 )
+
+OWN_ERRORS: Final = _kinds(
+    ("bad_request", 400, "none", "This is no request that can be read."),
+    ("not_found", 404, "none", "Nothing is served at this path."),
+    ("method_not_allowed", 405, "none", "The path does not take this method."),
+    ("request_entity_too_large", 413, "none", "The body is larger than the path takes."),
+    ("expectation_failed", 417, "none", "The Expect header asks for what nobody can fulfil."),
+)
+"""What no documented code means: the simulator's own, and never in the place of one that is documented.
+
+Answers with them say so in the header `X-Sim-Reason` (Adobe: error codes, C45).
+"""
 
 
 class DeviceError(Exception):

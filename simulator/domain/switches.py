@@ -55,11 +55,34 @@ _ALL: Final = (
         "sample, is answered or is a 404 (Adobe: logout, C1).",
     ),
     Switch(
+        name="sessions.legacy_path",
+        default="serve",
+        choices=("serve", "reject"),
+        about="Whether GET /api/v2/sessions/{serviceProvider}/{code}, the order of the page's samples, "
+        "is answered or is a 404 (Adobe: retrieve session, C1).",
+    ),
+    Switch(
         name="device_info",
         default="lenient",
-        choices=("lenient", "strict"),
+        choices=("lenient", "strict", "complete"),
         about="Whether a missing or unreadable X-Device-Info is classified as unknown or refused "
-        "(Adobe: X-Device-Info header, C10).",
+        "(Adobe: X-Device-Info header, C10); complete also refuses one without connectionType, like "
+        "the page's own example (Adobe: X-Device-Info header, C51). Browsers may leave it out.",
+    ),
+    Switch(
+        name="device_identifier",
+        default="any",
+        choices=("any", "printable"),
+        about="Whether AP-Device-Identifier may hold any bytes, such as those of a SHA-256, which are "
+        "then shown as hex: and their digits, or only a printable text "
+        "(Adobe: AP-Device-Identifier header, C50).",
+    ),
+    Switch(
+        name="platforms.android_tv",
+        default="tv_connected",
+        choices=("tv_connected", "mobile"),
+        about="The category of an Android device that says it is a television or a set-top box "
+        "(Adobe: dashboard integrations, C52).",
     ),
     Switch(
         name="content_type",
@@ -94,6 +117,13 @@ _ALL: Final = (
         default="rule",
         choices=("rule", "profile"),
         about="Whether AuthNAll comes before a valid profile or after it (Adobe: degraded flows, C42).",
+    ),
+    Switch(
+        name="user_metadata.sensitive",
+        default="encrypted",
+        choices=("encrypted", "plain"),
+        about="Whether sensitive user metadata, such as zip, is encrypted for the service provider, or "
+        "delivered plain for apps without a key (Adobe: user metadata, META2).",
     ),
     Switch(
         name="user_metadata.certificate_error",
@@ -142,6 +172,21 @@ _ALL: Final = (
         default=True,
         about="Whether a promotional TempPass whose resources are used up denies every resource, or "
         "only those that were not authorized before (Adobe: TempPass, TMP2).",
+    ),
+    Switch(
+        name="management.access",
+        default="owner",
+        choices=("owner", "any_application"),
+        about="Whether TempPass trials are reset only with the scope temporary:passes:owner, and they and "
+        "degradation rules only by an application of the service provider, or by any "
+        "(Adobe: TempPass, MGT1; degradation, MGT2).",
+    ),
+    Switch(
+        name="legacy",
+        default="gone",
+        choices=("gone", "unknown"),
+        about="Whether calls of REST API V1 and the AccessEnabler, which end with 2026, are a 410 that "
+        "names the call of REST API V2 in their place, or a 404 as any other path (Adobe: faq, LEG1).",
     ),
     Switch(
         name="unknown_resources",

@@ -197,10 +197,10 @@ async def _send_slowly(
 
 
 async def _refuse(
-    _request: web.Request, _action: Mapping[str, Any], _proceed: Proceed
+    request: web.Request, _action: Mapping[str, Any], _proceed: Proceed
 ) -> web.StreamResponse:
     """429, as the throttle gives it."""
-    return too_many_requests()
+    return too_many_requests(request)
 
 
 async def _begin(

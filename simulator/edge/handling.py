@@ -79,8 +79,7 @@ class Edge:
                     admin_events.record(request, context, response)
             finally:
                 status = response.status if response is not None else _CANCELLED
-                self._counts.leave()
-                self._times.add(status, seconds)
+                self._counts.leave(self._times, status, seconds)
                 if log.isEnabledFor(logging.DEBUG):
                     _log(request, context, status, seconds)
 

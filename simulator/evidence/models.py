@@ -92,12 +92,12 @@ class Row(_Strict):
     operations: tuple[Text, ...] = ()
 
     @property
-    def standing(self) -> Literal["proven", "differs", "open"]:
+    def outcome(self) -> Literal["proven", "differs", "open"]:
         """What the row is a case of."""
         return "proven" if self.test else "differs" if self.differs else "open"
 
     @model_validator(mode="after")
-    def _one_standing(self) -> Self:
+    def _one_outcome(self) -> Self:
         if sum(each is not None for each in (self.test, self.differs, self.open)) != 1:
             raise _wrong("expected exactly one of test, differs and open")
         if self.test is None:

@@ -15,6 +15,10 @@ from .endpoint import Endpoint
 BOUNDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
+Times = dict[int, Histogram]
+"""How long the requests to one endpoint took, by the class of their status."""
+
+
 class Labels(NamedTuple):
     """What requests are told apart by: few values each, so never a sandbox or a device."""
 
@@ -33,17 +37,21 @@ class RequestCounts:
         self._idle: asyncio.Event | None = None
         self._times: list[tuple[Endpoint | None, Times]] = []
 
-    def times_of(self, endpoint: Endpoint | None) -> "Times":
+    def times_of(self, endpoint: Endpoint | None) -> Times:
         """Where the requests to `endpoint` are to be added; None for what is served nowhere."""
-        times = Times()
+        times: Times = {}
         self._times.append((endpoint, times))
         return times
 
-    def leave(self) -> None:
-        """Count one less under way."""
+    def leave(self, times: Times, status: int, seconds: float) -> None:
+        """Count a request that is over; the status 0 stands for a client that went away."""
         self.under_way -= 1
         if self._idle is not None and not self.under_way:
             self._idle.set()
+        histogram = times.get(status // 100)
+        if histogram is None:
+            histogram = times[status // 100] = Histogram(BOUNDS)
+        histogram.add(seconds)
 
     async def idle(self) -> None:
         """Wait until no request is under way."""
@@ -55,26 +63,10 @@ class RequestCounts:
         """The requests by their labels; what was routed nowhere is the operation "none"."""
         found: dict[Labels, Histogram] = {}
         for endpoint, times in self._times:
-            for group, histogram in times.by_group.items():
+            for group, histogram in times.items():
                 labels = _labels(endpoint, group)
                 found.setdefault(labels, Histogram(BOUNDS)).take_in(histogram)
         yield from sorted(found.items(), key=lambda each: each[0])
-
-
-class Times:
-    """How long the requests to one endpoint took, by the class of their status."""
-
-    __slots__ = ("by_group",)
-
-    def __init__(self) -> None:
-        self.by_group: dict[int, Histogram] = {}
-
-    def add(self, status: int, seconds: float) -> None:
-        """Count a request that is over; the status 0 stands for a client that went away."""
-        histogram = self.by_group.get(status // 100)
-        if histogram is None:
-            histogram = self.by_group[status // 100] = Histogram(BOUNDS)
-        histogram.add(seconds)
 
 
 def _labels(endpoint: Endpoint | None, group: int) -> Labels:

@@ -59,6 +59,7 @@ class Router(web.AbstractResource):
         super().__init__()
         self._refuse = refuse
         self._shapes: dict[int, list[_Shape]] = {}
+        self._below: dict[int, list[_Shape]] = {}
         self._added = 0
 
     def add(self, method: str, path: str, handler: Handle) -> None:
@@ -66,12 +67,24 @@ class Router(web.AbstractResource):
 
         Raises `ValueError` for what is served already.
         """
+        self._add(self._shapes, method, path, handler)
+
+    def add_below(self, path: str, handler: Handle) -> None:
+        """Serve by `handler`, whatever the verb, all at and below `path` that nothing else serves.
+
+        Raises `ValueError` for what is served already.
+        """
+        self._add(self._below, hdrs.METH_ANY, path, handler)
+
+    def _add(
+        self, by_length: dict[int, list[_Shape]], method: str, path: str, handler: Handle
+    ) -> None:
         segments = _segments(path)
         literals = tuple(n for n, each in enumerate(segments) if not each.startswith("{"))
         parameters = tuple(
             (each[1:-1], n) for n, each in enumerate(segments) if each.startswith("{")
         )
-        shapes = self._shapes.setdefault(len(segments), [])
+        shapes = by_length.setdefault(len(segments), [])
         shape = next((each for each in shapes if each.literals == literals), None)
         if shape is None:
             shape = _Shape(literals, self._added)
@@ -116,11 +129,22 @@ class Router(web.AbstractResource):
                     segments = [*map(_whole, segments)]
                 found = {name: segments[at] for name, at in place.parameters}
                 return web.UrlMappingMatchInfo(found, route), allowed
+            # One without parameters is as good as an empty dict.
+            if not allowed and (below := self._find_below(segments)) is not None:
+                return below, allowed
         problem = (
             web.HTTPMethodNotAllowed(request.method, allowed) if allowed else web.HTTPNotFound()
         )
         route = self._route(hdrs.METH_ANY, self._refuse(request.path, problem))
         return web.UrlMappingMatchInfo({}, route), allowed
+
+    def _find_below(self, segments: list[str]) -> web.UrlMappingMatchInfo | None:
+        for length, shapes in self._below.items():
+            for shape in shapes if length <= len(segments) else ():
+                if place := shape.places.get(shape.key_of(segments)):
+                    found = {name: segments[at] for name, at in place.parameters}
+                    return web.UrlMappingMatchInfo(found, place.routes[hdrs.METH_ANY])
+        return None
 
     @property
     def canonical(self) -> str:
@@ -144,7 +168,7 @@ class Router(web.AbstractResource):
         return {"path": self.canonical}
 
     def __iter__(self) -> Iterator[web.ResourceRoute]:
-        for shapes in self._shapes.values():
+        for shapes in (*self._shapes.values(), *self._below.values()):
             for shape in shapes:
                 yield from shape.routes()
 

@@ -12,13 +12,13 @@ from simulator.domain.households import Subscriber
 from simulator.domain.switches import Setting
 
 from .checking import check
-from .context import Record
+from .context import Record, SoundScenario
 from .household_generator import HouseholdGenerator
 from .household_orders import HouseholdOrders
 from .models import MODELS, ScenarioDocument
 from .naming import entities, entries, numbered
 
-__all__ = ["FORMAT", "Record", "check", "count_hint", "digest", "records"]
+__all__ = ["FORMAT", "Record", "check", "count_hint", "digest", "records", "sound"]
 
 FORMAT: Final = 1
 """Part of every digest: raise it when the same document comes to other records than before."""
@@ -50,6 +50,13 @@ def records(document: ScenarioDocument, into: Destination | None = None) -> Iter
         for position, entity in entities(document, name):
             context.number = position + 1
             yield from entity.records(context)
+
+
+def sound(document: ScenarioDocument) -> SoundScenario:
+    """What is known of a resolved document once it is checked. Raises ScenarioError."""
+    check(document)
+    about = {"title": document.title, "description": document.description}
+    return SoundScenario(name=document.name, about=about, digest=digest(document))
 
 
 def digest(document: ScenarioDocument) -> str:

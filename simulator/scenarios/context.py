@@ -1,5 +1,7 @@
-"""What a scenario's entries become, and what they must know of the world they go into."""
+"""What scenarios and their entries become, and what those must know of the world they go into."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from simulator.domain.configuration import Integration
@@ -12,6 +14,15 @@ class Record(Protocol):
     @property
     def id(self) -> str:
         """What it is called among its like."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SoundScenario:
+    """A resolved scenario that was checked: its name, title and description, and what it says as a digest."""
+
+    name: str
+    about: Mapping[str, str]
+    digest: str
 
 
 class Context(Protocol):

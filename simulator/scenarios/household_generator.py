@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from simulator.domain.households import Device, Subscriber
 from simulator.domain.sessions.profiles import Profile
-from simulator.scenarios.models.profiles import USER_ID
+from simulator.domain.sessions.user_metadata import USER_ID
 
 from .context import Record
 from .household_orders import Order, device_id, profile_id

@@ -1,17 +1,24 @@
 """The scenarios at hand: those that are shipped, and those in the user's own directories."""
 
+import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from simulator.clock import SystemClock
 from simulator.validation.problems import Problem, ScenarioError, did_you_mean
 
 if TYPE_CHECKING:
+    from .context import SoundScenario
     from .models import ScenarioDocument
 
+# YAML comes last and so wins over JSON of the same name in the same directory.
 _SUFFIXES: Final = (".json", ".yaml")
+# Milliseconds: some file systems tell when a file was written by two seconds.
+_COARSEST: Final = 2_000
 # The published JSON Schema lies beside the scenarios that it describes.
 _NO_SCENARIOS: Final = frozenset({"schema.json"})
 
@@ -44,14 +51,54 @@ class Summary:
     problems: tuple[Problem, ...] = ()
 
 
+class _Version(NamedTuple):
+    """A state of a file, as the file system tells it."""
+
+    path: str
+    file: int
+    size: int
+    written: int
+    changed: int
+
+    @classmethod
+    def of(cls, path: str) -> "_Version | None":
+        """That of the file there is now, if any."""
+        try:
+            found = os.stat(path)  # noqa: PTH116 - for each sandbox that is made
+        except (OSError, ValueError):
+            return None
+        if not stat.S_ISREG(found.st_mode):
+            return None
+        return cls(path, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+    def settled(self, now: int) -> bool:
+        """Whether nothing that is written from `now` (epoch milliseconds) on goes by this version, too."""
+        return max(self.written, self.changed) // 1_000_000 + _COARSEST < now
+
+
+# By the names of scenarios; None where the file may change further under the same version.
+_Versions = dict[str, _Version | None]
+
+
 class Library:
     """The shipped scenarios and those in `directories`, of which later ones win by name.
 
-    Files are read whenever they are asked for, so a scenario can be edited while the server runs.
+    Files are read whenever they are asked for, so a scenario can be edited while the server runs. `clock`
+    tells the time as file systems do.
     """
 
-    def __init__(self, directories: Sequence[Path] = (), *, shipped: bool = True) -> None:
-        self._directories = [*([shipped_directory()] if shipped else ()), *directories]
+    def __init__(
+        self,
+        directories: Sequence[Path] = (),
+        *,
+        shipped: bool = True,
+        clock: SystemClock | None = None,
+    ) -> None:
+        directories = [*([shipped_directory()] if shipped else ()), *directories]
+        # Later ones win.
+        self._places = [(each, suffix) for each in directories for suffix in _SUFFIXES]
+        self._clock = clock or SystemClock()
+        self._known: dict[str, tuple[_Versions, SoundScenario]] = {}
 
     def names(self) -> list[str]:
         """The names of all scenarios, sorted."""
@@ -66,16 +113,39 @@ class Library:
 
         Raises UnknownScenario, or ScenarioError when the file is no sound document.
         """
-        path = self._files().get(name)
-        if path is None:
-            raise UnknownScenario(name, self.names())
-        return _load(name, path)
+        return self._load(name, {})
 
     def resolve(self, document: "ScenarioDocument") -> "ScenarioDocument":
         """`document` with the scenarios that it extends merged in, and theirs in turn.
 
         Raises ScenarioError when one of them is unknown or broken, or extends one that extends it.
         """
+        return self._resolve(document, {})
+
+    def known(self, name: str) -> "SoundScenario | None":
+        """What was found out of the scenario `name`; None where its files may say something else by now."""
+        versions, found = self._known.get(name, ({}, None))
+        same = (version and version == self._find(each) for each, version in versions.items())
+        return found if all(same) else None
+
+    def examine(self, name: str) -> "tuple[ScenarioDocument, SoundScenario]":
+        """The scenario `name`, resolved and checked. Raises UnknownScenario or ScenarioError."""
+        from . import compiling
+
+        versions: _Versions = {}
+        document = self._resolve(self._load(name, versions), versions)
+        found = compiling.sound(document)
+        self._known[name] = versions, found
+        return document, found
+
+    def _load(self, name: str, versions: _Versions) -> "ScenarioDocument":
+        version = self._find(name)
+        if version is None:
+            raise UnknownScenario(name, self.names())
+        versions[name] = version if version.settled(self._clock.now()) else None
+        return _load(name, Path(version.path))
+
+    def _resolve(self, document: "ScenarioDocument", versions: _Versions) -> "ScenarioDocument":
         from . import merging
 
         chain = [document]
@@ -85,11 +155,11 @@ class Library:
             if wanted in seen:
                 circle = " → ".join((*seen, wanted))
                 raise ScenarioError([origin.problem(f"extends in a circle: {circle}", "extends")])
-            if wanted not in self._files():
+            if self._find(wanted) is None:
                 hint = did_you_mean(wanted, self.names())
                 problem = f"no scenario is called {wanted!r}{hint}"
                 raise ScenarioError([origin.problem(problem, "extends")])
-            chain.append(self.load(wanted))
+            chain.append(self._load(wanted, versions))
             seen.append(wanted)
         resolved = chain.pop()
         while chain:
@@ -97,14 +167,23 @@ class Library:
         return resolved
 
     def _files(self) -> dict[str, Path]:
-        found: dict[str, Path] = {}
-        for directory in self._directories:
-            # YAML comes last and so wins over JSON of the same name in the same directory.
-            for suffix in _SUFFIXES:
-                for path in sorted(directory.glob(f"*{suffix}")):
-                    if path.name not in _NO_SCENARIOS and path.is_file():
-                        found[path.stem] = path
-        return found
+        return {
+            path.stem: path
+            for directory, suffix in self._places
+            for path in sorted(directory.glob(f"*{suffix}"))
+            if path.name not in _NO_SCENARIOS and path.is_file()
+        }
+
+    def _find(self, name: str) -> _Version | None:
+        """The file of a scenario, however many there are."""
+        if PurePath(name).name != name:
+            return None
+        found = (
+            _Version.of(os.path.join(directory, f"{name}{suffix}"))  # noqa: PTH118 - as above
+            for directory, suffix in reversed(self._places)
+            if f"{name}{suffix}" not in _NO_SCENARIOS
+        )
+        return next(filter(None, found), None)
 
     def _summary(self, name: str, path: Path) -> Summary:
         from . import compiling

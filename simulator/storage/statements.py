@@ -78,7 +78,7 @@ class Prepared:
             raise _as_sqlalchemy(error, connection, form, values) from error
         if form.read is None:
             form.read = self._reading(connection.dialect, cursor.description)
-        return [_converted(row, form.read) for row in found] if form.read else found
+        return [_converted(row, form.read) for row in found] if found and form.read else found
 
     def row(self, connection: Connection, parameters: Mapping[str, object]) -> Row | None:
         """The one row that a SELECT finds, or None. Raises `DBAPIError`."""

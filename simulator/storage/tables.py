@@ -253,6 +253,9 @@ class _IntegrationColumns(Layered):
     overrides: Named[Any] = Column(JSON)
     auth_per_browser_session: Named[bool | None] = Column(Boolean)
     passive_authentication: Named[bool | None] = Column(Boolean)
+    display_name: Named[str | None] = Column(Text)
+    logo_url: Named[str | None] = Column(Text)
+    user_metadata: Named[Any | None] = Column(JSON(none_as_null=True))
 
 
 class _ApplicationColumns(Layered):
@@ -346,6 +349,8 @@ class _SessionColumns(Layered):
     status: Named[str] = Column(Text)
     not_before: Named[int] = Column(BigInteger)
     not_after: Named[int] = Column(BigInteger)
+    ip_address: Named[str | None] = Column(Text)
+    port: Named[int | None] = Column(BigInteger)
 
 
 class _DecisionColumns(Layered):
@@ -368,6 +373,7 @@ class _DegradationColumns(Layered):
     not_before: Named[int | None] = Column(BigInteger)
     until: Named[int | None] = Column(BigInteger)
     message: Named[str | None] = Column(Text)
+    resources: Named[Any] = Column(JSON(none_as_null=True), nullable=True)
 
 
 class _SettingColumns(Layered):
@@ -384,6 +390,7 @@ class _SsoDeviceColumns(Layered):
     os_version: Named[str | None] = Column(Text)
     linked: Named[bool] = Column(Boolean)
     last_seen: Named[int] = Column(BigInteger)
+    unlinked_at: Named[int | None] = Column(BigInteger)
 
 
 class _LinkCodeColumns(Layered):

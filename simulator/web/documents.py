@@ -2,6 +2,6 @@
 
 from simulator.api import openapi as device_openapi
 
-from . import certificates, documentation, metrics, start
+from . import certificates, documentation, logos, metrics, start
 
-__all__ = ["certificates", "device_openapi", "documentation", "metrics", "start"]
+__all__ = ["certificates", "device_openapi", "documentation", "logos", "metrics", "start"]

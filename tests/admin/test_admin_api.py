@@ -7,6 +7,8 @@ from typing import Final
 import pytest
 
 from simulator import __version__
+from simulator.evidence.pages import pages
+from simulator.evidence.summary import fidelity_of, summary_of_operation
 from simulator.http.endpoint import ENDPOINTS, Surface
 from tests.conftest import MakeLab
 from tests.support.dcr import raw
@@ -99,11 +101,24 @@ async def test_the_version_is_the_package_s(lab: Lab) -> None:
 
 async def test_every_operation_says_how_far_it_is_simulated(lab: Lab) -> None:
     items = (await lab.admin("GET", "operations"))["items"]
-    assert {each["fidelity"] for each in items} <= {"exact", "simplified", "not simulated"}
-    logout = next(each for each in items if each["name"] == "logout")
-    assert logout["fidelity"] == "exact"
-    # Whoever reads "simplified" wants to know where.
-    assert all(each["note"] for each in items if each["fidelity"] == "simplified")
+    for each in items:
+        found = summary_of_operation(each["name"])
+        assert each["proven"] == len(found.proven)
+        # Whoever reads "simplified" wants to know where.
+        for outcome in ("differs", "open"):
+            assert each[outcome] == [
+                {
+                    "id": row.id,
+                    "says": row.says,
+                    "why": row.differs or row.open,
+                    "switch": row.switch,
+                    "page": pages()[row.page].url,
+                }
+                for row in getattr(found, outcome)
+            ]
+        assert each["fidelity"] == fidelity_of(each["name"])
+        if each["fidelity"] != "not simulated":
+            assert (each["fidelity"] == "simplified") == bool(each["differs"])
 
 
 async def test_the_operations_are_those_that_are_served(lab: Lab) -> None:

@@ -102,6 +102,7 @@ async def test_a_login_is_the_same_whoever_completes_it(app: App, finish: Finish
         "type": "regular",
         "attributes": {
             "userID": {"value": "viewer-ann", "state": "plain"},
+            "upstreamUserID": {"value": "viewer-ann", "state": "plain"},
             "householdID": {"value": "home-1", "state": "plain"},
             "language": {"value": "en", "state": "plain"},
             "zip": {"value": ["10036"], "state": "plain"},
@@ -210,7 +211,7 @@ async def test_where_nobody_has_an_account_somebody_is_made_up(lab: Lab) -> None
         code = await code_for(app, mvpd=mvpd)
         await _do(app, "approve", code)
         attributes = (await by_code(app, code))[mvpd]["attributes"]
-        assert [*attributes] == ["userID"]
+        assert {*attributes} == {"userID", "upstreamUserID"}
         viewers.append(attributes["userID"]["value"])
         await app.logged_out(mvpd)
     assert viewers[0] == viewers[1]

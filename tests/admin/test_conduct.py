@@ -147,7 +147,13 @@ async def test_a_badly_behaved_client(tv: Television) -> None:
     await tv.get_token()
     await tv.get("configuration")
     found = await _of(tv)
-    assert _rules(found, "kept") == ["scope", "credentials-reused", "device-identifier-stable"]
+    assert _rules(found, "kept") == [
+        "scope",
+        "credentials-reused",
+        "device-identifier-stable",
+        "legacy-not-called",
+        "no-hybrid",
+    ]
     assert _rules(found, "not seen") == ["code-validated"]
     told = {
         each["rule"]: [
@@ -205,7 +211,7 @@ async def test_a_badly_behaved_client(tv: Television) -> None:
         "retries-limited": [("tried again more than 3 times", 20, 24)],
         "actions-heeded": [("the same again 0 s after invalid_parameter_mvpd", 25, 26)],
     }
-    assert found["totals"] == {"kept": 3, "broken": 28, "not_seen": 1}
+    assert found["totals"] == {"kept": 5, "broken": 28, "not_seen": 1}
 
 
 async def test_an_app_that_forgets_who_it_is(tv: Television) -> None:

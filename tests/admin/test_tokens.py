@@ -2,6 +2,8 @@
 
 import pytest
 
+from simulator.keys import Keys
+from tests.sandboxes.places import simulator_of
 from tests.support.dcr import is_uuid
 from tests.support.lab import App, Lab
 from tests.support.shapes import assert_enhanced
@@ -112,3 +114,18 @@ async def test_without_any_application_there_is_no_token(lab: Lab) -> None:
     await lab.admin("POST", "reset", {"to": "empty"})
     error = await lab.refused("POST", "tokens", {})
     assert (error["status"], error["code"]) == (404, "application_not_found")
+
+
+async def test_a_token_means_the_same_to_whoever_issued_it_and_to_another_process(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.keys._ISSUED_KEPT", 2)
+    simulator = simulator_of(lab)
+    other = await Keys.load(simulator.engine, simulator.clock, simulator.ids)
+    bodies = [{}, {"application": "lab-app", "scopes": ["a", "b"]}, {"expires_in": 1}]
+    tokens = [(await lab.admin("POST", "tokens", body))["access_token"] for body in bodies]
+    for token in tokens:
+        told = other.read(token)
+        assert told is not None
+        # The first is the one that was issued too long ago to be known.
+        assert simulator.keys.read(token) == simulator.keys.read(token) == told

@@ -1,5 +1,6 @@
 """Dynamic Client Registration: access tokens, and how long they last (Adobe: access token, DCR3 to DCR5)."""
 
+import base64
 import json
 from typing import Final
 from urllib.parse import urlencode
@@ -22,6 +23,7 @@ from tests.support.dcr import (
 from tests.support.lab import Lab
 from tests.support.replies import Json, Reply
 from tests.support.shapes import assert_enhanced
+from tests.support.television import INFO
 from tests.support.tokens import parts
 from tests.support.worlds import TV, profile, world
 
@@ -108,6 +110,51 @@ async def test_parameters_may_be_shared_between_body_and_query(lab: Lab) -> None
 @pytest.mark.parametrize("extra", [{"scope": "api:client:v2"}, {"scope": ""}, {"anything": "x"}])
 async def test_a_scope_and_what_nobody_knows_are_welcome(lab: Lab, extra: dict[str, str]) -> None:
     assert (await request_token(lab, KNOWN, **extra)).status == 201
+
+
+@pytest.mark.parametrize("basic", ["x:wrong", f"app-1:{KNOWN['client_secret']}"])
+async def test_a_client_that_is_authenticated_in_two_ways_is_an_invalid_request(
+    lab: Lab, basic: str
+) -> None:
+    header = {"Authorization": f"Basic {base64.b64encode(basic.encode()).decode()}"}
+    assert_refused(await lab.call("POST", "/o/client/token", header, data=KNOWN), "invalid_request")
+    query = f"/o/client/token?{urlencode(KNOWN)}"
+    assert_refused(await lab.call("POST", query, header), "invalid_request")
+    assert (await lab.call("POST", query)).status == 201
+
+
+async def test_two_credentials_are_an_invalid_request(lab: Lab) -> None:
+    reply = await request_token(lab, KNOWN, client_assertion="e30.e30.")
+    assert_refused(reply, "invalid_request")
+
+
+async def test_an_old_bearer_token_is_no_second_way_to_authenticate(lab: Lab) -> None:
+    old = {"Authorization": f"Bearer {await lab.token()}"}
+    assert (await lab.call("POST", "/o/client/token", old, data=KNOWN)).status == 201
+
+
+@pytest.mark.parametrize("level", ["strict", "complete"])
+@pytest.mark.parametrize("header", [None, "not Base64!", "e30="])
+async def test_a_strict_sandbox_asks_for_device_info_to_give_a_token(
+    lab: Lab, header: str | None, level: str
+) -> None:
+    sent = {} if header is None else {"X-Device-Info": header}
+    assert (await lab.call("POST", "/o/client/token", sent, data=KNOWN)).status == 201
+    await lab.settings(device_info=level)
+    reply = await lab.call("POST", "/o/client/token", sent, data=KNOWN)
+    assert_refused(reply, "invalid_request")
+    assert "X-Device-Info" in reply.headers["X-Sim-Reason"]
+    whole = {"X-Device-Info": INFO}
+    assert (await lab.call("POST", "/o/client/token", whole, data=KNOWN)).status == 201
+
+
+async def test_a_browser_needs_no_device_info_to_get_a_token(lab: Lab) -> None:
+    await lab.settings(device_info="strict")
+    agent = (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36"
+    )
+    browser = {"User-Agent": agent}
+    assert (await lab.call("POST", "/o/client/token", browser, data=KNOWN)).status == 201
 
 
 @pytest.mark.parametrize("name", KNOWN)

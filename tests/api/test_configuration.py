@@ -4,8 +4,10 @@
 """
 
 from typing import Final
+from urllib.parse import quote
 
 import pytest
+from lxml.etree import fromstring
 
 from tests.support.decisions import seeded
 from tests.support.lab import App, Lab
@@ -41,7 +43,12 @@ async def test_each_channel_has_its_own(lab: Lab) -> None:
 
 async def test_what_was_not_set_is_left_out(lab: Lab) -> None:
     found = await _picker(lab, world())
-    plain = {"id": "LabDish", "displayName": "LabDish", "authPerAggregator": False}
+    plain = {
+        "id": "LabDish",
+        "displayName": "LabDish",
+        "logoUrl": f"{lab.origin}/logos/LabDish.svg",
+        "authPerAggregator": False,
+    }
     assert found["LabDish"] == plain
 
 
@@ -111,10 +118,11 @@ async def test_a_platform_has_settings_of_its_own(
     [
         ({"X_Device_Info": TVOS}, "tvOS", "tvOS"),
         ({"X_Device_Info": ROKU}, "Roku", "Roku OS"),
-        ({"User_Agent": "Mozilla/5.0 (Windows NT 10.0)"}, "desktop", "Unknown"),
+        ({"User_Agent": "Mozilla/5.0 (Windows NT 10.0)"}, "desktop", "Windows"),
+        ({"User_Agent": "Mozilla/5.0 (Apple TV; U; CPU AppleTV5,3 OS 11.0)"}, "unknown", "Unknown"),
         ({"X_Device_Info": "not Base64"}, "unknown", "Unknown"),
     ],
-    ids=["tvOS", "Roku", "browser", "nonsense"],
+    ids=["tvOS", "Roku", "browser", "User-Agent of a television", "nonsense"],
 )
 async def test_the_device_is_named(
     lab: Lab, headers: dict[str, str], device: str, system: str
@@ -147,6 +155,63 @@ async def test_a_change_shows_at_once(lab: Lab) -> None:
     mvpds = (await app.get("configuration")).data()["requestor"]["mvpds"]
     found = {each["id"]: each["displayName"] for each in mvpds}
     assert (found["LabOff"], found["LabDish"]) == ("LabOff", "A new name")
+
+
+async def test_every_mvpd_has_a_logo_that_we_serve(lab: Lab) -> None:
+    found = await _picker(lab, world())
+    for entry in found.values():
+        assert entry["logoUrl"].startswith(f"{lab.origin}/logos/")
+        picture = await lab.call("GET", entry["logoUrl"].removeprefix(lab.origin))
+        assert picture.status == 200
+        assert picture.headers["Content-Type"] == "image/svg+xml"
+        assert f">{entry['displayName']}</text>" in picture.text
+
+
+async def test_the_logo_is_found_where_the_app_reached_us(lab: Lab) -> None:
+    public = {"X_Forwarded_Proto": "https", "X_Forwarded_Host": "pass.example"}
+    found = await _picker(lab, world(), **public)
+    assert found["LabDish"]["logoUrl"] == "https://pass.example/logos/LabDish.svg"
+
+
+async def test_a_logo_of_the_scenario_comes_first(lab: Lab) -> None:
+    mvpd = {"id": "Own", "logo_url": "https://own.example/logo.png"}
+    pair = {"service_provider": "LABSP", "mvpd": "Own"}
+    found = await _picker(lab, world(mvpds=[mvpd], integrations=[pair]))
+    assert found["Own"]["logoUrl"] == "https://own.example/logo.png"
+
+
+async def test_a_platform_may_have_a_name_and_a_logo_of_its_own(lab: Lab) -> None:
+    overrides = {"Roku": {"display_name": "Cable", "logo_url": "https://own.example/roku.png"}}
+    document = changed(("LABSP", "LabCable"), overrides=overrides, display_name="Lab TV")
+    on_roku = (await _picker(lab, document, X_Device_Info=ROKU))["LabCable"]
+    elsewhere = (await _picker(lab, document))["LabCable"]
+    assert on_roku["displayName"] == "Cable"
+    assert on_roku["logoUrl"] == "https://own.example/roku.png"
+    assert elsewhere["displayName"] == "Lab TV"
+    assert elsewhere["logoUrl"] == f"{lab.origin}/logos/Lab%20TV.svg"
+
+
+@pytest.mark.parametrize("name", ['"><script>alert(1)</script>', "a/b & c%", "x" * 500, "\x01é"])
+async def test_a_picture_is_made_of_any_name_and_never_does_anything(lab: Lab, name: str) -> None:
+    reply = await lab.call("GET", f"/logos/{quote(name, safe='')}.svg")
+    assert reply.status == 200
+    root = fromstring(reply.text.encode())
+    assert [str(each.tag).rpartition("}")[2] for each in root] == ["rect", "text"]
+    assert (root[1].text or "").startswith(name.lstrip("\x01")[:60])
+    assert reply.headers["Content-Security-Policy"] == "default-src 'none'"
+
+
+async def test_demo_shows_every_member_that_an_mvpd_can_have(lab: Lab) -> None:
+    await lab.seed("demo")
+    app = await lab.app("a-tv", service_provider="REF30", application="sample-app")
+    found = (await app.get("configuration")).data()["requestor"]["mvpds"]
+    shown = {name for each in found for name in each}
+    assert shown == {
+        *("id", "displayName", "logoUrl", "authPerAggregator", "isTempPass", "isProxy"),
+        *("boardingStatus", "platformMappingId", "enablePlatformServices"),
+        *("displayInPlatformPicker", "enforcePlatformPermissions"),
+        *("passiveAuthnEnabled", "authPerBrowserSession"),
+    }
 
 
 async def test_names_are_given_as_they_were_written(lab: Lab) -> None:

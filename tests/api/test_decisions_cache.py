@@ -215,21 +215,30 @@ async def test_the_integration_says_how_long(lab: Lab, ttl: str) -> None:
 
 async def _household(app: App) -> Any:  # noqa: ANN401 - JSON
     found = (await app.profiles())["LabCable"]["attributes"]
-    return {name: each["value"] for name, each in found.items() if name != "userID"}
+    ids = {"userID", "upstreamUserID"}
+    return {name: each["value"] for name, each in found.items() if name not in ids}
 
 
 async def test_a_permit_renews_the_metadata_of_the_profile(lab: Lab) -> None:
     login = profile(
-        "login", client="app-1", subscriber="ann", attributes={"householdID": "old", "zip": "1"}
+        "login",
+        client="app-1",
+        subscriber="ann",
+        attributes={"householdID": "old", "language": "en"},
     )
-    ann = {"id": "ann", "household": "new", "attributes": {"zip": "2", "allowMirroring": True}}
+    attributes = {"language": "de", "allowMirroring": True}
+    ann = {"id": "ann", "household": "new", "attributes": attributes}
     app = await seeded(lab, world(subscribers=[ann], profiles=[login]))
-    assert await _household(app) == {"householdID": "old", "zip": "1"}
+    assert await _household(app) == {"householdID": "old", "language": "en"}
     await decision(app, operation=PREAUTHORIZE)
-    assert await _household(app) == {"householdID": "old", "zip": "1"}
+    assert await _household(app) == {"householdID": "old", "language": "en"}
     await decision(app)
     # What comes with a login alone stays as it was.
-    assert await _household(app) == {"householdID": "new", "zip": "1", "allowMirroring": True}
+    assert await _household(app) == {
+        "householdID": "new",
+        "language": "en",
+        "allowMirroring": True,
+    }
 
 
 async def test_the_clock_of_the_sandbox_counts(lab: Lab) -> None:

@@ -16,7 +16,6 @@ from tests.support.decisions import (
     decision,
     denied,
     outcome,
-    permit,
     seeded,
     viewer,
 )

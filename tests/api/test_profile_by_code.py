@@ -35,6 +35,7 @@ async def test_a_login_as_the_app_finds_it(app: App) -> None:
                 "type": "regular",
                 "attributes": {
                     "userID": {"value": "viewer-ann", "state": "plain"},
+                    "upstreamUserID": {"value": "viewer-ann", "state": "plain"},
                     "householdID": {"value": "home-1", "state": "plain"},
                     "language": {"value": "en", "state": "plain"},
                     "zip": {"value": ["10036"], "state": "plain"},

@@ -9,12 +9,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.dcr import FORM, JSON, assert_refused, is_uuid, raw, register, statement
+from tests.support.dcr import (
+    FORM,
+    JSON,
+    app_with,
+    assert_refused,
+    is_uuid,
+    raw,
+    register,
+    registered,
+    statement,
+)
 from tests.support.lab import Lab
 from tests.support.replies import Reply
 from tests.support.shapes import assert_enhanced
+from tests.support.television import INFO
 from tests.support.tokens import parts, private_key, segments
-from tests.support.worlds import world
+from tests.support.worlds import TV, world
 
 CODES: Final = {
     "invalid_request",
@@ -32,7 +43,9 @@ async def lab(default_lab: Lab) -> Lab:
             applications=[
                 {"id": "bound", "domains": ["app.example"], "custom_schemes": ["labapp"]},
                 {"id": "revoked", "revoked": True},
-                {"id": "without-scope", "scopes": ["temporary:passes:owner"]},
+                {"id": "without-scope", "scopes": []},
+                {"id": "owner-of-passes", "scopes": ["temporary:passes:owner"]},
+                {"id": "owner-of-decisions", "scopes": ["decisions:owner"]},
                 {"id": "literal", "software_statement": "as printed in the app"},
                 {"id": "short-lived"},
             ]
@@ -201,6 +214,55 @@ async def test_a_statement_that_is_not_approved_says_so(lab: Lab, application: s
     assert_refused(reply, "unapproved_software_statement")
 
 
+@pytest.mark.parametrize(
+    ("application", "scope"),
+    [
+        ("owner-of-passes", "temporary:passes:owner"),
+        ("owner-of-decisions", "decisions:owner"),
+    ],
+)
+async def test_an_application_without_the_scope_of_rest_v2_registers_and_only_v2_refuses_it(
+    lab: Lab, application: str, scope: str
+) -> None:
+    credentials = await registered(lab, application)
+    assert credentials["scopes"] == [scope]
+    app = await app_with(lab, credentials, TV)
+    assert parts(app.token)[1]["scopes"] == scope
+    for path in ("configuration", "profiles", "profiles/LabCable"):
+        assert_enhanced(await app.get(path), "invalid_access_token_client_application")
+    managed = {
+        "temporary:passes:owner": (
+            "DELETE",
+            "/reset-tempass/v3/reset?requestor_id=LABSP&mvpd_id=TempBasic",
+            204,
+        ),
+        "decisions:owner": (
+            "GET",
+            "/control/v3/degradation/lab/authnAll?programmer=LABSP&mvpd=LabCable",
+            200,
+        ),
+    }
+    for needed, (method, path, good) in managed.items():
+        reply = await lab.call(method, path, {"Authorization": f"Bearer {app.token}"})
+        assert reply.status == (good if needed == scope else 403)
+
+
+@pytest.mark.parametrize("level", ["strict", "complete"])
+@pytest.mark.parametrize("header", [None, "not Base64!", "e30="])
+async def test_a_strict_sandbox_asks_for_device_info_to_register(
+    lab: Lab, header: str | None, level: str
+) -> None:
+    given = {"software_statement": await statement(lab)}
+    sent = {} if header is None else {"X-Device-Info": header}
+    assert (await lab.call("POST", "/o/client/register", sent, json=given)).status == 201
+    await lab.settings(device_info=level)
+    reply = await lab.call("POST", "/o/client/register", sent, json=given)
+    assert_refused(reply, "invalid_request")
+    assert "X-Device-Info" in reply.headers["X-Sim-Reason"]
+    whole = {"X-Device-Info": INFO}
+    assert (await lab.call("POST", "/o/client/register", whole, json=given)).status == 201
+
+
 async def test_a_statement_of_an_application_that_is_gone_is_not_approved(lab: Lab) -> None:
     given = await statement(lab, "short-lived")
     await lab.admin("DELETE", "applications/short-lived")
@@ -211,13 +273,13 @@ async def test_a_statement_of_an_application_that_is_gone_is_not_approved(lab: L
 @pytest.mark.parametrize("verb", ["GET", "PUT", "DELETE"])
 async def test_only_post_is_allowed(lab: Lab, path: str, verb: str) -> None:
     reply = await lab.call(verb, path)
-    assert_enhanced(reply, "internal_server_error", status=405)
+    assert_enhanced(reply, "method_not_allowed")
     assert reply.headers["Allow"] == "POST"
 
 
 @pytest.mark.parametrize("path", ["/o/client/scopes", "/o/client/validate"])
 async def test_what_is_documented_nowhere_is_not_there(lab: Lab, path: str) -> None:
-    assert_enhanced(await lab.call("POST", path), "internal_server_error", status=404)
+    assert_enhanced(await lab.call("POST", path), "not_found")
 
 
 @pytest.mark.parametrize("path", ["/o/client/register/", "/s/default/o/client/register"])

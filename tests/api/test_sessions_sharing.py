@@ -47,7 +47,8 @@ async def test_a_login_is_shared_with_whoever_sends_the_same_identity(
     own = (await tv.profiles())["LabCable"]
     assert own["type"] == "regular"
     seen = (await box.profiles())["LabCable"]
-    assert seen == {**own, "type": SEEN_AS[header]}
+    named = {**own["attributes"], "mvpd": {"value": "LabCable", "state": "plain"}}
+    assert seen == {**own, "type": SEEN_AS[header], "attributes": named}
     answer = await create(box, {"mvpd": "LabCable"})
     assert (answer["actionName"], answer["reasonType"]) == ("authorize", "authenticatedSSO")
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from . import growth, hot, postgres, seeding, soak, starting, telling
+from . import growth, hot, life, postgres, seeding, soak, starting, telling
 from .load import Driver, driving
 from .report import FOLDER, Section, write
 
@@ -22,6 +22,9 @@ Part = Callable[[Driver, Path, bool], Section | None]
 PARTS: Final[Mapping[str, Part]] = {
     "calls": lambda driver, folder, _: hot.section(hot.measure(driver, folder)),
     "telling": lambda driver, folder, _: telling.section(driver, folder),
+    "life": lambda _driver, folder, full: life.section(
+        folder, life.ALL_SIZES if full else life.SIZES
+    ),
     "postgres": lambda driver, folder, _: postgres.section(driver, folder),
     "profiles": lambda driver, folder, full: growth.of_profiles(
         driver, folder, growth.MANY_PROFILES if full else growth.PROFILES

@@ -55,7 +55,7 @@ async def seeded(document: ScenarioDocument, db: Path) -> float:
             library=Library(),
             journal=Journal(engine, CLOCK),
         )
-        at = await sandboxes.create(simulator, Wanted(name="large"))
+        at = (await sandboxes.create(simulator, Wanted(name="large"))).details.ref
         shown: list[int] = []
         began = CLOCK.elapsed()
         await seeding.seed(simulator, at, document, lambda done, _total: shown.append(done))

@@ -131,7 +131,7 @@ async def test_113_temp_pass_misconfigured(qa: Lab) -> None:
 
 async def _reset(app: App, path: str = "reset", **parameters: str) -> int:
     query = urlencode({"requestor_id": "LABSP", **parameters})
-    bearer = {"Authorization": app.headers["Authorization"]}
+    bearer = {"Authorization": f"Bearer {await app.lab.token(application='lab-app')}"}
     reply = await app.lab.call("DELETE", f"/reset-tempass/v3/{path}?{query}", bearer)
     assert reply.text == ""
     return reply.status

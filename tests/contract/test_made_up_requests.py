@@ -64,7 +64,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def session(server: Server) -> Iterator[Session]:
     """Connections of an app with a good token."""
-    scopes = ["api:client:v2", "entitlement:degradation"]
+    scopes = ["api:client:v2", "temporary:passes:owner", "decisions:owner"]
     token = server.call("POST", "/admin/v1/tokens", {"scopes": scopes})["access_token"]
     with Session() as found:
         found.headers["Authorization"] = f"Bearer {token}"

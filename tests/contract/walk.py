@@ -186,20 +186,21 @@ async def _shared(lab: Lab) -> None:
 
 async def _management(lab: Lab) -> None:
     app = await tv(lab)
+    managing = await lab.token(scopes=["temporary:passes:owner", "decisions:owner"])
+    bearer = {"Authorization": f"Bearer {managing}"}
     for path in (RESET, f"{RESET}/generic"):
         for query in ("?requestor_id=LABSP&mvpd_id=TempPromo", ""):
-            await lab.call("DELETE", path + query, app.headers)
-            await lab.call("DELETE", path + query)
-    scoped = await lab.token(scopes=["entitlement:degradation"])
-    bearer = {"Authorization": f"Bearer {scoped}"}
+            for headers in (bearer, app.headers, {}):
+                await lab.call("DELETE", path + query, headers)
     for verb in ("GET", "POST", "GET", "DELETE"):
         await lab.call(verb, MEASURE.format("authnAll"), bearer)
         await lab.call(verb, MEASURE.format("nothing"), bearer)
         await lab.call(verb, MEASURE.format("all"), app.headers)
-    await lab.call("GET", MEASURE.format("all"), bearer)
-    await lab.admin("POST", "applications/lab-app/revoke")
-    for path in (RESET, f"{RESET}/generic"):
-        await lab.call("DELETE", path, app.headers)
+    for verb in ("GET", "POST", "GET"):
+        measure = "authzNone" if verb == "POST" else "all"
+        more = "&msg=Back%20at%20nine&channel=NEWS" if verb == "POST" else ""
+        await lab.call(verb, MEASURE.format(measure) + more, bearer)
+    await lab.call("GET", "/control/v3/degradation/lab/authnAll?programmer=LABSP", bearer)
 
 
 async def _sso_service(lab: Lab) -> None:

@@ -5,13 +5,14 @@ from typing import Final
 
 from tests.catalogue import table as catalogue
 from tests.docs import (
+    reference_operations,
     reference_platforms,
     reference_python,
     reference_rules,
     reference_scenarios,
     reference_service,
 )
-from tests.docs.pages import FOLDER
+from tests.docs.pages import FOLDER, README, read
 
 MADE: Final = "<!-- made from the code by `make docs`; edit the code instead -->"
 
@@ -22,7 +23,7 @@ _PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference-platforms": reference_platforms.platforms,
     "reference-admin-api": reference_service.admin_api,
     "reference-pages": reference_service.other_pages,
-    "reference-operations": reference_service.operations,
+    "reference-operations": reference_operations.operations,
     "reference-scenario-files": reference_scenarios.schema,
     "reference-shipped-scenarios": reference_scenarios.shipped,
     "reference-qa-catalogue": catalogue.page,
@@ -43,9 +44,10 @@ def pages() -> dict[str, str]:
 
 
 def main() -> None:
-    """Write the pages."""
+    """Write the pages, and the README's sentence on the evidence."""
     for name, text in pages().items():
         (FOLDER / f"{name}.md").write_text(text, encoding="utf-8")
+    README.write_text(reference_operations.with_sentence(read(README)), encoding="utf-8")
 
 
 if __name__ == "__main__":

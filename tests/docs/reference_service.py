@@ -4,7 +4,6 @@ import re
 from typing import Any, Final
 
 from simulator.admin.openapi import document
-from simulator.api.operations import OPERATIONS
 from simulator.cli.commands import GROUPS, VERBS
 from simulator.cli.exits import STATUSES
 from simulator.http.endpoint import Surface
@@ -12,10 +11,6 @@ from simulator.routes import ENDPOINTS
 from simulator.settings import Settings
 from tests.cli.commands import command
 from tests.docs.tables import code, prose, table
-
-_ADOBE: Final = (
-    "https://experienceleague.adobe.com/en/docs/pass/authentication/integration-guide-programmers/"
-)
 
 
 def settings() -> str:
@@ -190,29 +185,3 @@ def _below(path: str, prefix: str) -> bool:
 def _told(text: str) -> str:
     told = _CALL.sub("", prose(text.partition("\n\n")[0]), count=1)
     return told[:1].upper() + told[1:]
-
-
-def operations() -> str:
-    """The operations of the backend, and how far each is simulated."""
-    rows = [
-        (
-            code(each.name),
-            code(each.method),
-            code(each.path),
-            each.fidelity,
-            f"[page]({_ADOBE}{each.page.removesuffix('.md')})",
-            prose(each.note),
-        )
-        for each in OPERATIONS
-    ]
-    head = ("Operation", "Method", "Path", "Fidelity", "Adobe's", "Note")
-    return f"""# Operations and their fidelity
-
-The names are those that faults, journal and verification know the operations by. *Exact*: what Adobe's
-page says, with every outcome and error. *Simplified*: complete for a client, with the difference that the
-note tells. *Not simulated*: 501 with the reason. A test can ask: `GET /admin/v1/operations`.
-
-{table(head, rows)}
-
-The last word on each answer's shape has the OpenAPI document at `/api/v2/openapi.json`.
-"""

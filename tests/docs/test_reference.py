@@ -18,8 +18,9 @@ from simulator.scenarios.schema import schema
 from simulator.settings import Settings
 from tests.cli.commands import PATHS, command
 from tests.docs.backend import backend as reference_of_the_backend
-from tests.docs.pages import FOLDER, PAGES, read
+from tests.docs.pages import FOLDER, PAGES, README, read
 from tests.docs.reference import pages
+from tests.docs.reference_operations import with_sentence
 from tests.docs.reference_python import FIXTURES, options
 from tests.support.inventory import every
 
@@ -29,6 +30,12 @@ MADE = pages()
 @every(MADE)
 def test_a_page_that_is_made_from_the_code_is_current(name: str) -> None:
     assert read(FOLDER / f"{name}.md") == MADE[name], "run `make docs` to rewrite it"
+
+
+def test_the_readme_tells_how_much_is_proven() -> None:
+    told = read(README)
+    assert re.search(r"[0-9]+ are proven by a test each", told)
+    assert told == with_sentence(told), "run `make docs` to rewrite it"
 
 
 def test_nothing_is_called_a_reference_that_is_not_made_from_the_code() -> None:

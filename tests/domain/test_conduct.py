@@ -147,7 +147,24 @@ def _needs(rule: str, header: str) -> list[Case]:
     ]
 
 
+def old(at: float, path: str = "/api/v1/checkauthn", **members: Any) -> Call:  # noqa: ANN401 - as above
+    return call(at, "legacy", path=path, status=410, device=None, **members)
+
+
 CASES: Final[list[Case]] = [
+    ("legacy-not-called", KEPT, [token(0), call(1, "profiles")], {}),
+    ("legacy-not-called", BROKEN, [old(0)], {}),
+    ("legacy-not-called", BROKEN, [call(0, "profiles"), old(1, "/adobe-services/config/LABSP")], {}),
+    ("legacy-not-called", NOT_SEEN, [token(0)], {}),
+    ("no-hybrid", KEPT, [call(0, "profiles"), call(1, "logout")], {}),
+    ("no-hybrid", BROKEN, [call(0, "configuration"), old(1)], {}),
+    ("no-hybrid", BROKEN, [call(0, "profiles")], {"elsewhere": [old(1)]}),
+    ("no-hybrid", BROKEN, [call(0, "profiles")], {"siblings": [old(1, client="app-0")]}),
+    ("no-hybrid", NOT_SEEN, [old(0), old(1)], {}),
+    ("documented-paths", KEPT, [call(0, "logout", path="/api/v2/LABSP/logout/LabCable")], {}),
+    ("documented-paths", BROKEN, [call(0, "logout", path="/s/lab/api/v2/logout/LABSP/LabCable")], {}),
+    ("documented-paths", BROKEN, [call(0, "get_session", path="/api/v2/sessions/LABSP/ABC1234")], {}),
+    ("documented-paths", NOT_SEEN, [call(0, "profiles")], {}),
     ("scope", KEPT, [call(0, "profiles")], {}),
     ("scope", BROKEN, [refused(0, message="The access token lacks the scope api:client:v2.")], {}),
     ("scope", NOT_SEEN, [token(0)], {}),
@@ -356,7 +373,8 @@ def test_rules_have_names_of_their_own_and_a_page() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     for rule in RULES:
         part = "mandatory-requirements" if rule.mandatory else "recommended-practices"
-        assert rule.page.startswith(f"rest-api-v2-checklist.md#{part}-")
+        pages = (f"rest-api-v2-checklist.md#{part}-", "rest-api-v2-faqs.md#migration-")
+        assert rule.page.startswith(pages)
         assert rule.says.endswith(".")
 
 

@@ -54,9 +54,7 @@ def test_an_identifier_is_read_from_its_base64(header: str, identifier: str) -> 
         "fingerprint eA== eA==",
         "fingerprint \udcff",
         "fingerprint " + _encoded(b"   "),
-        "fingerprint " + _encoded(b"a\x00b"),
-        "fingerprint " + _encoded(b"a\nb"),
-        "fingerprint " + _encoded(b"\xff\xfe"),
+        "fingerprint " + _encoded(b"\xff" * 1_025),
         "eA==",
         "Fingerprint eA==",
         "serial eA==",
@@ -68,6 +66,17 @@ def test_anything_else_is_no_identifier(header: str | None) -> None:
         device_identifier(header)
     assert caught.value.code == "invalid_header_device_identifier"
     assert "AP-Device-Identifier" in caught.value.message
+
+
+OPAQUE: Final = [bytes.fromhex("00ff" * 16), b"\xff\xfe", b"a\x00b", b"a\nb"]
+
+
+@pytest.mark.parametrize("raw", OPAQUE)
+def test_bytes_that_are_no_text_are_named_by_their_digits(raw: bytes) -> None:
+    header = "fingerprint " + _encoded(raw)
+    assert device_identifier(header) == f"hex:{raw.hex()}"
+    with pytest.raises(EnhancedError, match="a printable identifier"):
+        device_identifier(header, printable=True)
 
 
 @given(identifier=st.text(min_size=1).filter(lambda each: each.isprintable() and each.strip()))
@@ -122,7 +131,7 @@ def test_a_required_key_that_is_missing_counts_only_when_strict(key: str) -> Non
     partial = {name: value for name, value in COMPLETE.items() if name != key}
     assert device_info(_encoded(partial), strict=False) == partial
     with pytest.raises(EnhancedError, match=f"lacks {key}") as caught:
-        device_info(_encoded(partial), strict=True)
+        device_info(_encoded(partial), strict=True, complete=True)
     assert caught.value.code == "invalid_header_device_info"
 
 
@@ -140,6 +149,7 @@ def test_no_header_breaks_the_reader_of_device_info(header: str) -> None:
 # The platform
 
 APPLE_AGENT: Final = "Mozilla/5.0 (Apple TV; U; CPU AppleTV5,3 OS 11.0 like Mac OS X; en_US)"
+FIRE_AGENT: Final = "Dalvik/2.1.0 (Linux; U; Android 7.1.2; AFTMM Build/NS6265)"
 MAC_AGENT: Final = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15"
 
 PLATFORMS: Final[list[tuple[dict[str, Any], str, str, str]]] = [
@@ -159,7 +169,7 @@ PLATFORMS: Final[list[tuple[dict[str, Any], str, str, str]]] = [
     ({"osName": "OS X"}, "", "desktop", "desktop"),
     ({"osName": "Linux"}, "", "desktop", "desktop"),
     ({"osName": "Chrome OS"}, "", "desktop", "desktop"),
-    ({"osName": "OpenBSD"}, "", "unknown", "unidentified"),
+    ({"osName": "OpenBSD"}, "", "desktop", "desktop"),
     ({"model": "AFTMM"}, "", "unknown", "unidentified"),
     ({}, "", "unknown", "unidentified"),
     # Without device info the User-Agent decides,
@@ -169,9 +179,12 @@ PLATFORMS: Final[list[tuple[dict[str, Any], str, str, str]]] = [
     ({}, "Mozilla/5.0 (Windows NT 10.0; Win64; x64)", "desktop", "desktop"),
     ({}, "Mozilla/5.0 (X11; Linux x86_64)", "desktop", "desktop"),
     ({}, "okhttp/4.12", "unknown", "unidentified"),
-    # and with it, it does not.
+    # and with it, it does not but where it tells more of the same operating system.
     ({"osName": "Roku OS"}, APPLE_AGENT, "Roku", "TV connected"),
-    ({"osName": "OpenBSD"}, MAC_AGENT, "unknown", "unidentified"),
+    ({"osName": "OpenBSD"}, MAC_AGENT, "desktop", "desktop"),
+    ({"osName": "Android"}, FIRE_AGENT, "FireTV", "TV connected"),
+    ({"osName": "Haiku"}, MAC_AGENT, "desktop", "desktop"),
+    ({"userAgent": APPLE_AGENT}, MAC_AGENT, "tvOS", "TV connected"),
 ]
 
 
@@ -193,3 +206,40 @@ def test_the_platform_follows_from_device_info_and_then_from_the_user_agent(
 def test_no_device_info_breaks_the_classification(info: dict[str, Any], agent: str) -> None:
     categories = {"desktop", "mobile", "TV connected", "unidentified"}
     assert platform(info, agent).category in categories
+
+
+TV: Final = "TV connected"
+KINDS: Final[list[tuple[dict[str, Any], str, str]]] = [
+    # By the name of the operating system alone: the page's values, and what systems call themselves.
+    ({"osName": "iPadOS"}, "iOS", "mobile"),
+    ({"osName": "iPhone OS"}, "iOS", "mobile"),
+    ({"osName": "Fire OS"}, "FireTV", TV),
+    ({"osName": "Android TV"}, "AndroidTV", TV),
+    ({"osName": "webOS"}, "TV", TV),
+    ({"osFamily": "Tizen"}, "TV", TV),
+    ({"osFamily": "PlayStation OS"}, "GamesConsole", TV),
+    ({"osFamily": "Symbian"}, "mobile", "mobile"),
+    ({"osFamily": "BSD"}, "desktop", "desktop"),
+    ({"osFamily": "macOS"}, "desktop", "desktop"),
+    # By the hardware.
+    ({"primaryHardwareType": "GamesConsole", "osName": "Windows"}, "GamesConsole", TV),
+    ({"primaryHardwareType": "GamesConsole", "osFamily": "BSD"}, "GamesConsole", TV),
+    ({"primaryHardwareType": "SetTopBox", "osName": "Linux"}, "TV", TV),
+    ({"primaryHardwareType": "TV", "osName": "Linux", "osFamily": "Tizen"}, "TV", TV),
+    ({"primaryHardwareType": "TV", "osName": "Android"}, "AndroidTV", TV),
+    ({"primaryHardwareType": "SetTopBox", "osName": "Android"}, "AndroidTV", TV),
+    ({"primaryHardwareType": "Tablet", "osName": "Windows"}, "mobile", "mobile"),
+    ({"primaryHardwareType": "Tablet", "osName": "Android", "vendor": "Amazon"}, "Android", "mobile"),
+    ({"primaryHardwareType": "TV", "osName": "Android", "vendor": "Amazon"}, "FireTV", TV),
+    ({"primaryHardwareType": "SetTopBox", "osName": "tvOS"}, "tvOS", TV),
+    ({"primaryHardwareType": "Unknown", "osName": "Linux"}, "desktop", "desktop"),
+    ({"primaryHardwareType": "Camera"}, "unknown", "unidentified"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("info", "name", "category"), KINDS)
+def test_hardware_and_operating_system_give_the_category(
+    info: dict[str, Any], name: str, category: str
+) -> None:
+    found = platform(info)
+    assert (found.name, found.category) == (name, category)

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from simulator.domain.sessions.user_metadata import (
     CERTIFICATE_ERROR,
     CertificateError,
+    delivered,
     encrypted,
-    shown,
 )
 from tests.support.tokens import private_key
 
@@ -72,13 +72,39 @@ def test_a_certificate_must_have_an_rsa_key() -> None:
         encrypted("x", _certificate(curve=True))
 
 
-def test_only_what_is_secret_is_touched() -> None:
+def test_only_what_is_sensitive_is_touched() -> None:
     attributes = {
         "userID": {"value": "u", "state": "plain"},
         "zip": {"value": "10036", "state": "enc"},
     }
-    found = shown(attributes, _certificate())
+    found = delivered(attributes, {}, _certificate())
     assert found["userID"] == attributes["userID"]
-    assert _decrypted(str(found["zip"]["value"])) == "10036"
-    lost = shown(attributes, None)
+    assert json.loads(_decrypted(str(found["zip"]["value"]))) == ["10036"]
+    lost = delivered(attributes, {}, None)
     assert lost["zip"] == {"state": "enc", "error": CERTIFICATE_ERROR}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "normalized"),
+    [
+        ("zip", "10036", ["10036"]),
+        ("zip", 10036, ["10036"]),
+        ("zip", ["10036", 10037], ["10036", "10037"]),
+        ("zip", None, None),
+        ("channelID", "NEWS", ["NEWS"]),
+        ("userID", 77, "77"),
+        ("is_hoh", True, "1"),
+        ("is_hoh", 0, "0"),
+        ("hba_status", "true", True),
+        ("hba_status", "FALSE", False),
+        ("allowMirroring", 1, True),
+        ("allowMirroring", "perhaps", "perhaps"),
+        ("maxRating", {"MPAA": "PG"}, {"MPAA": "PG"}),
+        ("onNet", "true", "true"),
+    ],
+)
+def test_every_attribute_has_the_type_of_the_page(
+    name: str, value: object, normalized: object
+) -> None:
+    found = delivered({name: {"value": value, "state": "plain"}}, {}, None)
+    assert found[name] == {"value": normalized, "state": "plain"}

@@ -248,7 +248,7 @@ async def test_the_throttle_counts_registration_and_what_is_not_there_but_no_pag
     headers = {"AP-Device-Identifier": device_header(TV)}
     for method, path in [("POST", "/o/client/register"), ("POST", "/o/client/token")] * 5:
         assert (await lab.call(method, path, headers)).status == 400
-    assert (await lab.call("GET", "/api/v1/nothing")).status == 404
-    assert (await lab.call("GET", "/api/v1/nothing")).status == 429
+    assert (await lab.call("GET", "/api/v2/nothing")).status == 404
+    assert (await lab.call("GET", "/api/v2/nothing")).status == 429
     for path in ("/adobe-services/logout", "/livez", "/admin/v1/clock"):
         assert (await lab.call("GET", path)).status != 429

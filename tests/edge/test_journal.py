@@ -38,7 +38,8 @@ def _asked(endpoint: Endpoint) -> Asked:
 ROUTED: Final[list[Asked]] = [*map(_asked, DEVICE)]
 UNROUTED: Final[list[Asked]] = [
     ("GET", "/api/v2/REF30/nothing", None),
-    ("GET", "/api/v1/tokens/authn", None),
+    ("GET", "/api/v1/tokens/authn", "legacy"),
+    ("GET", "/api/v3/tokens/authn", None),
     ("POST", "/o/client/scopes", None),
     ("PUT", "/api/v2/REF30/profiles", None),
     ("DELETE", "/o/client/register", None),

@@ -11,7 +11,7 @@ STANDINGS = ("proven", "differs", "open")
 def table(subjects: Mapping[str, Subject]) -> str:
     """A line for each file, and one for all of them."""
     counts = {
-        name: Counter[str](row.standing for row in each.rows) for name, each in subjects.items()
+        name: Counter[str](row.outcome for row in each.rows) for name, each in subjects.items()
     }
     width = max(map(len, (*counts, "total")), default=0)
     total = sum(counts.values(), Counter[str]())

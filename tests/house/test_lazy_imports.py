@@ -53,8 +53,9 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "simulator.storage.engine.opening": "simulator.storage.engine.postgresql "
         "simulator.storage.engine.sqlite",
     },
-    "XML and templates, which few requests need": {
+    "XML, templates and User-Agents, which few requests need": {
         "simulator.domain.sso.saml": "lxml",
+        "simulator.domain.access.user_agents": "ua_parser",
         "simulator.http.pages": "jinja2",
     },
     "the client's parts: nothing before a test asks for it, and one transport of two": {

@@ -30,6 +30,13 @@ HEADERS: Final = {
     "User-Agent": "Mozilla/5.0 (Apple TV; U; CPU AppleTV5,3 OS 11.0 like Mac OS X; en_US)",
 }
 
+# The device of the sessions that the pages retrieve: a browser, which leaves X-Device-Info out.
+BROWSER: Final = {
+    "X-Device-Info": "",
+    "User-Agent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 "
+    "(KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+}
+
 
 class Like:
     """Equal to every text that matches the pattern, or to every value of the type."""
@@ -54,9 +61,12 @@ _NAMED: Final[Mapping[str, Json]] = {
     "<moment text>": Like(r"\d{13}"),
     "<uuid>": UUID,
     "<text>": Like(str),
+    "<port>": Like(r"\d+"),
+    "<agent>": BROWSER["User-Agent"],
     "<base64>": Like(r"[A-Za-z0-9+/]+=*"),
     "<temporary user>": Like("temppass_[0-9a-f]{40}"),
     "<degraded user>": Like("95cf93bcd183214a[0-9a-f]{40}"),
+    "<logo>": Like(r"http://.*/logos/\w+\.svg"),
     "<media token>": Like("PHNpZ25hdHVyZUluZm8.*"),
     "<service token>": "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJkZDNmYWIyN2NmMjg0ZmU2ZWU0ZDY3ZmExZjY4MzE3YyIs"
     "ImlzcyI6IkFkb2JlIiw.....",
@@ -184,8 +194,9 @@ async def _do(lab: Lab, steps: Sequence[Mapping[str, Any]]) -> None:
         elif verb == "login":
             await lab.admin("POST", "profiles", {**_LOGIN, "mvpd": given})
         else:
-            path = {"session": "sessions", "resume": f"sessions/{code}"}[verb]
-            (await _send(lab, "POST", f"/api/v2/REF30/{path}", {}, **form_of(given))).data()
+            path = {"resume": f"sessions/{code}"}.get(verb, "sessions")
+            headers = BROWSER if verb == "browser" else {}
+            (await _send(lab, "POST", f"/api/v2/REF30/{path}", headers, **form_of(given))).data()
 
 
 async def _response(lab: Lab, mvpd: str) -> str:

@@ -29,7 +29,7 @@ def crowded(name: str, profiles: int) -> dict[str, Any]:
 
 async def open_sandbox(simulator: AppContext, name: str, **source: Any) -> SandboxRef:  # noqa: ANN401
     """Make the sandbox `name`: empty, or from `source`."""
-    return await sandboxes.create(simulator, Wanted(name=name, **source))
+    return (await sandboxes.create(simulator, Wanted(name=name, **source))).details.ref
 
 
 async def seed(simulator: AppContext, name: str, document: Mapping[str, object]) -> dict[str, Any]:

@@ -281,7 +281,7 @@ class Sandboxes(RuleBasedStateMachine):
         exported = self.run(state.export(self.simulator, self.ref(number)))
         note(f"exported {exported}")
         again = sandboxes.create(self.simulator, Wanted(name="again"))
-        at = self.run(again)
+        at = self.run(again).details.ref
         self.run(seeding.seed(self.simulator, at, validate(exported)))
         at = self.run(sandboxes.ref(self.simulator, "again"))
         assert self.run(state.export(self.simulator, at)) == exported

@@ -1,11 +1,16 @@
 """Making, showing and deleting sandboxes."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pytest
 
+from simulator.scenarios.library import Library
+from simulator.services.control import seeding
+from simulator.services.control.housekeeping import sweep
+from simulator.storage.worlds import layers, sandboxes
 from tests.conftest import MakeLab
-from tests.sandboxes.places import HOME, marked, open_place, place, users
+from tests.sandboxes.places import HOME, marked, open_place, place, simulator_of, users
 from tests.support.lab import Lab
 from tests.support.replies import Json
 from tests.support.worlds import BOX, profile
@@ -33,6 +38,61 @@ async def test_a_sandbox_is_made_from_a_scenario(lab: Lab) -> None:
     }
     assert await lab.admin("GET", "sandboxes/ci-42") == reply.json
     assert await place(lab, "ci-42").state() == await lab.state()
+
+
+async def test_a_scenario_that_was_laid_is_neither_read_nor_laid_again(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulator = simulator_of(lab)
+    await lab.admin("POST", "sandboxes", {"id": "first", "scenario": "logout-samples"})
+
+    def unexpected(*_: object) -> None:
+        raise AssertionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Library, "examine", unexpected)
+        patch.setattr(seeding, "lay", unexpected)
+        made = await lab.admin("POST", "sandboxes", {"id": "second", "scenario": "logout-samples"})
+    assert made == await lab.admin("GET", "sandboxes/second")
+    assert await place(lab, "second").state() == await place(lab, "first").state()
+    first, second = [
+        await simulator.engine.query(partial(sandboxes.details, name=name))
+        for name in ("first", "second")
+    ]
+    assert first.baseline == second.baseline
+    assert first.ref.layer != second.ref.layer
+
+
+async def test_a_scenario_that_was_swept_away_is_laid_again(lab: Lab) -> None:
+    simulator = simulator_of(lab)
+    wanted = {"id": "mine", "scenario": "qa-home"}
+    for _ in range(2):
+        await lab.admin("POST", "sandboxes", wanted)
+        state = await place(lab, "mine").state()
+        await lab.admin("DELETE", "sandboxes/mine")
+        await sweep(simulator, before=lab.clock.now() + 1)
+        known = simulator.library.known("qa-home")
+        assert known is not None
+        left = partial(layers.find_by_digest, digest=known.digest)
+        assert await simulator.engine.transact(left) is None
+    await lab.admin("POST", "sandboxes", wanted)
+    await sweep(simulator, before=lab.clock.now() + 1)
+    assert await place(lab, "mine").state() == state
+
+
+async def test_the_answer_is_what_is_shown_of_the_sandbox(lab: Lab) -> None:
+    one = await open_place(lab, "one", marked("one"))
+    await one.admin("POST", "snapshots", {"name": "s"})
+    await one.admin("DELETE", f"profiles/{HOME}")
+    bodies: Json = [
+        {"scenario": "demo", "lease": {"owner": "ci", "for": "PT1M"}},
+        {"from_sandbox": "one"},
+        {"from_snapshot": "one/s"},
+    ]
+    for body in bodies:
+        made = await lab.admin("POST", "sandboxes", body)
+        assert made == await lab.admin("GET", f"sandboxes/{made['id']}")
+        assert made["changes"] == ({"profiles": 1} if body == {"from_sandbox": "one"} else {})
 
 
 async def test_a_sandbox_is_made_from_the_default_scenario_where_nothing_is_said(

@@ -1,14 +1,17 @@
 """The library: whose files win, what extending means, and how it fails."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from simulator.scenarios.compiling import check
+from simulator.scenarios.compiling import check, sound
 from simulator.scenarios.library import Library, UnknownScenario, shipped_directory
 from simulator.scenarios.loading import parse, validate
 from simulator.scenarios.models import ScenarioDocument
 from simulator.validation.problems import ScenarioError
+from tests.support.clock import ManualClock
 
 PARENT = """\
 name: parent
@@ -219,3 +222,70 @@ def test_references_into_a_parent_are_no_concern_of_the_child_alone() -> None:
     with pytest.raises(ScenarioError) as error:
         parse(text)
     assert [problem.path for problem in error.value.problems] == ["colour"]
+
+
+def later() -> ManualClock:
+    """A clock by which all files were written a long time ago."""
+    clock = ManualClock()
+    clock.advance(days=100_000)
+    return clock
+
+
+def test_what_was_found_out_is_known_for_as_long_as_the_files_stay_as_they_are(
+    tmp_path: Path,
+) -> None:
+    library(tmp_path, parent=PARENT, child=CHILD)
+    at = Library([tmp_path], shipped=False, clock=later())
+    assert at.known("child") is None
+    document, found = at.examine("child")
+    assert at.known("child") == found == sound(document)
+    assert at.known("parent") is None
+
+
+@pytest.mark.parametrize("edited", ["parent", "child"])
+def test_a_file_that_was_written_anew_is_read_anew(tmp_path: Path, edited: str) -> None:
+    library(tmp_path, parent=PARENT, child=CHILD)
+    at = Library([tmp_path], shipped=False, clock=later())
+    _, before = at.examine("child")
+    file = tmp_path / f"{edited}.yaml"
+    was = file.stat()
+    # Neither its length nor the time that is told of its content gives it away.
+    file.write_text(file.read_text("utf-8").replace("id: B", "id: X").replace("mvpd: B", "mvpd: X"))
+    os.utime(file, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert file.stat().st_size == was.st_size
+    assert at.known("child") is None
+    with suppress(ScenarioError):
+        assert at.examine("child")[1].digest != before.digest
+
+
+def test_a_file_that_comes_before_another_is_noticed(tmp_path: Path) -> None:
+    for each in ("first", "second"):
+        (tmp_path / each).mkdir()
+    library(tmp_path / "first", parent=PARENT, child=CHILD)
+    at = Library([tmp_path / "first", tmp_path / "second"], shipped=False, clock=later())
+    at.examine("child")
+    (tmp_path / "second" / "parent.json").write_text('{"name": "parent"}')
+    assert at.known("child") is None
+    (tmp_path / "second" / "parent.json").unlink()
+    assert at.known("child") is not None
+    (tmp_path / "first" / "parent.yaml").unlink()
+    assert at.known("child") is None
+
+
+def test_a_file_written_just_now_may_change_again_unnoticed_so_nothing_is_known_of_it(
+    tmp_path: Path,
+) -> None:
+    at = library(tmp_path, parent=PARENT, child=CHILD)
+    at.examine("child")
+    assert at.known("child") is None
+
+
+def test_what_is_wrong_is_not_remembered(tmp_path: Path) -> None:
+    library(tmp_path, child=CHILD)
+    at = Library([tmp_path], shipped=False, clock=later())
+    with pytest.raises(ScenarioError):
+        at.examine("child")
+    assert at.known("child") is None
+    with pytest.raises(UnknownScenario):
+        at.examine("nobody")
+    assert at.known("nobody") is None

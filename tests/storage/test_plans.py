@@ -17,6 +17,7 @@ from simulator.storage.worlds.entity_mapping import (
     TEMP_PASSES,
     EntityMapping,
 )
+from simulator.storage.worlds.layers import change_counts
 from simulator.storage.worlds.repository import layer_names, visible
 from tests.support.clock import ManualClock
 
@@ -67,3 +68,20 @@ async def test_several_devices_are_found_by_the_index_too(tmp_path: Path, depth:
             text = str(statement.compile(connection, compile_kwargs=options))
             rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", ("",) * text.count("?"))
             assert "(layer=? AND device=?)" in "\n".join(row[3] for row in rows)
+
+
+@pytest.mark.parametrize("above", [1, 3, 40])
+async def test_what_changed_is_counted_without_going_through_other_layers(
+    tmp_path: Path, above: int
+) -> None:
+    path = tmp_path / "state.db"
+    engine = await SqliteEngine.open(SqliteLocation(path=path), ManualClock())
+    await engine.close()
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        text = str(change_counts(above).statement.compile(connection))
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", (1,) * text.count("?"))
+        plan = [row[3] for row in rows]
+    for kind in KINDS:
+        (way,) = [each for each in plan if kind.table.name in each.split()]
+        assert way.startswith("SEARCH")
+        assert way.endswith("(layer=?)")

@@ -119,7 +119,7 @@ async def new_sandbox(
     engine: Engine, clock: HandClock, name: str, baseline: Baseline = EMPTY
 ) -> Sandbox:
     make = partial(lifecycle.create, name=name, baseline=baseline, now=clock.now())
-    return Sandbox(engine, clock, await engine.transact(make))
+    return Sandbox(engine, clock, (await engine.transact(make)).ref)
 
 
 def rows(connection: Connection, kind: EntityMapping[Any], layer: int) -> list[tuple[str, bool]]:

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, delete
 
 from simulator.app import create_app
 from simulator.http.endpoint import CONTEXT
-from simulator.scenarios import compiling
 from simulator.services.context import AppContext
 from simulator.services.control import seeding
 from simulator.settings import Settings
@@ -81,7 +80,7 @@ class Instance:
         there = [each.ref.name for each in await engine.query(page, quick=True)]
         for name in there:
             if name in laid or name != DEFAULT:
-                await engine.alter(name, lifecycle.drop, quick=True)
+                await engine.alter(name, lifecycle.drop)
 
         def work(connection: Connection) -> bool:
             # Time went back to the start, and entries of later would be taken for news.
@@ -104,9 +103,9 @@ class Instance:
     async def _baseline(self, scenario: str) -> tuple[str, Baseline]:
         if scenario not in self._laid:
             simulator = self._simulator
-            document = simulator.library.resolve(simulator.library.load(scenario))
-            baseline, _ = await seeding.lay(simulator.engine, self.clock, document)
-            self._laid[scenario] = compiling.digest(document), baseline
+            document, sound = simulator.library.examine(scenario)
+            baseline = await seeding.lay(simulator.engine, self.clock, document, sound)
+            self._laid[scenario] = sound.digest, baseline
         return self._laid[scenario]
 
 

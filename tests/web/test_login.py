@@ -165,20 +165,24 @@ async def test_of_two_accounts_with_one_name_the_fitting_one_logs_in(
     assert [each["subscriber"] for each in stored] == ["twin-2"]
 
 
+NO_CERTIFICATE: Final = {
+    "state": "enc",
+    "error": "invalid_configuration_user_metadata_certificate",
+}
 ATTRIBUTES: Final[dict[str, tuple[Mapping[str, object], Mapping[str, Any]]]] = {
     "nothing": ({}, {}),
     "a household": ({"household": "h-1"}, {"householdID": {"value": "h-1", "state": "plain"}}),
     "plain values": (
         {"attributes": {"zip": "10036", "maxRating": {"MPAA": "PG"}, "onNet": True}},
         {
-            "zip": {"value": "10036", "state": "plain"},
+            "zip": NO_CERTIFICATE,
             "maxRating": {"value": {"MPAA": "PG"}, "state": "plain"},
             "onNet": {"value": True, "state": "plain"},
         },
     ),
     "values with their state": (
         {"attributes": {"zip": {"value": "x", "state": "plain"}}},
-        {"zip": {"value": "x", "state": "plain"}},
+        {"zip": {"value": ["x"], "state": "plain"}},
     ),
     "a value that looks like one": (
         {"attributes": {"odd": {"value": "x"}}},
@@ -197,7 +201,8 @@ async def test_a_profile_carries_what_is_known_of_the_viewer(
     code, landing = await _login_page(browser, app)
     await browser.submit(landing, username="eve", password="e")
     found = (await by_code(app, code))["LabCable"]["attributes"]
-    assert found == {"userID": {"value": "viewer-eve", "state": "plain"}, **expected}
+    user_id = {"value": "viewer-eve", "state": "plain"}
+    assert found == {"userID": user_id, "upstreamUserID": user_id, **expected}
 
 
 async def test_a_viewer_without_a_user_id_has_the_same_one_every_time(app: App) -> None:

@@ -7,16 +7,26 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .device_info import known_of
+
 _NUMBER: Final = re.compile(r"\d+")
+_PLAIN: Final = re.compile(r"\d+([.,]\d+)*")
 # More digits than any version has would not fit into the integers of other languages.
 _DIGITS: Final = 9
 
 
-def describe(info: Mapping[str, Any], user_agent: str) -> dict[str, Any]:
-    """The description that follows from X-Device-Info; what it does not say is null or zero."""
+def describe(
+    info: Mapping[str, Any], user_agent: str, connection: Mapping[str, object]
+) -> dict[str, Any]:
+    """The description that follows from X-Device-Info, and where that is silent from the User-Agent.
+
+    `connection` has connectionIp and connectionPort as the call had them. What nobody says is null or
+    zero (Adobe: X-Device-Info header, HDR8).
+    """
+    known = {**connection, **known_of(info, user_agent)}
 
     def said(name: str) -> str | None:
-        value = info.get(name)
+        value = known.get(name)
         return None if value is None or isinstance(value, dict | list) else str(value)
 
     return {
@@ -39,7 +49,7 @@ def describe(info: Mapping[str, Any], user_agent: str) -> dict[str, Any]:
             "name": said("browserName"),
             "vendor": said("browserVendor"),
             "version": _version(said("browserVersion")),
-            "userAgent": said("userAgent"),
+            "userAgent": said("userAgent") or user_agent or None,
             "originalUserAgent": user_agent or None,
         },
         "display": {
@@ -64,7 +74,9 @@ def describe(info: Mapping[str, Any], user_agent: str) -> dict[str, Any]:
 def _version(text: str | None) -> dict[str, Any]:
     numbers = [int(each[:_DIGITS]) for each in _NUMBER.findall(text or "")[:3]]
     major, minor, patch = [*numbers, 0, 0, 0][:3]
-    return {"major": major, "minor": minor, "patch": patch, "profile": text or ""}
+    # What numbers say all of has no profile (Adobe: retrieve session, API4).
+    profile = "" if text is None or _PLAIN.fullmatch(text) else text
+    return {"major": major, "minor": minor, "patch": patch, "profile": profile}
 
 
 def _whole(text: str | None) -> int:

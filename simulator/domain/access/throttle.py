@@ -1,5 +1,6 @@
 """The throttle: one call a second for each device address, and ten more once (Adobe: throttling, THR1)."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,34 @@ BURST: Final = 10
 
 SLOT: Final = 1000
 """The length of a slot in milliseconds: its first call is free."""
+
+
+_PREFIXES: Final = (
+    "/o/client/register",
+    "/o/client/token",
+    "/o/client/scopes",
+    "/o/client/validate",
+    "/api/v2/",
+    "/api/v1/tokens/usermetadata",
+    "/api/v1/tokens/authn",
+    "/api/v1/tokens/authz",
+    "/api/v1/tokens/media",
+    "/api/v1/config/",
+    "/api/v1/checkauthn",
+    "/api/v1/logout",
+    "/api/v1/authorize",
+    "/api/v1/preauthorize",
+    "/api/v1/mediatoken",
+    "/api/v1/authenticate/",
+    "/api/v1/identities",
+    "/adobe-services/config/",
+)
+_PATTERN: Final = re.compile(r"/api/v1/.+/profile-requests/.+|/reggie/v1/.+/regcode")
+
+
+def throttled(path: str) -> bool:
+    """Whether calls of `path`, as the backend has it, are counted: the page's list is closed."""
+    return path.startswith(_PREFIXES) or _PATTERN.match(path) is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

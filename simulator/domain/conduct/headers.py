@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from simulator.domain.access import device_info
+from simulator.domain.access.user_agents import is_browser
 from simulator.domain.errors import EnhancedError
 
 from .calls import REST_V2, App, Call
@@ -25,13 +26,23 @@ def _has(header: str, called: str) -> Callable[[App], Iterator[Sign]]:
     return check
 
 
+def _described(app: App) -> Iterator[Sign]:
+    for call in app.of(*REST_V2):
+        if call.headers.get(_INFO):
+            yield kept("X-Device-Info was sent", call)
+        elif is_browser(call.headers.get("user-agent", "")):
+            yield kept("a browser's User-Agent tells what X-Device-Info would", call)
+        else:
+            yield broken(f"{call.operation} came without X-Device-Info", call)
+
+
 def _well_formed(app: App) -> Iterator[Sign]:
     for call in app.calls:
         try:
             if _DEVICE in call.headers:
                 device_info.device_identifier(call.headers[_DEVICE])
             if _INFO in call.headers:
-                device_info.device_info(call.headers[_INFO], strict=True)
+                device_info.device_info(call.headers[_INFO], strict=True, complete=True)
         except EnhancedError as error:
             yield broken(error.message, call)
         else:
@@ -140,9 +151,9 @@ RULES: Final = (
     ),
     Rule(
         id="device-info-sent",
-        says="Send X-Device-Info, of the streaming device, with every call.",
+        says="Send X-Device-Info, of the streaming device, with every call; browsers may leave it out.",
         page=_SECTION,
-        check=_has(_INFO, "X-Device-Info"),
+        check=_described,
     ),
     Rule(
         id="device-headers-well-formed",

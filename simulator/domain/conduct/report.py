@@ -7,7 +7,9 @@ from . import (
     decisions,
     errors,
     headers,
+    legacy,
     logout,
+    paths,
     polling,
     registration,
     sessions,
@@ -22,8 +24,10 @@ RULES: Final = (
     *sessions.RULES,
     *decisions.RULES,
     *logout.RULES,
+    *paths.RULES,
     *headers.RULES,
     *errors.RULES,
+    *legacy.RULES,
 )
 
 UNSEEN: Final = (

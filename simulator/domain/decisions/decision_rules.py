@@ -218,9 +218,7 @@ def decision_id(
     *, client: str, device: str, service_provider: str, mvpd: str, resource: str
 ) -> str:
     """The id of the cached decision for an app instance on a device, at an integration."""
-    digest = hashlib.sha256()
-    for part in (client, device, service_provider, mvpd, resource):
-        encoded = part.encode(errors="surrogatepass")
-        digest.update(b"%d:" % len(encoded))
-        digest.update(encoded)
-    return f"decision-{digest.hexdigest()[:40]}"
+    parts = (client, device, service_provider, mvpd, resource)
+    encoded = [part.encode(errors="surrogatepass") for part in parts]
+    told = b"".join([b"%d:%b" % (len(part), part) for part in encoded])
+    return f"decision-{hashlib.sha256(told).hexdigest()[:40]}"

@@ -1,12 +1,12 @@
 """Degradation rules: the time-boxed bypass of an MVPD's endpoints (Adobe: degradation, DEG1)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Final
 
 from simulator.domain.configuration import MvpdId, ServiceProviderId
-from simulator.domain.members import Id, Instant, Named, Numbered, Text
+from simulator.domain.members import Id, Instant, Named, Numbered, Prose, Text
 from simulator.domain.sessions.profiles import device_digits
 
 WINDOW: Final = 60_000
@@ -40,16 +40,31 @@ class DegradationRule:
     ] = None
     until: Annotated[Instant | None, "When the rule ends; when it is removed, if absent."] = None
     message: Annotated[Text | None, "What AuthZNone says in the details of its denials."] = None
+    resources: Annotated[
+        tuple[Prose, ...] | None,
+        "The resources that AuthZAll or AuthZNone is about; all when absent.",
+    ] = None
 
     def active(self, now: int) -> bool:
         """Whether the rule is in force at `now`."""
         started = self.not_before is None or self.not_before <= now
         return started and (self.until is None or now < self.until)
 
+    def covers(self, names: Collection[str]) -> bool:
+        """Whether the rule is about a resource that is called by these `names`.
 
-def in_force(rules: Iterable[DegradationRule], now: int) -> frozenset[Degradation]:
-    """The kinds of rule that are in force at `now`."""
-    return frozenset(rule.rule for rule in rules if rule.active(now))
+        AuthNAll is about the login, and so about all of them.
+        """
+        if self.resources is None or self.rule is Degradation.AUTHN_ALL:
+            return True
+        return not {*names}.isdisjoint(self.resources)
+
+
+def in_force(
+    rules: Iterable[DegradationRule], now: int, names: Collection[str] = ()
+) -> frozenset[Degradation]:
+    """The kinds of rule that are in force at `now`, for a resource with these `names`."""
+    return frozenset(rule.rule for rule in rules if rule.active(now) and rule.covers(names))
 
 
 def window_end(

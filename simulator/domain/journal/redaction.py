@@ -69,7 +69,9 @@ def mark(name: str, value: str) -> str:
 
 
 # An app sends the same token with every call.
-_header_mark: Final = bounded_cache(_MARKS_KEPT)(mark)
+@bounded_cache(_MARKS_KEPT)
+def _header_mark(field: tuple[str, str]) -> str:
+    return mark(*field)
 
 
 def fingerprint(secret: str) -> str:
@@ -107,7 +109,7 @@ def _tells(name: str) -> bool:
 
 
 def _value(name: str, value: str) -> str:
-    return target(value) if name.lower() == "location" else _header_mark(name, value)
+    return target(value) if name.lower() == "location" else _header_mark((name, value))
 
 
 def target(url: str) -> str:

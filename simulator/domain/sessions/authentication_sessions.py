@@ -43,7 +43,7 @@ class AuthenticationSession:
     """A login attempt of one app instance on one device; `id` is its code.
 
     `identities` are the SSO headers that came with it, by name: a login completed elsewhere is
-    linked to them.
+    linked to them. `ip_address` and `port` are where the call that created it came from.
     """
 
     id: str
@@ -60,6 +60,8 @@ class AuthenticationSession:
     status: Status = Status.PENDING
     not_before: Instant
     not_after: Instant
+    ip_address: str | None = None
+    port: int | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -135,10 +135,10 @@ def decide(facts: Facts) -> tuple[Row, list[Row]]:
 
 # Most of what the urls are made of is the same from one logout to the next.
 @bounded_cache(_PARAMETERS_KEPT)
-def _query(name: str, value: str, *more: str) -> str:
+def _query(parts: tuple[str, ...]) -> str:
     """A query of names and values, one after the other."""
-    found = f"{name}={quote(value, safe='')}"
-    return f"{found}&{_query(*more)}" if more else found
+    values = iter(parts)
+    return "&".join(f"{name}={quote(value, safe='')}" for name, value in zip(values, values))  # noqa: B905 - one iterator
 
 
 class LogoutUrl(NamedTuple):
@@ -157,19 +157,25 @@ class LogoutUrl(NamedTuple):
     sandbox: str | None = None
 
     def __str__(self) -> str:
+        whom: tuple[str, ...]
         if self.by_sso:
             device = hashlib.sha256(self.device.encode()).hexdigest()
-            query = _query("requestor_id", self.service_provider, "mso_id", self.mvpd)
-            query += f"&pt_device_id={device}"
+            whom = (
+                "requestor_id",
+                self.service_provider,
+                "mso_id",
+                self.mvpd,
+                "pt_device_id",
+                device,
+            )
         else:
-            named = ("mso_id", self.mvpd, "requestor_id", self.service_provider)
-            query = _query("noflash", "true", *named)
-        query += f"&{_query('redirect_url', self.redirect_url)}"
+            whom = ("noflash", "true", "mso_id", self.mvpd, "requestor_id", self.service_provider)
+        query = _query((*whom, "redirect_url", self.redirect_url))
         relative = self.form == "relative" or (self.form == "documented" and self.by_sso)
         prefixed = not relative and self.origin.endswith(f"/s/{self.sandbox}")
         if self.sandbox and not prefixed:
             # A root-relative url loses the path prefix when it is joined, and a user agent sends
             # neither token nor header: only the query can bring this call home.
-            query += f"&{_query('sim_sandbox', self.sandbox)}"
+            query += f"&{_query(('sim_sandbox', self.sandbox))}"
         path = f"{LOGOUT_PATH}?{query}"
         return path if relative else f"{self.origin}{path}"

@@ -1,20 +1,26 @@
-"""User metadata on its way to the programmer: what is secret is encrypted for it.
+"""User metadata on its way to the programmer: complete, of one type, and encrypted where it is sensitive.
 
-(Adobe: user metadata, META2)
+(Adobe: user metadata, META1, META2, META3)
 """
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import load_pem_x509_certificate
 
-SECRET: Final = frozenset({"zip"})
-"""The attributes that an MVPD's login encrypts where the service provider has a certificate."""
+Attribute = Mapping[str, object]
+"""One piece of user metadata: `{"value": …, "state": "plain" | "enc"}`."""
+
+USER_ID: Final = "userID"
+"""The attribute that every profile has."""
+
+SENSITIVE: Final = frozenset({"zip", "encryptedZip"})
+"""The attributes that the page says require encryption."""
 
 CERTIFICATE_ERROR: Final = "invalid_configuration_user_metadata_certificate"
 
@@ -26,24 +32,94 @@ class CertificateError(ValueError):
     """A certificate that nothing can be encrypted for."""
 
 
-def shown(
-    attributes: Mapping[str, Mapping[str, object]], certificate: str | None
-) -> dict[str, Mapping[str, object]]:
-    """`attributes` as a response carries them: those in the state `enc` encrypted.
+def default_state(name: str) -> str:
+    """The state of an attribute of which nobody says whether it is to be encrypted."""
+    return "enc" if name in SENSITIVE else "plain"
 
-    Each is `{"value": …, "state": "plain" | "enc"}`; one that cannot be encrypted, for want of a
-    usable `certificate` (PEM), has an `error` instead of its value (Adobe: user metadata, C20).
+
+def completed(
+    attributes: Mapping[str, Attribute], *, mvpd: str, shared: bool
+) -> Mapping[str, Attribute]:
+    """`attributes` of a login with those that every MVPD gives, unless they say otherwise.
+
+    `upstreamUserID` is the `userID` for most MVPDs; a profile that single sign-on has `shared` names
+    its `mvpd` as well (Adobe: user metadata, META1; profiles, API6).
     """
-    return {name: _shown(attribute, certificate) for name, attribute in attributes.items()}
+    user = attributes.get(USER_ID)
+    given = {"upstreamUserID": user} if user else {}
+    if shared:
+        given["mvpd"] = {"value": mvpd, "state": "plain"}
+    return {**given, **attributes}
 
 
-def _shown(attribute: Mapping[str, object], certificate: str | None) -> Mapping[str, object]:
-    if attribute["state"] != "enc":
-        return attribute
+def delivered(
+    attributes: Mapping[str, Attribute],
+    settings: Mapping[str, Mapping[str, bool]],
+    certificate: str | None,
+    *,
+    encrypts: bool = True,
+) -> dict[str, Attribute]:
+    """`attributes` as a response carries them: of the page's types, and those in the state `enc` encrypted.
+
+    `settings` are those of the integration: an attribute that is not `enabled` is left out, and
+    `encrypted` says what its state is (Adobe: dashboard integrations, META4). One that cannot be
+    encrypted, for want of a usable `certificate` (PEM), has an `error` instead of its value
+    (Adobe: user metadata, C20). Without `encrypts` all of them are plain.
+    """
+    found: dict[str, Attribute] = {}
+    for name, attribute in attributes.items():
+        setting = settings.get(name, _AS_IT_IS)
+        if setting.get("enabled", True):
+            value = _normalized(name, attribute["value"])
+            secret = encrypts and setting.get("encrypted", attribute["state"] == "enc")
+            found[name] = (
+                _secret(value, certificate) if secret else {"value": value, "state": "plain"}
+            )
+    return found
+
+
+_AS_IT_IS: Final[Mapping[str, bool]] = {}
+
+
+def _secret(value: object, certificate: str | None) -> Attribute:
     try:
-        return {"value": encrypted(attribute["value"], certificate), "state": "enc"}
+        return {"value": encrypted(value, certificate), "state": "enc"}
     except CertificateError:
         return {"state": "enc", "error": CERTIFICATE_ERROR}
+
+
+def _normalized(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+    """`value` in the type that the page has for the attribute, if it can be read as one.
+
+    MVPDs send them in formats of their own (Adobe: user metadata, META3).
+    """
+    normalize = _TYPES.get(name)
+    return normalize(value) if normalize else value
+
+
+def _text(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _list(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+    if value is None or isinstance(value, dict):
+        return value
+    return [_text(each) for each in (value if isinstance(value, list) else [value])]
+
+
+def _flag(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+    return _FLAGS.get(value.lower() if isinstance(value, str) else _text(value), value)
+
+
+_FLAGS: Final[Mapping[Any, bool]] = {"true": True, "1": True, "false": False, "0": False}
+_TYPES: Final[Mapping[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(("userID", "upstreamUserID", "householdID", "primaryOID", "typeID"), _text),
+    **dict.fromkeys(("is_hoh", "encryptedZip", "language"), _text),
+    **dict.fromkeys(("hba_status", "allowMirroring"), _flag),
+    **dict.fromkeys(("zip", "channelID"), _list),
+}
 
 
 def encrypted(value: object, certificate: str | None) -> str:

@@ -4,6 +4,7 @@
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +29,8 @@ CODE_LENGTH: Final = 6
 class SsoDevice:
     """A device of a person, as the list of devices shows it.
 
-    `linked` says that it came in by a code.
+    `linked` says that it came in by a code, `unlinked_at` when it was let go: while that is set, the
+    person's tokens do not count on it.
     """
 
     id: str
@@ -41,6 +43,7 @@ class SsoDevice:
     os_version: str | None = None
     linked: bool = False
     last_seen: Instant
+    unlinked_at: Instant | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +55,35 @@ class LinkCode:
     subject: str
     not_before: Instant
     not_after: Instant
+
+
+_TYPES: Final[Mapping[str, str]] = {
+    "MobilePhone": "mobile",
+    "Tablet": "tablet",
+    "TV": "smartTV",
+    "SetTopBox": "smartTV",
+    "GamesConsole": "smartTV",
+    "MediaPlayer": "smartTV",
+    "Desktop": "desktop",
+}
+_TYPES_OF_CATEGORIES: Final[Mapping[str, str]] = {
+    "TV connected": "smartTV",
+    "mobile": "mobile",
+    "desktop": "desktop",
+}
+
+
+def device_type(hardware: str | None, system: str | None, category: str) -> str | None:
+    """What the list of devices calls a device's type: smartTV, mobile or tablet (Adobe: SSO service, SVC3).
+
+    `hardware` and `system` are primaryHardwareType and osName of its X-Device-Info, `category` is that
+    of its platform. Desktops have a word of our own; None for what nobody can tell.
+    """
+    if hardware is not None and hardware in _TYPES:
+        return _TYPES[hardware]
+    if system == "iPadOS":
+        return "tablet"
+    return _TYPES_OF_CATEGORIES.get(category)
 
 
 def sso_device_id(service_provider: str, subject: str, device: str) -> str:

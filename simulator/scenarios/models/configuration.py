@@ -1,14 +1,16 @@
 """The dashboard's side of a scenario: service providers, MVPDs and their integrations."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, SerializerFunctionWrapHandler, field_serializer
+from pydantic import AfterValidator, Field, SerializerFunctionWrapHandler, field_serializer
+from pydantic_core import PydanticCustomError
 
 from simulator.domain.configuration import Integration, Mvpd, ServiceProvider, integration_id
 from simulator.domain.members import members
+from simulator.domain.sessions.user_metadata import USER_ID
 from simulator.scenarios.context import Context
-from simulator.validation.texts import Text
+from simulator.validation.texts import Flag, Text
 
 from .base import Derived, Entity, Part, written
 from .delays import Delay
@@ -35,8 +37,29 @@ class MvpdModel(Entity, of=Mvpd):
     latency: LatencyModel | None
 
 
+class UserMetadataModel(Part):
+    """What the dashboard sets for one attribute of the user metadata."""
+
+    enabled: Flag = Field(default=True, description="Whether apps get the attribute.")
+    encrypted: Flag | None = Field(
+        None,
+        description="Whether it is encrypted for the service provider's certificate; what requires "
+        "encryption, such as zip, is when absent.",
+    )
+
+
+def _with_user_id(
+    value: dict[str, UserMetadataModel] | None,
+) -> dict[str, UserMetadataModel] | None:
+    if value and USER_ID in value and not value[USER_ID].enabled:
+        raise PydanticCustomError("user_metadata", "expected userID, which every profile has")
+    return value
+
+
 class IntegrationSettings(
-    Derived, of=Integration, without={"id", "service_provider", "mvpd", "overrides"}
+    Derived,
+    of=Integration,
+    without={"id", "service_provider", "mvpd", "overrides", "user_metadata"},
 ):
     """What the dashboard sets for an integration, and may set differently for a platform.
 
@@ -52,6 +75,7 @@ class IntegrationModel(Entity, of=Integration, without={"id"}):
     """The pair of a service provider and an MVPD."""
 
     overrides: dict[Text, IntegrationSettings]
+    user_metadata: Annotated[dict[Text, UserMetadataModel] | None, AfterValidator(_with_user_id)]
 
     @field_serializer("overrides", mode="wrap", when_used="json")
     def _only_what_is_given(

@@ -10,6 +10,7 @@ from simulator.domain.configuration import DAY
 from simulator.domain.decisions.degradation import DegradationRule
 from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.sessions.profiles import Profile, ProfileType, default_user_id
+from simulator.domain.sessions.user_metadata import USER_ID, default_state
 from simulator.domain.sso.identities import SsoLink
 from simulator.scenarios.context import Context, Record
 from simulator.validation.durations import Duration
@@ -18,7 +19,6 @@ from simulator.validation.texts import Prose
 
 from .base import Entity, Part, plain
 
-USER_ID: Final = "userID"
 _AUTHENTICATION_TTL: Final = 30 * DAY
 
 
@@ -31,11 +31,15 @@ class AttributeModel(Part):
     """One piece of user metadata."""
 
     value: JsonData = Field(description="The value.")
-    state: Literal["plain", "enc"] = Field("plain", description="Whether the value is encrypted.")
+    state: Literal["plain", "enc"] | None = Field(
+        None,
+        description="Whether the value is encrypted; what requires encryption, such as zip, is when "
+        "absent.",
+    )
 
-    def in_domain(self) -> Mapping[str, object]:
-        """Value and state, also a value of None."""
-        return {"value": self.value, "state": self.state}
+    def named(self, name: str) -> Mapping[str, object]:
+        """The attribute of this name in the domain, also with a value of None."""
+        return {"value": self.value, "state": self.state or default_state(name)}
 
 
 def _is_long_form(value: object) -> bool:
@@ -46,12 +50,12 @@ def _is_long_form(value: object) -> bool:
 def _long_form(value: object) -> object:
     if isinstance(value, AttributeModel) or _is_long_form(value):
         return value
-    return {"value": value, "state": "plain"}
+    return {"value": value}
 
 
-def _short_form(attribute: Mapping[str, object]) -> object:
+def _short_form(name: str, attribute: Mapping[str, object]) -> object:
     value = plain(attribute["value"])
-    if attribute["state"] == "plain" and not _is_long_form(value):
+    if attribute["state"] == default_state(name) and not _is_long_form(value):
         return value
     return {"value": value, "state": attribute["state"]}
 
@@ -112,7 +116,8 @@ class ProfileModel(Entity, of=Profile, names={"not_after": "expires_in"}):
         if entity.not_before - moment == _default_start(entity.not_after - moment):
             del found["not_before"]
         found["attributes"] = {
-            name: _short_form(attribute) for name, attribute in sorted(entity.attributes.items())
+            name: _short_form(name, attribute)
+            for name, attribute in sorted(entity.attributes.items())
         }
         if links:
             in_order = sorted(links, key=lambda link: link.id)
@@ -128,7 +133,7 @@ class ProfileModel(Entity, of=Profile, names={"not_after": "expires_in"}):
         return integration.authentication_ttl
 
     def _attributes(self, context: Context) -> dict[str, Mapping[str, object]]:
-        given = {name: attribute.in_domain() for name, attribute in self.attributes.items()}
+        given = {name: attribute.named(name) for name, attribute in self.attributes.items()}
         if USER_ID in given:
             return given
         viewer = context.subscriber(self.subscriber) if self.subscriber else None

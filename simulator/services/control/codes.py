@@ -233,7 +233,7 @@ def _provider(world: SandboxSession, session: AuthenticationSession, name: str |
     if found.kind.temporary:
         raise _unusable("mvpd", f"'{name}' is a TempPass MVPD, where nobody logs in")
     integration = world.config.integration(session.service_provider, name)
-    if integration is None or not integration.on(platform_of(session)).active:
+    if integration is None or not integration.on(platform_of(world, session)).active:
         problem = f"'{name}' has no active integration with '{session.service_provider}'"
         raise _unusable("mvpd", problem)
     return found

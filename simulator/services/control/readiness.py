@@ -3,17 +3,14 @@
 import asyncio
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from simulator.clock import SystemClock
 from simulator.scenarios.library import Library
 from simulator.storage.engine.base import Engine
 from simulator.storage.errors import ConflictError, DatabaseError
-from simulator.storage.worlds import lifecycle, sandboxes
+from simulator.storage.worlds import layers, lifecycle, sandboxes
 from simulator.storage.worlds.sandboxes import DEFAULT, UnknownSandbox
-
-if TYPE_CHECKING:
-    from simulator.scenarios.models import ScenarioDocument
 
 log: Final = logging.getLogger(__name__)
 
@@ -36,10 +33,6 @@ class _Told:
 _LARGE: Final = 20_000
 
 
-def _read(library: Library, scenario: str) -> "ScenarioDocument":
-    return library.resolve(library.load(scenario))
-
-
 async def is_ready(engine: Engine) -> bool:
     """Whether the database answers and the sandbox `default` is seeded."""
     try:
@@ -56,11 +49,12 @@ async def prepare(engine: Engine, clock: SystemClock, library: Library, scenario
     """
     if await is_ready(engine):
         return
-    document = await asyncio.to_thread(_read, library, scenario)
+    document, sound = await asyncio.to_thread(library.examine, scenario)
     # A restart seeds nothing, and has no use for all that it takes.
     from . import seeding
 
-    baseline, counts = await seeding.lay(engine, clock, document, _Told(scenario))
+    baseline = await seeding.lay(engine, clock, document, sound, _Told(scenario))
+    counts = await engine.query(partial(layers.rows_in, layer_id=baseline.layer))
     make = partial(lifecycle.create, name=DEFAULT, baseline=baseline, now=clock.now())
     try:
         await engine.transact(make)

@@ -1,5 +1,6 @@
 """Sandboxes: made from a scenario, a snapshot or another sandbox, listed, and deleted."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,62 +10,105 @@ from simulator.services.context import AppContext
 from simulator.services.errors import AlreadyExists, InUse, LimitReached, NotFound
 from simulator.storage.errors import ConflictError
 from simulator.storage.worlds import lifecycle, sandboxes, snapshots
-from simulator.storage.worlds.sandboxes import DEFAULT, EMPTY, Baseline, SandboxRef
+from simulator.storage.worlds.sandboxes import (
+    DEFAULT,
+    EMPTY,
+    Baseline,
+    SandboxDetails,
+    SandboxRef,
+)
 from simulator.storage.worlds.session import SandboxSession
 from simulator.storage.worlds.snapshots import Snapshot
 from simulator.storage.worlds.usage import SandboxUsage, usage_of, usages
 
-from .seeding import stored_snapshot
+from .seeding import lay, stored_snapshot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """A sandbox to be made: its name, and the one thing that it is made from.
+    """A sandbox to be made: its name, and the one thing that it is made from, if any.
 
-    `baseline` is laid already; `snapshot` is the name of a sandbox and that of its snapshot;
+    `scenario` is the name of one; `snapshot` is the name of a sandbox and that of its snapshot;
     `sandbox` is the name of one to clone.
     """
 
     name: str | None = None
-    baseline: Baseline | None = None
+    scenario: str | None = None
     snapshot: tuple[str, str] | None = None
     sandbox: str | None = None
 
 
-async def create(simulator: AppContext, wanted: Wanted) -> SandboxRef:
-    """Make a sandbox. Raises `AdminError` and `UnknownSandbox`; nothing has changed then."""
-    name, engine = wanted.name or Ids().short("sandbox"), simulator.engine
-    most = simulator.most_sandboxes
+async def create(simulator: AppContext, wanted: Wanted) -> SandboxUsage:
+    """Make a sandbox. Raises `AdminError`, `UnknownSandbox`, `UnknownScenario` and `ScenarioError`.
+
+    Nothing has changed then.
+    """
+    name = wanted.name or Ids().short("sandbox")
     try:
-        if wanted.snapshot is not None:
-            source, label = wanted.snapshot
-            return await engine.alter(
-                source,
-                lambda world: snapshots.open_in(world, _snapshot(world, label), name, most=most),
-            )
-        if wanted.sandbox is not None:
-            return await engine.alter(
-                wanted.sandbox, partial(lifecycle.clone, name=name, most=most)
-            )
-        make = partial(
-            lifecycle.create,
-            name=name,
-            baseline=wanted.baseline or EMPTY,
-            now=simulator.clock.now(),
-            most=most,
-        )
-        return await engine.transact(make)
+        return await _create(simulator, wanted, name)
     except lifecycle.TooManySandboxes as error:
         raise LimitReached(
-            f"There are {most} sandboxes, which is the most there can be.",
+            f"There are {simulator.most_sandboxes} sandboxes, which is the most there can be.",
             "Delete some, lease them so that they go by themselves, or raise --max-sandboxes.",
         ) from error
     except ConflictError as error:
         # Another process may have been quicker, and only now is its sandbox to be seen.
-        if await engine.query(partial(sandboxes.find, name=name)) is None:
+        if await simulator.engine.query(partial(sandboxes.find, name=name)) is None:
             raise
         hint = "Choose another name, leave it out to get a fresh one, or delete the old one."
         raise AlreadyExists("sandbox", name, hint) from error
+
+
+async def _create(simulator: AppContext, wanted: Wanted, name: str) -> SandboxUsage:
+    most = simulator.most_sandboxes
+    if wanted.scenario is not None:
+        return SandboxUsage(details=await _create_from(simulator, wanted.scenario, name))
+
+    if wanted.snapshot is not None:
+        source, label = wanted.snapshot
+
+        def open_snapshot(world: SandboxSession) -> SandboxUsage:
+            found = _snapshot(world, label)
+            return SandboxUsage(details=snapshots.open_in(world, found, name, most=most))
+
+        return await simulator.engine.alter(source, open_snapshot)
+
+    if wanted.sandbox is not None:
+
+        def clone(world: SandboxSession) -> SandboxUsage:
+            made = lifecycle.clone(world, name, most=most)
+            return SandboxUsage(
+                details=made, changes=world.changes_since(world.details.baseline.layer)
+            )
+
+        return await simulator.engine.alter(wanted.sandbox, clone)
+
+    make = partial(
+        lifecycle.create, name=name, baseline=EMPTY, now=simulator.clock.now(), most=most
+    )
+    return SandboxUsage(details=await simulator.engine.transact(make, quick=True))
+
+
+async def _create_from(simulator: AppContext, scenario: str, name: str) -> SandboxDetails:
+    """Make the sandbox `name` on the layer of a scenario, which is read and laid only where it has to be."""
+    engine, most = simulator.engine, simulator.most_sandboxes
+    if known := simulator.library.known(scenario):
+        share = partial(
+            lifecycle.create_on_digest,
+            name=name,
+            digest=known.digest,
+            baseline=Baseline(layer=None, name=known.name, about=known.about),
+            now=simulator.clock.now(),
+            most=most,
+        )
+        if made := await engine.transact(share, quick=True):
+            return made
+    document, sound = await asyncio.to_thread(simulator.library.examine, scenario)
+    baseline = await lay(engine, simulator.clock, document, sound)
+    make = partial(
+        lifecycle.create, name=name, baseline=baseline, now=simulator.clock.now(), most=most
+    )
+    return await engine.transact(make, quick=True)
 
 
 def _snapshot(world: SandboxSession, label: str) -> Snapshot:

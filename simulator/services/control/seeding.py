@@ -11,7 +11,7 @@ from simulator.clock import SandboxClock, SystemClock
 from simulator.domain.sessions.profiles import Profile
 from simulator.scenarios import compiling
 from simulator.scenarios.compiling import Destination
-from simulator.scenarios.context import Record
+from simulator.scenarios.context import Record, SoundScenario
 from simulator.scenarios.models import ScenarioDocument
 from simulator.services.context import AppContext
 from simulator.services.errors import FieldProblem, InvalidDocument, NotFound, UnknownResetTarget
@@ -44,7 +44,10 @@ async def seed(
 
     The document is checked before anything is touched; raises `ScenarioError`.
     """
-    baseline, counts = await lay(simulator.engine, simulator.clock, document, progress)
+    # A large document takes seconds to go through, in which devices want their answers.
+    sound = await asyncio.to_thread(compiling.sound, document)
+    baseline = await lay(simulator.engine, simulator.clock, document, sound, progress)
+    counts = await simulator.engine.query(partial(layers.rows_in, layer_id=baseline.layer))
 
     def unit(world: SandboxSession) -> int:
         generation = lifecycle.restart(world, baseline, keep=True)
@@ -56,27 +59,24 @@ async def seed(
 
 
 async def lay(
-    engine: Engine, clock: SystemClock, document: ScenarioDocument, progress: Progress = unheard
-) -> tuple[Baseline, dict[str, int]]:
-    """A frozen layer with the records of `document`, and how many there are of each kind.
+    engine: Engine,
+    clock: SystemClock,
+    document: ScenarioDocument,
+    sound: SoundScenario,
+    progress: Progress = unheard,
+) -> Baseline:
+    """A frozen layer with the records of the resolved `document`, of which `sound` is what is known.
 
     A document that was laid before is not laid again: sandboxes share the layer.
     """
-    # A large document takes seconds to go through, in which devices want their answers.
-    await asyncio.to_thread(compiling.check, document)
-    digest = await asyncio.to_thread(compiling.digest, document)
-    layer = await engine.transact(partial(layers.find_by_digest, digest=digest))
+    layer = await engine.transact(partial(layers.find_by_digest, digest=sound.digest), quick=True)
     if layer is None:
         total = compiling.count_hint(document)
         records = compiling.records(document)
-        layer = await _fill(engine, clock, records, digest, lambda done: progress(done, total))
-    counts = await engine.query(partial(layers.rows_in, layer_id=layer))
-    about = {
-        name: value
-        for name in ("title", "description")
-        if isinstance(value := getattr(document, name), str)
-    }
-    return Baseline(layer=layer, name=document.name, about=about), counts
+        layer = await _fill(
+            engine, clock, records, sound.digest, lambda done: progress(done, total)
+        )
+    return Baseline(layer=layer, name=sound.name, about=sound.about)
 
 
 async def _fill(

@@ -138,7 +138,7 @@ async def log_in_at_home(simulator: AppContext, at: SandboxRef, code: str) -> Lo
         if integration is None or device is None or device.subscriber is None:
             return None
         subscriber = world.subscribers.get(device.subscriber)
-        on = integration.on(platform_of(session)).home_based_authentication
+        on = integration.on(platform_of(world, session)).home_based_authentication
         if not on or subscriber is None or not fits(subscriber, page.mvpd):
             return None
         if subscriber.entitlements == ():
@@ -210,7 +210,7 @@ def _page(world: SandboxSession, session: AuthenticationSession) -> LoginPage:
     mvpd = config.mvpds.get(session.mvpd or "")
     provider = config.service_providers.get(session.service_provider)
     integration = config.integration(session.service_provider, session.mvpd or "")
-    active = integration is not None and integration.on(platform_of(session)).active
+    active = integration is not None and integration.on(platform_of(world, session)).active
     if mvpd is None or provider is None or not active:
         raise LoginError(
             "The TV provider of this code cannot be used any more.",

@@ -1,15 +1,18 @@
 """The configuration that an app shows its provider picker from (Adobe: configuration, API1, CFG1)."""
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from simulator.domain.access import device_info
 from simulator.domain.configuration import Integration, Mvpd
 from simulator.domain.sso.partner_sso import APPLE
 from simulator.services.context import AppContext
-from simulator.services.shared.admission import DeviceCall, admit_without_device
+from simulator.services.shared.admission import DeviceCall, admit_without_device, platform_on
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
+# A television that only its User-Agent names is unknown in the sample (Adobe: configuration, C53).
+_TOLD_BY_AGENT: Final = frozenset({"desktop", "mobile"})
 _FLAGS: Final = (
     "auth_per_browser_session",
     "passive_authentication",
@@ -26,15 +29,20 @@ _NAMES: Final = {
 }
 
 
-async def configuration(simulator: AppContext, at: SandboxRef, call: DeviceCall) -> dict[str, Any]:
+async def configuration(
+    simulator: AppContext, at: SandboxRef, call: DeviceCall, origin: str
+) -> dict[str, Any]:
     """The service provider with its active MVPDs, as they are on the caller's platform.
 
-    Raises `EnhancedError`.
+    Logos that we make are found below `origin`. Raises `EnhancedError`.
     """
 
     def unit(world: SandboxSession) -> dict[str, Any]:
         provider = admit_without_device(world, call)
-        info, platform = device_info.device(call.device_info, call.user_agent, strict=False)
+        info, found = device_info.device(call.device_info, call.user_agent, strict=False)
+        platform = platform_on(world, found)
+        shown = platform if info or platform.category in _TOLD_BY_AGENT else device_info.UNKNOWN
+        known = device_info.known_of(info, call.user_agent) if shown is platform else info
         config = world.config
         active = [
             (config.mvpds[each.mvpd], here)
@@ -42,26 +50,30 @@ async def configuration(simulator: AppContext, at: SandboxRef, call: DeviceCall)
             if each.service_provider == provider.id and (here := each.on(platform)).active
         ]
         return {
-            "device": platform.name,
+            "device": shown.name,
             "clientType": "html5",
-            "os": str(info.get("osName") or "Unknown"),
+            "os": str(known.get("osName") or "Unknown"),
             "requestor": {
                 "id": provider.id,
                 "name": provider.name,
                 "domains": [{"name": name, "mvpdInitiated": False} for name in provider.domains],
-                "mvpds": [_mvpd(mvpd, integration) for mvpd, integration in active],
+                "mvpds": [_mvpd(mvpd, integration, origin) for mvpd, integration in active],
             },
         }
 
     return await simulator.engine.read(at, unit)
 
 
-def _mvpd(mvpd: Mvpd, integration: Integration) -> dict[str, Any]:
+def _mvpd(mvpd: Mvpd, integration: Integration, origin: str) -> dict[str, Any]:
     """One entry of the picker; a flag that nobody set is left out."""
-    entry: dict[str, Any] = {"id": mvpd.id, "displayName": mvpd.display_name}
-    if mvpd.logo_url:
-        entry["logoUrl"] = mvpd.logo_url
-    entry["authPerAggregator"] = integration.auth_per_aggregator
+    name = integration.display_name or mvpd.display_name
+    logo = integration.logo_url or mvpd.logo_url or f"{origin}/logos/{quote(name, safe='')}.svg"
+    entry: dict[str, Any] = {
+        "id": mvpd.id,
+        "displayName": name,
+        "logoUrl": logo,
+        "authPerAggregator": integration.auth_per_aggregator,
+    }
     if mvpd.kind.temporary:
         entry["isTempPass"] = True
     if mvpd.proxy:

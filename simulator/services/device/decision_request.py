@@ -98,20 +98,21 @@ class DecisionRequest:
         resource: Resource,
         facts: Facts,
         *,
+        row: Row | None = None,
         user: str,
         spans: Mapping[Window, Span],
         details: str | None = None,
         message: str | None = None,
         note: str = "",
     ) -> DecisionResult:
-        """The verdict of the table on `resource`.
+        """The verdict of the table on `resource`, or of its `row` where that is known.
 
         `user` is whom a media token is for, `spans` are the windows that a row may ask for, and
         `details`, `message` and `note` what is to be added to an error and to the reasoning. Raises
         `EnhancedError` where the row is the answer to the whole request.
         """
         fault = self.faults.on(resource.id)
-        row = FAULTY if fault else decide(facts)
+        row = FAULTY if fault else row or decide(facts)
         code = str(fault["code"]) if fault else row.code(facts)
         members: dict[str, Any] = {
             "resource": resource.id,

@@ -5,6 +5,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import groupby
 
 from simulator.domain.decisions import degradation, temp_pass
 from simulator.domain.decisions.decision_rules import (
@@ -18,12 +20,13 @@ from simulator.domain.decisions.decision_rules import (
 from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.domain.decisions.ratings import Resource
 from simulator.domain.decisions.viewing import LATE, Answer, Viewer, renewed, viewer
+from simulator.domain.households import Subscriber
 from simulator.domain.sessions.profiles import Profile, ProfileType, default_user_id, described
 from simulator.services.shared.admission import in_force
 from simulator.storage.worlds.session import SandboxSession
 
 from .decision_request import DecisionRequest, DecisionResult
-from .logins import login_at
+from .logins import Login, login_at
 from .trials import open_trial
 
 
@@ -69,16 +72,12 @@ def _by_login(request: DecisionRequest, resources: Sequence[Resource]) -> Iterat
     """Rows Z6 to Z17: degradation, then the limit, then the login, then the MVPD."""
     world, mvpd, integration = request.world, request.mvpd, request.integration
     now = world.now
-    rules = world.config.rules(request.provider, mvpd.id, world.epoch)
     login = login_at(world, request.caller, request.call, mvpd)
     if login.profile is not None:
         world.explanation.explain(described(login.profile, now))
     given_out = login.profile is not None and login.profile.type is ProfileType.DEGRADED
     facts = Facts(
         operation=request.operation,
-        degradations=in_force(
-            world, request.provider, mvpd.id, logged_in=login.profile is not None
-        ),
         degraded_profile=given_out,
         asked=len(resources),
         limit=integration.authorize_limit if request.authorizes else integration.preauthorize_limit,
@@ -88,20 +87,47 @@ def _by_login(request: DecisionRequest, resources: Sequence[Resource]) -> Iterat
         endpoint=mvpd.authorization_endpoint
         and (request.authorizes or mvpd.preauthorization_endpoint),
     )
-    if login.profile is not None and decide(facts) is PERMIT:
-        yield from _by_mvpd(request, facts, login.profile, resources)
-        return
-    lasting = integration.authorization_ttl
+    rules = world.config.rules(request.provider, mvpd.id, world.epoch)
+    by_rules = groupby(resources, partial(_degradations, request, login))
+    for degradations, alike in by_rules if rules else [(facts.degradations, resources)]:
+        found = replace(facts, degradations=degradations)
+        if login.profile is not None and decide(found) is PERMIT:
+            yield from _by_mvpd(request, found, login.profile, [*alike])
+        else:
+            yield from _before_mvpd(request, found, login.profile, rules, alike)
+
+
+def _degradations(
+    request: DecisionRequest, login: Login, resource: Resource
+) -> frozenset[Degradation]:
+    return in_force(
+        request.world,
+        request.provider,
+        request.mvpd.id,
+        logged_in=login.profile is not None,
+        names=resource.names,
+    )
+
+
+def _before_mvpd(
+    request: DecisionRequest,
+    facts: Facts,
+    profile: Profile | None,
+    rules: Sequence[DegradationRule],
+    resources: Iterable[Resource],
+) -> Iterator[DecisionResult]:
+    """Rows Z6 to Z11 and Z17, for which nobody asks the MVPD."""
+    now, lasting = request.world.now, request.integration.authorization_ttl
     end = degradation.window_end(rules, Degradation.AUTHN_ALL, now, lasting)
-    if end is None and login.profile is not None:
-        end = min(now + lasting, login.profile.not_after)
+    if end is None and profile is not None:
+        end = min(now + lasting, profile.not_after)
     for resource in resources:
         yield request.result(
             resource,
             facts,
-            user=_user(request, login.profile),
+            user=_user(request, profile),
             spans={} if end is None else {Window.DEGRADED: (now, end)},
-            details=_message(rules, now),
+            details=_message(rules, resource, now),
         )
 
 
@@ -121,7 +147,9 @@ def _by_mvpd(
         answer = _answer(request, asked, resource, kept, in_time=in_time)
         result = request.result(
             resource,
-            replace(facts, answer=answer.code),
+            # Without an objection the facts are those that led here.
+            replace(facts, answer=answer.code) if answer.code else facts,
+            row=None if answer.code else PERMIT,
             user=_user(request, profile),
             spans={Window.AUTHORIZATION: (decision.not_before, decision.not_after)},
             details=answer.details,
@@ -132,10 +160,15 @@ def _by_mvpd(
         if request.authorizes and kept is None and result.row.keeps:
             permitted |= result.permits
             _keep(world, fresh, answer)
-    if permitted and subscriber is not None:
-        attributes = renewed(profile, subscriber)
-        if attributes != profile.attributes:
-            world.profiles.put(replace(profile, attributes=attributes))
+    if permitted:
+        _renew(world, profile, subscriber)
+
+
+def _renew(world: SandboxSession, profile: Profile, subscriber: Subscriber | None) -> None:
+    """Let an authorization renew what it renews of the viewer's attributes."""
+    attributes = profile.attributes if subscriber is None else renewed(profile, subscriber)
+    if attributes != profile.attributes:
+        world.profiles.put(replace(profile, attributes=attributes))
 
 
 def _answer(
@@ -197,11 +230,11 @@ def _user(request: DecisionRequest, profile: Profile | None) -> str:
     return str(known or default_user_id(profile.mvpd, profile.subscriber or profile.device))
 
 
-def _message(rules: Iterable[DegradationRule], now: int) -> str | None:
+def _message(rules: Iterable[DegradationRule], resource: Resource, now: int) -> str | None:
     """What AuthZNone says in the details of its denials."""
     told = (
         rule.message
         for rule in rules
-        if rule.rule is Degradation.AUTHZ_NONE and rule.active(now) and rule.message
+        if rule.rule is Degradation.AUTHZ_NONE and rule.active(now) and rule.covers(resource.names)
     )
-    return next(told, None)
+    return next(filter(None, told), None)

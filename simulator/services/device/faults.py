@@ -8,6 +8,8 @@ from simulator.domain.errors import EnhancedError
 from simulator.domain.faults import DECISIONS, Call, Fault, fits, strike
 from simulator.domain.sessions.authentication_sessions import AuthenticationSession, readable_code
 from simulator.services.context import AppContext
+from simulator.services.shared.admission import platform_on
+from simulator.services.shared.stored_sessions import platform_of
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
@@ -96,9 +98,10 @@ async def meet(simulator: AppContext, at: SandboxRef, observed: Observed) -> Str
 
 def _call(world: SandboxSession, observed: Observed) -> Call:
     session = _session(world, observed.code)
-    _, platform = device_info.device(observed.info, observed.user_agent, strict=False)
+    _, found = device_info.device(observed.info, observed.user_agent, strict=False)
+    platform = platform_on(world, found)
     if session is not None and observed.info is None:
-        platform = device_info.platform(session.info, session.user_agent)
+        platform = platform_of(world, session)
     return Call(
         operation=observed.operation,
         service_provider=observed.service_provider,

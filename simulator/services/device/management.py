@@ -6,7 +6,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,21 +24,40 @@ EVERY: Final = "all"
 """The device or key that stands for every one."""
 
 
-def admit(world: SandboxSession, call: DeviceCall, *, scope: str | None = None) -> None:
-    """Check the token of a management call. Raises `ManagementError`.
+RESET_SCOPES: Final = ("temporary:passes:owner",)
+DEGRADATION_SCOPES: Final = ("decisions:owner", "entitlement:degradation")
+"""The second is what the scope was called here before anybody knew Adobe's name for it."""
 
-    401 asks for a new token; 403 for a new registration, or for one with the `scope`.
+
+def admit(world: SandboxSession, call: DeviceCall, *scopes: str) -> None:
+    """Check the token of a management call, which has to have one of the `scopes`, if any are named.
+
+    Raises `ManagementError`: 401 asks for a new token; 403 for a new registration, for a token of an
+    application with the scope, or for one of an application that serves the service provider.
     """
     try:
         token = usable_token(world, call, scope=None)
     except EnhancedError as error:
         raise ManagementError(401, error.message) from error
     try:
-        application_of(world, call)
+        application = application_of(world, call)
     except EnhancedError as error:
         raise ManagementError(403, error.message) from error
-    if scope is not None and scope not in token.scopes:
-        raise ManagementError(403, f"The access token lacks the scope {scope}.")
+    world.explanation.application = application.id if application else None
+    if scopes and token.scopes.isdisjoint(scopes):
+        raise ManagementError(403, f"The access token lacks the scope {scopes[0]}.")
+    known = call.service_provider in world.config.service_providers
+    if application and known and owned(world) and not application.serves(call.service_provider):
+        raise ManagementError(
+            403,
+            f"The access token belongs to the application {application.id}, which is not assigned to "
+            f"the service provider {call.service_provider}.",
+        )
+
+
+def owned(world: SandboxSession) -> bool:
+    """Whether only the application of a service provider manages it (Adobe: registration overview, DCR1)."""
+    return world.config.setting("management.access") == "owner"
 
 
 def named_pair(
@@ -81,7 +100,7 @@ async def reset_temp_pass(
     """
 
     def unit(world: SandboxSession) -> int:
-        admit(world, call)
+        admit(world, call, *(RESET_SCOPES if owned(world) else ()))
         provider, mvpd = named_pair(
             world, ("requestor_id", wanted.requestor), ("mvpd_id", wanted.mvpd)
         )
@@ -93,6 +112,7 @@ async def reset_temp_pass(
         deleted = [each.id for each in trials if _meant(each, wanted)]
         for trial in deleted:
             world.temp_passes.delete(trial)
+        world.explanation.explain(f"trials of {mvpd.id} that were forgotten: {len(deleted)}")
         return len(deleted)
 
     return await simulator.engine.write(at, unit, long=True)
@@ -126,7 +146,6 @@ def _names(identity: str) -> Iterator[str]:
         yield base64.b64encode(data).decode()
 
 
-DEGRADATION_SCOPE: Final = "entitlement:degradation"
 DEGRADATION_TTL: Final = 21_600
 """How long a rule holds when nothing else is asked for, in seconds."""
 LONGEST_DEGRADATION: Final = 31 * 86_400
@@ -145,13 +164,32 @@ _IDS: Final[Mapping[Degradation, str]] = {
 }
 
 
+_LISTS: Final[Mapping[Degradation, str]] = {
+    Degradation.AUTHN_ALL: "authnRules",
+    Degradation.AUTHZ_ALL: "authzRules",
+    Degradation.AUTHZ_NONE: "authzNoneRules",
+}
+"""What the answer about all rules calls those of a kind."""
+
+_TARGETS: Final[Mapping[Degradation, str]] = {
+    Degradation.AUTHZ_ALL: "resource",
+    Degradation.AUTHZ_NONE: "channel",
+}
+"""What a measure of a kind calls the resources that it is about."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measures:
-    """The rules that a call is about, as it names them; `mvpds` are all values of the parameter."""
+    """The rules that a call is about, as it names them.
+
+    `mvpds` are all values of the parameter, `resources` those of `resource` and `channel`; none of
+    them means all.
+    """
 
     rule: str
     programmer: str | None
-    mvpds: Sequence[str]
+    mvpds: Sequence[str] = ()
+    resources: Sequence[str] = ()
 
     def kinds(self) -> tuple[Degradation, ...]:
         """The kinds of rules. Raises `ManagementError`."""
@@ -174,15 +212,35 @@ class Measures:
             raise ManagementError(400, *problems)
         return found
 
+    def pairs_or_all(self, world: SandboxSession) -> list[tuple[ServiceProvider, Mvpd]]:
+        """The same; without an MVPD, all that the programmer has an integration with."""
+        config = world.config
+        provider = config.service_providers.get(self.programmer or "")
+        if self.mvpds or provider is None:
+            return self.pairs(world)
+        return [
+            (provider, config.mvpds[each.mvpd])
+            for each in config.integrations.values()
+            if each.service_provider == provider.id and not config.mvpds[each.mvpd].kind.temporary
+        ]
+
+    def about(self, kind: Degradation) -> tuple[str, ...] | None:
+        """The resources that a rule of the kind is about; None for all."""
+        return tuple(self.resources) or None if kind in _TARGETS else None
+
 
 async def degradation_status(
     simulator: AppContext, at: SandboxRef, call: DeviceCall, wanted: Measures
-) -> dict[str, Any]:
-    """Which of the measures are applied; one as an object, several as a list. Raises `ManagementError`."""
+) -> dict[str, Any] | None:
+    """Which of the measures are applied; None where all were asked for and none is.
 
-    def unit(world: SandboxSession) -> dict[str, Any]:
-        admit(world, call, scope=DEGRADATION_SCOPE)
-        return _shown(world, wanted.kinds(), wanted.pairs(world))
+    Raises `ManagementError`.
+    """
+
+    def unit(world: SandboxSession) -> dict[str, Any] | None:
+        admit(world, call, *DEGRADATION_SCOPES)
+        kinds, pairs = wanted.kinds(), wanted.pairs_or_all(world)
+        return _all(world, pairs) if wanted.rule == ALL else _shown(world, kinds[0], pairs)
 
     return await simulator.engine.read(at, unit)
 
@@ -201,24 +259,27 @@ async def apply_degradation(
     """
 
     def unit(world: SandboxSession) -> dict[str, Any]:
-        admit(world, call, scope=DEGRADATION_SCOPE)
+        admit(world, call, *DEGRADATION_SCOPES)
         if wanted.rule == ALL:
             raise ManagementError(400, "Name one of the measures to apply.")
-        pairs = wanted.pairs(world)
+        (kind,), pairs = wanted.kinds(), wanted.pairs(world)
+        resources = wanted.about(kind)
         for provider, mvpd in pairs:
-            for kind in wanted.kinds():
-                _remove(world, kind, provider, mvpd)
-                rule = DegradationRule(
-                    id=world.ids.short("degradation"),
-                    service_provider=provider.id,
-                    mvpd=mvpd.id,
-                    rule=kind,
-                    not_before=world.now,
-                    until=world.now + ttl * 1000,
-                    message=message,
-                )
-                world.repository(entity_mapping.DEGRADATIONS).put(rule)
-        return _shown(world, wanted.kinds(), pairs)
+            for rule in _of(world, kind, provider, mvpd):
+                if rule.resources == resources:
+                    world.repository(entity_mapping.DEGRADATIONS).delete(rule.id)
+            rule = DegradationRule(
+                id=world.ids.short("degradation"),
+                service_provider=provider.id,
+                mvpd=mvpd.id,
+                rule=kind,
+                not_before=world.now,
+                until=world.now + ttl * 1000,
+                message=message,
+                resources=resources,
+            )
+            world.repository(entity_mapping.DEGRADATIONS).put(rule)
+        return _shown(world, kind, pairs)
 
     return await simulator.engine.write(at, unit)
 
@@ -226,13 +287,19 @@ async def apply_degradation(
 async def remove_degradation(
     simulator: AppContext, at: SandboxRef, call: DeviceCall, wanted: Measures
 ) -> None:
-    """Remove the rules, those to come included. Raises `ManagementError`."""
+    """Remove the rules, those to come included. Raises `ManagementError`.
+
+    Where resources are named, only the rules about one of them go.
+    """
 
     def unit(world: SandboxSession) -> None:
-        admit(world, call, scope=DEGRADATION_SCOPE)
+        admit(world, call, *DEGRADATION_SCOPES)
         for provider, mvpd in wanted.pairs(world):
             for kind in wanted.kinds():
-                _remove(world, kind, provider, mvpd)
+                resources = wanted.about(kind)
+                for rule in _of(world, kind, provider, mvpd):
+                    if resources is None or (rule.resources and rule.covers(resources)):
+                        world.repository(entity_mapping.DEGRADATIONS).delete(rule.id)
 
     await simulator.engine.write(at, unit)
 
@@ -244,38 +311,64 @@ def _of(
     return [*world.repository(entity_mapping.DEGRADATIONS).all(**pair)]
 
 
-def _remove(
+def _in_force(
     world: SandboxSession, kind: Degradation, provider: ServiceProvider, mvpd: Mvpd
-) -> None:
-    for rule in _of(world, kind, provider, mvpd):
-        world.repository(entity_mapping.DEGRADATIONS).delete(rule.id)
+) -> list[DegradationRule]:
+    return [each for each in _of(world, kind, provider, mvpd) if each.active(world.now)]
 
 
 def _shown(
-    world: SandboxSession,
-    wanted: Sequence[Degradation],
-    pairs: Iterable[tuple[ServiceProvider, Mvpd]],
+    world: SandboxSession, kind: Degradation, pairs: Sequence[tuple[ServiceProvider, Mvpd]]
 ) -> dict[str, Any]:
-    found = [_measure(world, kind, provider, mvpd) for provider, mvpd in pairs for kind in wanted]
+    """The measures of a kind: one for each rule that holds, or one that says that none does."""
+    found = [
+        _measure(world, kind, *pair, rule)
+        for pair in pairs
+        for rule in (_in_force(world, kind, *pair) or (None,))
+    ]
     if len(found) == 1:
         return {"degradation-measure": found[0]}
-    return {"degradation-measures": found}
+    return {"degradation-measure": found, "degradation-measures": found}
+
+
+def _all(
+    world: SandboxSession, pairs: Sequence[tuple[ServiceProvider, Mvpd]]
+) -> dict[str, Any] | None:
+    """The rules that hold, by kind; None where none does."""
+    found = {
+        _LISTS[kind]: [
+            _measure(world, kind, *pair, rule)
+            for pair in pairs
+            for rule in _in_force(world, kind, *pair)
+        ]
+        for kind in Degradation
+    }
+    every = [each for rules in found.values() for each in rules]
+    return {**found, "degradation-measures": every} if every else None
 
 
 def _measure(
-    world: SandboxSession, kind: Degradation, provider: ServiceProvider, mvpd: Mvpd
+    world: SandboxSession,
+    kind: Degradation,
+    provider: ServiceProvider,
+    mvpd: Mvpd,
+    rule: DegradationRule | None,
 ) -> dict[str, Any]:
-    rules = [each for each in _of(world, kind, provider, mvpd) if each.active(world.now)]
     shown: dict[str, Any] = {
         "id": _IDS[kind],
         "programmer": {"id": provider.id},
         "mvpd": {"id": mvpd.id},
-        "degradation-measure-enable": bool(rules),
-        "degradation-measure-status": "APPLIED" if rules else "NOT_APPLIED",
+        "degradation-measure-enable": rule is not None,
+        "degradation-measure-status": "NOT_APPLIED" if rule is None else "APPLIED",
     }
-    for rule in rules[:1]:
-        began = world.epoch if rule.not_before is None else rule.not_before
-        if rule.until is not None:
-            shown["ttl"] = (rule.until - began) // 1000
-        shown["activation-time"] = began // 1000
+    if rule is None:
+        return shown
+    if rule.resources is not None and kind in _TARGETS:
+        shown[_TARGETS[kind]] = [{"id": each} for each in rule.resources]
+    began = world.epoch if rule.not_before is None else rule.not_before
+    if rule.until is not None:
+        shown["ttl"] = (rule.until - began) // 1000
+    if rule.message is not None:
+        shown["err-msg"] = rule.message
+    shown["activation-time"] = began // 1000
     return shown

@@ -13,6 +13,7 @@ from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.authentication_sessions import LIFETIME, AuthenticationSession
 from simulator.domain.sessions.authentication_sessions import Outcome as Step
 from simulator.domain.sessions.profiles import Profile, ProfileType
+from simulator.domain.sessions.user_metadata import default_state
 from simulator.domain.sso import partner_sso, saml
 from simulator.domain.sso.partner_sso import (
     ISSUER,
@@ -76,6 +77,8 @@ async def request_login(
             device=caller.device,
             info=caller.info,
             user_agent=call.user_agent,
+            ip_address=call.ip_address,
+            port=call.port,
             sso_headers=call.sso_headers,
             mvpd=mvpd.id if mvpd else None,
             **given,
@@ -272,7 +275,10 @@ def _new_profile(world: SandboxSession, caller: Caller, mvpd: Mvpd, told: SamlRe
         not_before=world.now,
         not_after=world.now + integration.authentication_ttl,
         attributes={
-            **{name: _plain(value) for name, value in told.attributes.items()},
+            **{
+                name: {"value": value, "state": default_state(name)}
+                for name, value in told.attributes.items()
+            },
             "userID": _plain(told.name_id),
             "tokenSource": _plain("Apple"),
         },

@@ -200,12 +200,27 @@ def _plain(**values: object) -> dict[str, dict[str, object]]:
     return {name: {"value": value, "state": "plain"} for name, value in values.items()}
 
 
+def _delivered(
+    world: SandboxSession, caller: Caller, profile: Profile
+) -> dict[str, user_metadata.Attribute]:
+    """The user metadata of a profile as the caller's service provider is to get it."""
+    found = profile.attributes
+    if profile.type not in _NEVER_LISTED:
+        shared = profile.type.by_header
+        found = user_metadata.completed(found, mvpd=profile.mvpd, shared=shared)
+    provider, config = caller.service_provider, world.config
+    integration = config.integration(provider.id, profile.mvpd)
+    return user_metadata.delivered(
+        found,
+        (integration and integration.user_metadata) or {},
+        provider.certificate,
+        encrypts=config.setting("user_metadata.sensitive") == "encrypted",
+    )
+
+
 def body(world: SandboxSession, caller: Caller, seen: dict[str, Profile]) -> dict[str, Any]:
     """The answer with these profiles, their secret attributes encrypted for the programmer."""
-    certificate = caller.service_provider.certificate
-    attributes = {
-        name: user_metadata.shown(each.attributes, certificate) for name, each in seen.items()
-    }
+    attributes = {name: _delivered(world, caller, each) for name, each in seen.items()}
     world.explanation.explain(*(described(each, world.now) for each in seen.values()))
     failed = any("error" in each for found in attributes.values() for each in found.values())
     if failed and world.config.setting("user_metadata.certificate_error") == "top":

@@ -14,23 +14,32 @@ from simulator.domain.access.registration import (
     Application,
     Client,
 )
-from simulator.domain.errors import RegistrationError
+from simulator.domain.errors import EnhancedError, RegistrationError
 from simulator.keys import Keys
 from simulator.services.context import AppContext
 from simulator.services.errors import ClientOfOtherApplication, NotFound
+from simulator.services.shared.admission import DeviceCall, described
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
 
 async def register(
-    simulator: AppContext, at: SandboxRef, *, software_statement: str, redirect_uri: str | None
+    simulator: AppContext,
+    at: SandboxRef,
+    *,
+    software_statement: str,
+    redirect_uri: str | None,
+    call: DeviceCall,
 ) -> dict[str, Any]:
     """Register an app instance: the body of the 201. Raises `RegistrationError`.
+
+    `call` is what the request carries besides; the switch `device_info` may ask for more of it.
 
     Each call makes a new pair of credentials, even for the same device (Adobe: client credentials, DCR2).
     """
 
     def unit(world: SandboxSession) -> Client:
+        _check_device_info(world, call)
         application = _stated(world, simulator.keys, software_statement)
         uri = redirect_uri if redirect_uri is not None else application.redirect_uri
         if redirect_uri is not None and not application.accepts_redirect(redirect_uri):
@@ -80,27 +89,45 @@ def _stated(world: SandboxSession, keys: Keys, statement: str) -> Application:
             "unapproved_software_statement",
             "The application of the software_statement is revoked or not part of this sandbox.",
         )
-    if SCOPE not in application.scopes:
+    if not application.scopes:
         raise RegistrationError(
-            "unapproved_software_statement", f"The application lacks the scope {SCOPE}."
+            "unapproved_software_statement", f"The application {application.id} has no scope."
         )
     return application
 
 
+def _check_device_info(world: SandboxSession, call: DeviceCall) -> None:
+    try:
+        described(world, call)
+    except EnhancedError as error:
+        raise RegistrationError("invalid_request", error.message) from error
+
+
 async def token(
-    simulator: AppContext, at: SandboxRef, parameters: Mapping[str, str]
+    simulator: AppContext,
+    at: SandboxRef,
+    parameters: Mapping[str, str],
+    *,
+    call: DeviceCall,
 ) -> dict[str, Any]:
-    """An access token for client credentials: the body of the 201. Raises `RegistrationError`."""
+    """An access token for client credentials: the body of the 201. Raises `RegistrationError`.
+
+    `call` as in `register`.
+    """
     missing = [
         name for name in ("client_id", "client_secret", "grant_type") if not parameters.get(name)
     ]
     if missing:
         raise RegistrationError("invalid_request", f"Missing: {', '.join(missing)}.")
+    if parameters.get("client_assertion"):
+        problem = "The request has two credentials: client_secret and client_assertion."
+        raise RegistrationError("invalid_request", problem)
     if parameters["grant_type"] != CLIENT_CREDENTIALS:
         reason = f"The only grant_type is {CLIENT_CREDENTIALS}."
         raise RegistrationError("unsupported_grant_type", reason)
 
     def unit(world: SandboxSession) -> tuple[str, int, int, str]:
+        _check_device_info(world, call)
         world.explanation.client = parameters["client_id"]
         client = world.clients.get(parameters["client_id"])
         if client is None or client.secret != parameters["client_secret"]:
@@ -131,8 +158,12 @@ async def token(
 
 
 def _widest(applications: Mapping[str, Application]) -> str | None:
-    """The usable application that serves the most service providers; the first by id of several."""
-    usable = (each for each in applications.values() if not each.revoked)
+    """The usable application that serves the most service providers; the first by id of several.
+
+    One for REST API V2, if any is: a device calls that.
+    """
+    usable = [each for each in applications.values() if not each.revoked]
+    usable = [each for each in usable if SCOPE in each.scopes] or usable
     ranked = sorted(usable, key=lambda each: (-(len(each.service_providers) or inf), each.id))
     return ranked[0].id if ranked else None
 

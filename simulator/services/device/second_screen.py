@@ -103,7 +103,7 @@ def _session(world: SandboxSession, code: str) -> tuple[AuthenticationSession, S
 
 def choices(world: SandboxSession, session: AuthenticationSession) -> tuple[tuple[str, str], ...]:
     """The MVPDs to log in at, by their names; a TempPass is none, for nobody logs in there."""
-    config, platform = world.config, platform_of(session)
+    config, platform = world.config, platform_of(world, session)
     active = (
         config.mvpds[each.mvpd]
         for each in config.integrations.values()

@@ -101,6 +101,8 @@ async def create(
             device=caller.device,
             info=caller.info,
             user_agent=call.user_agent,
+            ip_address=call.ip_address,
+            port=call.port,
             sso_headers=call.sso_headers,
             **wanted.read(world, call, caller.service_provider),
             not_before=world.now,
@@ -136,11 +138,21 @@ async def resume(
 
 
 async def retrieve(
-    simulator: AppContext, at: SandboxRef, call: DeviceCall, code: str
-) -> dict[str, Any]:
-    """What a session has and lacks, and the device that it is for (Adobe: retrieve session, API4)."""
+    simulator: AppContext,
+    at: SandboxRef,
+    call: DeviceCall,
+    code: str,
+    *,
+    legacy_path: bool = False,
+) -> dict[str, Any] | None:
+    """What a session has and lacks, and the device that it is for (Adobe: retrieve session, API4).
 
-    def unit(world: SandboxSession) -> dict[str, Any]:
+    None where the sandbox does not serve the `legacy_path` that was used. Raises `EnhancedError`.
+    """
+
+    def unit(world: SandboxSession) -> dict[str, Any] | None:
+        if legacy_path and world.config.setting("sessions.legacy_path") == "reject":
+            return None
         provider = admit_without_device(world, call)
         session = known_session(world, provider.id, code)
         existing = {
@@ -150,7 +162,7 @@ async def retrieve(
         }
         answer: dict[str, Any] = {
             "existingParameters": {**existing, "serviceProvider": session.service_provider},
-            "device": describe(session.info, session.user_agent),
+            "device": _described(session),
             "notBefore": str(session.not_before),
             "notAfter": str(session.not_after),
         }
@@ -159,6 +171,11 @@ async def retrieve(
         return answer
 
     return await simulator.engine.read(at, unit)
+
+
+def _described(session: AuthenticationSession) -> dict[str, Any]:
+    connection = {"connectionIp": session.ip_address, "connectionPort": session.port}
+    return describe(session.info, session.user_agent, connection)
 
 
 def next_step(

@@ -1,7 +1,7 @@
 """The SSO service: service tokens, link codes and the devices of a person (Adobe: SSO service, SVC1)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from simulator.domain.access import device_info
@@ -15,6 +15,7 @@ from simulator.domain.sso.sso_service import (
     TOKEN_LIFETIME,
     LinkCode,
     SsoDevice,
+    device_type,
     sso_device_id,
 )
 from simulator.keys import Keys
@@ -59,7 +60,7 @@ async def create_token(simulator: AppContext, at: SandboxRef, asked: ServiceCall
 
     def unit(world: SandboxSession) -> _Issued:
         provider = _admit(world, asked)
-        device = _device(asked.call, status=400)
+        device = _device(asked.call)
         if not asked.call.device_info:
             raise ServiceError("header_missing", "The X-Device-Info header is missing.")
         if not asked.sso_id and not asked.sso_link:
@@ -127,7 +128,9 @@ async def unlink(
             raise devices
         known = [each for each in dict.fromkeys(devices) if _owned(world, provider, subject, each)]
         for device in known:
-            world.sso_devices.delete(sso_device_id(provider, subject, device))
+            found = world.sso_devices.get(sso_device_id(provider, subject, device))
+            if found is not None:
+                world.sso_devices.put(replace(found, unlinked_at=world.now))
         return {"status": "OK", "unlinkedDevices": known}
 
     return await simulator.engine.write(at, unit)
@@ -139,13 +142,15 @@ async def devices_of(simulator: AppContext, at: SandboxRef, asked: ServiceCall) 
     def unit(world: SandboxSession) -> dict[str, Any]:
         provider, subject, _ = _person(world, simulator.keys, asked)
         found = world.sso_devices.find(service_provider=provider, subject=subject)
-        return {"devices": {each.device: _shown(each) for each in found}}
+        linked = (each for each in found if each.unlinked_at is None)
+        return {"devices": {each.device: _shown(each) for each in linked}}
 
     return await simulator.engine.read(at, unit)
 
 
 def _owned(world: SandboxSession, provider: str, subject: str, device: str) -> bool:
-    return world.sso_devices.get(sso_device_id(provider, subject, device)) is not None
+    found = world.sso_devices.get(sso_device_id(provider, subject, device))
+    return found is not None and found.unlinked_at is None
 
 
 def _shown(device: SsoDevice) -> dict[str, Any]:
@@ -170,14 +175,13 @@ def _admit(world: SandboxSession, asked: ServiceCall) -> str:
 def _person(world: SandboxSession, keys: Keys, asked: ServiceCall) -> tuple[str, str, str]:
     """Service provider, subject and device of a call about a person's devices."""
     provider = _admit(world, asked)
-    device = _device(asked.call, status=401)
+    device = _device(asked.call)
     return provider, _subject(world, keys, asked, missing=401), device
 
 
-def _device(call: DeviceCall, *, status: int) -> str:
+def _device(call: DeviceCall) -> str:
     if not call.device_identifier:
-        problem = "The AP-Device-Identifier header is missing."
-        raise ServiceError("header_missing", problem, status=status)
+        raise ServiceError("header_missing", "The AP-Device-Identifier header is missing.")
     try:
         return device_info.device_identifier(call.device_identifier)
     except EnhancedError as error:
@@ -192,9 +196,14 @@ def _subject(
         problem = "The AD-Service-Token header is missing."
         raise ServiceError("header_missing", problem, status=missing)
     claims = keys.claims(asked.token)
-    subject, expires = (claims or {}).get("sub"), (claims or {}).get("exp")
-    if claims is None or claims.get("iss") != ISSUER or not isinstance(subject, str):
+    if claims is None:
+        problem = "The AD-Service-Token header is no JSON Web Token with a good signature."
+        raise ServiceError("header_invalid", problem)
+    if claims.get("iss") != ISSUER:
         raise ServiceError("token_invalid")
+    subject, expires = claims.get("sub"), claims.get("exp")
+    if not isinstance(subject, str) or not subject:
+        raise ServiceError("header_invalid", "The AD-Service-Token header names nobody in its sub.")
     if not isinstance(expires, int) or expires * 1000 + grace <= world.now:
         raise ServiceError("token_expired")
     return subject
@@ -227,7 +236,11 @@ def _keep(
             service_provider=provider,
             subject=subject,
             device=device,
-            device_type=_text_in(info, "primaryHardwareType"),
+            device_type=device_type(
+                _text_in(info, "primaryHardwareType"),
+                _text_in(info, "osName"),
+                device_info.platform(info, call.user_agent).category,
+            ),
             model=_text_in(info, "model"),
             os=_text_in(info, "osName"),
             os_version=_text_in(info, "osVersion"),

@@ -10,6 +10,7 @@ from simulator.domain.decisions.temp_pass import TempPassTrial
 from simulator.domain.households import Device, Subscriber
 from simulator.domain.journal.call_rate import WINDOW, Pace, pace
 from simulator.domain.journal.entries import Wanted
+from simulator.domain.operations import LEGACY
 from simulator.domain.sessions.authentication_sessions import LIFE_CYCLE, AuthenticationSession
 from simulator.domain.sessions.profiles import Profile
 from simulator.services.context import AppContext
@@ -81,7 +82,8 @@ class Board:
     change its place with each of its calls.
 
     `now` is the sandbox's instant and `real_now` the machine's (epoch milliseconds); `more` says
-    that some devices were left out.
+    that some devices were left out, and `legacy` how many calls of REST API V1 or the AccessEnabler
+    came lately, from whatever device: those rarely name one.
     """
 
     now: int
@@ -90,6 +92,7 @@ class Board:
     devices: tuple[Present, ...]
     more: bool
     accounts: tuple[Subscriber, ...]
+    legacy: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,6 +151,7 @@ def _board(
         devices=tuple(sorted(_present(world, calls, names), key=_place)),
         more=more,
         accounts=tuple(world.subscribers.page(limit=_ACCOUNTS)),
+        legacy=device_activity.calls_of(world.journal, LEGACY, since=world.real_now - LATELY),
     )
 
 
@@ -174,7 +178,7 @@ def _present(
         yield Present(
             device=name,
             name=device.name if device else None,
-            platform=_platform(last, newest, device),
+            platform=_platform(world, last, newest, device),
             application=_application(world, clients, last),
             client=asked[0].client if asked else None,
             service_provider=next(filter(None, (each.service_provider for each in asked)), None),
@@ -223,12 +227,15 @@ def _held(world: SandboxSession, profile: Profile, viewers: Mapping[str, Subscri
 
 
 def _platform(
-    last: Call | None, codes: Sequence[AuthenticationSession], device: Device | None
+    world: SandboxSession,
+    last: Call | None,
+    codes: Sequence[AuthenticationSession],
+    device: Device | None,
 ) -> str | None:
     """By the last call that said so, else by what the session was asked for with, else as configured."""
     found = last.platform if last else None
     if found in {None, "unknown"} and codes:
-        found = platform_of(codes[0]).name
+        found = platform_of(world, codes[0]).name
     if found in {None, "unknown"}:
         return device.platform if device else None
     return found

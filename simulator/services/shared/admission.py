@@ -3,7 +3,7 @@
 (Adobe: error codes, API14)
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -15,6 +15,8 @@ from simulator.domain.decisions import degradation
 from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sso.identities import SSO_HEADERS, SsoIdentity, read_identity
+from simulator.domain.sso.sso_service import ISSUER as SSO_SERVICE
+from simulator.domain.sso.sso_service import sso_device_id
 from simulator.keys import AccessToken, well_formed
 from simulator.storage.worlds.session import SandboxSession
 
@@ -29,6 +31,7 @@ class DeviceCall(NamedTuple):
     """What a request to a device operation carries, as it came.
 
     `bearer` is the text after "Bearer", `token` what could be read of it when we signed it.
+    `ip_address` and `port` are the device's, as far as the connection and X-Forwarded-For tell them.
     `repeated` are the names, in lower case, of headers that came more than once.
     """
 
@@ -38,6 +41,8 @@ class DeviceCall(NamedTuple):
     device_identifier: str | None = None
     device_info: str | None = None
     user_agent: str = ""
+    ip_address: str | None = None
+    port: int | None = None
     sso_headers: Mapping[str, str] = _NONE
     partner_framework_status: str | None = None
     temp_pass_identity: str | None = None
@@ -61,9 +66,11 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
     for name, code in _ONCE.items():
         if name in call.repeated:
             raise EnhancedError(code, f"The {name} header was sent more than once.")
-    device = device_info.device_identifier(call.device_identifier)
-    strict = world.config.setting("device_info") == "strict"
-    info, platform = device_info.device(call.device_info, call.user_agent, strict=strict)
+    setting = world.config.setting
+    printable = setting("device_identifier") == "printable"
+    device = device_info.device_identifier(call.device_identifier, printable=printable)
+    info, found = described(world, call)
+    platform = platform_on(world, found)
     world.explanation.device, world.explanation.platform = device, platform.name
     return Caller(
         client=token.client,
@@ -71,8 +78,29 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
         device=device,
         info=info,
         platform=platform,
-        identities=identities_of(world, call),
+        identities=identities_of(world, call, device) if call.sso_headers else (),
     )
+
+
+def described(world: SandboxSession, call: DeviceCall) -> tuple[Mapping[str, Any], Platform]:
+    """What a call says of its device. Raises `invalid_header_device_info` where the switch asks for more.
+
+    (Adobe: X-Device-Info header, C10)
+    """
+    level = world.config.setting("device_info")
+    return device_info.device(
+        call.device_info, call.user_agent, strict=level != "lenient", complete=level == "complete"
+    )
+
+
+def platform_on(world: SandboxSession, found: Platform) -> Platform:
+    """The platform that was `found`, but where the sandbox takes Android on a television for mobile.
+
+    (Adobe: dashboard integrations, C52)
+    """
+    if found is device_info.ANDROID_TV and world.config.setting("platforms.android_tv") == "mobile":
+        return device_info.ANDROID
+    return found
 
 
 def admit_without_device(world: SandboxSession, call: DeviceCall) -> ServiceProvider:
@@ -126,15 +154,21 @@ def active_integration(world: SandboxSession, caller: Caller, mvpd: Mvpd) -> Int
 
 
 def in_force(
-    world: SandboxSession, service_provider: str, mvpd: str, *, logged_in: bool
+    world: SandboxSession,
+    service_provider: str,
+    mvpd: str,
+    *,
+    logged_in: bool,
+    names: Collection[str] = (),
 ) -> frozenset[Degradation]:
     """The kinds of rules that hold at the integration now, for a caller who is `logged_in` or not.
 
     (Adobe: degraded flows, C42)
+    Rules about some resources hold for one that goes by one of the `names`.
     With the switch `degradation.precedence` at `profile`, AuthNAll does not hold for who is.
     """
     rules = world.config.rules(service_provider, mvpd, world.epoch)
-    found = degradation.in_force(rules, world.now)
+    found = degradation.in_force(rules, world.now, names) if rules else frozenset()
     if found and logged_in and not rule_first(world):
         found -= {Degradation.AUTHN_ALL}
     return found
@@ -218,10 +252,11 @@ def check_redirect(
         )
 
 
-def identities_of(world: SandboxSession, call: DeviceCall) -> tuple[SsoIdentity, ...]:
-    """The SSO identities in the headers of a call; the explanation says how each was read."""
-    if not call.sso_headers:
-        return ()
+def identities_of(world: SandboxSession, call: DeviceCall, device: str) -> tuple[SsoIdentity, ...]:
+    """The SSO identities in the headers of a call from `device`; the explanation says how each was read.
+
+    That of a person who has let the device go is none of its any more (Adobe: SSO service, SVC1).
+    """
     found = []
     for name, kind in SSO_HEADERS.items():
         if value := call.sso_headers.get(name):
@@ -230,5 +265,15 @@ def identities_of(world: SandboxSession, call: DeviceCall) -> tuple[SsoIdentity,
             )
             world.explanation.explain(sentence)
             world.explanation.identities.append((name, identity.issuer, identity.subject))
-            found.append(identity)
+            if _unlinked(world, call.service_provider, device, identity):
+                world.explanation.explain(f"the device was unlinked from {identity.subject}")
+            else:
+                found.append(identity)
     return tuple(found)
+
+
+def _unlinked(world: SandboxSession, provider: str, device: str, identity: SsoIdentity) -> bool:
+    if identity.issuer != SSO_SERVICE or identity.subject is None:
+        return False
+    known = world.sso_devices.get(sso_device_id(provider, identity.subject, device))
+    return known is not None and known.unlinked_at is not None

@@ -8,10 +8,9 @@ from simulator.domain.configuration import Integration, integration_id
 from simulator.domain.households import Subscriber
 from simulator.domain.sessions.authentication_sessions import AuthenticationSession, Status
 from simulator.domain.sessions.profiles import Profile, default_user_id
-from simulator.domain.sessions.user_metadata import SECRET
+from simulator.domain.sessions.user_metadata import default_state
 from simulator.storage.worlds.session import SandboxSession
 
-from .admission import Caller
 from .profile_slots import clear_slot
 from .single_sign_on import tie
 from .stored_sessions import owner_of
@@ -43,7 +42,7 @@ def complete(
         not_before=world.now,
         not_after=world.now + lasts,
         attributes={
-            **_attributes(owner, mvpd, subscriber, session.device),
+            **_attributes(mvpd, subscriber, session.device),
             **_home_status(here, at_home=at_home),
         },
     )
@@ -59,20 +58,18 @@ _LONG_FORM: Final = frozenset({"value", "state"})
 
 
 def _attributes(
-    owner: Caller, mvpd: str, subscriber: Subscriber | None, device: str
+    mvpd: str, subscriber: Subscriber | None, device: str
 ) -> dict[str, Mapping[str, object]]:
     if subscriber is None:
         return {"userID": _plain(default_user_id(mvpd, device))}
     found = {"userID": _plain(subscriber.user_id or default_user_id(mvpd, subscriber.id))}
     if subscriber.household:
         found["householdID"] = _plain(subscriber.household)
-    certified = owner.service_provider.certificate is not None
     for name, value in subscriber.attributes.items():
         if isinstance(value, Mapping) and value.keys() == _LONG_FORM:
             found[name] = value
         else:
-            secret = certified and name in SECRET
-            found[name] = {"value": value, "state": "enc"} if secret else _plain(value)
+            found[name] = {"value": value, "state": default_state(name)}
     return found
 
 

@@ -17,7 +17,7 @@ from simulator.domain.sessions.authentication_sessions import (
 from simulator.storage.worlds import codes
 from simulator.storage.worlds.session import SandboxSession
 
-from .admission import Caller, DeviceCall, identities_of
+from .admission import Caller, DeviceCall, identities_of, platform_on
 
 _UNKNOWN: Final = "invalid_authentication_session"
 AT_ONCE: Final = (Status.PENDING, Status.STARTED, Status.FAILED)
@@ -67,14 +67,14 @@ def owner_of(world: SandboxSession, session: AuthenticationSession) -> Caller:
         service_provider=world.config.service_providers[session.service_provider],
         device=session.device,
         info=session.info,
-        platform=platform_of(session),
-        identities=identities_of(world, call),
+        platform=platform_of(world, session),
+        identities=identities_of(world, call, session.device),
     )
 
 
-def platform_of(session: AuthenticationSession) -> Platform:
+def platform_of(world: SandboxSession, session: AuthenticationSession) -> Platform:
     """The platform of the streaming device that a session is for."""
-    return device_info.platform(session.info, session.user_agent)
+    return platform_on(world, device_info.platform(session.info, session.user_agent))
 
 
 def end_earlier(world: SandboxSession, session: AuthenticationSession) -> None:

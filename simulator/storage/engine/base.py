@@ -69,6 +69,8 @@ class Engine(ABC):
                 outcome = unit(world)
                 if world.moved:
                     self._sandbox_cache.may_change()
+                if world.registered:
+                    self._sandbox_cache.clients_may_change(at.name)
                 return outcome
             with undone(connection):
                 try:
@@ -103,20 +105,18 @@ class Engine(ABC):
             explanation.forget()
             return await self.write(at, unit, long=long)
 
-    async def alter(
-        self, name: str, unit: Callable[[SandboxSession], T], *, quick: bool = False
-    ) -> T:
+    async def alter(self, name: str, unit: Callable[[SandboxSession], T]) -> T:
         """Run `unit` on the sandbox called `name` as it stands by then, while no other unit writes to it.
 
-        That is for what brings a sandbox into another state: it cannot come too late. `quick` as for
-        `transact`. Raises what the unit raises, having undone its writes, and `UnknownSandbox`.
+        That is for what brings a sandbox into another state, a matter of a few rows: it cannot come too
+        late. Raises what the unit raises, having undone its writes, and `UnknownSandbox`.
         """
 
         def work(connection: Connection) -> T:
             state = locked(connection, name)
             return unit(self._session(connection, state, Explanation(), writable=True))
 
-        return await self.transact(work, quick=quick)
+        return await self.transact(work, quick=True)
 
     async def resolve(self, hints: SandboxHints) -> SandboxRef:
         """The sandbox that a request belongs to, at this moment. Raises `UnknownSandbox`."""

@@ -99,6 +99,20 @@ def recent(
     return found
 
 
+def calls_of(of: SandboxJournal, operation: str, *, since: int) -> int:
+    """How many calls of the operation there were at `since` or later (the machine's instant)."""
+    first = _first_since(of.connection, since)
+    if first is None:
+        return 0
+    conditions = (
+        journal.c.sandbox == of.sandbox,
+        journal.c.id >= first,
+        journal.c.operation == operation,
+    )
+    found = of.connection.execute(select(func.count()).where(*conditions))
+    return int(found.scalar_one())
+
+
 def _first_since(connection: Connection, since: int) -> int | None:
     """The number of the first entry since then, of whatever sandbox; None when there is none."""
     statement = (

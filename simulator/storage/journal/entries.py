@@ -356,10 +356,16 @@ def _drop(connection: Connection, which: ColumnElement[bool]) -> int:
     return connection.execute(delete(journal).where(which)).rowcount
 
 
+_FORGET_GAP: Final = Prepared(delete(gap).where(gap.c.sandbox == bindparam("_sandbox")))
+_LEAVE: Final = Prepared(
+    insert(gap).values(sandbox=bindparam("_sandbox"), dropped=0, generation=0).inline()
+)
+
+
 def abandon(connection: Connection, sandbox: int) -> None:
     """Leave the entries of a sandbox that goes to `drop_orphans`, however many there are."""
-    connection.execute(delete(gap).where(gap.c.sandbox == sandbox))
-    connection.execute(insert(gap), {"sandbox": sandbox, "dropped": 0, "generation": 0})
+    for each in (_FORGET_GAP, _LEAVE):
+        each.run(connection, {"_sandbox": sandbox})
 
 
 def drop_orphans(connection: Connection, *, limit: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, Generic, TypeVar, get_origin
 
 from sqlalchemy import Table
@@ -60,6 +60,11 @@ class EntityMapping(Generic[E]):
         return tuple(each.name for each in members(self.entity) if each.form is Form.INSTANT)
 
     @cached_property
+    def _values(self) -> Callable[[E], tuple[Any, ...]]:
+        """What takes the values of `columns` from an entity; each has several."""
+        return attrgetter(*self.columns)
+
+    @cached_property
     def _decoders(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
         """What makes values of columns those of members, where they differ."""
         types = {each.name: get_origin(each.type) or each.type for each in members(self.entity)}
@@ -79,7 +84,7 @@ class EntityMapping(Generic[E]):
 
     def row(self, entity: E, *, layer: int, epoch: int) -> dict[str, Any]:
         """The row for `entity` in `layer`."""
-        row: dict[str, Any] = {name: getattr(entity, name) for name in self.columns}
+        row: dict[str, Any] = dict(zip(self.columns, self._values(entity), strict=True))
         for name in self.times:
             if row[name] is not None:
                 row[name] -= epoch

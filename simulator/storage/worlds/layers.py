@@ -6,6 +6,7 @@ from itertools import chain, repeat
 from typing import Any, Final
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     select,
     tuple_,
     union_all,
@@ -36,22 +38,30 @@ MOST_AT_ONCE: Final = 32
 """So many layers at most are gone through in one go."""
 
 
+_ON_NOTHING: Final[Mapping[str, Any]] = {
+    "stack": "",
+    "configuration_layer": 0,
+    "configuration_revision": 0,
+    "ids_drawn": 0,
+}
+_ID: Final = layer.c.id == bindparam("_id")
+_BELOW: Final = Prepared(select(*(layer.c[name] for name in _ON_NOTHING)).where(_ID))
+_INSERT: Final = insert(layer)
+_SET_STACK: Final = Prepared(update(layer).where(_ID).values(stack=bindparam("_stack")))
+
+
 def new_layer(connection: Connection, *, parent: int | None, now: int) -> int:
     """Lay an empty layer on top of `parent` (None: on nothing) and return its id."""
-    below: Mapping[str, Any] = {
-        "stack": "",
-        "configuration_layer": 0,
-        "configuration_revision": 0,
-        "ids_drawn": 0,
-    }
+    below = _ON_NOTHING
     if parent is not None:
-        columns = [layer.c[name] for name in below]
-        found = connection.execute(select(*columns).where(layer.c.id == parent)).mappings().one()
-        below = dict(found)
-    added = connection.execute(insert(layer), {**below, "parent": parent, "created": now})
+        found = _BELOW.row(connection, {"_id": parent})
+        if found is None:
+            message = f"no row of the layer {parent}"
+            raise LookupError(message)
+        below = dict(zip(_ON_NOTHING, found, strict=True))
+    added = connection.execute(_INSERT, {**below, "parent": parent, "created": now})
     own = new_key(added)
-    stack = f"{own} {below['stack']}".strip()
-    connection.execute(update(layer).where(layer.c.id == own).values(stack=stack))
+    _SET_STACK.run(connection, {"_id": own, "_stack": f"{own} {below['stack']}".strip()})
     return own
 
 
@@ -63,11 +73,18 @@ def new_key(added: CursorResult[Any]) -> int:
     return int(key[0])
 
 
+_TAKE_BACK: Final = Prepared(
+    update(layer).where(layer.c.digest == bindparam("_digest")).values(abandoned=null())
+)
+_BY_DIGEST: Final = Prepared(select(layer.c.id).where(layer.c.digest == bindparam("_digest")))
+
+
 def find_by_digest(connection: Connection, digest: str) -> int | None:
     """The frozen layer that holds the document with this digest; it is taken back from the sweeper."""
-    # In one statement: another process may be taking it for its sweeper at this moment.
-    taken = update(layer).where(layer.c.digest == digest).values(abandoned=None)
-    return connection.execute(taken.returning(layer.c.id)).scalar()
+    # First of all: another process may be taking it for its sweeper at this moment, and has to wait.
+    _TAKE_BACK.run(connection, {"_digest": digest})
+    found = _BY_DIGEST.row(connection, {"_digest": digest})
+    return None if found is None else int(found[0])
 
 
 def freeze_as(connection: Connection, layer_id: int, digest: str) -> int:
@@ -95,12 +112,15 @@ def freeze_as(connection: Connection, layer_id: int, digest: str) -> int:
     return layer_id
 
 
+_ABANDON: Final = Prepared(update(layer).where(_ID).values(abandoned=bindparam("_now")))
+
+
 def abandon(connection: Connection, layer_id: int, now: int) -> None:
     """Leave a layer to the sweeper, which checks that nothing uses it any more."""
-    connection.execute(update(layer).where(layer.c.id == layer_id).values(abandoned=now))
+    _ABANDON.run(connection, {"_id": layer_id, "_now": now})
 
 
-def rows_in(connection: Connection, layer_id: int) -> dict[str, int]:
+def rows_in(connection: Connection, layer_id: int | None) -> dict[str, int]:
     """How many rows of each kind the layer holds, tombstones included; kinds without any left out."""
     counts = connection.execute(_row_counts(), {"_layer": layer_id})
     return {row.kind: row.rows for row in counts if row.rows}
@@ -113,18 +133,34 @@ def changes(connection: Connection, layer_id: int, since: int | None) -> dict[st
     """
     known = [] if since is None else _stack(connection, since)
     above = [each for each in _stack(connection, layer_id) if each not in known]
-    counts = connection.execute(_change_counts(), {"_layers": above})
-    return {row.kind: row.rows for row in counts if row.rows}
+    if not above:
+        return {}
+    names = [f"_layer{number}" for number in range(len(above))]
+    counted = change_counts(len(above)).rows(connection, dict(zip(names, above, strict=True)))
+    rows: dict[str, int] = dict(counted)
+    return {kind.name: rows[kind.name] for kind in KINDS if kind.name in rows}
+
+
+_STACK: Final = Prepared(select(layer.c.stack).where(_ID))
 
 
 def _stack(connection: Connection, layer_id: int) -> list[int]:
-    found = connection.execute(select(layer.c.stack).where(layer.c.id == layer_id)).scalar_one()
+    ((found,),) = _STACK.rows(connection, {"_id": layer_id})
     return [int(each) for each in found.split()]
 
 
 def is_empty(connection: Connection, layer_id: int) -> bool:
     """Whether the layer holds no row at all."""
-    return connection.execute(_any_row(), {"_layer": layer_id}).first() is None
+    return _any_row().row(connection, {"_layer": layer_id}) is None
+
+
+_IDS_DRAWN: Final = Prepared(select(layer.c.ids_drawn).where(_ID))
+
+
+def ids_drawn(connection: Connection, layer_id: int) -> int:
+    """How many ids have been drawn from the id seed of the world of which this is the top layer."""
+    ((found,),) = _IDS_DRAWN.rows(connection, {"_id": layer_id})
+    return int(found)
 
 
 def insert_rows(connection: Connection, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
@@ -202,27 +238,28 @@ def _row_counts() -> CompoundSelect[Any]:
 
 
 @cache
-def _change_counts() -> CompoundSelect[Any]:
-    above = bindparam("_layers", expanding=True, type_=Integer)
-    own = (
-        select(layer.c.id).where(layer.c.id.in_(above), layer.c.digest.is_(None)).scalar_subquery()
-    )
-    return union_all(
+def change_counts(number: int) -> Prepared:
+    """Counts what so many layers touched, `_layer0` and so on; kinds of which nothing did are left out."""
+    above: list[BindParameter[int]] = [bindparam(f"_layer{each}") for each in range(number)]
+    own = select(layer.c.id).where(layer.c.id.in_(above), layer.c.digest.is_(None)).cte("own")
+    # To join them would let SQLite go through a whole table for want of knowing how few layers these are.
+    touched = union_all(
         *(
-            select(
-                literal(kind.name).label("kind"),
-                func.count(kind.table.c.id.distinct()).label("rows"),
-            ).where(kind.table.c.layer.in_(own))
+            select(literal(kind.name).label("kind"), kind.table.c.id).where(
+                kind.table.c.layer.in_(select(own.c.id))
+            )
             for kind in KINDS
         )
-    )
+    ).subquery()
+    counted = func.count(touched.c.id.distinct())
+    return Prepared(select(touched.c.kind, counted).group_by(touched.c.kind))
 
 
 @cache
-def _any_row() -> CompoundSelect[Any]:
+def _any_row() -> Prepared:
     own = bindparam("_layer", type_=Integer)
     rows = (select(literal(1)).where(exists().where(kind.table.c.layer == own)) for kind in KINDS)
-    return union_all(*rows).limit(1)
+    return Prepared(select(union_all(*rows).subquery()).limit(1))
 
 
 @cache

@@ -3,22 +3,25 @@
 What takes a session wants that of `Engine.alter`, which still shows the state before afterwards.
 """
 
+from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from simulator.clock import SandboxClock
 from simulator.storage import tables
 from simulator.storage.errors import ConflictError
 from simulator.storage.journal import entries
+from simulator.storage.statements import Prepared
 
 from . import layers
 from .sandboxes import (
     REAL_TIME,
     Baseline,
     Lease,
-    SandboxRef,
+    SandboxDetails,
     TooManyLayers,
     clock_columns,
     count,
@@ -31,6 +34,22 @@ sandbox: Final = tables.sandbox
 device_claim: Final = tables.device_claim
 
 MOST_LAYERS: Final = 100
+
+
+_NEW: Final = (
+    "name",
+    "generation",
+    "layer",
+    "epoch",
+    "created",
+    "clock_offset",
+    "clock_frozen",
+    "baseline",
+    "baseline_name",
+    "baseline_about",
+    "baseline_age",
+)
+_INSERT: Final = Prepared(insert(sandbox).values({name: bindparam(name) for name in _NEW}).inline())
 
 
 class TooManySandboxes(Exception):  # noqa: N818 - named for what it says
@@ -47,7 +66,7 @@ def create(
     epoch: int | None = None,
     clock: SandboxClock = REAL_TIME,
     most: int | None = None,
-) -> SandboxRef:
+) -> SandboxDetails:
     """Make the sandbox `name`. Raises `ConflictError` where there is one, and `TooManySandboxes`.
 
     Its world lies on the layer `on`, else on the baseline's; it began at `epoch`, else so that it
@@ -57,21 +76,38 @@ def create(
         raise ConflictError(name)
     if most is not None and count(connection) >= most:
         raise TooManySandboxes
-    top = layers.new_layer(connection, parent=on if on is not None else baseline.layer, now=now)
     values = {
         "name": name,
         "generation": 1,
-        "layer": top,
+        "layer": layers.new_layer(
+            connection, parent=on if on is not None else baseline.layer, now=now
+        ),
         "epoch": clock.now(now) - baseline.age if epoch is None else epoch,
         "created": now,
         **clock_columns(clock),
         **_baseline_columns(baseline),
     }
-    connection.execute(insert(sandbox), values)
-    return ref(connection, name)
+    _INSERT.run(connection, values)
+    return SandboxDetails(ref=ref(connection, name), created=now, baseline=baseline, lease=None)
 
 
-def clone(world: SandboxSession, name: str, *, most: int) -> SandboxRef:
+def create_on_digest(
+    connection: Connection,
+    name: str,
+    *,
+    digest: str,
+    baseline: Baseline,
+    now: int,
+    most: int | None = None,
+) -> SandboxDetails | None:
+    """As `create`, on the layer that holds the document with this digest; None where none does."""
+    layer = layers.find_by_digest(connection, digest)
+    if layer is None:
+        return None
+    return create(connection, name, baseline=replace(baseline, layer=layer), now=now, most=most)
+
+
+def clone(world: SandboxSession, name: str, *, most: int) -> SandboxDetails:
     """Make the sandbox `name` as this one is, with what that goes back to. Raises as `create`."""
     return create(
         world.connection,
@@ -95,8 +131,13 @@ def _baseline_columns(baseline: Baseline) -> dict[str, Any]:
 
 
 def _set(world: SandboxSession, **values: object) -> None:
-    mine = sandbox.c.id == world.sandbox
-    world.connection.execute(update(sandbox).where(mine).values(values))
+    _update(*values).run(world.connection, values | {"_id": world.sandbox})
+
+
+@cache
+def _update(*columns: str) -> Prepared:
+    values: dict[str, Any] = {name: bindparam(name) for name in columns}
+    return Prepared(update(sandbox).where(sandbox.c.id == bindparam("_id")).values(values))
 
 
 def restart(
@@ -151,11 +192,12 @@ def freeze_top(world: SandboxSession) -> int:
     """
     connection, frozen, now = world.connection, world.layer, world.real_now
     parent = world.stack[1] if len(world.stack) > 1 else None
-    drawn = select(tables.layer.c.ids_drawn).where(tables.layer.c.id.in_((frozen, parent)))
-    if parent is not None and layers.is_empty(connection, frozen):
-        own, below = connection.execute(drawn).scalars()
-        if own == below:
-            return parent
+    if (
+        parent is not None
+        and layers.is_empty(connection, frozen)
+        and layers.ids_drawn(connection, frozen) == layers.ids_drawn(connection, parent)
+    ):
+        return parent
     if len(world.stack) >= MOST_LAYERS:
         raise TooManyLayers
     if parent is not None:
@@ -209,28 +251,42 @@ def unclaim(connection: Connection, device: str) -> bool:
     return gone.rowcount > 0
 
 
+_CLAIMED: Final = Prepared(
+    select(device_claim.c.device)
+    .where(
+        device_claim.c.sandbox == bindparam("_sandbox"),
+        or_(device_claim.c.until.is_(None), device_claim.c.until > bindparam("_now")),
+    )
+    .order_by(device_claim.c.device)
+)
+
+
 def claimed(connection: Connection, sandbox_id: int, real_now: int) -> list[str]:
     """The devices that a sandbox has claimed."""
-    open_ended = device_claim.c.until.is_(None)
-    statement = (
-        select(device_claim.c.device)
-        .where(device_claim.c.sandbox == sandbox_id)
-        .where(or_(open_ended, device_claim.c.until > real_now))
-        .order_by(device_claim.c.device)
-    )
-    return list(connection.execute(statement).scalars())
+    found = _CLAIMED.rows(connection, {"_sandbox": sandbox_id, "_now": real_now})
+    return [device for (device,) in found]
+
+
+_HELD: Final = Prepared(
+    select(tables.snapshot.c.layer).where(tables.snapshot.c.sandbox == bindparam("_id"))
+)
+_DROP: Final = (
+    *(
+        Prepared(delete(table).where(table.c.sandbox == bindparam("_id")))
+        for table in (tables.snapshot, device_claim, tables.authentication_code)
+    ),
+    Prepared(delete(sandbox).where(sandbox.c.id == bindparam("_id"))),
+)
 
 
 def drop(world: SandboxSession) -> None:
     """Delete the sandbox with its snapshots and claims; its layers are left to the sweeper."""
-    connection, snapshots = world.connection, tables.snapshot
-    own = snapshots.c.sandbox == world.sandbox
+    connection, own = world.connection, {"_id": world.sandbox}
     held = [world.layer, world.details.baseline.layer]
-    held += connection.execute(select(snapshots.c.layer).where(own)).scalars()
-    for table in (snapshots, device_claim, tables.authentication_code):
-        connection.execute(delete(table).where(table.c.sandbox == world.sandbox))
-    connection.execute(delete(sandbox).where(sandbox.c.id == world.sandbox))
+    held += [layer for (layer,) in _HELD.rows(connection, own)]
+    for each in _DROP:
+        each.run(connection, own)
     entries.abandon(connection, world.sandbox)
-    for each in held:
-        if each is not None:
-            layers.abandon(connection, each, world.real_now)
+    for layer in held:
+        if layer is not None:
+            layers.abandon(connection, layer, world.real_now)

@@ -85,13 +85,11 @@ class SandboxConfig:
 
     def rules(self, service_provider: str, mvpd: str, epoch: int) -> tuple[DegradationRule, ...]:
         """The degradation rules of the pair; a proxied MVPD inherits those of its proxy."""
-        if not self.degradations:
-            return ()
         found = self.degradations.get(integration_id(service_provider, mvpd), ())
         proxy = self.mvpds[mvpd].proxy if mvpd in self.mvpds else None
         if proxy:
             found += self.degradations.get(integration_id(service_provider, proxy), ())
-        return tuple(_shift(rule, epoch) for rule in found)
+        return tuple(_shift(rule, epoch) for rule in found) if found else ()
 
 
 def _shift(rule: DegradationRule, by: int) -> DegradationRule:
@@ -111,22 +109,18 @@ class SandboxConfigs:
 
     def __init__(self) -> None:
         self.trusted: dict[str, Issuer] = {}
-        self._kept: dict[tuple[int, int], SandboxConfig] = {}
-
-    def keeps(self, state: tuple[int, int]) -> bool:
-        """Whether the catalogue of `state` is at hand."""
-        return state in self._kept
+        self.kept: dict[tuple[int, int], SandboxConfig] = {}
 
     def get(self, state: tuple[int, int], world: ConfigSource) -> SandboxConfig:
         """The catalogue of `state`, read through `world` where it is not kept yet."""
-        found = self._kept.get(state)
+        found = self.kept.get(state)
         if found is None:
-            found = self._kept[state] = SandboxConfig.load(world)
-            while len(self._kept) > _KEPT:
+            found = self.kept[state] = SandboxConfig.load(world)
+            while len(self.kept) > _KEPT:
                 # Connections run on threads of their own, so another one may have been quicker.
-                self._kept.pop(next(iter(self._kept), (0, 0)), None)
+                self.kept.pop(next(iter(self.kept), (0, 0)), None)
         return found
 
     def forget(self) -> None:
         """Drop everything, after a commit that failed: its revisions will be given out again."""
-        self._kept.clear()
+        self.kept.clear()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from simulator.clock import SandboxClock
 from simulator.domain.journal.explanation import Explanation
@@ -114,6 +114,9 @@ STATE_OF_SANDBOX: Final = select(
     *(sandbox.c[name] for name in _REF), *(tables.layer.c[name] for name in _STATE)
 ).join_from(sandbox, tables.layer, tables.layer.c.id == sandbox.c.layer)
 _BY_NAME: Final = Prepared(STATE_OF_SANDBOX.where(sandbox.c.name == bindparam("_name")))
+_LOCK: Final = Prepared(
+    select(sandbox.c.id).where(sandbox.c.name == bindparam("_name")).with_for_update()
+)
 _BY_ID: Final = Prepared(STATE_OF_SANDBOX.where(sandbox.c.id == bindparam("_id")))
 _OLD_STATE: Final = Prepared(
     select(*(tables.layer.c[name] for name in _STATE)).where(tables.layer.c.id == bindparam("_id"))
@@ -142,7 +145,7 @@ def ref(connection: Connection, name: str) -> SandboxRef:
 def locked(connection: Connection, name: str) -> SandboxState:
     """As `current`, with the sandbox to itself until this transaction ends."""
     # A statement of its own: one that had to wait would still show the layers as they were before.
-    connection.execute(select(sandbox.c.id).where(sandbox.c.name == name).with_for_update())
+    _LOCK.rows(connection, {"_name": name})
     return current(connection, name)
 
 
@@ -205,21 +208,24 @@ class SandboxDetails:
     lease: Lease | None
 
 
+_DETAILS: Final = Prepared(select(sandbox).where(sandbox.c.name == bindparam("_name")))
+
+
 def details(connection: Connection, name: str) -> SandboxDetails:
     """The sandbox called `name`, in detail. Raises `UnknownSandbox`."""
-    row = connection.execute(select(sandbox).where(sandbox.c.name == name)).mappings().first()
+    row = _DETAILS.row(connection, {"_name": name})
     if row is None:
         raise UnknownSandbox(name)
-    return _details(row)
+    return _details(dict(zip(sandbox.c.keys(), row, strict=True)))
 
 
 def page(connection: Connection, *, after: str, limit: int) -> list[SandboxDetails]:
     """At most `limit` sandboxes with names greater than `after`, by name."""
     statement = select(sandbox).where(sandbox.c.name > after).order_by(sandbox.c.name).limit(limit)
-    return [_details(row) for row in connection.execute(statement).mappings()]
+    return [_details(row._asdict()) for row in connection.execute(statement)]
 
 
-def _details(row: RowMapping) -> SandboxDetails:
+def _details(row: Mapping[str, Any]) -> SandboxDetails:
     plain: dict[str, Any] = {name: row[name] for name in _REF[:5]}
     return SandboxDetails(
         ref=SandboxRef(**plain, clock=clock_in(row)),
@@ -241,7 +247,7 @@ def _details(row: RowMapping) -> SandboxDetails:
     )
 
 
-def clock_in(row: RowMapping) -> SandboxClock:
+def clock_in(row: Mapping[str, Any]) -> SandboxClock:
     """The clock in the row of a sandbox or a snapshot."""
     return SandboxClock(offset=row["clock_offset"], frozen_at=row["clock_frozen"])
 
@@ -251,6 +257,10 @@ def clock_columns(clock: SandboxClock) -> dict[str, int | None]:
     return {"clock_offset": clock.offset, "clock_frozen": clock.frozen_at}
 
 
+_COUNT: Final = Prepared(select(func.count()).select_from(sandbox))
+
+
 def count(connection: Connection) -> int:
     """How many sandboxes there are."""
-    return connection.execute(select(func.count()).select_from(sandbox)).scalar_one()
+    ((found,),) = _COUNT.rows(connection, {})
+    return int(found)

@@ -51,7 +51,7 @@ class SandboxSession:
 
     `now` is the sandbox's instant (epoch milliseconds) and stands still for the unit. Reads and
     writes of one unit form one transaction. `explanation` is for what the unit has to tell of itself, and
-    `moved` says that the unit changed the configuration or a client.
+    `moved` says that the unit changed the configuration, `registered` that it changed a client.
     """
 
     clients = _Entities(entity_mapping.CLIENTS)
@@ -93,10 +93,13 @@ class SandboxSession:
         self._configuration = state.configuration
         self._applications = state.applications
         self._configs = configs
+        if (config := configs.kept.get(state.configuration)) is not None:
+            self.config = config
         self._writable = writable
         self._repositories: dict[EntityMapping[Any], Repository[Any]] = {}
         self._reconfigured = False
         self.moved = False
+        self.registered = False
 
     @property
     def trusted(self) -> Mapping[str, Issuer]:
@@ -177,8 +180,7 @@ class SandboxSession:
         if not self._writable:
             raise NeedsWriter
         _DRAW.run(self.connection, {"_id": self.layer})
-        ((drawn,),) = _DRAWN.rows(self.connection, {"_id": self.layer})
-        return int(drawn)
+        return layers.ids_drawn(self.connection, self.layer)
 
     def last_event(self) -> int:
         """When something last came about in this world since its scenario was laid, else its beginning.
@@ -210,7 +212,7 @@ class SandboxSession:
         if not self._writable:
             raise NeedsWriter
         if kind is entity_mapping.CLIENTS:
-            self.moved = True
+            self.registered = True
             self._applications = {}
         if kind.configuration:
             self.moved = True
@@ -238,4 +240,3 @@ _DRAW = Prepared(
     .where(tables.layer.c.id == bindparam("_id"))
     .values(ids_drawn=tables.layer.c.ids_drawn + 1)
 )
-_DRAWN = Prepared(select(tables.layer.c.ids_drawn).where(tables.layer.c.id == bindparam("_id")))

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from simulator.clock import SandboxClock
 from simulator.storage import tables
+from simulator.storage.statements import Prepared
 
 from . import layers
 from .lifecycle import create, freeze_top
-from .sandboxes import Baseline, SandboxRef, clock_columns, clock_in
+from .sandboxes import Baseline, SandboxDetails, clock_columns
 from .session import SandboxSession
 
 snapshot: Final = tables.snapshot
@@ -51,15 +52,22 @@ def find_all(world: SandboxSession) -> list[Snapshot]:
     return of_sandbox(world.connection, world.sandbox)
 
 
+_MEMBERS: Final = ("id", "name", "layer", "age", "created")
+_OF_SANDBOX: Final = Prepared(
+    select(*(snapshot.c[name] for name in (*_MEMBERS, "clock_offset", "clock_frozen")))
+    .where(snapshot.c.sandbox == bindparam("_sandbox"))
+    .order_by(snapshot.c.id)
+)
+
+
 def of_sandbox(connection: Connection, sandbox_id: int) -> list[Snapshot]:
     """As `find_all`, of the sandbox with this number."""
-    statement = select(snapshot).where(snapshot.c.sandbox == sandbox_id).order_by(snapshot.c.id)
     return [
         Snapshot(
-            clock=clock_in(row),
-            **{name: row[name] for name in ("id", "name", "layer", "age", "created")},
+            **dict(zip(_MEMBERS, members, strict=True)),
+            clock=SandboxClock(offset=offset, frozen_at=frozen),
         )
-        for row in connection.execute(statement).mappings()
+        for *members, offset, frozen in _OF_SANDBOX.rows(connection, {"_sandbox": sandbox_id})
     ]
 
 
@@ -69,7 +77,7 @@ def as_baseline(world: SandboxSession, found: Snapshot) -> Baseline:
     return Baseline(layer=found.layer, name=found.name, about=about, age=found.age)
 
 
-def open_in(world: SandboxSession, found: Snapshot, name: str, *, most: int) -> SandboxRef:
+def open_in(world: SandboxSession, found: Snapshot, name: str, *, most: int) -> SandboxDetails:
     """Make the sandbox `name` in the state of a snapshot of this one. Raises as `lifecycle.create`."""
     return create(
         world.connection,

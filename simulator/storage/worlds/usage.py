@@ -1,6 +1,6 @@
 """What a sandbox has come to hold, for those who look after sandboxes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -15,9 +15,9 @@ class SandboxUsage:
     """A sandbox, the devices that it claims, and how many entities changed since its baseline, by kind."""
 
     details: SandboxDetails
-    devices: list[str]
-    snapshots: list[Snapshot]
-    changes: dict[str, int]
+    devices: list[str] = field(default_factory=list)
+    snapshots: list[Snapshot] = field(default_factory=list)
+    changes: dict[str, int] = field(default_factory=dict)
 
 
 def usage_of(world: SandboxSession) -> SandboxUsage:

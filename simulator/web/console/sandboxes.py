@@ -8,7 +8,7 @@ from aiohttp import web
 from simulator.domain.texts import IN_WORDS, SANDBOX
 from simulator.http.endpoint import CONTEXT
 from simulator.http.request_context import sandbox_of
-from simulator.services.control import sandboxes, seeding
+from simulator.services.control import sandboxes
 from simulator.services.control.sandboxes import Wanted
 from simulator.services.errors import InvalidDocument
 
@@ -40,13 +40,10 @@ async def create(request: web.Request) -> web.StreamResponse:
     name, source = fields.get("id"), fields.get("from_sandbox")
     if name is not None and not re.fullmatch(SANDBOX, name):
         raise InvalidDocument.at("name", f"must be {IN_WORDS[SANDBOX]}", "The form")
-    baseline = None
+    scenario = None
     if source is None:
-        document = simulator.library.load(fields.get("scenario") or simulator.default_scenario)
-        baseline, _ = await seeding.lay(
-            simulator.engine, simulator.clock, simulator.library.resolve(document)
-        )
-    await sandboxes.create(simulator, Wanted(name=name, baseline=baseline, sandbox=source))
+        scenario = fields.get("scenario") or simulator.default_scenario
+    await sandboxes.create(simulator, Wanted(name=name, scenario=scenario, sandbox=source))
     return back(request, fields, "created", PATH)
 
 

@@ -1,0 +1,45 @@
+"""Calls of REST API V1 and the AccessEnabler: gone, and explained (Adobe: faq, LEG1)."""
+
+from http import HTTPStatus
+from typing import Final
+
+from simulator.domain.errors import EnhancedError, ErrorKind
+from simulator.domain.legacy import legacy_call
+from simulator.services.context import AppContext
+from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.session import SandboxSession
+
+GONE: Final = ErrorKind(
+    code="gone",
+    status=HTTPStatus.GONE,
+    action="none",
+    message="The call belongs to an API that has ended.",
+)
+"""A row of our own: Adobe says that these APIs end, and not with which answer."""
+
+
+async def refuse(
+    simulator: AppContext, at: SandboxRef, *, method: str, path: str, asked: str
+) -> None:
+    """Say what takes the place of the call: raises `EnhancedError`, a 410.
+
+    `path` is that of the backend, `asked` the one to be told. It returns where the call is none of an
+    old app, or the sandbox does not know those.
+    """
+    call = legacy_call(method, path)
+    if call is None:
+        return
+
+    def unit(world: SandboxSession) -> bool:
+        sentence = (
+            f"{asked} is of {call.api}, which ends with 2026; in its place: {call.replacement}"
+        )
+        world.explanation.explain(sentence)
+        return world.config.setting("legacy") == "gone"
+
+    if await simulator.engine.read(at, unit):
+        raise EnhancedError(
+            GONE,
+            f"{asked} belongs to {call.api}, which ends with 2026. In its place there is "
+            f"{call.replacement}.",
+        )
