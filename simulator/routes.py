@@ -174,6 +174,8 @@ ENDPOINTS: Final = (
             sessions.resume),
     _device("GET", "/api/v2/{service_provider}/sessions/{code}", "get_session",
             sessions.retrieve),
+    _device("GET", "/api/v2/sessions/{service_provider}/{code}", "get_session",
+            sessions.retrieve_on_legacy_path),
     _device("GET", "/api/v2/{service_provider}/profiles/code/{code}", "profile_by_code",
             profiles.retrieve_for_code),
     _device("GET", "/api/v2/authenticate/{service_provider}/{code}", "authenticate",

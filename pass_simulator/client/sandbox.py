@@ -181,11 +181,13 @@ class Sandbox(Client[M]):
         registers before its first call; with `minted` it gets its token from the admin API instead.
         With `renews=False` it does not get another token when that is refused.
         """
+        headers = device_headers(device, platform, info)
         return Device(
             self._connection,
             device,
-            headers=device_headers(device, platform, info),
+            headers=headers,
             app=App(
+                described={n: text for n, text in headers.items() if n != "AP-Device-Identifier"},
                 application=application,
                 service_provider=service_provider,
                 minted=minted,

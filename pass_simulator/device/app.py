@@ -1,7 +1,8 @@
 """An app as it is installed on a device: which application it is, and how it came to its access token."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -32,8 +33,12 @@ class AppIdentity:
 
 @dataclass(kw_only=True)
 class App:
-    """One installed app; what it has found out and been given stays with it."""
+    """One installed app; what it has found out and been given stays with it.
 
+    `described` are the headers that tell of its device, but not which one it is: registration has them, too.
+    """
+
+    described: Mapping[str, str] = field(default_factory=dict)
     application: str | None = None
     service_provider: str | None = None
     minted: bool = False
@@ -68,8 +73,8 @@ class App:
             if self.minted:
                 token = yield from _mint(connection, identity.application)
             else:
-                client = yield from _register(connection, identity.application)
-                token = yield from _ask_for_token(connection, client)
+                client = yield from self._register(connection, identity.application)
+                token = yield from self._ask_for_token(connection, client)
             # Of two calls that came here at once, one was first; both go on with what it got.
             if self.token is None:
                 self.client, self.token = client, token
@@ -84,7 +89,7 @@ class App:
             return True
         if self.client is not None:
             try:
-                self.token = yield from _ask_for_token(connection, self.client)
+                self.token = yield from self._ask_for_token(connection, self.client)
             except DeviceError:
                 self.client = None
             else:
@@ -95,6 +100,30 @@ class App:
         except DeviceError:
             return False
         return True
+
+    def _register(self, connection: Connection[Any], application: Json) -> Flow[Json]:
+        """Dynamic Client Registration: a software statement becomes a client."""
+        statement = json.dumps({"software_statement": application["software_statement"]}).encode()
+        answer = yield from connection.send(
+            "POST",
+            "/o/client/register",
+            headers={**self.described, "Content-Type": JSON_TYPE},
+            body=statement,
+        )
+        return device_json(answer)
+
+    def _ask_for_token(self, connection: Connection[Any], client: Json) -> Flow[str]:
+        """A client becomes an access token."""
+        parameters = {
+            "client_id": client["client_id"],
+            "client_secret": client["client_secret"],
+            "grant_type": "client_credentials",
+        }
+        body = urlencode(parameters).encode()
+        answer = yield from connection.send(
+            "POST", "/o/client/token", headers={**self.described, "Content-Type": FORM}, body=body
+        )
+        return str(device_json(answer)["access_token"])
 
     def _application(self, connection: Connection[Any]) -> Flow[Json]:
         if self.application is not None:
@@ -135,29 +164,6 @@ def _mint(connection: Connection[Any], application: Json) -> Flow[str]:
     # A second one would be that of another app instance, so it has to last.
     body = {"application": application["id"], "expires_in": _TEN_YEARS}
     return str((yield from connection.admin("POST", "tokens", body))["access_token"])
-
-
-def _register(connection: Connection[Any], application: Json) -> Flow[Json]:
-    """Dynamic Client Registration: a software statement becomes a client."""
-    statement = json.dumps({"software_statement": application["software_statement"]}).encode()
-    answer = yield from connection.send(
-        "POST", "/o/client/register", headers={"Content-Type": JSON_TYPE}, body=statement
-    )
-    return device_json(answer)
-
-
-def _ask_for_token(connection: Connection[Any], client: Json) -> Flow[str]:
-    """A client becomes an access token."""
-    parameters = {
-        "client_id": client["client_id"],
-        "client_secret": client["client_secret"],
-        "grant_type": "client_credentials",
-    }
-    body = urlencode(parameters).encode()
-    answer = yield from connection.send(
-        "POST", "/o/client/token", headers={"Content-Type": FORM}, body=body
-    )
-    return str(device_json(answer)["access_token"])
 
 
 def device_json(answer: Response) -> Json:

@@ -13,23 +13,25 @@ from .calls import device_call, session_arguments
 
 async def request_login(request: web.Request) -> Answer:
     """`POST /api/v2/{serviceProvider}/sessions/sso/{partner}` (Adobe: partner request, API12)."""
-    wanted = Wanted(parameters=await form(request), typed=request.content_type == FORM)
     answered = await partner_sso.request_login(
         *session_arguments(request),
         request.match_info["partner"],
-        wanted,
+        await _wanted(request),
     )
     return Answer(body=answered.body, status=answered.status)
 
 
 async def create_profile(request: web.Request) -> Answer:
     """`POST /api/v2/{serviceProvider}/profiles/sso/{partner}` (Adobe: partner profile, API13)."""
-    responses = (await form(request)).get("SAMLResponse", [])
     answered = await partner_sso.create_profile(
         request.app[CONTEXT],
         sandbox_of(request),
         device_call(request),
         request.match_info["partner"],
-        tuple(responses),
+        await _wanted(request),
     )
     return Answer(body=answered.body, status=answered.status)
+
+
+async def _wanted(request: web.Request) -> Wanted:
+    return Wanted(parameters=await form(request), typed=request.content_type == FORM)

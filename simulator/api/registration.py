@@ -12,6 +12,8 @@ from simulator.http.endpoint import CONTEXT, Answer
 from simulator.http.request_context import sandbox_of
 from simulator.services.device import registration
 
+from .calls import device_call
+
 _INVALID: Final = "invalid_request"
 _IN_PARAMETERS: Final = frozenset({"client_id", "client_secret", "client_assertion"})
 
@@ -37,7 +39,7 @@ async def register(request: web.Request) -> Answer:
         sandbox_of(request),
         software_statement=statement,
         redirect_uri=redirect_uri,
-        device_info=request.headers.get("X-Device-Info"),
+        call=device_call(request),
     )
     return Answer(body=registered, status=201)
 
@@ -64,7 +66,7 @@ async def token(request: web.Request) -> Answer:
         request.app[CONTEXT],
         sandbox_of(request),
         parameters,
-        device_info=request.headers.get("X-Device-Info"),
+        call=device_call(request),
     )
     return Answer(body=issued, status=201)
 

@@ -34,5 +34,14 @@ async def retrieve(request: web.Request) -> object:
     return await sessions.retrieve(*service_arguments(request), request.match_info["code"])
 
 
+async def retrieve_on_legacy_path(request: web.Request) -> object:
+    """The path order of the page's samples, unless a switch says not to (Adobe: retrieve session, C1)."""
+    code = request.match_info["code"]
+    found = await sessions.retrieve(*service_arguments(request), code, legacy_path=True)
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
 async def _wanted(request: web.Request) -> Wanted:
     return Wanted(parameters=await form(request), typed=request.content_type == FORM)

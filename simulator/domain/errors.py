@@ -139,6 +139,18 @@ SERVICE_ERRORS: Final = _kinds(
     ("internal_error", 500, "none", "The server met an unexpected condition."),
 )
 
+OWN_ERRORS: Final = _kinds(
+    ("bad_request", 400, "none", "This is no request that can be read."),
+    ("not_found", 404, "none", "Nothing is served at this path."),
+    ("method_not_allowed", 405, "none", "The path does not take this method."),
+    ("request_entity_too_large", 413, "none", "The body is larger than the path takes."),
+    ("expectation_failed", 417, "none", "The Expect header asks for what nobody can fulfil."),
+)
+"""What no documented code means: the simulator's own, and never in the place of one that is documented.
+
+Answers with them say so in the header `X-Sim-Reason` (Adobe: error codes, C45).
+"""
+
 
 class DeviceError(Exception):
     """A request of a device that cannot be answered as it asks: what is wrong, and its status."""

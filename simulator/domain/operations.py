@@ -30,6 +30,7 @@ OPERATIONS: Final = tuple(
         ("create_session", "POST", f"{_V2}/sessions", "create session"),
         ("resume_session", "POST", f"{_V2}/sessions/{{code}}", "resume session"),
         ("get_session", "GET", f"{_V2}/sessions/{{code}}", "retrieve session"),
+        ("get_session", "GET", "/api/v2/sessions/{service_provider}/{code}", "retrieve session"),
         ("authenticate", "GET", "/api/v2/authenticate/{service_provider}/{code}", "user agent"),
         ("profiles", "GET", f"{_V2}/profiles", "profiles"),
         ("profile_by_mvpd", "GET", f"{_V2}/profiles/{{mvpd}}", "profile by mvpd"),
@@ -54,10 +55,13 @@ OPERATIONS: Final = tuple(
     )
 )
 
+DOCUMENTED: Final = tuple(dict.fromkeys(each.name for each in OPERATIONS))
+"""The name of each operation, once."""
+
 LEGACY: Final = "legacy"
 """Any call of REST API V1 or the AccessEnabler."""
 
-OPERATION_NAMES: Final = (*dict.fromkeys(each.name for each in OPERATIONS), LEGACY)
+OPERATION_NAMES: Final = (*DOCUMENTED, LEGACY)
 
 PAGE_NAMES: Final = (
     "start_login",

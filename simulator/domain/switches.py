@@ -55,6 +55,13 @@ _ALL: Final = (
         "sample, is answered or is a 404 (Adobe: logout, C1).",
     ),
     Switch(
+        name="sessions.legacy_path",
+        default="serve",
+        choices=("serve", "reject"),
+        about="Whether GET /api/v2/sessions/{serviceProvider}/{code}, the order of the page's samples, "
+        "is answered or is a 404 (Adobe: retrieve session, C1).",
+    ),
+    Switch(
         name="device_info",
         default="lenient",
         choices=("lenient", "strict", "complete"),
@@ -141,8 +148,9 @@ _ALL: Final = (
     Switch(
         name="partner_session.default_mvpd",
         default="",
-        about="The MVPD that a partner session falls back to when the partner's status names none, as in "
-        "the third sample of its page (Adobe: partner request, C27); empty to let the viewer choose.",
+        about="The MVPD that a partner session falls back to when neither the partner's status nor the "
+        "form names one, as in the third sample of its page (Adobe: partner request, C27); empty to let "
+        "the viewer choose.",
     ),
     Switch(
         name="decisions.error_level",
@@ -161,9 +169,9 @@ _ALL: Final = (
     ),
     Switch(
         name="temp_pass.strict_quota",
-        default=False,
-        about="Whether a promotional TempPass whose resources are used up denies those that were "
-        "authorized before, too.",
+        default=True,
+        about="Whether a promotional TempPass whose resources are used up denies every resource, or "
+        "only those that were not authorized before (Adobe: TempPass, TMP2).",
     ),
     Switch(
         name="management.access",

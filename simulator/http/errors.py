@@ -1,6 +1,7 @@
 """Errors as answers: every exception becomes a status and the shape of the face it happened on."""
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from simulator.domain.errors import (
+    OWN_ERRORS,
     DeviceError,
     EnhancedError,
     ManagementError,
@@ -32,7 +34,7 @@ from simulator.validation.problems import Problem, ScenarioError
 
 from .console_pages import problem_page
 from .endpoint import Handler, Surface, json_response, response_of
-from .pages import login_problem_page
+from .pages import failure_page, login_problem_page
 from .request_context import context_of
 
 log: Final = logging.getLogger(__name__)
@@ -40,6 +42,9 @@ log: Final = logging.getLogger(__name__)
 Known = AdminError | DeviceError | LoginError
 _OURS: Final = frozenset({Surface.ADMIN, Surface.CONSOLE})
 _ADOBES: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
+_OWN: Final = {each.status: each for each in OWN_ERRORS.values()}
+_USER_AGENT: Final = re.compile("(/s/[^/]+)?/api/v2/authenticate/")
+"""Where a browser reads what is answered (Adobe: user agent, API5)."""
 
 
 async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -72,6 +77,8 @@ async def answer(
             return login_problem_page(request, error)
         case AdminError() if context.surface is Surface.CONSOLE:
             return problem_page(request, error, headers)
+        case EnhancedError() if _USER_AGENT.match(request.path):
+            return failure_page(request, error, headers)
         case AdminError():
             told = {"code": error.code, "message": error.message, "hint": error.hint}
             body: object = {"error": {**told, "fields": [asdict(each) for each in error.fields]}}
@@ -151,9 +158,10 @@ async def _of_http(request: web.Request, error: web.HTTPException) -> web.Respon
     if surface is Surface.REGISTRATION and isinstance(found, BodyTooLarge):
         return await answer(request, RegistrationError("invalid_request", found.message))
     if surface in _ADOBES:
-        # No code of the 47 means any of these (Adobe: error codes, C45).
-        unlisted = EnhancedError("internal_server_error", found.message, status=error.status)
-        return await answer(request, unlisted, headers)
+        if context_of(request).shows_headers:
+            headers["X-Sim-Reason"] = "The code is the simulator's own: none of Adobe's means this."
+        kind = _OWN.get(error.status, OWN_ERRORS["bad_request"])
+        return await answer(request, EnhancedError(kind, found.message), headers)
     return web.Response(text=f"{found.message}\n", status=error.status, headers=headers)
 
 

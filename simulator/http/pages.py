@@ -1,10 +1,12 @@
 """Rendering a page from its template."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from simulator.domain.errors import DeviceError
 from simulator.services.device.authentication import LoginError, LoginPage
 
 from .readers import public_origin
@@ -42,6 +44,22 @@ def login_problem_page(request: web.Request, error: LoginError) -> web.Response:
     )
 
 
+def failure_page(
+    request: web.Request, error: DeviceError, headers: Mapping[str, str] | None
+) -> web.Response:
+    """An error that is told in a user agent, as HTML with the error's status."""
+    return page(
+        request,
+        "problem.html",
+        status=error.status,
+        headers=headers,
+        title="This login cannot go on",
+        problem=error.message,
+        hint="",
+        continue_to="",
+    )
+
+
 def saml_form(request: web.Request, found: LoginPage) -> web.Response:
     """A page that posts a SAML request on to the provider, by itself where JavaScript runs."""
     return page(
@@ -59,7 +77,7 @@ def page(
     template: str,
     *,
     status: int = 200,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
     **names: object,
 ) -> web.Response:
     """The page made from `template` with `names`, whose title and problem, if any, explain the answer."""

@@ -76,11 +76,12 @@ async def test_a_well_behaved_client(tv: Television) -> None:
         "polling-stops-on-new-code",
         "session-restarted",
         "code-validated",
+        "partner-response-used",
         "back-off-after-429",
         "retries-limited",
         "actions-heeded",
     ]
-    assert found["totals"] == {"kept": len(RULES) - 9, "broken": 0, "not_seen": 9}
+    assert found["totals"] == {"kept": len(RULES) - 10, "broken": 0, "not_seen": 10}
     evidence = {each["rule"]: each["evidence"] for each in found["findings"]}
     assert evidence["polling-interval"] == [
         {"says": "polled after 4 s", "requests": tv.sent[5:7]},
@@ -147,8 +148,14 @@ async def test_a_badly_behaved_client(tv: Television) -> None:
     await tv.get_token()
     await tv.get("configuration")
     found = await _of(tv)
-    assert _rules(found, "kept") == ["scope", "credentials-reused", "device-identifier-stable"]
-    assert _rules(found, "not seen") == ["code-validated"]
+    assert _rules(found, "kept") == [
+        "scope",
+        "credentials-reused",
+        "device-identifier-stable",
+        "legacy-not-called",
+        "no-hybrid",
+    ]
+    assert _rules(found, "not seen") == ["code-validated", "partner-response-used"]
     told = {
         each["rule"]: [
             (sign["says"], *map(tv.sent.index, sign["requests"])) for sign in each["evidence"]
@@ -205,7 +212,7 @@ async def test_a_badly_behaved_client(tv: Television) -> None:
         "retries-limited": [("tried again more than 3 times", 20, 24)],
         "actions-heeded": [("the same again 0 s after invalid_parameter_mvpd", 25, 26)],
     }
-    assert found["totals"] == {"kept": 3, "broken": 28, "not_seen": 1}
+    assert found["totals"] == {"kept": 5, "broken": 28, "not_seen": 1}
 
 
 async def test_an_app_that_forgets_who_it_is(tv: Television) -> None:

@@ -133,18 +133,28 @@ async def test_an_old_bearer_token_is_no_second_way_to_authenticate(lab: Lab) ->
     assert (await lab.call("POST", "/o/client/token", old, data=KNOWN)).status == 201
 
 
+@pytest.mark.parametrize("level", ["strict", "complete"])
 @pytest.mark.parametrize("header", [None, "not Base64!", "e30="])
 async def test_a_strict_sandbox_asks_for_device_info_to_give_a_token(
-    lab: Lab, header: str | None
+    lab: Lab, header: str | None, level: str
 ) -> None:
     sent = {} if header is None else {"X-Device-Info": header}
     assert (await lab.call("POST", "/o/client/token", sent, data=KNOWN)).status == 201
-    await lab.settings(device_info="strict")
+    await lab.settings(device_info=level)
     reply = await lab.call("POST", "/o/client/token", sent, data=KNOWN)
     assert_refused(reply, "invalid_request")
     assert "X-Device-Info" in reply.headers["X-Sim-Reason"]
     whole = {"X-Device-Info": INFO}
     assert (await lab.call("POST", "/o/client/token", whole, data=KNOWN)).status == 201
+
+
+async def test_a_browser_needs_no_device_info_to_get_a_token(lab: Lab) -> None:
+    await lab.settings(device_info="strict")
+    agent = (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36"
+    )
+    browser = {"User-Agent": agent}
+    assert (await lab.call("POST", "/o/client/token", browser, data=KNOWN)).status == 201
 
 
 @pytest.mark.parametrize("name", KNOWN)

@@ -21,7 +21,7 @@ from tests.support.decisions import (
 from tests.support.lab import App, Lab
 from tests.support.replies import Json
 from tests.support.shapes import assert_enhanced
-from tests.support.worlds import BOX, TV, changed, profile, world
+from tests.support.worlds import BOX, TV, changed, profile, rule, world
 
 PERMIT: Final = permit("temppass")
 DURATION: Final = ("temppass", "temporary_access_duration_limit_exceeded")
@@ -81,16 +81,25 @@ async def test_a_promotional_trial_counts_each_resource_once(lab: Lab) -> None:
     (trial,) = await _trials(lab)
     assert (trial["identity"], trial["used_resources"]) == ("ann", ["one"])
     items = await decisions(app, "two", "three", "one", "two", mvpd="TempPromo")
-    assert [item["authorized"] for item in items] == [True, False, True, True]
+    assert [item["authorized"] for item in items] == [True, False, False, False]
     (trial,) = await _trials(lab)
     assert trial["used_resources"] == ["one", "two"]
     assert_enhanced(await app.get("profiles/TempPromo"), QUOTA[1])
     items = await decisions(app, "two", "three", mvpd="TempPromo", operation=PREAUTHORIZE)
+    assert [item.get("error") for item in items] == [QUOTA[1], QUOTA[1]]
+
+
+async def test_a_lenient_quota_permits_what_was_used_before(lab: Lab) -> None:
+    await lab.seed(world(settings={"temp_pass.strict_quota": False}))
+    app = await _promo(lab, "ann")
+    items = await decisions(app, "one", "two", "three", "one", mvpd="TempPromo")
+    assert [item["authorized"] for item in items] == [True, True, False, True]
+    items = await decisions(app, "two", "three", mvpd="TempPromo", operation=PREAUTHORIZE)
     assert [item.get("error") for item in items] == [None, QUOTA[1]]
 
 
-async def test_a_strict_quota_denies_what_was_used_before(lab: Lab) -> None:
-    await lab.seed(world(settings={"temp_pass.strict_quota": True}))
+async def test_a_used_up_quota_denies_what_was_used_before(lab: Lab) -> None:
+    await lab.seed(world())
     app = await _promo(lab, "ann")
     assert await outcome(app, "one", "TempPromo") == PERMIT
     assert await outcome(app, "one", "TempPromo") == PERMIT
@@ -153,9 +162,7 @@ async def test_of_two_trials_the_stricter_counts(lab: Lab) -> None:
     await decision(full, "three", "TempPromo")
     # Bob's identity on Ann's device: the clock is hers, the quota his.
     both = await _promo(lab, "bob")
-    assert await outcome(both, "one", "TempPromo") == QUOTA
-    item = await decision(both, "two", "TempPromo")
-    assert item["notAfter"] == lab.clock.now() + 5 * MINUTE
+    assert await outcome(both, "two", "TempPromo") == QUOTA
     lab.clock.advance(minutes=5)
     assert await outcome(both, "two", "TempPromo") == DURATION
 
@@ -210,6 +217,73 @@ async def test_the_platform_s_ttl_counts(lab: Lab) -> None:
     )
     item = await decision(app, mvpd="TempBasic")
     assert item["notAfter"] - item["notBefore"] == 60 * MINUTE
+
+
+KEYED: Final = {
+    "the key": ('{"email": "a@lab.example"}', None),
+    "more beside the key": ('{"name": "Ann", "email": "a@lab.example"}', None),
+    "no JSON": ("f7ee5ec7312165148b69fcca1d29075b", None),
+    "another key": ('{"phone": "555-0100"}', "invalid_header_identity_for_temporary_access"),
+    "no members": ("{}", "invalid_header_identity_for_temporary_access"),
+    "nothing under the key": ('{"email": " "}', "invalid_header_identity_for_temporary_access"),
+    "no text under the key": ('{"email": 7}', "invalid_header_identity_for_temporary_access"),
+}
+
+
+@pytest.mark.parametrize("name", KEYED)
+async def test_an_identity_in_json_stands_under_the_key_of_the_integration(
+    lab: Lab, name: str
+) -> None:
+    text, code = KEYED[name]
+    await lab.seed(world())
+    app = await _promo(lab, text)
+    wanted = PERMIT if code is None else ("temppass", code)
+    reply = await app.get("profiles/TempPromo")
+    assert reply.status == (200 if code is None else 400)
+    if code is not None:
+        assert_enhanced(reply, code)
+    assert await outcome(app, mvpd="TempPromo") == wanted
+    assert len(await _trials(lab)) == (1 if code is None else 0)
+
+
+async def test_another_integration_has_another_key(lab: Lab) -> None:
+    await lab.seed(changed(("LABSP", "TempPromo"), temp_pass_key="phone"))
+    assert await outcome(await _promo(lab, '{"phone": "555-0100"}'), mvpd="TempPromo") == PERMIT
+    problem = "invalid_header_identity_for_temporary_access"
+    app = await _promo(lab, '{"email": "a@lab.example"}', BOX)
+    assert await outcome(app, mvpd="TempPromo") == ("temppass", problem)
+
+
+async def test_a_used_up_quota_denies_all_and_not_only_what_is_new(lab: Lab) -> None:
+    """Preflight goes by the total: it permits what is more than is left, and then nothing."""
+    await lab.seed(world())
+    app = await _promo(lab, "ann")
+    await decision(app, "one", "TempPromo")
+    items = await decisions(app, "a", "b", "c", mvpd="TempPromo", operation=PREAUTHORIZE)
+    assert [item["authorized"] for item in items] == [True, True, True]
+    await decision(app, "two", "TempPromo")
+    for operation in ("authorize", PREAUTHORIZE):
+        items = await decisions(app, "one", "new", mvpd="TempPromo", operation=operation)
+        assert [item.get("error") for item in items] == [QUOTA[1], QUOTA[1]]
+    assert_enhanced(await app.get("profiles/TempPromo"), QUOTA[1])
+    # Somebody else's quota is another.
+    assert await outcome(await _promo(lab, "bob", BOX), "one", "TempPromo") == PERMIT
+
+
+async def test_who_has_no_account_is_the_same_40_digits_of_the_device_everywhere(lab: Lab) -> None:
+    await lab.seed(world(degradations=[rule("AuthNAll")]))
+    seen = {}
+    for device in (TV, BOX):
+        app = await _promo(lab, "ann", device)
+        for mvpd in ("TempBasic", "TempPromo", "LabCable"):
+            found = (await app.get(f"profiles/{mvpd}")).data()["profiles"][mvpd]
+            user = found["attributes"]["userID"]["value"]
+            prefix = "95cf93bcd183214a" if mvpd == "LabCable" else "temppass_"
+            assert user.startswith(prefix)
+            seen[device, mvpd] = user.removeprefix(prefix)
+            assert len(seen[device, mvpd]) == 40
+    assert {each[0] for each in seen} == {TV, BOX}
+    assert len({*seen.values()}) == 2
 
 
 async def test_with_an_id_seed_trials_are_called_the_same(lab: Lab) -> None:

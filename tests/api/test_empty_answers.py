@@ -70,7 +70,7 @@ THERE: Final[dict[str, tuple[Mapping[str, Any], list[str]]]] = {
         ["profile p-1 at LabCable: regular, not valid yet"],
     ),
     "another service provider": (
-        profile("p-1", client="app-1") | {"service_provider": "LABSP2"},
+        {**profile("p-1", client="app-1"), "service_provider": "LABSP2"},
         ["profile p-1 at LabCable: regular", "for LABSP2, not for LABSP"],
     ),
     "a view": (
@@ -233,6 +233,7 @@ async def test_a_person_without_devices_is_told_of_those_let_go(lab: Lab) -> Non
 NOT_USED: Final[dict[str, tuple[str, Mapping[str, Any], str]]] = {
     "platform": (ROKU, {}, "the device is Roku, and the framework is there on iOS and tvOS alone"),
     "services": (TVOS, {"enable_platform_services": False}, "does not enable platform services"),
+    "single sign-on": (TVOS, {"single_sign_on": False}, "takes no part in single sign-on"),
     "boarding": (
         TVOS,
         {"enable_platform_services": True},

@@ -223,7 +223,7 @@ async def test_an_app_of_another_channel_gets_no_session(app: App) -> None:
 )
 async def test_a_wrong_verb(app: App, method: str, path: str, allowed: set[str]) -> None:
     reply = await app.lab.call(method, f"/api/v2/LABSP/{path}", app.headers)
-    assert_enhanced(reply, "internal_server_error", status=405)
+    assert_enhanced(reply, "method_not_allowed")
     assert {each.strip() for each in reply.headers["Allow"].split(",")} == allowed
 
 
@@ -235,3 +235,31 @@ async def test_a_device_of_any_name_gets_a_session(app: App) -> None:
         found = await app.lab.admin("GET", f"codes?device={quote(device, safe='')}")
         assert [each["code"] for each in found["items"]] == [code]
         assert found["items"][0]["device"] == device
+
+
+# The order of the samples
+
+
+async def test_the_order_of_the_samples_is_served_like_the_proper_one(app: App) -> None:
+    code = (await create(app, FULL))["code"]
+    proper = (await app.get(f"sessions/{code}")).data()
+    turned = await app.lab.call("GET", f"/api/v2/sessions/LABSP/{code}", app.headers)
+    assert turned.data() == proper
+
+
+async def test_the_order_of_the_samples_can_be_turned_off(app: App) -> None:
+    code = (await create(app, FULL))["code"]
+    await app.lab.settings(sessions__legacy_path="reject")
+    turned = await app.lab.call("GET", f"/api/v2/sessions/LABSP/{code}", app.headers)
+    assert_enhanced(turned, "not_found")
+    assert (await app.get(f"sessions/{code}")).status == 200
+
+
+async def test_conduct_notes_the_order_of_the_samples(app: App) -> None:
+    code = (await create(app, FULL))["code"]
+    await app.lab.call("GET", f"/api/v2/sessions/LABSP/{code}", app.headers)
+    (report,) = [
+        each for each in (await app.lab.admin("GET", "conduct"))["items"] if each["client"]
+    ]
+    found = {each["rule"]: each["verdict"] for each in report["findings"]}
+    assert found["documented-paths"] == "broken"

@@ -46,7 +46,7 @@ async def test_124_wrong_verb(qa: Lab) -> None:
     app = await tv(qa)
     reply = await qa.call("PUT", "/api/v2/LABSP/sessions", app.headers)
     assert reply.headers["Allow"] == "POST"
-    assert_enhanced(reply, "internal_server_error", status=405)
+    assert_enhanced(reply, "method_not_allowed")
 
 
 async def _service(app: App, method: str, path: str, **headers: str) -> Reply:

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from tests.catalogue.stage import (
+    HOUR,
     MINUTE,
     authorize,
     by_mvpd,
@@ -32,7 +33,7 @@ async def test_117_authn_all_journey(qa: Lab) -> None:
         assert (item["authorized"], item["source"]) == (True, "degradation")
     item = await permitted(app, "LAB-GOLD")
     assert item["source"] == "degradation"
-    assert item["notAfter"] - item["notBefore"] == MINUTE
+    assert item["notAfter"] - item["notBefore"] == HOUR
 
 
 async def test_118_authz_all_no_profile(qa: Lab) -> None:

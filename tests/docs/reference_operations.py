@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from simulator.domain.operations import OPERATION_NAMES, OPERATIONS
+from simulator.domain.operations import DOCUMENTED, OPERATIONS
 from simulator.evidence.loading import evidence
 from simulator.evidence.models import Row
 from simulator.evidence.pages import pages
@@ -16,7 +16,7 @@ _SENTENCE: Final = re.compile(r"(?<=<!-- made by `make docs` -->\n).*?(?=\n\n)",
 
 def operations() -> str:
     """The operations of the backend, how far each is simulated, and what shows it."""
-    named = [(name, summary_of_operation(name)) for name in OPERATION_NAMES]
+    named = [(name, summary_of_operation(name)) for name in DOCUMENTED]
     topics = {
         name: summary_of(each.rows) for name, each in evidence().items() if each.operation is None
     }
@@ -98,11 +98,11 @@ def _line(row: Row) -> str:
 def with_sentence(readme: str) -> str:
     """The README with the sentence that gives the totals."""
     total = summary_of(all_rows())
-    exact = [name for name in OPERATION_NAMES if fidelity_of(name) == "exact"]
+    exact = [name for name in DOCUMENTED if fidelity_of(name) == "exact"]
     sentence = (
         f"Of {len([*all_rows()])} statements that were taken from Adobe's pages, {len(total.proven)} are "
         f"proven by a test each, {len(total.differs)} differ and {len(total.open)} are open; "
-        f"{len(exact)} of the {len(OPERATION_NAMES)} operations are exact:\n"
+        f"{len(exact)} of the {len(DOCUMENTED)} operations are exact:\n"
         "[operations and their fidelity](simulator/docs/reference-operations.md)."
     )
     return _SENTENCE.sub(lambda _: sentence, readme)

@@ -8,7 +8,7 @@ from simulator.domain.conduct.report import UNSEEN
 from simulator.domain.decisions import decision_rules
 from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.decisions.viewing import OMITTED
-from simulator.domain.errors import ERRORS
+from simulator.domain.errors import ERRORS, OWN_ERRORS
 from simulator.domain.sessions import authentication_sessions, logout
 from simulator.domain.sso import partner_sso
 from simulator.domain.switches import SWITCHES
@@ -216,6 +216,7 @@ def errors() -> str:
         (code(each.code), str(each.status), code(each.action), prose(each.message))
         for each in ERRORS.values()
     ]
+    own = [(code(each.code), str(each.status), prose(each.message)) for each in OWN_ERRORS.values()]
     return f"""# Error codes
 
 The {len(ERRORS)} enhanced error codes of REST API V2. `status` is what the error's body says; an error on a
@@ -224,6 +225,11 @@ single decision comes with HTTP 200. Each can be ordered:
 `POST /admin/v1/faults`.
 
 {table(("Code", "Status", "Action", "Message"), rows)}
+
+What none of them means has a code that is the simulator's own, never one of the list with another
+status; the header `X-Sim-Reason` of the answer says so:
+
+{table(("Code", "Status", "Message"), own)}
 
 Registration and access tokens have errors of their own, in the shape of OAuth 2.0:
 `{{"error": "invalid_grant"}}`. The header `X-Sim-Reason` says what exactly was wrong.

@@ -15,7 +15,7 @@ async def test_what_nobody_can_fulfil_is_refused_as_device_errors_are(
     default_lab: Lab, path: str
 ) -> None:
     reply = await default_lab.call("GET", path, ODD)
-    assert (reply.status, reply.json["code"]) == (417, "internal_server_error")
+    assert (reply.status, reply.json["code"]) == (417, "expectation_failed")
     entry = await default_lab.admin("GET", f"requests/{reply.headers['X-Sim-Request-Id']}")
     assert entry["status"] == 417
 

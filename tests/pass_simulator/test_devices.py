@@ -1,6 +1,8 @@
 """Playing a device through the client, in both modes."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -9,12 +11,27 @@ from pass_simulator import (
     AdminError,
     DeviceError,
     LoginFailed,
+    Profile,
     Sandbox,
     SimulatorError,
     UnexpectedResponse,
 )
 
 from .modes import Spoken, done, refused
+
+
+def told_alike(one: Mapping[str, Profile | None], other: Mapping[str, Profile | None]) -> bool:
+    """Whether profiles are the same, but for what is encrypted anew in every answer."""
+
+    def plain(profile: Profile | None) -> Profile | None:
+        if profile is None:
+            return None
+        kept = {name: each for name, each in profile.attributes.items() if each["state"] == "plain"}
+        return replace(profile, attributes=kept)
+
+    return {name: plain(each) for name, each in one.items()} == {
+        name: plain(each) for name, each in other.items()
+    }
 
 
 async def test_a_device_logs_in_is_authorized_and_logs_out(sandbox: Spoken) -> None:
@@ -26,8 +43,10 @@ async def test_a_device_logs_in_is_authorized_and_logs_out(sandbox: Spoken) -> N
         "demo-viewer",
     )
     assert profile.not_before < profile.not_after
-    assert await done(device.profiles()) == {"Cablevision": profile}
-    assert await done(device.profile("Cablevision")) == profile
+    assert told_alike(await done(device.profiles()), {"Cablevision": profile})
+    assert told_alike(
+        {"Cablevision": await done(device.profile("Cablevision"))}, {"Cablevision": profile}
+    )
     [decision] = await done(device.authorize("Cablevision", "NEWS"))
     assert (decision.authorized, decision.resource, decision.source) == (True, "NEWS", "mvpd")
     assert decision.media_token
@@ -54,7 +73,7 @@ async def test_without_a_login_a_decision_says_so(sandbox: Spoken) -> None:
 async def test_who_is_logged_in_does_not_log_in_again(device: Spoken) -> None:
     profile = await done(device.login("Dish"))
     assert (await done(device.start_login("Dish"))).action == "authorize"
-    assert await done(device.login("Dish")) == profile
+    assert told_alike({"Dish": await done(device.login("Dish"))}, {"Dish": profile})
 
 
 async def test_a_login_that_comes_to_nothing_fails(device: Spoken) -> None:
@@ -225,7 +244,7 @@ async def test_an_expired_token_is_renewed_and_the_login_stays(
 ) -> None:
     profile = await done(device.login("Dish"))
     await done(sandbox.clock.advance(days=1))
-    assert await done(device.profiles()) == {"Dish": profile}
+    assert told_alike(await done(device.profiles()), {"Dish": profile})
     assert len(await done(sandbox.clients.list())) == 1
 
 

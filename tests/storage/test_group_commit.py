@@ -76,6 +76,18 @@ async def test_a_commit_is_shared_by_no_more_than_a_batch(
     assert len(await sandbox.all(PROFILES)) == 20
 
 
+async def test_what_wrote_nothing_does_not_wait_for_the_disk(
+    sandbox: Sandbox, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(engine, SqliteEngine)
+    with monkeypatch.context() as patch:
+        # Nobody is there to wait for it.
+        patch.setattr(engine._writer._thread, "hand_over", None)
+        assert await gather(sandbox, lambda world: world.profiles.get("p")) == [None]
+        (written,) = await gather(sandbox, put("p"))
+    assert isinstance(written, TypeError)
+
+
 async def test_units_run_in_the_order_in_which_they_came(sandbox: Sandbox) -> None:
     order: list[int] = []
 

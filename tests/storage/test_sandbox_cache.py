@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, delete, update
@@ -148,6 +149,61 @@ async def test_the_application_of_a_client_is_remembered_until_a_client_changes(
     await engine.resolve(BY_NAME)
     await sandbox.delete(CLIENTS, "app-1")
     assert await application() is None
+
+
+async def test_a_registration_leaves_known_how_the_sandbox_stands(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    await engine.resolve(BY_NAME)
+    statements = asked(engine)
+    await sandbox.put(CLIENTS, client("first"))
+    assert await engine.resolve(BY_NAME) == sandbox.ref
+    assert await sandbox.find(PROFILES, device="device") == []
+    assert statements() == []
+
+
+async def test_the_client_of_a_commit_that_fails_is_not_known(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    def application(world: SandboxSession) -> object:
+        return world.application_of("app-1")
+
+    def doom(world: SandboxSession) -> None:
+        world.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        row = PROFILES.row(profile("stray"), layer=999, epoch=0)
+        world.connection.execute(PROFILES.table.insert(), row)
+
+    await engine.resolve(BY_NAME)
+    outcomes = await asyncio.gather(
+        sandbox.put(CLIENTS, client("first")),
+        # It sees the client, and what it found out goes with the commit.
+        sandbox.write(application),
+        sandbox.write(doom),
+        return_exceptions=True,
+    )
+    assert [isinstance(each, Exception) for each in outcomes] == [True] * 3
+    assert await sandbox.read(application) is None
+
+
+@ON_FILE
+async def test_who_reads_during_the_commit_of_a_registration_does_not_know_of_it_yet(
+    sandbox: Sandbox, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def application(world: SandboxSession) -> object:
+        return world.application_of("app-1")
+
+    assert isinstance(engine, SqliteEngine)
+    await engine.resolve(BY_NAME)
+    thread, held = engine._writer._thread, asyncio.Queue[Any]()
+    with monkeypatch.context() as patch:
+        patch.setattr(thread, "hand_over", lambda *commit: held.put_nowait(commit))
+        registered = asyncio.create_task(sandbox.put(CLIENTS, client("first")))
+        seen = asyncio.create_task(sandbox.write(application))
+        commit = await held.get()
+        assert await sandbox.read(application) is None
+    thread.hand_over(*commit)
+    await registered
+    assert await seen == await sandbox.read(application) == "first"
 
 
 async def test_units_that_share_a_commit_with_one_that_moves_see_what_it_did(

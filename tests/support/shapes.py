@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from simulator.domain.errors import ERRORS
+from simulator.domain.errors import ERRORS, OWN_ERRORS
 
 from .replies import Json, Reply
 
@@ -14,16 +14,19 @@ HELP_URL: Final = (
 )
 
 
-def assert_enhanced(reply: Reply, code: str, *, status: int | None = None) -> Json:
+def assert_enhanced(reply: Reply, code: str) -> Json:
     """The body of a device error: exactly the documented members (Adobe: error codes, ERR1), as `code` says.
 
-    `status` is given where the code of the list does not say it: 404 and 405 have none of their own.
+    A code that is the simulator's own is marked as that.
     """
-    body = reply.data(status or ERRORS[code].status)
+    kind = OWN_ERRORS.get(code) or ERRORS[code]
+    body = reply.data(kind.status)
+    if kind.code in OWN_ERRORS and "X-Sim-Request-Id" in reply.headers:
+        assert "simulator's own" in reply.headers["X-Sim-Reason"]
     assert reply.headers["Content-Type"] == JSON_TYPE
     trace, message = body.pop("trace"), body.pop("message")
     assert body == {
-        "action": ERRORS[code].action,
+        "action": kind.action,
         "status": reply.status,
         "code": code,
         "helpUrl": HELP_URL,

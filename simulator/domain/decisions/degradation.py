@@ -1,6 +1,5 @@
 """Degradation rules: the time-boxed bypass of an MVPD's endpoints (Adobe: degradation, DEG1)."""
 
-import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +7,7 @@ from typing import Annotated, Final
 
 from simulator.domain.configuration import MvpdId, ServiceProviderId
 from simulator.domain.members import Id, Instant, Named, Numbered, Prose, Text
+from simulator.domain.sessions.profiles import device_digits
 
 WINDOW: Final = 60_000
 """How long a degraded profile is good for, in milliseconds (Adobe: degraded flows, TTL2)."""
@@ -67,19 +67,23 @@ def in_force(
     return frozenset(rule.rule for rule in rules if rule.active(now) and rule.covers(names))
 
 
-def window_end(rules: Iterable[DegradationRule], kind: Degradation, now: int) -> int | None:
-    """Until when what a rule of this kind gives out at `now` is good; None when none is in force."""
+def window_end(
+    rules: Iterable[DegradationRule], kind: Degradation, now: int, lasting: int = WINDOW
+) -> int | None:
+    """Until when what a rule of this kind gives out at `now` is good; None when none is in force.
+
+    It lasts no longer than the rule, nor than `lasting` milliseconds.
+    """
     ends = [rule.until for rule in rules if rule.rule is kind and rule.active(now)]
     if not ends:
         return None
-    latest = max(now + WINDOW if end is None else end for end in ends)
-    return min(now + WINDOW, latest)
+    latest = max(now + lasting if end is None else end for end in ends)
+    return min(now + lasting, latest)
 
 
-def user_id(service_provider: str, device: str) -> str:
+def user_id(device: str) -> str:
     """The userID of a degraded profile: a fixed prefix and 40 hexadecimal digits.
 
     (Adobe: profile by mvpd, API7)
     """
-    digest = hashlib.sha256(f"{service_provider} {device}".encode()).hexdigest()
-    return f"{_USER_ID_PREFIX}{digest[:40]}"
+    return f"{_USER_ID_PREFIX}{device_digits(device)}"

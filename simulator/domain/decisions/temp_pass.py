@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -16,7 +16,7 @@ from simulator.domain.configuration import (
 )
 from simulator.domain.errors import EnhancedError
 from simulator.domain.members import DeviceId, Id, Instant, Numbered, Prose, Text
-from simulator.domain.sessions.profiles import ProfileType
+from simulator.domain.sessions.profiles import ProfileType, device_digits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,10 +60,11 @@ def trial_problem(mvpd: str, kind: MvpdKind) -> str | None:
     return None if kind.temporary else f"expected a TempPass MVPD, found {mvpd!r}"
 
 
-def identity(header: str | None) -> str:
+def identity(header: str | None, key: str | None) -> str:
     """The identity inside an AP-TempPass-Identity header, which is Base64 of any text.
 
-    Raises `invalid_header_identity_for_temporary_access` (Adobe: AP-TempPass-Identity header, HDR7, C33).
+    A text that is a JSON object has the identity under the `key` of the integration. Raises
+    `invalid_header_identity_for_temporary_access` (Adobe: AP-TempPass-Identity header, HDR7, C33).
     """
     code = "invalid_header_identity_for_temporary_access"
     if not header:
@@ -77,7 +78,20 @@ def identity(header: str | None) -> str:
     # A NUL is what no database keeps.
     if not text.strip() or "\x00" in text:
         raise EnhancedError(code, "The AP-TempPass-Identity header is empty or contains a NUL.")
+    if key is not None and not _has(text, key):
+        raise EnhancedError(code, f"The AP-TempPass-Identity header has no text under {key!r}.")
     return text
+
+
+def _has(text: str, key: str) -> bool:
+    try:
+        members = json.loads(text)
+    except (ValueError, RecursionError):
+        return True
+    if not isinstance(members, dict):
+        return True
+    found = members.get(key)
+    return isinstance(found, str) and bool(found.strip())
 
 
 def access(
@@ -112,6 +126,6 @@ def access(
     )
 
 
-def user_id(mvpd: str, who: str) -> str:
-    """The userID of a viewer who has no account, the same for the same device or identity."""
-    return f"temppass_{hashlib.sha256(f'{mvpd} {who}'.encode()).hexdigest()[:40]}"
+def user_id(device: str) -> str:
+    """The userID of a viewer who has no account: that of the device (Adobe: profile by mvpd, API7)."""
+    return f"temppass_{device_digits(device)}"

@@ -114,3 +114,11 @@ def _second(instant: int) -> str:
 def default_user_id(mvpd: str, who: str) -> str:
     """The userID of a viewer about whom nothing is known but the MVPD and an id or device."""
     return hashlib.sha256(f"{mvpd}\n{who}".encode()).hexdigest()[:40]
+
+
+def device_digits(device: str) -> str:
+    """How the userID ends that a device has without an account: 40 hexadecimal digits.
+
+    A temporary and a degraded one differ in what comes before them (Adobe: profile by mvpd, API7).
+    """
+    return hashlib.sha256(device.encode(errors="surrogatepass")).hexdigest()[:40]

@@ -41,6 +41,8 @@ def unused(integration: Integration, platform: Platform) -> str:
     if platform.name not in _PLATFORMS:
         known = " and ".join(sorted(_PLATFORMS))
         return f"the device is {platform.name}, and the framework is there on {known} alone"
+    if not integration.single_sign_on:
+        return f"the integration {integration.id} takes no part in single sign-on"
     if not integration.enable_platform_services:
         return f"the integration {integration.id} does not enable platform services"
     # What is set for a platform alone comes as the text that it was written as.

@@ -108,4 +108,6 @@ def _mvpd(mvpd: Mvpd, integration: Integration, origin: str) -> dict[str, Any]:
         value = getattr(integration, flag)
         if value is not None:
             entry[_NAMES[flag]] = value
+    if "enablePlatformServices" in entry and not integration.single_sign_on:
+        entry["enablePlatformServices"] = False
     return entry

@@ -136,19 +136,24 @@ class DecisionRequest:
             members["error"] = error.body(self._trace) | (fault or {})
         if not self.authorizes:
             return DecisionResult(row=row, members=members)
+        window = spans.get(row.window)
+        ttl = self.integration.media_token_ttl
+        if window is not None and row.window is Window.DEGRADED:
+            # Its token does not outlast degraded access (Adobe: authorization, D7).
+            ttl = min(ttl, window[1] - self.world.now)
         return DecisionResult(
             row=row,
             members=members,
-            window=spans.get(row.window),
-            token=self._token(resource, user) if code is None else None,
+            window=window,
+            token=self._token(resource, user, ttl) if code is None else None,
         )
 
-    def _token(self, resource: Resource, user: str) -> MediaToken:
+    def _token(self, resource: Resource, user: str, ttl: int) -> MediaToken:
         return MediaToken(
             session_guid=session_guid(self.mvpd.id, user),
             requestor=self.provider,
             resource=resource.id,
-            ttl=self.integration.media_token_ttl,
+            ttl=ttl,
             issued=self.world.now,
             mvpd=self.mvpd.id,
             proxy_mvpd=self.mvpd.proxy,

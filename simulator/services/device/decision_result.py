@@ -20,6 +20,7 @@ from simulator.domain.decisions.decision_rules import (
 from simulator.domain.decisions.degradation import Degradation, DegradationRule
 from simulator.domain.decisions.ratings import Resource
 from simulator.domain.decisions.viewing import LATE, Answer, Viewer, renewed, viewer
+from simulator.domain.households import Subscriber
 from simulator.domain.sessions.profiles import Profile, ProfileType, default_user_id, described
 from simulator.services.shared.absence import explain_absence
 from simulator.services.shared.admission import in_force
@@ -58,7 +59,7 @@ def _by_trial(request: DecisionRequest, resources: Sequence[Resource]) -> Iterat
         result = request.result(
             resource,
             Facts(operation=request.operation, temporary=True, trial=trial.problem(resource.id)),
-            user=temp_pass.user_id(request.mvpd.id, trial.who),
+            user=temp_pass.user_id(request.caller.device),
             spans={Window.TRIAL: (state.not_before, state.not_after)} if state else {},
             message=trial.broken.message if trial.broken else None,
         )
@@ -121,10 +122,10 @@ def _before_mvpd(
     resources: Iterable[Resource],
 ) -> Iterator[DecisionResult]:
     """Rows Z6 to Z11 and Z17, for which nobody asks the MVPD."""
-    now = request.world.now
-    end = degradation.window_end(rules, Degradation.AUTHN_ALL, now)
+    now, lasting = request.world.now, request.integration.authorization_ttl
+    end = degradation.window_end(rules, Degradation.AUTHN_ALL, now, lasting)
     if end is None and profile is not None:
-        end = min(now + degradation.WINDOW, profile.not_after)
+        end = min(now + lasting, profile.not_after)
     for resource in resources:
         yield request.result(
             resource,
@@ -164,10 +165,15 @@ def _by_mvpd(
         if request.authorizes and kept is None and result.row.keeps:
             permitted |= result.permits
             _keep(world, fresh, answer)
-    if permitted and subscriber is not None:
-        attributes = renewed(profile, subscriber)
-        if attributes != profile.attributes:
-            world.profiles.put(replace(profile, attributes=attributes))
+    if permitted:
+        _renew(world, profile, subscriber)
+
+
+def _renew(world: SandboxSession, profile: Profile, subscriber: Subscriber | None) -> None:
+    """Let an authorization renew what it renews of the viewer's attributes."""
+    attributes = profile.attributes if subscriber is None else renewed(profile, subscriber)
+    if attributes != profile.attributes:
+        world.profiles.put(replace(profile, attributes=attributes))
 
 
 def _answer(
@@ -230,7 +236,7 @@ def _keep(world: SandboxSession, fresh: Decision, answer: Answer) -> None:
 def _user(request: DecisionRequest, profile: Profile | None) -> str:
     """Whom a media token is for: the MVPD's user id where there is a login."""
     if profile is None:
-        return degradation.user_id(request.provider, request.caller.device)
+        return degradation.user_id(request.caller.device)
     known = profile.attributes.get("userID", {}).get("value")
     return str(known or default_user_id(profile.mvpd, profile.subscriber or profile.device))
 

@@ -3,7 +3,7 @@
 (Adobe: partner flows, P1 to P10)
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -34,6 +34,7 @@ from simulator.services.shared.admission import (
     active_integration,
     admit,
     in_force,
+    known_mvpd,
 )
 from simulator.services.shared.profile_slots import clear_slot
 from simulator.services.shared.stored_sessions import end_earlier, new_code
@@ -69,8 +70,8 @@ async def request_login(
             world.explanation.decided(row.id, row.because)
             raise EnhancedError("invalid_parameter_partner")
         given = wanted.read(world, call, caller.service_provider)
-        given.pop("mvpd", None)
-        mvpd = _mapped(world, call) or _default(world)
+        chosen = given.pop("mvpd", None)
+        mvpd = _mapped(world, call) or _chosen(world, chosen)
         session = AuthenticationSession(
             id="",
             session_id=world.ids.uuid(),
@@ -101,11 +102,13 @@ def _mapped(world: SandboxSession, call: DeviceCall) -> Mvpd | None:
     return partner_sso.mapped(call.partner_framework_status, world.config.mvpds.values())
 
 
-def _default(world: SandboxSession) -> Mvpd | None:
-    """The MVPD that a status which names none stands for, where the sandbox says one.
+def _chosen(world: SandboxSession, mvpd: str | None) -> Mvpd | None:
+    """The MVPD that a status which names none falls back to: that of the form, or the sandbox's.
 
     (Adobe: partner request, C27)
     """
+    if mvpd is not None:
+        return known_mvpd(world, mvpd)
     return world.config.mvpds.get(str(world.config.setting("partner_session.default_mvpd")))
 
 
@@ -191,16 +194,16 @@ async def create_profile(
     at: SandboxRef,
     call: DeviceCall,
     partner: str,
-    responses: tuple[str, ...],
+    wanted: Wanted,
 ) -> Answered:
     """Make a profile of the partner's response (Adobe: partner profile, API13). Raises `EnhancedError`.
 
-    `responses` are all values of the form's SAMLResponse.
+    The form has it as SAMLResponse.
     """
 
     def unit(world: SandboxSession) -> Answered:
         caller = admit(world, call)
-        told, problem = _read(responses)
+        told, problem = _read(wanted.values(world, "SAMLResponse"))
         mvpd = _mapped(world, call)
         facts = _profile_facts(world, caller, call, partner, mvpd, told)
         row = decide_profile(facts)
@@ -229,7 +232,7 @@ def _unstored(world: SandboxSession, caller: Caller, mvpd: Mvpd | None, row: Pro
     return f", so nothing is stored: {partner_sso.unused(integration, caller.platform)}"
 
 
-def _read(responses: tuple[str, ...]) -> tuple[SamlResponse | None, str]:
+def _read(responses: Sequence[str]) -> tuple[SamlResponse | None, str]:
     """What the response says; else None, and what is wrong with it."""
     if len(responses) > 1:
         return None, "The SAMLResponse parameter was given more than once."

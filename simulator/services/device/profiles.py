@@ -177,7 +177,7 @@ def _degraded(world: SandboxSession, caller: Caller, mvpd: Mvpd) -> Profile | No
     end = degradation.window_end(rules, Degradation.AUTHN_ALL, world.now)
     if end is None:
         return None
-    user_id = degradation.user_id(provider, caller.device)
+    user_id = degradation.user_id(caller.device)
     return Profile(
         id="",
         service_provider=provider,
@@ -196,12 +196,11 @@ def _temporary(
     """The profile of a TempPass, as far as its trials leave one (Adobe: TempPass, TMP1)."""
     at = {"service_provider": caller.service_provider.id, "mvpd": mvpd.id}
     trials = world.temp_passes.find(device=caller.device, **at)
-    who = caller.device
     if mvpd.kind is MvpdKind.TEMP_PASS_PROMOTIONAL:
-        who = temp_pass.identity(call.temp_pass_identity)
+        who = temp_pass.identity(call.temp_pass_identity, integration.temp_pass_key)
         trials += world.temp_passes.find(identity=who, **at)
     left = temp_pass.access(mvpd, integration, trials, world.now)
-    attributes = _plain(userID=temp_pass.user_id(mvpd.id, who), expiration_date=left.not_after)
+    attributes = _plain(userID=temp_pass.user_id(caller.device), expiration_date=left.not_after)
     if left.remaining_resources is not None:
         attributes |= _plain(
             remaining_resources=left.remaining_resources, used_assets=list(left.used_resources)

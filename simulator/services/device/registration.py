@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from simulator.domain.access.device_info import device_info as read_device_info
 from simulator.domain.access.registration import (
     CLIENT_CREDENTIALS,
     SCOPE,
@@ -19,6 +18,7 @@ from simulator.domain.errors import EnhancedError, RegistrationError
 from simulator.keys import Keys
 from simulator.services.context import AppContext
 from simulator.services.errors import ClientOfOtherApplication, NotFound
+from simulator.services.shared.admission import DeviceCall, described
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
@@ -29,17 +29,17 @@ async def register(
     *,
     software_statement: str,
     redirect_uri: str | None,
-    device_info: str | None = None,
+    call: DeviceCall,
 ) -> dict[str, Any]:
     """Register an app instance: the body of the 201. Raises `RegistrationError`.
 
-    `device_info` is the X-Device-Info header, which the switch of that name may ask for.
+    `call` is what the request carries besides; the switch `device_info` may ask for more of it.
 
     Each call makes a new pair of credentials, even for the same device (Adobe: client credentials, DCR2).
     """
 
     def unit(world: SandboxSession) -> Client:
-        _check_device_info(world, device_info)
+        _check_device_info(world, call)
         application = _stated(world, simulator.keys, software_statement)
         uri = redirect_uri if redirect_uri is not None else application.redirect_uri
         if redirect_uri is not None and not application.accepts_redirect(redirect_uri):
@@ -98,10 +98,9 @@ def _stated(world: SandboxSession, keys: Keys, statement: str) -> Application:
     return application
 
 
-def _check_device_info(world: SandboxSession, header: str | None) -> None:
-    strict = world.config.setting("device_info") == "strict"
+def _check_device_info(world: SandboxSession, call: DeviceCall) -> None:
     try:
-        read_device_info(header, strict=strict)
+        described(world, call)
     except EnhancedError as error:
         raise RegistrationError("invalid_request", error.message) from error
 
@@ -111,11 +110,11 @@ async def token(
     at: SandboxRef,
     parameters: Mapping[str, str],
     *,
-    device_info: str | None = None,
+    call: DeviceCall,
 ) -> dict[str, Any]:
     """An access token for client credentials: the body of the 201. Raises `RegistrationError`.
 
-    `device_info` as in `register`.
+    `call` as in `register`.
     """
     missing = [
         name for name in ("client_id", "client_secret", "grant_type") if not parameters.get(name)
@@ -130,7 +129,7 @@ async def token(
         raise RegistrationError("unsupported_grant_type", reason)
 
     def unit(world: SandboxSession) -> tuple[str, int, int, str]:
-        _check_device_info(world, device_info)
+        _check_device_info(world, call)
         world.explanation.client = parameters["client_id"]
         client = world.clients.get(parameters["client_id"])
         if client is None or client.secret != parameters["client_secret"]:

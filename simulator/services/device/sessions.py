@@ -60,7 +60,7 @@ class Wanted:
         self, world: SandboxSession, call: DeviceCall, provider: ServiceProvider
     ) -> dict[str, Any]:
         """The members of a session that the form fills. Raises `EnhancedError`."""
-        if not self.typed and world.config.setting("content_type") == "strict":
+        if not self._counts(world):
             return {}
         for name, values in self.parameters.items():
             if name in _CODES and len(values) > 1:
@@ -74,6 +74,13 @@ class Wanted:
         if url := found.get("redirect_url"):
             check_redirect(world, call, provider, url)
         return found
+
+    def values(self, world: SandboxSession, parameter: str) -> Sequence[str]:
+        """All values of a parameter."""
+        return self.parameters.get(parameter, ()) if self._counts(world) else ()
+
+    def _counts(self, world: SandboxSession) -> bool:
+        return self.typed or world.config.setting("content_type") != "strict"
 
 
 _CODES: Final = {"mvpd": "invalid_parameter_mvpd", "redirectUrl": REDIRECT}
@@ -131,11 +138,21 @@ async def resume(
 
 
 async def retrieve(
-    simulator: AppContext, at: SandboxRef, call: DeviceCall, code: str
-) -> dict[str, Any]:
-    """What a session has and lacks, and the device that it is for (Adobe: retrieve session, API4)."""
+    simulator: AppContext,
+    at: SandboxRef,
+    call: DeviceCall,
+    code: str,
+    *,
+    legacy_path: bool = False,
+) -> dict[str, Any] | None:
+    """What a session has and lacks, and the device that it is for (Adobe: retrieve session, API4).
 
-    def unit(world: SandboxSession) -> dict[str, Any]:
+    None where the sandbox does not serve the `legacy_path` that was used. Raises `EnhancedError`.
+    """
+
+    def unit(world: SandboxSession) -> dict[str, Any] | None:
+        if legacy_path and world.config.setting("sessions.legacy_path") == "reject":
+            return None
         provider = admit_without_device(world, call)
         session = known_session(world, provider.id, code)
         existing = {

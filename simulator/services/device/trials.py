@@ -15,11 +15,9 @@ from simulator.storage.worlds.session import SandboxSession
 class OpenTrial:
     """The trial of one request, which is used resource by resource.
 
-    `who` is the identity, or else the device, that it is for; `broken` is why it permits nothing,
-    whatever the resource.
+    `broken` is why it permits nothing, whatever the resource.
     """
 
-    who: str
     state: Trial | None = None
     broken: EnhancedError | None = None
     used: bool = False
@@ -61,10 +59,10 @@ def open_trial(
     identity: str | None = None
     if mvpd.kind is MvpdKind.TEMP_PASS_PROMOTIONAL:
         try:
-            identity = temp_pass.identity(call.temp_pass_identity)
+            identity = temp_pass.identity(call.temp_pass_identity, integration.temp_pass_key)
         except EnhancedError as problem:
             if asks_identity:
-                return OpenTrial(who=caller.device, broken=problem)
+                return OpenTrial(broken=problem)
     # It has no id before it is begun: drawing one from a seed would be a write.
     fresh = TempPassTrial(
         id="",
@@ -78,7 +76,7 @@ def open_trial(
     records = world.temp_passes.find(device=caller.device, **at)
     if identity is not None:
         records += world.temp_passes.find(identity=identity, **at)
-    opened = OpenTrial(who=identity or caller.device)
+    opened = OpenTrial()
     try:
         strict = bool(world.config.setting("temp_pass.strict_quota"))
         opened.state = trial(mvpd, integration, records or [fresh], world.now, strict=strict)

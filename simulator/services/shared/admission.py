@@ -69,10 +69,7 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
     setting = world.config.setting
     printable = setting("device_identifier") == "printable"
     device = device_info.device_identifier(call.device_identifier, printable=printable)
-    level = setting("device_info")
-    info, found = device_info.device(
-        call.device_info, call.user_agent, strict=level != "lenient", complete=level == "complete"
-    )
+    info, found = described(world, call)
     platform = platform_on(world, found)
     world.explanation.device, world.explanation.platform = device, platform.name
     return Caller(
@@ -81,7 +78,18 @@ def admit(world: SandboxSession, call: DeviceCall) -> Caller:
         device=device,
         info=info,
         platform=platform,
-        identities=identities_of(world, call, device),
+        identities=identities_of(world, call, device) if call.sso_headers else (),
+    )
+
+
+def described(world: SandboxSession, call: DeviceCall) -> tuple[Mapping[str, Any], Platform]:
+    """What a call says of its device. Raises `invalid_header_device_info` where the switch asks for more.
+
+    (Adobe: X-Device-Info header, C10)
+    """
+    level = world.config.setting("device_info")
+    return device_info.device(
+        call.device_info, call.user_agent, strict=level != "lenient", complete=level == "complete"
     )
 
 
@@ -249,8 +257,6 @@ def identities_of(world: SandboxSession, call: DeviceCall, device: str) -> tuple
 
     That of a person who has let the device go is none of its any more (Adobe: SSO service, SVC1).
     """
-    if not call.sso_headers:
-        return ()
     found = []
     for name, kind in SSO_HEADERS.items():
         if value := call.sso_headers.get(name):

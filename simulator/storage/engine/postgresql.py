@@ -114,11 +114,11 @@ class PostgresEngine(Engine):
         would be two more round trips for nothing. What has to be of one moment is a configuration
         that is read.
         """
-        keeps = self._configs.keeps
+        kept = self._configs.kept
 
         def read_now(connection: Connection) -> SandboxRef | None:
             found = resolve(connection, hints, self._clock.now())
-            return self._resolved(connection, found).ref if keeps(found.configuration) else None
+            return self._resolved(connection, found).ref if found.configuration in kept else None
 
         found = await _run(self._autocommit, read_now)
         return await super().resolve(hints) if found is None else found

@@ -120,7 +120,7 @@ class SqliteEngine(Engine):
     async def query(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
         """See `Engine`."""
         try:
-            if quick and self._alone and not self._writer.busy:
+            if quick and self._alone and not self._writer.under_way:
                 return self._writer.read_now(work)
             if quick and self._immediate_reader is not None:
                 return self._immediate_reader.read(work)

@@ -52,7 +52,7 @@ _Waiting: TypeAlias = tuple[Callable[..., Any], "asyncio.Future[Any]", _Manner]
 
 
 class QueuedConnection:
-    """One connection, its thread, and the units that wait for it."""
+    """One connection, its thread, and the units that wait for it; `under_way` says how many have begun."""
 
     def __init__(self, thread: ConnectionThread, sync: Connection, *, writes: bool) -> None:
         self._thread = thread
@@ -65,7 +65,7 @@ class QueuedConnection:
         # A transaction has ended, whichever way, and nobody was told of its outcome yet.
         self.on_end: Callable[[], None] = lambda: None
         self.batches = Histogram(_BATCH_BOUNDS)
-        self._under_way = 0
+        self.under_way = 0
         self._reading_now = False
 
     @classmethod
@@ -80,14 +80,9 @@ class QueuedConnection:
         return cls(thread, sync, writes=writes)
 
     @property
-    def busy(self) -> bool:
-        """Whether units are under way."""
-        return self._under_way > 0
-
-    @property
     def waiting(self) -> int:
         """How many units are not done yet."""
-        return len(self._waiting) + self._under_way
+        return len(self._waiting) + self.under_way
 
     def read_now(self, work: Callable[[Connection], T]) -> T:
         """Run `work`, which only reads, on this thread at once; not while the connection is `busy`.
@@ -136,7 +131,7 @@ class QueuedConnection:
         alike = takewhile(lambda each: each[2] is manner, self._waiting)
         batch = [*islice(alike, most)]
         del self._waiting[: len(batch)]
-        self._under_way = len(batch)
+        self.under_way = len(batch)
         ended = partial(self._ended, batch)
         try:
             self._end_reading_now()
@@ -157,7 +152,7 @@ class QueuedConnection:
             self.on_lost_commit()
             outcomes = [_Failed(error)] * len(batch)
         self.on_end()
-        self._under_way = 0
+        self.under_way = 0
         for (_, future, _), outcome in zip(batch, outcomes or (), strict=True):
             if future.done():
                 continue

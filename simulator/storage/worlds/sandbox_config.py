@@ -109,22 +109,18 @@ class SandboxConfigs:
 
     def __init__(self) -> None:
         self.trusted: dict[str, Issuer] = {}
-        self._kept: dict[tuple[int, int], SandboxConfig] = {}
-
-    def keeps(self, state: tuple[int, int]) -> bool:
-        """Whether the catalogue of `state` is at hand."""
-        return state in self._kept
+        self.kept: dict[tuple[int, int], SandboxConfig] = {}
 
     def get(self, state: tuple[int, int], world: ConfigSource) -> SandboxConfig:
         """The catalogue of `state`, read through `world` where it is not kept yet."""
-        found = self._kept.get(state)
+        found = self.kept.get(state)
         if found is None:
-            found = self._kept[state] = SandboxConfig.load(world)
-            while len(self._kept) > _KEPT:
+            found = self.kept[state] = SandboxConfig.load(world)
+            while len(self.kept) > _KEPT:
                 # Connections run on threads of their own, so another one may have been quicker.
-                self._kept.pop(next(iter(self._kept), (0, 0)), None)
+                self.kept.pop(next(iter(self.kept), (0, 0)), None)
         return found
 
     def forget(self) -> None:
         """Drop everything, after a commit that failed: its revisions will be given out again."""
-        self._kept.clear()
+        self.kept.clear()

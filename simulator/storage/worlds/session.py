@@ -93,6 +93,8 @@ class SandboxSession:
         self._configuration = state.configuration
         self._applications = state.applications
         self._configs = configs
+        if (config := configs.kept.get(state.configuration)) is not None:
+            self.config = config
         self._writable = writable
         self._repositories: dict[EntityMapping[Any], Repository[Any]] = {}
         self._reconfigured = False

@@ -4,7 +4,7 @@ import asyncio
 
 from aiohttp import web
 
-from simulator.domain.operations import OPERATIONS
+from simulator.domain.operations import DOCUMENTED
 from simulator.evidence.summary import all_rows, fidelity_of, summary_of, summary_of_operation
 
 from .frame import show
@@ -22,8 +22,5 @@ def _page(request: web.Request) -> web.Response:
         "fidelity.html",
         "World",
         total=summary_of(all_rows()),
-        operations=[
-            (name, fidelity_of(name), summary_of_operation(name))
-            for name in dict.fromkeys(each.name for each in OPERATIONS)
-        ],
+        operations=[(name, fidelity_of(name), summary_of_operation(name)) for name in DOCUMENTED],
     )
