@@ -262,4 +262,4 @@ async def test_conduct_notes_the_order_of_the_samples(app: App) -> None:
         each for each in (await app.lab.admin("GET", "conduct"))["items"] if each["client"]
     ]
     found = {each["rule"]: each["verdict"] for each in report["findings"]}
-    assert found["documented-paths"] == "broken"
+    assert found["session-path"] == "broken"

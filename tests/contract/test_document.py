@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 
 from simulator import __version__, routes
 from simulator.domain.decisions.decision_rules import Source
-from simulator.domain.errors import ERRORS, SERVICE_ERRORS
+from simulator.domain.errors import ERRORS, OWN_ERRORS, SERVICE_ERRORS
 from simulator.domain.sessions.profiles import ProfileType
 from simulator.domain.switches import SWITCHES
 from simulator.http.endpoint import Surface
@@ -106,8 +106,10 @@ def test_each_of_the_47_codes_is_an_example() -> None:
 def test_what_is_one_of_a_list_is_one_of_the_list_of_the_code() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     error = schemas["EnhancedError"]["properties"]
-    assert {*error["code"]["enum"]} == ERRORS.keys()
-    assert error["code"] == schemas["Attribute"]["properties"]["error"]
+    documented, own = error["code"]["anyOf"]
+    assert {*documented["enum"]} == ERRORS.keys()
+    assert {*own["enum"]} == OWN_ERRORS.keys()
+    assert documented == schemas["Attribute"]["properties"]["error"]
     actions = {each.action for each in ERRORS.values()} | {"authorization"}
     assert {*error["action"]["enum"]} == actions
     assert error["helpUrl"]["const"] == HELP_URL

@@ -223,7 +223,7 @@ async def test_the_pages_change_nothing(lab: Lab, app: App, path: str) -> None:
 
 
 async def test_a_page_that_is_not_there_says_so_in_plain_text(lab: Lab) -> None:
-    reply = await lab.call("GET", "/adobe-services/nothing")
-    assert (reply.status, reply.text) == (404, "Nothing is served at /adobe-services/nothing.\n")
+    reply = await lab.call("GET", "/provider/nothing")
+    assert (reply.status, reply.text) == (404, "Nothing is served at /provider/nothing.\n")
     reply = await lab.call("POST", START)
     assert (reply.status, reply.headers["Allow"]) == (405, "GET")

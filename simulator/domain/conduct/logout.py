@@ -11,7 +11,6 @@ from .rules import Rule, Sign, broken, kept, lapse, page
 _SECTION: Final = page("logout-phase")
 _PRACTICE: Final = page("logout-phase", practice=True)
 _PARAMETERS: Final = page("parameters-headers")
-_LEGACY: Final = "/api/v2/logout/"
 # Nobody finds the button that fast.
 _AT_ONCE: Final = 3_000
 
@@ -65,26 +64,12 @@ def _denied(call: Call) -> bool:
     return call.operation in {"authorize", "preauthorize"} and (decided or not call.ok)
 
 
-def _order(app: App) -> Iterator[Sign]:
-    for call in app.of("logout"):
-        if call.path.startswith(_LEGACY):
-            yield broken("the path has logout before the service provider", call)
-        else:
-            yield kept("the path is as the reference has it", call)
-
-
 RULES: Final = (
     Rule(
         id="logout-url-opened",
         says="Open the url of a logout in a user agent, so that the provider's own session ends.",
         page=_SECTION,
         check=_opened,
-    ),
-    Rule(
-        id="logout-path",
-        says="Call logout as /api/v2/{serviceProvider}/logout/{mvpd}.",
-        page=_PARAMETERS,
-        check=_order,
     ),
     Rule(
         id="logout-only-on-request",

@@ -1,29 +1,36 @@
 """Rules of paths: samples of the documentation turn two of them around, which no app should rely on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from .calls import App, backend_path
 from .rules import Rule, Sign, broken, kept, page
 
-_TURNED: Final = {"logout": "/api/v2/logout/", "get_session": "/api/v2/sessions/"}
+_PARAMETERS: Final = page("parameters-headers")
 
 
-def _documented(app: App) -> Iterator[Sign]:
-    for operation, turned in _TURNED.items():
+def _in_order(operation: str, resource: str) -> Callable[[App], Iterator[Sign]]:
+    def check(app: App) -> Iterator[Sign]:
         for call in app.of(operation):
-            if backend_path(call.path).startswith(turned):
-                yield broken(f"{call.path} has the service provider behind the resource", call)
+            if backend_path(call.path).startswith(f"/api/v2/{resource}/"):
+                yield broken(f"the path has {resource} before the service provider", call)
             else:
-                yield kept("the service provider came first", call)
+                yield kept("the path is as the reference has it", call)
+
+    return check
 
 
 RULES: Final = (
     Rule(
-        id="documented-paths",
-        says="Name the service provider first in the paths of logout and sessions; samples that turn this "
-        "around are mistaken.",
-        page=page("parameters-headers"),
-        check=_documented,
+        id="session-path",
+        says="Retrieve a session as /api/v2/{serviceProvider}/sessions/{code}.",
+        page=_PARAMETERS,
+        check=_in_order("get_session", "sessions"),
+    ),
+    Rule(
+        id="logout-path",
+        says="Call logout as /api/v2/{serviceProvider}/logout/{mvpd}.",
+        page=_PARAMETERS,
+        check=_in_order("logout", "logout"),
     ),
 )
