@@ -77,11 +77,12 @@ async def test_a_well_behaved_client(tv: Television) -> None:
         "session-restarted",
         "code-validated",
         "partner-response-used",
+        "session-path",
         "back-off-after-429",
         "retries-limited",
         "actions-heeded",
     ]
-    assert found["totals"] == {"kept": len(RULES) - 10, "broken": 0, "not_seen": 10}
+    assert found["totals"] == {"kept": len(RULES) - 11, "broken": 0, "not_seen": 11}
     evidence = {each["rule"]: each["evidence"] for each in found["findings"]}
     assert evidence["polling-interval"] == [
         {"says": "polled after 4 s", "requests": tv.sent[5:7]},
