@@ -30,7 +30,6 @@ ATTRIBUTES: Final[Mapping[str, Json]] = {
     "typeID": "Primary",
     "is_hoh": "1",
     "allowMirroring": True,
-    "encryptedZip": "c2VjcmV0",
     "channelID": ["channel-1", "channel-2"],
     "maxRating": {"MPAA": "NR", "VCHIP": "X", "URL": "http://manage.my/parental"},
     "language": "English",
