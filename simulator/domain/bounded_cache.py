@@ -5,6 +5,8 @@ from functools import lru_cache, wraps
 from typing import Final, TypeVar
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 _LONGEST: Final = 2_048
 
@@ -31,3 +33,16 @@ def bounded_cache(
         return answer
 
     return decorate
+
+
+class Memo(dict[K, V]):
+    """What a function of one argument answers, by the argument: all of it, so none should live for long."""
+
+    def __init__(self, function: Callable[[K], V]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, argument: K) -> V:
+        """The answer to an argument that is new."""
+        answer = self[argument] = self._function(argument)
+        return answer

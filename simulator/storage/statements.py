@@ -5,7 +5,7 @@ some 40 µs for what SQLite answers in five. Every request runs a handful of sta
 change, so those take this way. What they say, and for which database, is SQLAlchemy's all the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
@@ -24,12 +24,13 @@ RAW: Final = "raw"
 class _Form:
     """A statement as one sort of database takes it.
 
-    `values` makes the driver's parameters of named ones; `read` are the places whose values it does not
-    give as they are, known when it has given them once.
+    `values` makes the driver's parameters of named ones; `bound` are the places whose values it does not
+    take as they are, `read` those whose values it does not give so, known when it has given them once.
     """
 
     text: str
     values: Callable[[Mapping[str, object]], Row]
+    bound: tuple[tuple[int, _Convert], ...]
     read: tuple[tuple[int, _Convert], ...] | None = None
 
 
@@ -73,10 +74,13 @@ class Prepared:
         finally:
             cursor.close()
 
-    def run_many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
-        """Carry out what is no SELECT once for each of `rows`. Raises `DBAPIError`."""
+    def run_many(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Carry out what is no SELECT once for each of `rows`, parameters in the order of the statement.
+
+        An INSERT has them in the order of the table's columns. Raises `DBAPIError`.
+        """
         form = self._forms.get(connection.dialect.name) or self._compiled(connection.dialect)
-        values = [form.values(row) for row in rows]
+        values = [_converted(row, form.bound) for row in rows] if form.bound else rows
         cursor = _cursor(connection)
         try:
             cursor.executemany(form.text, values)
@@ -90,12 +94,13 @@ class Prepared:
         names = compiled.positiontup or []
         binds = [compiled.binds[name] for name in names]
         conversions = [each.type.dialect_impl(dialect).bind_processor(dialect) for each in binds]
+        bound = _those_that_convert(conversions)
         form = self._forms[dialect.name] = _Form(
             text=str(compiled),
             values=_binding(
-                tuple((each.key, None if each.required else each.value) for each in binds),
-                _those_that_convert(conversions),
+                tuple((each.key, None if each.required else each.value) for each in binds), bound
             ),
+            bound=bound,
         )
         return form
 
