@@ -64,6 +64,21 @@ async def test_its_journal_is_read(old_lab: Lab) -> None:
     ]
 
 
+async def test_its_entries_bring_their_exchange_along(old_lab: Lab) -> None:
+    listed = (await old_lab.admin("GET", "requests"))["items"]
+    archive = (await old_lab.ask("GET", "requests.har")).json["log"]["entries"]
+    for entry, archived in zip(listed, archive, strict=True):
+        told = await old_lab.admin("GET", f"requests/{entry['id']}")
+        request, response = told.pop("request"), told.pop("response")
+        assert told == entry
+        assert request["url"].endswith(entry["path"])
+        assert (request["method"], response["status"]) == (entry["method"], entry["status"])
+        assert "AP-Device-Identifier" in {each["name"] for each in request["headers"]}
+        assert archived["request"]["headers"] == request["headers"]
+        assert archived["response"]["content"]["text"] == response["body"]
+    assert listed[3]["decisions"][0]["authorized"] is True
+
+
 async def test_its_snapshot_is_restored_and_its_open_code_approved(old_lab: Lab) -> None:
     [code] = (await old_lab.admin("GET", "codes?device=kitchen-tv"))["items"]
     done = await old_lab.admin("POST", f"codes/{code['code']}/approve")

@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 K = TypeVar("K", bound=str | tuple[str, ...])
 T = TypeVar("T")
+A = TypeVar("A")
 
 _LONGEST: Final = 2_048
 
@@ -41,3 +42,16 @@ def bounded_cache(
         return _Answers(function, most, longest).__getitem__
 
     return decorate
+
+
+class Memo(dict[A, T]):
+    """What a function of one argument answers, by the argument: all of it, so none should live for long."""
+
+    def __init__(self, function: Callable[[A], T]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, argument: A) -> T:
+        """The answer to an argument that is new."""
+        answer = self[argument] = self._function(argument)
+        return answer

@@ -6,7 +6,7 @@ change, so those take this way. What they say, and for which database, is SQLAlc
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from json import JSONDecoder
 from operator import itemgetter
@@ -42,12 +42,13 @@ def from_json(held: Any) -> Any:  # noqa: ANN401 - JSON of any shape
 class _Form:
     """A statement as one sort of database takes it.
 
-    `values` makes the driver's parameters of named ones; `read` are the places whose values it does not
-    give as they are, known when it has given them once.
+    `values` makes the driver's parameters of named ones; `bound` are the places whose values it does not
+    take as they are, `read` those whose values it does not give so, known when it has given them once.
     """
 
     text: str
     values: Callable[[Mapping[str, object]], Row]
+    bound: tuple[tuple[int, _Convert], ...]
     read: tuple[tuple[int, _Convert], ...] | None = None
 
 
@@ -96,10 +97,13 @@ class Prepared:
         except Exception as error:
             raise _as_sqlalchemy(error, connection, form, values) from error
 
-    def run_many(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
-        """Carry out what is no SELECT once for each of `rows`. Raises `DBAPIError`."""
+    def run_many(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Carry out what is no SELECT once for each of `rows`, parameters in the order of the statement.
+
+        An INSERT has them in the order of the table's columns. Raises `DBAPIError`.
+        """
         form = self._forms.get(connection.dialect.name) or self._compiled(connection.dialect)
-        values = [form.values(row) for row in rows]
+        values = [_converted(row, form.bound) for row in rows] if form.bound else rows
         try:
             if type(connection) is DirectConnection:
                 connection.raw.executemany(form.text, values)
@@ -112,12 +116,13 @@ class Prepared:
         compiled = self.statement.compile(dialect=dialect)
         names = compiled.positiontup or []
         binds = [compiled.binds[name] for name in names]
+        bound = _those_that_convert([_written(each.type, dialect) for each in binds])
         form = self._forms[dialect.name] = _Form(
             text=f"{compiled}{self._ending}",
             values=_binding(
-                tuple((each.key, None if each.required else each.value) for each in binds),
-                _those_that_convert([_written(each.type, dialect) for each in binds]),
+                tuple((each.key, None if each.required else each.value) for each in binds), bound
             ),
+            bound=bound,
         )
         return form
 

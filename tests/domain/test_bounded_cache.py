@@ -6,7 +6,7 @@ import pytest
 
 from simulator.domain.access.device_info import device_info, readable_identifier
 from simulator.domain.access.redirects import redirect_problem
-from simulator.domain.bounded_cache import bounded_cache
+from simulator.domain.bounded_cache import Memo, bounded_cache
 from simulator.domain.journal import redaction
 from simulator.domain.sessions.logout import LogoutUrl
 
@@ -38,6 +38,18 @@ def test_what_is_longer_than_any_app_sends_is_not() -> None:
     assert [each[0] for each in asked] == ["x", "y", "y"]
 
 
+def test_a_memo_asks_once_for_each_argument() -> None:
+    asked: list[int] = []
+
+    def double(number: int) -> int:
+        asked.append(number)
+        return 2 * number
+
+    memo = Memo(double)
+    assert [memo[1], memo[2], memo[1]] == [2, 4, 2]
+    assert asked == [1, 2]
+
+
 def _log_out(text: str) -> None:
     url = LogoutUrl(
         form="documented",
@@ -57,8 +69,8 @@ def _log_out(text: str) -> None:
         _log_out,
         # One that is taken apart is remembered by the standard library as well.
         lambda text: redirect_problem(f"{text}<"),
-        lambda text: redaction.headers([("Authorization", f"Bearer {text}")]),
-        lambda text: redaction.headers([(text, "value")]),
+        lambda text: redaction.Redactor().headers([("Authorization", f"Bearer {text}")]),
+        lambda text: redaction.Redactor().headers([(text, "value")]),
         lambda text: readable_identifier(f"fingerprint {text}"),
         lambda text: device_info(text, strict=False),
     ],

@@ -7,9 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.domain.journal import redaction
-from simulator.domain.journal.redaction import body, fingerprint, headers, mark, target
+from simulator.domain.journal.redaction import Redactor, body, fingerprint, mark, target
 
 SECRET = "s3cr3t-value"
+
+
+def headers(pairs: list[tuple[str, str]]) -> list[list[str]]:
+    """What is kept of header fields, each as name and value."""
+    return [[*each] for each in Redactor().headers(pairs)]
 
 
 @pytest.mark.parametrize(
@@ -44,6 +49,54 @@ def test_other_headers_stay() -> None:
 def test_a_query_loses_its_secrets_alone() -> None:
     kept = f"/o/client/token?client_id=a&client_secret=[redacted {fingerprint(SECRET)}]"
     assert target(f"/o/client/token?client_id=a&client_secret={SECRET}") == kept
+
+
+def test_a_query_in_no_encoding_loses_them_too() -> None:
+    assert SECRET not in target(f"/path?token={SECRET}&b=\udcff")
+
+
+@pytest.mark.parametrize("name", sorted(redaction.SECRET))
+def test_each_secret_is_seen_by_its_name(name: str) -> None:
+    assert SECRET not in target(f"/path?a=b&{name.upper()}={SECRET}")
+    for content in (f'{{"a": [{{"{name}": "{SECRET}"}}]}}', f"a=b&{name}={SECRET}"):
+        assert SECRET not in str(body(content.encode(), ""))
+
+
+def test_messages_with_the_same_headers_are_redacted_one_by_one() -> None:
+    redactor = Redactor()
+    kept = [
+        redactor.headers([("X", f"x{n}"), ("Cookie", f"{SECRET}{n}"), ("Location", f"/?key={n}")])
+        for n in range(2)
+    ]
+    assert kept == [
+        [
+            ("X", f"x{n}"),
+            ("Cookie", mark("Cookie", f"{SECRET}{n}")),
+            ("Location", "/?key=[redacted]"),
+        ]
+        for n in range(2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "kept"),
+    [
+        ([], "[3 bytes]"),
+        ([("Accept", "text/html")], "[3 bytes]"),
+        ([("content-type", "text/plain"), ("Content-Type", "text/html")], "<p>"),
+        ([("Content-Type", "text/html"), ("content-type", "text/plain")], "[3 bytes]"),
+    ],
+)
+def test_a_body_is_of_the_last_type_that_is_named(pairs: list[tuple[str, str]], kept: str) -> None:
+    assert Redactor().body(b"<p>", pairs) == kept
+
+
+def test_bodies_of_one_batch_are_told_apart() -> None:
+    redactor = Redactor()
+    bodies = [b'{"a":1}', b'{"token":"s"}', b'{"a":1}', None, b""]
+    assert [redactor.body(each, ()) for each in bodies] == [
+        '{"a":1}', body(bodies[1] or b"", ""), '{"a":1}', None, None,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("url", ["/path", "/path?redirectUrl=https%3A%2F%2Fa", "/path?"])

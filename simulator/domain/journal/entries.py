@@ -63,19 +63,21 @@ class Event:
     facts: Mapping[str, Any]
 
 
-def changes(explanation: Explanation) -> dict[str, list[dict[str, str]]]:
-    """The entities that were deleted, created and updated, each once and as they were left."""
-    if not explanation.changes:
-        return {"deleted": [], "created": [], "updated": []}
+def changes(steps: Iterable[Sequence[str]]) -> dict[str, list[dict[str, str]]]:
+    """The entities that were deleted, created and updated, each once and as they were left.
+
+    `steps` are kind of change, kind of entity and id, in their order, as an explanation has them.
+    """
     last: dict[tuple[str, str], ChangeKind] = {}
-    for how, kind, entity_id in explanation.changes:
+    for step, kind, entity_id in steps:
+        how = ChangeKind(step)
         before = last.pop((kind, entity_id), None)
         if before is ChangeKind.CREATED:
             if how is ChangeKind.DELETED:
                 continue
-            how = ChangeKind.CREATED  # noqa: PLW2901 - it was not there before this request
+            how = ChangeKind.CREATED  # it was not there before this request
         elif before is ChangeKind.DELETED and how is ChangeKind.CREATED:
-            how = ChangeKind.UPDATED  # noqa: PLW2901 - it was there before, and is again
+            how = ChangeKind.UPDATED  # it was there before, and is again
         last[kind, entity_id] = how
     return {
         how.value: [

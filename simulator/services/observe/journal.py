@@ -7,7 +7,6 @@ nothing is left out.
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -60,7 +59,9 @@ class Journal:
         self._wake = asyncio.Event()
         self._flush_requested = asyncio.Event()
         self._written = asyncio.Event()
-        self._since_trim: Counter[int] = Counter()
+        # How many entries each sandbox got since its journal was trimmed, and whose may have too many.
+        self._since_trim: dict[int, int] = {}
+        self._full: set[int] = set()
         self._ended = False
         self.closing = False
 
@@ -144,16 +145,19 @@ class Journal:
 
     async def _write(self, batch: list[Entry | Event]) -> None:
         written = again = False
-        self._since_trim.update(each.sandbox for each in batch)
-        # Often, and therefore a little each time: whoever writes meanwhile waits for it.
-        full = [each for each, new in self._since_trim.items() if new * _TRIMS >= self._most]
-        work = partial(entries.write, entries=batch, full=full, most=self._most, limit=_TRIMMED)
+        for each in batch:
+            new = self._since_trim[each.sandbox] = self._since_trim.get(each.sandbox, 0) + 1
+            # Often, and therefore a little each time: whoever writes meanwhile waits for it.
+            if new * _TRIMS >= self._most:
+                self._full.add(each.sandbox)
+        work = partial(
+            entries.write, entries=batch, full=self._full, most=self._most, limit=_TRIMMED
+        )
         while not written:
             try:
-                for each in await self._engine.transact(
-                    work, quick=self._quick(batch), moves=False
-                ):
-                    del self._since_trim[each]
+                for sandbox in await self._engine.transact(work, quick=_quick(batch), moves=False):
+                    del self._since_trim[sandbox]
+                    self._full.remove(sandbox)
                 written = True
             except DatabaseUnavailableError:
                 # The database is busy or away, which no answer hides either: it is tried again.
@@ -173,10 +177,6 @@ class Journal:
         self._stored += len(batch)
         self._wake_waiting()
 
-    def _quick(self, batch: list[Entry | Event]) -> bool:
-        """Whether writing these takes no longer than the event loop can spare."""
-        return len(batch) <= _FEW and sum(map(_bytes, batch)) <= _SMALL
-
     def _wake_waiting(self) -> None:
         written, self._written = self._written, asyncio.Event()
         written.set()
@@ -190,8 +190,13 @@ class Journal:
         await self._engine.transact(partial(entries.drop_orphans, limit=_BITE), moves=False)
 
 
-def _bytes(entry: Entry | Event) -> int:
-    if isinstance(entry, Event):
-        return 0
-    bodies = entry.exchange.request_body, entry.exchange.response_body
-    return sum(len(each) for each in bodies if each)
+def _quick(batch: list[Entry | Event]) -> bool:
+    """Whether writing these takes no longer than the event loop can spare."""
+    if len(batch) > _FEW:
+        return False
+    bodies = 0
+    for each in batch:
+        if isinstance(each, Entry):
+            exchange = each.exchange
+            bodies += len(exchange.request_body or b"") + len(exchange.response_body or b"")
+    return bodies <= _SMALL

@@ -34,6 +34,11 @@ _PAGES_BEFORE_CHECKPOINT: Final = 1_000
 # Milliseconds that another process may hold the database for.
 _PATIENCE: Final = 10_000
 
+# None needs no adapter, but sqlite3 looks for one each time, which takes longer than all else that it does
+# with a parameter; so it is given one that answers None.
+_NOTHING: Final[dict[None, None]] = {}
+sqlite3.register_adapter(type(None), _NOTHING.get)
+
 
 class _Manner(Enum):
     """How a unit runs: on the event loop's thread, in the connection's, or there between transactions."""

@@ -1,6 +1,5 @@
 """The journal's rows: written many at a time, found by what they tell, dropped when there are too many."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,13 +18,11 @@ from sqlalchemy import (
     update,
 )
 
-from simulator.domain.journal import redaction
-from simulator.domain.journal.entries import REQUEST, Entry, Event, Exchange, Wanted, changes
-from simulator.domain.journal.explanation import Explanation
-from simulator.domain.texts import UNSTORABLE
-from simulator.json_codec import to_json
+from simulator.domain.journal.entries import REQUEST, Entry, Event, Wanted
 from simulator.storage import tables
 from simulator.storage.statements import Prepared
+
+from .rows import RowMaker, happened, members, members_and_exchange
 
 journal: Final = tables.journal
 gap: Final = tables.journal_gap
@@ -38,9 +35,9 @@ _INSERT: Final = Prepared(
 
 
 def add(connection: Connection, entries: Iterable[Entry | Event]) -> None:
-    """Write entries and events in their order; secrets are left out here, before anything is kept."""
-    rows = [_of_event(each) if isinstance(each, Event) else _of_entry(each) for each in entries]
-    if rows:
+    """Write entries and events in their order, without their secrets."""
+    row = RowMaker().row
+    if rows := [row(each) for each in entries]:
         _INSERT.run_many(connection, rows)
 
 
@@ -61,131 +58,6 @@ def write(
     return [each for each in sorted(full) if not keep_newest(connection, each, most, limit=limit)]
 
 
-def _of_entry(entry: Entry) -> dict[str, Any]:
-    explanation, exchange = entry.explanation, entry.exchange
-    return {
-        "sandbox": entry.sandbox,
-        "generation": entry.generation,
-        "kind": REQUEST,
-        "at": entry.at,
-        "real_at": entry.real_at,
-        "request": entry.request,
-        "operation": entry.operation,
-        "method": _fit(exchange.method),
-        "status": exchange.status,
-        "rules": f" {' '.join(explanation.rules)} ",
-        "error": explanation.error,
-        "service_provider": _fit(explanation.service_provider),
-        "mvpd": _fit(explanation.mvpd),
-        "device": _fit(explanation.device),
-        "client": _fit(explanation.client),
-        "platform": explanation.platform,
-        "code": _fit(explanation.code),
-        "fault": explanation.faults[0][0] if explanation.faults else None,
-        "duration": entry.duration,
-        "story": _to_json(_story(explanation, exchange)),
-        "exchange": _to_json(_kept(exchange)),
-    }
-
-
-def _story(explanation: Explanation, exchange: Exchange) -> dict[str, Any]:
-    return {
-        "path": redaction.target(exchange.target),
-        "application": explanation.application,
-        "caller": explanation.caller,
-        "explanation": explanation.reasons,
-        "changes": changes(explanation),
-        "decisions": [
-            {"resource": resource, "authorized": code is None, "code": code}
-            for resource, code in explanation.decisions
-        ],
-        "faults": [{"id": fault, "kind": kind} for fault, kind in explanation.faults],
-        "identities": explanation.identities,
-    }
-
-
-def _kept(exchange: Exchange) -> dict[str, Any]:
-    return {
-        "request": {
-            "method": exchange.method,
-            "url": exchange.origin + redaction.target(exchange.target),
-            "headers": redaction.headers(exchange.request_headers),
-            "body": _body(exchange.request_body, exchange.request_headers),
-        },
-        "response": {
-            "status": exchange.status,
-            "headers": redaction.headers(exchange.response_headers),
-            "body": _body(exchange.response_body, exchange.response_headers),
-        },
-    }
-
-
-def _body(content: bytes | None, headers: Sequence[tuple[str, str]]) -> str | None:
-    if not content:
-        return None
-    kinds = (value for name, value in reversed(headers) if name.lower() == "content-type")
-    return redaction.body(content, next(kinds, ""))
-
-
-def _of_event(event: Event) -> dict[str, Any]:
-    return {
-        **_NOTHING,
-        "sandbox": event.sandbox,
-        "generation": event.generation,
-        "kind": event.kind,
-        "at": event.at,
-        "real_at": event.real_at,
-        "story": _to_json(dict(event.facts)),
-    }
-
-
-_NOTHING: Final[dict[str, Any]] = {
-    column.name: None for column in journal.columns if column.name != "id"
-} | {"rules": ""}
-
-
-def _fit(text: str | None) -> str | None:
-    return None if text is None else UNSTORABLE.sub("?", text)
-
-
-def _to_json(document: object) -> str:
-    return to_json(document).decode()
-
-
-def members(row: RowMapping) -> dict[str, Any]:
-    """What an entry tells, by the names under which it is asked for; instants in milliseconds."""
-    story = json.loads(row["story"])
-    rules = row["rules"].split()
-    return {
-        "id": row["request"],
-        "number": row["id"],
-        "at": row["at"],
-        "operation": row["operation"],
-        "method": row["method"],
-        "path": story["path"],
-        "status": row["status"],
-        "rule": rules[0] if rules else None,
-        "rules": rules,
-        "error": row["error"],
-        "service_provider": row["service_provider"],
-        "mvpd": row["mvpd"],
-        "device": row["device"],
-        # Entries from before these were told lack them.
-        "application": story.get("application"),
-        "client": row["client"],
-        "caller": story.get("caller"),
-        "platform": row["platform"],
-        "code": row["code"],
-        "generation": row["generation"],
-        "explanation": story["explanation"],
-        "changes": story["changes"],
-        "decisions": story["decisions"],
-        "fault": row["fault"],
-        "faults": story["faults"],
-        "duration": row["duration"],
-    }
-
-
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     columns = journal.c
     found: list[ColumnElement[bool]] = [columns.kind == REQUEST]
@@ -203,13 +75,6 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.generation is not None:
         found.append(columns.generation == wanted.generation)
     return found
-
-
-def _happened(row: RowMapping) -> dict[str, Any]:
-    if row["kind"] == REQUEST:
-        return {"kind": REQUEST, "number": row["id"], "facts": members(row)}
-    facts = {"at": row["at"], "generation": row["generation"], **json.loads(row["story"])}
-    return {"kind": row["kind"], "number": row["id"], "facts": facts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,22 +121,12 @@ class SandboxJournal:
     def get(self, request: str) -> dict[str, Any] | None:
         """The entry of a request, with the request and the response; None when there is none."""
         found = self._rows(journal.c.request == request, limit=1)
-        return next((members(row) | json.loads(row["exchange"]) for row in found), None)
+        return next((members_and_exchange(row) for row in found), None)
 
     def exchanges(self, wanted: Wanted, *, after: int, limit: int) -> list[dict[str, Any]]:
-        """Like `find`, each entry with its request and response, and more that is for programs alone.
-
-        That is the machine's instant, `real_at`, and who the headers of single sign-on were for.
-        """
-        return [
-            members(row)
-            | json.loads(row["exchange"])
-            | {
-                "real_at": row["real_at"],
-                "identities": json.loads(row["story"]).get("identities", []),
-            }
-            for row in self._rows(*_conditions(wanted), journal.c.id > after, limit=limit)
-        ]
+        """Like `find`, each entry with its request and response, and more that is for programs alone."""
+        rows = self._rows(*_conditions(wanted), journal.c.id > after, limit=limit)
+        return [members_and_exchange(row) for row in rows]
 
     def events_after(self, after: int, *, until: int, limit: int) -> list[dict[str, Any]]:
         """What happened in the sandbox after the entry number `after`: requests and other events alike.
@@ -279,14 +134,14 @@ class SandboxJournal:
         What is later than the machine's instant `until` is left for the next time.
         """
         found = self._rows(journal.c.id > after, journal.c.real_at <= until, limit=limit)
-        return [_happened(row) for row in found]
+        return [happened(row) for row in found]
 
     def events_of(self, kind: str, generation: int | None) -> list[dict[str, Any]]:
         """The events of a kind, and in a generation unless it is None, in their order."""
         conditions = [journal.c.kind == kind]
         if generation is not None:
             conditions.append(journal.c.generation == generation)
-        return [_happened(row) for row in self._rows(*conditions)]
+        return [happened(row) for row in self._rows(*conditions)]
 
     def last_number(self) -> int:
         """The number of the sandbox's last entry, 0 when it has none."""
