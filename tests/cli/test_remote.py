@@ -54,7 +54,7 @@ def test_a_lab_is_seeded_and_reset_from_the_command_line(server: Server, tmp_pat
     variables = {"PASS_SIMULATOR_URL": server.origin}
     named = finished("seed", "demo", directory=tmp_path, variables=variables)
     assert named.out.endswith("Generation 4.\n")
-    assert " 11 mvpds, 14 integrations, 2 applications, 1 degradation," in named.out
+    assert " 11 mvpds, 14 integrations, 4 applications, 1 degradation," in named.out
 
 
 def test_a_sandbox_is_seeded_alone(server: Server, tmp_path: Path) -> None:

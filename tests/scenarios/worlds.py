@@ -134,6 +134,11 @@ ACTIONS: Final[tuple[dict[str, object], ...]] = (
 latencies, actions = st.sampled_from(LATENCIES), st.sampled_from(ACTIONS)
 algorithms = st.sampled_from([("RS256",), ("ES256", "EdDSA")])
 overrides = st.dictionaries(words, changes, max_size=2)
+metadata = some(
+    st.dictionaries(
+        words, st.fixed_dictionaries({"enabled": flags}, optional={"encrypted": flags}), max_size=2
+    )
+)
 denials = st.sampled_from([{}, {"*": {"code": "internal_server_error", "details": "d"}}])
 matches = st.fixed_dictionaries(
     {}, optional={"operation": st.sampled_from(OPERATION_NAMES), "resource": texts}
@@ -163,7 +168,13 @@ def worlds(draw: st.DrawFn) -> list[Record]:
             for each, kind in kinds.items()
         ),
         *(
-            made(Integration, integration_id(*pair), **at(pair), overrides=overrides)
+            made(
+                Integration,
+                integration_id(*pair),
+                **at(pair),
+                overrides=overrides,
+                user_metadata=metadata,
+            )
             for pair in pairs
         ),
         *(
