@@ -43,8 +43,8 @@ class AttributeModel(Part):
 
 
 def _is_long_form(value: object) -> bool:
-    """Whether an attribute is written as value and state, rather than as the value alone."""
-    return isinstance(value, dict) and value.keys() == {"value", "state"}
+    """Whether an attribute is written as a value, maybe with its state, rather than as the value alone."""
+    return isinstance(value, dict) and {"value"} <= value.keys() <= {"value", "state"}
 
 
 def _long_form(value: object) -> object:
