@@ -28,13 +28,14 @@ _KEPT: Final = 30 * 24 * 60 * 60 * 1000
 def give_out(world: SandboxSession, code: str) -> bool:
     """Let `code` stand for the sandbox from now on; False when another one still holds it."""
     connection, sandbox, now = world.connection, world.sandbox, world.real_now
-    if _TAKE.run(connection, {"_id": code, "_sandbox": sandbox, "_now": now}):
-        return True
     holder = _holder(connection, code)
+    if holder is None:
+        # Whoever is quicker, in a transaction that is over only now, has it: it is not taken over.
+        return _TAKE.run(connection, {"_id": code, "_sandbox": sandbox, "_now": now}) == 1
     # A sandbox with an id seed draws the same codes again after a reset, and may.
     if holder == sandbox:
         return True
-    if holder is None or _remembers(connection, holder, code):
+    if _remembers(connection, holder, code):
         return False
     moving = update(_code).where(_code.c.id == code, _code.c.sandbox == holder)
     return connection.execute(moving.values(sandbox=sandbox, created=now)).rowcount == 1
