@@ -70,6 +70,7 @@ FRAMEWORKS: Final[Mapping[str, frozenset[str]]] = {
         "jinja2": "http web",
         "typer": "cli",
         "sqlalchemy": "storage",
+        "aiosqlite": "storage.engine.sqlite_thread",
         "asyncpg": "storage.engine",
         "alembic": "storage.engine",
         "pydantic": "admin cli evidence http.documented scenarios settings validation",

@@ -14,7 +14,7 @@ from .interpreter import interpreter
 from .picture import Chart, picture
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "simulator" / "docs" / "performance"
-_LIBRARIES: Final = ("aiohttp", "uvloop", "sqlalchemy", "asyncpg")
+_LIBRARIES: Final = ("aiohttp", "uvloop", "sqlalchemy", "aiosqlite", "asyncpg")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from .load import CLOCK
 from .report import Section, times
 
 ROUNDS: Final = 15
-IMPORTS: Final = "import aiohttp, sqlalchemy"
+IMPORTS: Final = "import aiohttp, sqlalchemy, aiosqlite"
 # Whoever tells Python to write no bytecode would measure how long it takes to compile our source,
 # which an installation has compiled, and a checkout has after its first start.
 _COMPILED: Final = {"PYTHONDONTWRITEBYTECODE": ""}

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from simulator.clock import SystemClock
 from simulator.domain.sessions.profiles import Profile
 from simulator.storage.engine import sqlite_connection
 from simulator.storage.engine.base import Engine
+from simulator.storage.engine.locations import SqliteLocation
 from simulator.storage.engine.sqlite import SqliteEngine
-from simulator.storage.errors import ConflictError, DatabaseUnavailableError
+from simulator.storage.errors import ConflictError, DatabaseError, DatabaseUnavailableError
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
 from simulator.storage.worlds.session import SandboxSession
 from tests.storage.entities import names, profile, provider
@@ -261,3 +263,13 @@ async def test_a_file_that_somebody_else_writes_to_is_told_as_every_other_error(
             await engine.transact(lambda _: None, quick=quick)
         other.execute("ROLLBACK")
     await engine.transact(lambda _: None, quick=quick)
+
+
+@pytest.mark.parametrize("quick", [True, False])
+async def test_what_comes_after_the_end_is_told_so(tmp_path: Path, quick: bool) -> None:
+    engine = await SqliteEngine.open(SqliteLocation(path=tmp_path / "a.db"), SystemClock())
+    await engine.close()
+    with pytest.raises(DatabaseError, match="closed"):
+        await engine.transact(
+            lambda connection: connection.exec_driver_sql("SELECT 1"), quick=quick
+        )

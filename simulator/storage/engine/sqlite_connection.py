@@ -90,7 +90,7 @@ class QueuedConnection:
         return len(self._waiting) + self.under_way
 
     def read_now(self, work: Callable[[Connection], T]) -> T:
-        """Run `work`, which only reads, on this thread at once; not while the connection is `busy`.
+        """Run `work`, which only reads, on this thread at once; not while units are `under_way`.
 
         Another connection would have to read anew, after each commit of this one, what this one holds
         in memory. Nobody else may be writing: what is begun here lasts until a unit comes along.

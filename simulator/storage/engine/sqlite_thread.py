@@ -1,13 +1,16 @@
-"""A connection of sqlite3 with a thread of its own."""
+"""A connection of sqlite3 with a thread of its own, by aiosqlite, whose private parts only this module knows.
+
+aiosqlite has no public way to its connection, nor to ship a function of one's own to its thread.
+"""
 
 import asyncio
 import sqlite3
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
 from typing import Any, Self, TypeVar
+
+import aiosqlite
 
 T = TypeVar("T")
 
@@ -18,65 +21,52 @@ Done = Callable[[Any, BaseException | None], None]
 class ConnectionThread:
     """The thread, and its connection `raw`; the event loop's thread and this one take turns at that."""
 
-    raw: sqlite3.Connection
-
-    def __init__(self) -> None:
+    def __init__(self, connection: aiosqlite.Connection, raw: sqlite3.Connection) -> None:
+        self.raw = raw
+        self._connection = connection
+        self._closed = False
         self._loop = asyncio.get_running_loop()
-        self._jobs: SimpleQueue[tuple[Callable[[], Any], Done] | None] = SimpleQueue()
-        self._thread = Thread(target=self._work, name="sqlite")
-        self._thread.start()
+        self._jobs = connection._tx  # noqa: SLF001 - see above
 
     @classmethod
     async def open(cls, path: Path | None) -> Self:
         """Connect, without transactions of its own accord; `path` None is a database in memory."""
-        thread = cls()
-        connect = partial(
-            sqlite3.connect, path or ":memory:", isolation_level=None, check_same_thread=False
+        connection = aiosqlite.connect(
+            path or ":memory:", isolation_level=None, check_same_thread=False
         )
         try:
-            thread.raw = await thread.run(connect)
+            await connection
         except BaseException:
-            thread._end()
+            # On its way out the thread still calls the event loop, which must not be closed by then.
+            connection._thread.join()  # noqa: SLF001 - aiosqlite does not wait for it
             raise
-        return thread
+        return cls(connection, connection._conn)  # noqa: SLF001 - see above
 
     def hand_over(self, function: Callable[[], T], done: Done) -> None:
-        """Call `function` in the thread, and then `done` in the event loop's."""
-        self._jobs.put((function, done))
+        """Call `function` in the thread, and then `done` in the event loop's.
+
+        Raises `sqlite3.ProgrammingError` once the connection is closed.
+        """
+        self._call(function).add_done_callback(partial(_tell, done))
 
     async def run(self, function: Callable[[], T]) -> T:
         """What `function` returns, or raises, in the thread."""
+        return await self._call(function)
+
+    def _call(self, function: Callable[[], T]) -> "asyncio.Future[T]":
+        if self._closed:
+            message = "the connection is closed"
+            raise sqlite3.ProgrammingError(message)
         future: asyncio.Future[T] = self._loop.create_future()
-        self.hand_over(function, partial(_resolve, future))
-        return await future
+        self._jobs.put_nowait((future, function))
+        return future
 
     async def close(self) -> None:
         """Close the connection and end the thread."""
-        await self.run(self.raw.close)
-        self._end()
-
-    def _end(self) -> None:
-        # At once: the event loop may be closed next, which the thread would still call.
-        self._jobs.put(None)
-        self._thread.join()
-
-    def _work(self) -> None:
-        while job := self._jobs.get():
-            function, done = job
-            result, error = None, None
-            try:
-                result = function()
-            except BaseException as raised:  # noqa: BLE001 - it travels to whoever waits
-                error = raised
-            self._loop.call_soon_threadsafe(done, result, error)
-            # Nothing is held on to while there is nothing to do.
-            del job, function, done, result, error
+        self._closed = True
+        await self._connection.close()
 
 
-def _resolve(future: "asyncio.Future[T]", result: T, error: BaseException | None) -> None:
-    if future.done():
-        return
-    if error is None:
-        future.set_result(result)
-    else:
-        future.set_exception(error)
+def _tell(done: Done, future: "asyncio.Future[Any]") -> None:
+    error = future.exception()
+    done(None if error else future.result(), error)
