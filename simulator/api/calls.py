@@ -7,6 +7,7 @@ from multidict import CIMultiDictProxy
 
 from simulator.domain.sso.identities import SSO_HEADERS
 from simulator.domain.texts import storable
+from simulator.http.readers import device_address
 from simulator.http.request_context import REQUEST_CONTEXT
 from simulator.services.context import AppContext
 from simulator.services.shared.admission import DeviceCall
@@ -45,16 +46,9 @@ def device_call(request: web.Request) -> DeviceCall:
 
 
 def session_arguments(request: web.Request) -> tuple[AppContext, SandboxRef, DeviceCall]:
-    """The same for a session, which remembers where the device is.
-
-    That is the first address in X-Forwarded-For, else the other end of the connection
-    (Adobe: retrieve session, API4).
-    """
+    """The same for a session, which remembers where the device is."""
     simulator, sandbox, call = service_arguments(request)
-    peer = request.transport.get_extra_info("peername") if request.transport else None
-    address, port = peer[:2] if isinstance(peer, tuple) else (None, None)
-    forwarded = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()
-    ip_address = storable(forwarded) or address
+    ip_address, port = device_address(request)
     return simulator, sandbox, call._replace(ip_address=ip_address, port=port)
 
 

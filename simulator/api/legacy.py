@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from simulator.domain.conduct.calls import backend_path
+from simulator.domain.operations import backend_path
 from simulator.domain.texts import storable
 from simulator.http.endpoint import CONTEXT
 from simulator.http.request_context import sandbox_of

@@ -10,23 +10,34 @@ A = TypeVar("A")
 _LONGEST: Final = 2_048
 
 
-class _Answers(dict[K, T]):
-    """A dictionary that finds out what it does not know: what it does costs no call of Python's."""
+class Memo(dict[A, T]):
+    """What a function of one argument answers, by the argument: all of it, so none should live for long."""
 
-    def __init__(self, function: Callable[[K], T], most: int, longest: int) -> None:
+    def __init__(self, function: Callable[[A], T]) -> None:
         super().__init__()
         self._function = function
+
+    def __missing__(self, argument: A) -> T:
+        """The answer to an argument that is new."""
+        answer = self[argument] = self._function(argument)
+        return answer
+
+
+class _Answers(Memo[K, T]):
+    """The same, bounded: a hit costs no call of Python's."""
+
+    def __init__(self, function: Callable[[K], T], most: int, longest: int) -> None:
+        super().__init__(function)
         self._most = most
         self._longest = longest
 
-    def __missing__(self, key: K) -> T:
-        answer = self._function(key)
-        length = len(key) if isinstance(key, str) else sum(map(len, key))
-        if length <= self._longest:
-            if len(self) >= self._most:
-                self.clear()
-            self[key] = answer
-        return answer
+    def __missing__(self, argument: K) -> T:
+        length = len(argument) if isinstance(argument, str) else sum(map(len, argument))
+        if length > self._longest:
+            return self._function(argument)
+        if len(self) >= self._most:
+            self.clear()
+        return super().__missing__(argument)
 
 
 def bounded_cache(
@@ -42,16 +53,3 @@ def bounded_cache(
         return _Answers(function, most, longest).__getitem__
 
     return decorate
-
-
-class Memo(dict[A, T]):
-    """What a function of one argument answers, by the argument: all of it, so none should live for long."""
-
-    def __init__(self, function: Callable[[A], T]) -> None:
-        super().__init__()
-        self._function = function
-
-    def __missing__(self, argument: A) -> T:
-        """The answer to an argument that is new."""
-        answer = self[argument] = self._function(argument)
-        return answer

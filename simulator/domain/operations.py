@@ -58,6 +58,19 @@ OPERATIONS: Final = tuple(
 DOCUMENTED: Final = tuple(dict.fromkeys(each.name for each in OPERATIONS))
 """The name of each operation, once."""
 
+
+def unprefixed(path: str) -> str:
+    """`path` without our own prefix for a sandbox."""
+    if path.startswith("/s/"):
+        return "/" + path.removeprefix("/s/").partition("/")[2]
+    return path
+
+
+def backend_path(path: str) -> str:
+    """`path` as the backend has it: without our prefix for a sandbox, and no slash at its end."""
+    return unprefixed(path).rstrip("/")
+
+
 LEGACY: Final = "legacy"
 """Any call of REST API V1 or the AccessEnabler."""
 

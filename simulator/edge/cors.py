@@ -27,7 +27,7 @@ CORS_HEADERS: Final[Mapping[str, str]] = {
 """What answers say to pages of other origins, but for which one may read them."""
 
 
-def asks(request: web.Request) -> bool:
+def is_preflight(request: web.Request) -> bool:
     """Whether a browser asks what it may send before it sends that."""
     return (
         request.method == hdrs.METH_OPTIONS
@@ -35,7 +35,7 @@ def asks(request: web.Request) -> bool:
     )
 
 
-def let_in(response: web.StreamResponse, origin: str) -> None:
+def allow_origin(response: web.StreamResponse, origin: str) -> None:
     """Let pages of `origin` read the answer."""
     headers = response.headers
     headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin

@@ -38,7 +38,7 @@ _OVER: Final = 0xFF
 _PIECES: Final = 10
 
 
-async def unless_struck(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def with_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What `handler` answers, failing in the ways that are ordered for the request, if any."""
     context = context_of(request)
     struck = await meet(context.simulator, context.sandbox, await _observed(request))

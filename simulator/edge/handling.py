@@ -6,6 +6,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from simulator.domain.journal.explanation import Explanation
+from simulator.domain.operations import unprefixed
 from simulator.http.endpoint import CONTEXT, Endpoint, Handler, Surface, response_of
 from simulator.http.errors import answer_to
 from simulator.http.request_context import REQUEST_CONTEXT, RequestContext
@@ -15,7 +16,7 @@ from simulator.storage.worlds.sandboxes import SandboxRef
 
 from . import admin_events, cors, journal
 from .access import GATES
-from .faults import unless_struck
+from .faults import with_faults
 from .throttle import refusal
 
 log: Final = logging.getLogger("simulator.requests")
@@ -52,7 +53,7 @@ class Edge:
         self._open = surface in OPEN
         self._sandboxed = endpoint is None or endpoint.sandboxed
         self._operation = endpoint.operation if endpoint is not None else None
-        self._told = self._operation is not None or (endpoint is None and self._open)
+        self._journalled = self._operation is not None or (endpoint is None and self._open)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """See aiohttp: the answer, which the client gets once it is recorded."""
@@ -64,7 +65,7 @@ class Edge:
         response: web.StreamResponse | None = None
         self._counts.under_way += 1
         try:
-            if self._told:
+            if self._journalled:
                 context.explanation = Explanation()
                 if simulator.journal.full:
                     await simulator.journal.wait_for_capacity()
@@ -73,7 +74,7 @@ class Edge:
         finally:
             seconds = elapsed() - started
             try:
-                if self._told:
+                if self._journalled:
                     await journal.record(request, context, response, seconds)
                 elif self._gate is not None and response is not None:
                     admin_events.record(request, context, response)
@@ -90,27 +91,27 @@ class Edge:
                 self._gate(request)
             ref = await context.resolve_sandbox(request) if self._sandboxed else None
             if ref is not None and (origin is not None or ref.throttled or ref.faulty):
-                response = await self._strained(request, ref, origin)
+                response = await self._past_throttle_and_faults(request, ref, origin)
             else:
                 response = response_of(await self._handler(request))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer in shape
             response = await answer_to(request, error)
         if not response.prepared:
             if origin is not None and context.ref is not None and context.ref.cors:
-                cors.let_in(response, origin)
+                cors.allow_origin(response, origin)
             context.sign(response)
         return response
 
-    async def _strained(
+    async def _past_throttle_and_faults(
         self, request: web.Request, ref: SandboxRef, origin: str | None
     ) -> web.StreamResponse:
         """What is answered where a browser may ask first, a throttle turn away or a fault strike."""
-        if origin is not None and ref.cors and cors.asks(request):
+        if origin is not None and ref.cors and cors.is_preflight(request):
             return web.Response()
         if ref.throttled and self._open and (refused := await refusal(request)):
             return refused
         if ref.faulty and self._operation is not None:
-            return await unless_struck(request, self._handler)
+            return await with_faults(request, self._handler)
         return response_of(await self._handler(request))
 
 
@@ -147,8 +148,7 @@ def refusing(app: web.Application) -> Refuse:
 
 
 def _surface(path: str) -> Surface:
-    if path.startswith("/s/"):
-        path = "/" + path.removeprefix("/s/").partition("/")[2]
+    path = unprefixed(path)
     if path.startswith("/admin/"):
         return Surface.ADMIN
     if f"{path}/".startswith("/console/"):

@@ -8,8 +8,8 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from simulator.domain.access.throttle import throttled
-from simulator.domain.conduct.calls import backend_path
-from simulator.domain.texts import storable
+from simulator.domain.operations import backend_path
+from simulator.http.readers import device_address
 from simulator.http.request_context import context_of
 from simulator.services.device import throttle as throttling
 
@@ -35,7 +35,8 @@ async def refusal(request: web.Request) -> web.Response | None:
     if not throttled(backend_path(request.path)):
         return None
     context = context_of(request)
-    if await throttling.admits(context.simulator, context.sandbox, device_address(request)):
+    address, _ = device_address(request)
+    if await throttling.admits(context.simulator, context.sandbox, address or ""):
         return None
     return too_many_requests(request)
 
@@ -54,9 +55,3 @@ def too_many_requests(request: web.Request) -> web.Response:
         cookie = f"{name}={base64.b64encode(made).decode()}; Expires={ends}; Path=/{more}"
         answer.headers.add(hdrs.SET_COOKIE, cookie)
     return answer
-
-
-def device_address(request: web.Request) -> str:
-    """The address that the device is known by: the first in X-Forwarded-For, else the peer's."""
-    forwarded = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()
-    return storable(forwarded) or request.remote or ""

@@ -14,6 +14,7 @@ from simulator.services.errors import AdminError, CrossOrigin, NotFound, Unautho
 
 from .endpoint import ADMIN_TOKEN, SETTINGS
 from .pages import page
+from .readers import first_value
 from .request_context import context_of
 
 COOKIE: Final = "pass_simulator_console"
@@ -72,7 +73,7 @@ def _from_here(request: web.Request) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return site is not None
-    forwarded = request.headers.get("X-Forwarded-Host", "").partition(",")[0].strip()
+    forwarded = first_value(request.headers.get("X-Forwarded-Host", ""))
     public = request.app[SETTINGS].public_url
     hosts = {request.host, forwarded or request.host, urlsplit(public or "").netloc}
     try:

@@ -1,7 +1,6 @@
 """Errors as answers: every exception becomes a status and the shape of the face it happened on."""
 
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
@@ -16,6 +15,8 @@ from simulator.domain.errors import (
     RegistrationError,
     ServiceError,
 )
+from simulator.domain.journal.explanation import Explanation
+from simulator.domain.operations import unprefixed
 from simulator.scenarios.library import UnknownScenario
 from simulator.services.device.authentication import LoginError
 from simulator.services.errors import (
@@ -43,7 +44,7 @@ Known = AdminError | DeviceError | LoginError
 _OURS: Final = frozenset({Surface.ADMIN, Surface.CONSOLE})
 _ADOBES: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 _OWN: Final = {each.status: each for each in OWN_ERRORS.values()}
-_USER_AGENT: Final = re.compile("(/s/[^/]+)?/api/v2/authenticate/")
+_USER_AGENT: Final = "/api/v2/authenticate/"
 """Where a browser reads what is answered (Adobe: user agent, API5)."""
 
 
@@ -68,16 +69,16 @@ async def answer(
 ) -> web.Response:
     """The answer that `error` is, in the shape of its class."""
     context = context_of(request)
-    if (explanation := context.explanation) is not None and not isinstance(error, LoginError):
-        explanation.explain(str(error))
-        if isinstance(error, DeviceError):
-            explanation.error = error.code
+    if context.explanation is not None:
+        _explain(context.explanation, error)
+    if context.shows_headers and (reason := _reason(error)):
+        headers = {**(headers or {}), "X-Sim-Reason": reason}
     match error:
         case LoginError():
             return login_problem_page(request, error)
         case AdminError() if context.surface is Surface.CONSOLE:
             return problem_page(request, error, headers)
-        case EnhancedError() if _USER_AGENT.match(request.path):
+        case EnhancedError() if unprefixed(request.path).startswith(_USER_AGENT):
             return failure_page(request, error, headers)
         case AdminError():
             told = {"code": error.code, "message": error.message, "hint": error.hint}
@@ -88,14 +89,25 @@ async def answer(
             body = {"status": error.status, "message": error.message}
         case _:  # a `RegistrationError`
             body = {"error": error.code}
-            if context.shows_headers:
-                headers = {"X-Sim-Reason": _one_line(error.message)}
     return json_response(body, error.status, headers)
 
 
-def _one_line(text: str) -> str:
-    """`text` fit for a header: what the client sent may be quoted in it."""
-    return "".join(each if each.isprintable() else " " for each in text)
+def _explain(explanation: Explanation, error: Known) -> None:
+    # What keeps a login from going on, its page explains.
+    if not isinstance(error, LoginError):
+        explanation.explain(str(error))
+    if isinstance(error, DeviceError):
+        explanation.error = error.code
+
+
+def _reason(error: Known) -> str | None:
+    """What a header has to tell, because the answer itself cannot."""
+    if isinstance(error, RegistrationError):
+        # What the client sent may be quoted in it, so it is made fit for a header.
+        return "".join(each if each.isprintable() else " " for each in error.message)
+    if isinstance(error, EnhancedError) and error.code in OWN_ERRORS:
+        return "The code is the simulator's own: none of Adobe's means this."
+    return None
 
 
 def _known(error: Exception) -> Known | None:
@@ -158,8 +170,6 @@ async def _of_http(request: web.Request, error: web.HTTPException) -> web.Respon
     if surface is Surface.REGISTRATION and isinstance(found, BodyTooLarge):
         return await answer(request, RegistrationError("invalid_request", found.message))
     if surface in _ADOBES:
-        if context_of(request).shows_headers:
-            headers["X-Sim-Reason"] = "The code is the simulator's own: none of Adobe's means this."
         kind = _OWN.get(error.status, OWN_ERRORS["bad_request"])
         return await answer(request, EnhancedError(kind, found.message), headers)
     return web.Response(text=f"{found.message}\n", status=error.status, headers=headers)

@@ -32,13 +32,24 @@ def public_origin(request: web.Request) -> str:
     if origin is None:
         headers, scheme, host = request.headers, request.scheme, request.host
         if forwarded := headers.get("X-Forwarded-Proto"):
-            scheme = _first(forwarded) or scheme
+            scheme = first_value(forwarded) or scheme
         if forwarded := headers.get("X-Forwarded-Host"):
-            host = _first(forwarded) or host
+            host = first_value(forwarded) or host
         origin = storable(f"{scheme}://{host}")
     prefix = request[REQUEST_CONTEXT].prefix
     return f"{origin}/s/{prefix}" if prefix else origin
 
 
-def _first(values: str) -> str:
+def device_address(request: web.Request) -> tuple[str | None, int | None]:
+    """Where the device is: the first address in X-Forwarded-For, else the peer's; and the peer's port.
+
+    (Adobe: retrieve session, API4)
+    """
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    address, port = peer[:2] if isinstance(peer, tuple) else (None, None)
+    return storable(first_value(request.headers.get("X-Forwarded-For", ""))) or address, port
+
+
+def first_value(values: str) -> str:
+    """The first of several values of a header, which is what the client had."""
     return values.partition(",")[0].strip()

@@ -129,7 +129,7 @@ class Router(web.AbstractResource):
                     segments = [*map(_whole, segments)]
                 found = {name: segments[at] for name, at in place.parameters}
                 return web.UrlMappingMatchInfo(found, route), allowed
-            # One without parameters is as good as an empty dict.
+            # A match without parameters is an empty dict, and false.
             if not allowed and (below := self._find_below(segments)) is not None:
                 return below, allowed
         problem = (

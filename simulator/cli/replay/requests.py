@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from multidict import CIMultiDict
 
 from pass_simulator.transport.messages import Response
+from simulator.domain.operations import unprefixed
 
 from .aligning import as_json, rewritten, without_sandbox
 from .standing_in import Entry, NotReplayable, StandIns, is_mark
@@ -53,9 +54,7 @@ class Cookies:
 
 def path_of(entry: Entry, stand_ins: StandIns) -> str:
     """Where the request goes. Raises `NotReplayable`."""
-    recorded = entry["path"]
-    if recorded.startswith("/s/"):
-        recorded = "/" + recorded.removeprefix("/s/").partition("/")[2]
+    recorded = unprefixed(entry["path"])
     path, question, query = recorded.partition("?")
     translated = stand_ins.alignment.translated(path)
     if not question:

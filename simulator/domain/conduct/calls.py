@@ -28,13 +28,6 @@ EXPIRED_SESSION: Final = "invalid_authentication_session"
 REFUSED_TOKEN: Final = "invalid_access_token_client_application"
 
 
-def backend_path(path: str) -> str:
-    """`path` as the backend has it: without our prefix for a sandbox, and no slash at its end."""
-    if path.startswith("/s/"):
-        path = "/" + path.removeprefix("/s/").partition("/")[2]
-    return path.rstrip("/")
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
     """A request and what it came to.

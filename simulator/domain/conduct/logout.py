@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from .calls import OURS, App, Call, backend_path
+from simulator.domain.operations import backend_path
+
+from .calls import OURS, App, Call
 from .rules import Rule, Sign, broken, kept, lapse, page
 
 _SECTION: Final = page("logout-phase")

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from .calls import App, backend_path
+from simulator.domain.operations import backend_path
+
+from .calls import App
 from .rules import Rule, Sign, broken, kept, page
 
 _PARAMETERS: Final = page("parameters-headers")

@@ -1,21 +1,10 @@
 """Calls of REST API V1 and the AccessEnabler: gone, and explained (Adobe: faq, LEG1)."""
 
-from http import HTTPStatus
-from typing import Final
-
-from simulator.domain.errors import EnhancedError, ErrorKind
+from simulator.domain.errors import OWN_ERRORS, EnhancedError
 from simulator.domain.legacy import legacy_call
 from simulator.services.context import AppContext
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
-
-GONE: Final = ErrorKind(
-    code="gone",
-    status=HTTPStatus.GONE,
-    action="none",
-    message="The call belongs to an API that has ended.",
-)
-"""A row of our own: Adobe says that these APIs end, and not with which answer."""
 
 
 async def refuse(
@@ -39,7 +28,8 @@ async def refuse(
 
     if await simulator.engine.read(at, unit):
         raise EnhancedError(
-            GONE,
+            # Adobe says that these APIs end, and not with which answer.
+            OWN_ERRORS["gone"],
             f"{asked} belongs to {call.api}, which ends with 2026. In its place there is "
             f"{call.replacement}.",
         )

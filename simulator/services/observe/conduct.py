@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from simulator.domain.conduct.calls import OURS, VERIFIED, App, Call, backend_path
+from simulator.domain.conduct.calls import OURS, VERIFIED, App, Call
 from simulator.domain.conduct.report import report
 from simulator.domain.conduct.rules import Finding
 from simulator.domain.journal.entries import Wanted
-from simulator.domain.operations import PAGE_NAMES
+from simulator.domain.operations import PAGE_NAMES, backend_path
 from simulator.services.context import AppContext
 from simulator.services.shared import media_tokens
 from simulator.storage.journal.entries import SandboxJournal

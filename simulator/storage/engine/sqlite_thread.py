@@ -47,7 +47,7 @@ class ConnectionThread:
 
         Raises `sqlite3.ProgrammingError` once the connection is closed.
         """
-        self._call(function).add_done_callback(partial(_tell, done))
+        self._call(function).add_done_callback(partial(_report, done))
 
     async def run(self, function: Callable[[], T]) -> T:
         """What `function` returns, or raises, in the thread."""
@@ -67,6 +67,6 @@ class ConnectionThread:
         await self._connection.close()
 
 
-def _tell(done: Done, future: "asyncio.Future[Any]") -> None:
+def _report(done: Done, future: "asyncio.Future[Any]") -> None:
     error = future.exception()
     done(None if error else future.result(), error)
