@@ -13,6 +13,7 @@ from tests.support.dcr import (
     FORM,
     JSON,
     app_with,
+    assert_asks_for_device_info,
     assert_refused,
     raw,
     register,
@@ -23,7 +24,6 @@ from tests.support.dcr import (
 from tests.support.lab import Lab
 from tests.support.replies import Json, Reply
 from tests.support.shapes import assert_enhanced
-from tests.support.television import INFO
 from tests.support.tokens import parts
 from tests.support.worlds import TV, profile, world
 
@@ -138,14 +138,7 @@ async def test_an_old_bearer_token_is_no_second_way_to_authenticate(lab: Lab) ->
 async def test_a_strict_sandbox_asks_for_device_info_to_give_a_token(
     lab: Lab, header: str | None, level: str
 ) -> None:
-    sent = {} if header is None else {"X-Device-Info": header}
-    assert (await lab.call("POST", "/o/client/token", sent, data=KNOWN)).status == 201
-    await lab.settings(device_info=level)
-    reply = await lab.call("POST", "/o/client/token", sent, data=KNOWN)
-    assert_refused(reply, "invalid_request")
-    assert "X-Device-Info" in reply.headers["X-Sim-Reason"]
-    whole = {"X-Device-Info": INFO}
-    assert (await lab.call("POST", "/o/client/token", whole, data=KNOWN)).status == 201
+    await assert_asks_for_device_info(lab, "/o/client/token", header, level, data=KNOWN)
 
 
 async def test_a_browser_needs_no_device_info_to_get_a_token(lab: Lab) -> None:

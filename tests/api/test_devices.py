@@ -13,6 +13,7 @@ from typing import Final
 import pytest
 
 from tests.support.decisions import seeded
+from tests.support.devices import GALAXY, TVOS_AGENT
 from tests.support.lab import App, Lab
 from tests.support.logins import FULL, by_code, create, log_in, post
 from tests.support.replies import Json
@@ -23,17 +24,6 @@ CHROME: Final = (
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/140.0.0.0 Safari/537.36"
 )
-TVOS: Final = "Mozilla/5.0 (Apple TV; U; CPU AppleTV5,3 OS 11.0 like Mac OS X; en_US)"
-# The page's own example, which lacks connectionType.
-GALAXY: Final = {
-    "primaryHardwareType": "MobilePhone",
-    "model": "SM-S901U",
-    "vendor": "samsung",
-    "version": "r0q",
-    "manufacturer": "samsung",
-    "osName": "Android",
-    "osVersion": "14",
-}
 
 
 def _info(document: object) -> str:
@@ -171,7 +161,7 @@ AGENTS: Final = {
     "a Fire TV": ("Dalvik/2.1.0 (Linux; U; Android 7.1.2; AFTMM Build/NS6265)", "FireTV"),
     "an Apple TV": ("AppleTV/tvOS/9.1.1", "tvOS"),
     "an app on an Apple TV": ("LabStream/1.0 (AppleTV; tvOS 17.2; Scale/2.00)", "tvOS"),
-    "the sample's Apple TV": (TVOS, "tvOS"),
+    "the sample's Apple TV": (TVOS_AGENT, "tvOS"),
     "a Roku": ("Roku4640X/DVP-7.70 (297.70E04154A)", "Roku"),
     "webOS": ("Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/537.36 Chrome/94.0.4606.128", "TV connected"),
     "Tizen": ("Mozilla/5.0 (SMART-TV; LINUX; Tizen 5.0) AppleWebKit/537.36 TV Safari/537.36", "TV connected"),
@@ -212,7 +202,7 @@ async def test_browsers_may_leave_x_device_info_out_where_it_is_strict(app: App)
     await app.lab.settings(device_info="strict")
     assert (await app.sending(User_Agent=CHROME).get("profiles")).status == 200
     assert_enhanced(
-        await app.sending(User_Agent=TVOS).get("profiles"), "invalid_header_device_info"
+        await app.sending(User_Agent=TVOS_AGENT).get("profiles"), "invalid_header_device_info"
     )
     broken = app.sending(User_Agent=CHROME, X_Device_Info="nonsense")
     assert_enhanced(await broken.get("profiles"), "invalid_header_device_info")

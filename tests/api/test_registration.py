@@ -13,6 +13,7 @@ from tests.support.dcr import (
     FORM,
     JSON,
     app_with,
+    assert_asks_for_device_info,
     assert_refused,
     is_uuid,
     raw,
@@ -23,7 +24,6 @@ from tests.support.dcr import (
 from tests.support.lab import Lab
 from tests.support.replies import Reply
 from tests.support.shapes import assert_enhanced
-from tests.support.television import INFO
 from tests.support.tokens import parts, private_key, segments
 from tests.support.worlds import TV, world
 
@@ -253,14 +253,7 @@ async def test_a_strict_sandbox_asks_for_device_info_to_register(
     lab: Lab, header: str | None, level: str
 ) -> None:
     given = {"software_statement": await statement(lab)}
-    sent = {} if header is None else {"X-Device-Info": header}
-    assert (await lab.call("POST", "/o/client/register", sent, json=given)).status == 201
-    await lab.settings(device_info=level)
-    reply = await lab.call("POST", "/o/client/register", sent, json=given)
-    assert_refused(reply, "invalid_request")
-    assert "X-Device-Info" in reply.headers["X-Sim-Reason"]
-    whole = {"X-Device-Info": INFO}
-    assert (await lab.call("POST", "/o/client/register", whole, json=given)).status == 201
+    await assert_asks_for_device_info(lab, "/o/client/register", header, level, json=given)
 
 
 async def test_a_statement_of_an_application_that_is_gone_is_not_approved(lab: Lab) -> None:

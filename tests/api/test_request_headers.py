@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from tests.support.dcr import raw, registered, statement
+from tests.support.devices import GALAXY, TVOS_AGENT
 from tests.support.lab import App, Lab
 from tests.support.logins import FORM, FULL, create, form_of
 from tests.support.replies import Reply
@@ -17,21 +18,12 @@ from tests.support.worlds import TV, profile, world
 # As the page of each has it; two of them name the address or the visitor behind a server.
 OPTIONAL: Final = {
     "Accept": "application/json;charset=utf-8",
-    "User-Agent": "Mozilla/5.0 (Apple TV; U; CPU AppleTV5,3 OS 11.0 like Mac OS X; en_US)",
+    "User-Agent": TVOS_AGENT,
     "X-Forwarded-For": "203.0.113.9",
     "AP-Visitor-Identifier": "THE_ECID_VALUE",
 }
 OPERATIONS: Final = ("configuration", "create_session", "resume_session", "get_session",
                      "register", "token")  # fmt: skip
-PHONE: Final = {
-    "primaryHardwareType": "MobilePhone",
-    "model": "SM-S901U",
-    "vendor": "samsung",
-    "version": "r0q",
-    "manufacturer": "samsung",
-    "osName": "Android",
-    "osVersion": "14",
-}
 
 
 @pytest.fixture
@@ -96,7 +88,7 @@ async def _device(app: App, info: object) -> Any:  # noqa: ANN401 - JSON
 
 
 async def test_the_example_of_device_information(app: App) -> None:
-    device = await _device(app, PHONE)
+    device = await _device(app, GALAXY)
     assert (device["type"], device["model"]) == ("MobilePhone", "SM-S901U")
     hardware, system = device["hardware"], device["operatingSystem"]
     assert (hardware["vendor"], hardware["manufacturer"]) == ("samsung", "samsung")
@@ -112,7 +104,7 @@ KINDS: Final = (
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_kind_of_hardware_is_shown_as_it_was_told(app: App, kind: str) -> None:
-    assert (await _device(app, {**PHONE, "primaryHardwareType": kind}))["type"] == kind
+    assert (await _device(app, {**GALAXY, "primaryHardwareType": kind}))["type"] == kind
 
 
 SYSTEMS: Final = ("Android", "Chrome OS", "Linux", "Mac OS", "OS X", "OpenBSD", "Roku OS", "Windows",
@@ -121,7 +113,7 @@ SYSTEMS: Final = ("Android", "Chrome OS", "Linux", "Mac OS", "OS X", "OpenBSD", 
 
 @pytest.mark.parametrize("system", SYSTEMS)
 async def test_an_operating_system_is_shown_as_it_was_told(app: App, system: str) -> None:
-    device = await _device(app, {**PHONE, "osName": system})
+    device = await _device(app, {**GALAXY, "osName": system})
     assert device["operatingSystem"]["name"] == system
 
 
@@ -129,11 +121,11 @@ async def test_an_operating_system_is_shown_as_it_was_told(app: App, system: str
     ("told", "secure"), [("true", True), ("false", False)], ids=["true", "false"]
 )
 async def test_a_connection_is_as_secure_as_it_was_told(app: App, told: str, secure: bool) -> None:
-    device = await _device(app, {**PHONE, "connectionSecure": told})
+    device = await _device(app, {**GALAXY, "connectionSecure": told})
     assert device["connection"]["secure"] is secure
 
 
 @pytest.mark.parametrize("kind", ["WiFi", "LAN", "3G", "4G", "5G"])
 async def test_a_kind_of_connection_is_shown_as_it_was_told(app: App, kind: str) -> None:
-    device = await _device(app, {**PHONE, "connectionType": kind})
+    device = await _device(app, {**GALAXY, "connectionType": kind})
     assert device["connection"]["type"] == kind

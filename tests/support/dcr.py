@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Final
 from uuid import UUID
 
+from .devices import INFO
 from .lab import App, Lab
 from .replies import Json, Reply
 from .shapes import JSON_TYPE
@@ -58,6 +59,19 @@ def assert_refused(reply: Reply, code: str) -> None:
     assert (reply.status, reply.json) == (400, {"error": code})
     assert reply.headers["Content-Type"] == JSON_TYPE
     assert reply.headers["X-Sim-Reason"].endswith(".")
+
+
+async def assert_asks_for_device_info(
+    lab: Lab, path: str, header: str | None, level: str, **body: Json
+) -> None:
+    """The call with a `body` is admitted with this header, and at this `level` of the switch is not."""
+    sent = {} if header is None else {"X-Device-Info": header}
+    assert (await lab.call("POST", path, sent, **body)).status == 201
+    await lab.settings(device_info=level)
+    reply = await lab.call("POST", path, sent, **body)
+    assert_refused(reply, "invalid_request")
+    assert "X-Device-Info" in reply.headers["X-Sim-Reason"]
+    assert (await lab.call("POST", path, {"X-Device-Info": INFO}, **body)).status == 201
 
 
 def is_uuid(text: object) -> bool:

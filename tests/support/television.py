@@ -1,28 +1,14 @@
 """An app on a TV that speaks to the simulator by itself, from its registration on."""
 
-import base64
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 from urllib.parse import quote
 
 from .dcr import register, request_token, statement
+from .devices import INFO
 from .lab import REDIRECT, Lab, device_header
 from .logins import FULL, Browser, form_of
 from .replies import Json, Reply
-
-INFO: Final = base64.b64encode(
-    json.dumps(
-        {
-            "model": "QA",
-            "version": "1",
-            "osName": "Roku OS",
-            "osVersion": "14.1",
-            "connectionType": "WiFi",
-        }
-    ).encode()
-).decode()
 
 
 @dataclass
