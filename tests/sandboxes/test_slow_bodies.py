@@ -16,8 +16,8 @@ from tests.support.shapes import assert_admin_error
 
 
 @pytest.fixture
-async def place(file_lab: Lab) -> Place:
-    made = await open_place(file_lab, "ci-42", marked("ci-42"))
+async def place(lab: Lab) -> Place:
+    made = await open_place(lab, "ci-42", marked("ci-42"))
     await made.admin("POST", "snapshots", {"name": "before"})
     return made
 
@@ -41,9 +41,10 @@ async def _send_slowly(
         await meanwhile()
         yield body[10:]
 
-    engine.resolve = telling  # type: ignore[method-assign]
     headers = {"Content-Type": "application/json"}
-    return await place.outside.call("POST", f"/s/ci-42{path}", headers, data=trickling())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(engine, "resolve", telling)
+        return await place.outside.call("POST", f"/s/ci-42{path}", headers, data=trickling())
 
 
 async def _clients(place: Place) -> set[str]:

@@ -75,14 +75,16 @@ def test_attributes_become_values_with_a_state() -> None:
         "userID": "given",
         "zip": {"value": ["MTAwMzY="], "state": "enc"},
         "maxRating": {"MPAA": "PG"},
-        "odd": {"value": 1},
+        "bare": {"value": 1},
+        "odd": {"value": 1, "unit": "m"},
         "none": None,
     }
     assert made(attributes=attributes).attributes == {
         "userID": {"value": "given", "state": "plain"},
         "zip": {"value": ["MTAwMzY="], "state": "enc"},
         "maxRating": {"value": {"MPAA": "PG"}, "state": "plain"},
-        "odd": {"value": {"value": 1}, "state": "plain"},
+        "bare": {"value": 1, "state": "plain"},
+        "odd": {"value": {"value": 1, "unit": "m"}, "state": "plain"},
         "none": {"value": None, "state": "plain"},
     }
 
