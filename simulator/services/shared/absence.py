@@ -102,7 +102,7 @@ def _by_headers(world: SandboxSession, caller: Caller, mvpd: Mvpd | None) -> Ite
 
 def _elsewhere(world: SandboxSession, caller: Caller, mvpd: Mvpd | None) -> Iterator[str]:
     """The first profiles of other devices, for a caller whose device has none."""
-    looked_at = world.profiles.page(limit=_LOOKED_AT)
+    looked_at, all_of_them = world.profiles.glance(_LOOKED_AT)
     provider = caller.service_provider.id
     alike = [
         each
@@ -112,7 +112,7 @@ def _elsewhere(world: SandboxSession, caller: Caller, mvpd: Mvpd | None) -> Iter
     for each in alike[:_TOLD]:
         told = ", ".join(_of_others(world, caller, each, mvpd))
         yield f"{described(each, world.now)}, {told}"
-    if not alike and len(looked_at) < _LOOKED_AT:
+    if not alike and all_of_them:
         at = f" at {mvpd.id}" if mvpd is not None else ""
         yield f"no device has one for {provider}{at}"
 
