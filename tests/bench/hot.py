@@ -73,13 +73,13 @@ def measure(
             # The order turns, so that no case always stands behind the same other one.
             turned = CASES[number % len(CASES) :] + CASES[: number % len(CASES)]
             for case in turned:
-                measured = _one(driver, server, stages, case, pieces, number)
+                measured = one(driver, server, stages, case, pieces, number)
                 if number:
                     found.rounds.setdefault(case.name, []).append(measured)
         return Hot(rounds=found.rounds, memory=server.memory(), database=database_size(db))
 
 
-def _one(
+def one(
     driver: Driver,
     server: Watched,
     stages: tuple[Stage, Stage],
@@ -87,6 +87,7 @@ def _one(
     pieces: int,
     number: int,
 ) -> Measured:
+    """One round of a case."""
     count = max(20, int(pieces * case.share))
     # Those who work alone do so in the other sandbox, where they end no world that others use.
     stage = stages[case.connections == 1]

@@ -2,14 +2,15 @@
 
 Run by `python -m tests.bench.path`. The simulator runs in this process on a database file; what is counted
 are the functions of `simulator` that run from the request to its answer, in every thread, once what the first
-requests make is made. A call made by a library counts as a step from the file that was left last.
+requests make is made. A call made by a library counts as a step from the file that was left last. Beside them
+stand all Python calls, those of libraries and each time that a coroutine goes on among them.
 """
 
 import sys
 import tempfile
 import threading
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType
@@ -28,6 +29,7 @@ from .wire import Wire
 from .world import CLIENTS, Stage, set_stage
 
 _OURS: Final = f"{Path(simulator.__file__).parent}/"
+_CALLERS: Final = f"{Path(__file__).parent}/"
 _TIMES: Final = 8
 # All of one client, whose token is known after the first.
 _NUMBERS: Final = range(0, _TIMES * CLIENTS, CLIENTS)
@@ -40,6 +42,7 @@ class Way:
     files: int
     calls: int
     steps: int
+    python_calls: int
 
 
 class Observer:
@@ -50,24 +53,28 @@ class Observer:
         # Kept, so that their ids stay theirs: a coroutine that goes on is not called again.
         self._begun: dict[int, FrameType] = {}
         self._watching = False
+        self._python_calls = 0
 
     def profile(self, frame: FrameType, event: str, _argument: object) -> None:
         """Take note of one event, as `sys.setprofile` gives it."""
         file = frame.f_code.co_filename
-        ours = self._watching and event == "call" and file.startswith(_OURS)
-        if ours and id(frame) not in self._begun:
+        if not self._watching or event != "call" or file.startswith(_CALLERS):
+            return
+        self._python_calls += 1
+        if file.startswith(_OURS) and id(frame) not in self._begun:
             self._begun[id(frame)] = frame
             self._files.append(file)
 
     async def watch(self, play: Awaitable[None]) -> Way:
         """What is entered until `play` is done."""
-        self._files, self._begun, self._watching = [], {}, True
+        self._files, self._begun, self._python_calls, self._watching = [], {}, 0, True
         await play
         self._watching = False
         return Way(
             files=len({*self._files}),
             calls=len(self._files),
             steps=sum(one != other for one, other in pairwise(self._files)),
+            python_calls=self._python_calls,
         )
 
 
@@ -114,8 +121,8 @@ def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as scratch:
         found = run(measure(Path(scratch)))
-    head = ("request", "files", "calls", "steps")
-    rows = [(name, *map(str, (way.files, way.calls, way.steps))) for name, way in found.items()]
+    head = ("request", "files", "calls", "steps", "all Python calls")
+    rows = [(name, *map(str, astuple(way))) for name, way in found.items()]
     print("\n".join(table(head, rows)))
 
 

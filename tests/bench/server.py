@@ -78,11 +78,17 @@ def recorded(origin: str) -> bool:
 
 
 @contextmanager
-def benched(db: Path | str, **settings: str) -> Iterator[Watched]:
-    """A simulator with the constant handlers on the database `db`, with these other settings."""
+def benched(
+    db: Path | str, *, checkout: Path | None = None, **settings: str
+) -> Iterator[Watched]:
+    """A simulator with the constant handlers on the database `db`, with these other settings.
+
+    It is the one of this tree, or of another `checkout`.
+    """
     given = {"port": "0", "db": str(db), "scenario": "logout-samples"} | settings
     with subprocess.Popen(
         [sys.executable, "-m", "tests.bench.server"],
+        cwd=checkout,
         env=environment(**variables(**given)),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -17,7 +17,7 @@ from .admission import Caller, DeviceCall, in_force
 from .single_sign_on import links_of, shares
 
 _TOLD: Final = 5
-_LOOKED_AT: Final = 20
+_LOOKED_AT: Final = 8
 _UNREGISTERED: Final = (
     "not registered: each token of POST /admin/v1/tokens that names no client is one of its own"
 )

@@ -1,0 +1,81 @@
+"""Two revisions beside each other: `python -m tests.bench.revisions CHECKOUT [CASE ...]`, the other one first.
+
+A case is played to both before the next one comes, so a machine that is busy for a while is busy for both.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from simulator.cli.server.loops import run
+
+from .cases import CASES, Case
+from .hot import PIECES, ROUNDS, one, reset, set_stages
+from .load import Driver, Measured, driving
+from .processes import Watched
+from .report import machine, table, times
+from .server import benched
+
+_NAMES: Final = {case.name: case for case in CASES}
+
+
+def measure(
+    driver: Driver, servers: Sequence[Watched], cases: Sequence[Case], rounds: int
+) -> dict[str, list[list[Measured]]]:
+    """What each case took in each round, by server; a first round warms up and does not count."""
+    stages = [run(set_stages(each.origin, PIECES)) for each in servers]
+    found: dict[str, list[list[Measured]]] = {case.name: [] for case in cases}
+    for number in range(rounds + 1):
+        print(f"round {number} of {rounds}", file=sys.stderr, flush=True)
+        for each, (stage, _) in zip(servers, stages, strict=True):
+            run(reset(each.origin, stage))
+        for case in cases:
+            # Who comes first changes from round to round.
+            turn = [*range(len(servers))][:: 1 if number % 2 else -1]
+            took = {
+                each: one(driver, servers[each], stages[each], case, PIECES, number)
+                for each in turn
+            }
+            if number:
+                found[case.name].append([took[each] for each in sorted(took)])
+    return found
+
+
+def rows(found: dict[str, list[list[Measured]]]) -> list[tuple[str, ...]]:
+    """A line of the table for each case; the ratios are medians of those of the rounds."""
+    made = []
+    for name, rounds in found.items():
+        other, own = (Measured.typical([each[place] for each in rounds]) for place in (0, 1))
+        cpu = median(mine.cpu / theirs.cpu for theirs, mine in rounds)
+        p99 = median(mine.p99 / theirs.p99 for theirs, mine in rounds)
+        figures = f"{other.cpu:,.0f} µs", f"{own.cpu:,.0f} µs", times(cpu)
+        made.append((name, *figures, f"{other.p99:.1f} ms", f"{own.p99:.1f} ms", times(p99)))
+    return made
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.revisions", description=__doc__)
+    parser.add_argument("checkout", type=Path, help="where the other revision is checked out")
+    parser.add_argument("cases", nargs="*", choices=[*_NAMES, []], metavar="CASE")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    asked = parser.parse_args()
+    cases = [_NAMES[name] for name in asked.cases] or CASES
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        driving() as driver,
+        benched(Path(scratch, "other.db"), checkout=asked.checkout.resolve()) as other,
+        benched(Path(scratch, "own.db")) as own,
+    ):
+        found = measure(driver, (other, own), cases, asked.rounds)
+    head = ("case", "CPU there", "CPU here", "ratio", "p99 there", "p99 here", "ratio")
+    print("\n".join(table(head, rows(found))))
+    print(f"\n{machine()}")
+
+
+if __name__ == "__main__":
+    main()
