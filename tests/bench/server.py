@@ -108,8 +108,9 @@ async def _not_recorded(*_about: object) -> None:
     """Stand in for what records a request."""
 
 
-def _not_counted(*_about: object) -> None:
-    """Stand in for what counts a request."""
+def _not_counted(counts: RequestCounts, *_about: object) -> None:
+    """Stand in for what counts a request; a stop waits for those under way all the same."""
+    counts.under_way -= 1
 
 
 def main() -> None:

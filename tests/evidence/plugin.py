@@ -25,19 +25,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("evidence")
     group.addoption("--evidence-folder", default=str(loading.FOLDER))
     group.addoption("--evidence", default="", help="names of files, with commas; all by default")
+    group.addoption("--altered-only", action="store_true", help="not the tests as they are")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     subjects = loading.load(Path(config.getoption("--evidence-folder")))
     names = [each for each in config.getoption("--evidence").split(",") if each]
-    config.pluginmanager.register(Evidence(claims(subjects, names)), "evidence-run")
+    run = Evidence(claims(subjects, names), altered_only=config.getoption("--altered-only"))
+    config.pluginmanager.register(run, "evidence-run")
 
 
 class Evidence:
     """What is found out of each claim in this run."""
 
-    def __init__(self, made: list[Claim]) -> None:
+    def __init__(self, made: list[Claim], *, altered_only: bool) -> None:
         self.claims = made
+        self._altered_only = altered_only
         self.refused: dict[str, str] = {}
         self._heard: dict[str, str] = {}
         self._outcomes: dict[str, str] = {}
@@ -52,6 +55,7 @@ class Evidence:
             for item in items
             if isinstance(item, pytest.Function) and item.nodeid in by_test
             for run in (item, *(_copy(item, claim) for claim in by_test[item.nodeid]))
+            if not (self._altered_only and run is item)
         ]
 
     @pytest.hookimpl(wrapper=True)
@@ -99,13 +103,13 @@ class Evidence:
 
     def _sentence(self, claim: Claim) -> str:
         match self._outcomes.get(claim.test):
-            case None:
+            case None if not self._altered_only:
                 return "was not collected: name the test as pytest prints it, with its parameters"
             case "skipped":
                 return "is skipped: name one that runs everywhere"
             case "failed":
                 return "fails as it is: mend the product or the test, or say how we differ"
-        return self._heard.get(claim.key, "was not run a second time")
+        return self._heard.get(claim.key, "was not run with its answers altered")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.refused:
