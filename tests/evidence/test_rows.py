@@ -2,7 +2,11 @@
 
 from collections import Counter
 
+import pytest
+
+from simulator.domain.operations import OPERATIONS
 from simulator.evidence.loading import evidence
+from simulator.evidence.summary import summary_of_operation
 from tests.evidence.claims import claims
 from tests.evidence.node_ids import problem
 from tests.evidence.wording import PAGES_AT_HAND, copied
@@ -20,6 +24,11 @@ def test_no_two_rows_say_the_same_of_one_subject() -> None:
         for row in subject.rows
     )
     assert [each for each, times in said.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("name", dict.fromkeys(each.name for each in OPERATIONS if each.simulated))
+def test_something_is_proven_of_every_operation_that_is_simulated(name: str) -> None:
+    assert summary_of_operation(name).proven
 
 
 def test_sentences_are_whole() -> None:
