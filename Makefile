@@ -13,7 +13,7 @@ DISTRIBUTION := .venv/.distribution
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format lock bench bench-peers mutants evidence house surface docs build changelog clean
+.PHONY: help setup run test check lint format lock bench bench-peers mutants evidence attack house surface docs build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -93,6 +93,11 @@ mutants: $(DEV) ## See that the mutants listed in docs/decisions are still kille
 # ARGS=--summary for the figures alone.
 evidence: $(DEV) ## See that what we claim of the backend is proven (some minutes)
 	@$(BIN)/python -m tests.evidence $(ARGS)
+
+# Kills, ended connections, full disks, fuzz, crowds and bombs; ARGS=full for all of it, ARGS=short for a look, ARGS='fuzz
+# full' for one attack. On loopback, with a PostgreSQL cluster of its own where that is installed.
+attack: $(DEV) ## See that it holds under attack, and count where not (some minutes)
+	@$(BIN)/python -m tests.attack $(ARGS)
 
 # For reviews: names and signatures of pass_simulator, help of the verbs, the admin API's document, the schema.
 surface: $(DEV) ## Write what others rely on: tests/surface and scenarios/schema.json

@@ -102,6 +102,12 @@ class Postgres:
         run(tell())
 
 
+def at_hand() -> Postgres | None:
+    """The server that the environment names, else a local one; None where it does not answer."""
+    postgres = Postgres(url=os.environ.get(POSTGRES) or _USUAL)
+    return postgres if postgres.reachable() else None
+
+
 def _measured(driver: Driver, postgres: Postgres, at: Instance, case: Case) -> Found:
     before = postgres.cpu(at.database) if at.database else None
     script = partial(case.play, at.stage)
@@ -115,8 +121,8 @@ def _measured(driver: Driver, postgres: Postgres, at: Instance, case: Case) -> F
 
 def section(driver: Driver, folder: Path) -> Section | None:
     """The table; None where there is no PostgreSQL."""
-    postgres = Postgres(url=os.environ.get(POSTGRES) or _USUAL)
-    if not postgres.reachable():
+    postgres = at_hand()
+    if postgres is None:
         return None
     with ExitStack() as stack:
         instances = []

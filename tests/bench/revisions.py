@@ -1,12 +1,14 @@
-"""Two revisions beside each other: `python -m tests.bench.revisions CHECKOUT [CASE ...]`, the other one first.
+"""Two revisions beside each other: `python -m tests.bench.revisions CHECKOUT [CASE ...]`, the other first.
 
 A case is played to both before the next one comes, so a machine that is busy for a while is busy for both.
+`--postgres` has them work on databases there instead of files.
 """
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -16,6 +18,7 @@ from simulator.cli.server.loops import run
 from .cases import CASES, Case
 from .hot import PIECES, ROUNDS, one, reset, set_stages
 from .load import Driver, Measured, driving
+from .postgres import at_hand
 from .processes import Watched
 from .report import machine, table, times
 from .server import benched
@@ -57,19 +60,34 @@ def rows(found: dict[str, list[list[Measured]]]) -> list[tuple[str, ...]]:
     return made
 
 
+@contextmanager
+def _databases(scratch: Path, *, on_postgres: bool) -> Iterator[tuple[str, str]]:
+    """Where the other one and our own keep their state."""
+    if not on_postgres:
+        yield str(scratch / "other.db"), str(scratch / "own.db")
+        return
+    postgres = at_hand()
+    if postgres is None:
+        sys.exit(1)
+    with postgres.database() as other, postgres.database() as own:
+        yield postgres.of(other), postgres.of(own)
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.revisions", description=__doc__)
     parser.add_argument("checkout", type=Path, help="where the other revision is checked out")
     parser.add_argument("cases", nargs="*", choices=[*_NAMES, []], metavar="CASE")
+    parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     asked = parser.parse_args()
     cases = [_NAMES[name] for name in asked.cases] or CASES
     with (
         tempfile.TemporaryDirectory() as scratch,
         driving() as driver,
-        benched(Path(scratch, "other.db"), checkout=asked.checkout.resolve()) as other,
-        benched(Path(scratch, "own.db")) as own,
+        _databases(Path(scratch), on_postgres=asked.postgres) as (there, here),
+        benched(there, checkout=asked.checkout.resolve()) as other,
+        benched(here) as own,
     ):
         found = measure(driver, (other, own), cases, asked.rounds)
     head = ("case", "CPU there", "CPU here", "ratio", "p99 there", "p99 here", "ratio")
