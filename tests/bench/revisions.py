@@ -50,7 +50,7 @@ def measure(
 
 def rows(found: dict[str, list[list[Measured]]]) -> list[tuple[str, ...]]:
     """A line of the table for each case; the ratios are medians of those of the rounds."""
-    made = []
+    made: list[tuple[str, ...]] = []
     for name, rounds in found.items():
         other, own = (Measured.typical([each[place] for each in rounds]) for place in (0, 1))
         cpu = median(mine.cpu / theirs.cpu for theirs, mine in rounds)
