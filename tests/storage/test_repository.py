@@ -62,25 +62,25 @@ async def test_a_deleted_entity_is_gone_for_every_way_of_reading(
 
 
 @DEPTHS
-async def test_a_glance_sees_what_is_there_and_says_whether_it_is_all(
+async def test_a_preview_shows_what_is_there_and_says_whether_it_is_all(
     sandbox: Sandbox, depth: int
 ) -> None:
     await sandbox.put(PROFILES, profile("p"), profile("q"))
     await deepen(sandbox, depth)
     await sandbox.put(PROFILES, profile("q", subscriber="changed"))
     await sandbox.delete(PROFILES, "p")
-    assert await sandbox.glance(PROFILES, 5) == ([profile("q", subscriber="changed")], True)
+    assert await sandbox.preview(PROFILES, 5) == ([profile("q", subscriber="changed")], True)
 
 
-async def test_a_glance_goes_no_further_than_it_may(sandbox: Sandbox) -> None:
+async def test_a_preview_goes_no_further_than_it_may(sandbox: Sandbox) -> None:
     """However many rows say that something was deleted, they are not read one after another."""
     await sandbox.put(PROFILES, *(profile(f"p{number}") for number in range(5)))
     await sandbox.lay()
     await sandbox.delete(PROFILES, *(f"p{number}" for number in range(4)))
-    assert await sandbox.glance(PROFILES, 4) == ([], False)
-    found, whole = await sandbox.glance(PROFILES, 5)
+    assert await sandbox.preview(PROFILES, 4) == ([], False)
+    found, whole = await sandbox.preview(PROFILES, 5)
     assert (names(found), whole) == (["p4"], False)
-    assert await sandbox.glance(PROFILES, 6) == (found, True)
+    assert await sandbox.preview(PROFILES, 6) == (found, True)
 
 
 @DEPTHS

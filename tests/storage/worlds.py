@@ -76,8 +76,8 @@ class Sandbox:
             lambda world: world.repository(kind).page(after=after, limit=limit, **equals)
         )
 
-    async def glance(self, kind: EntityMapping[E], limit: int) -> tuple[list[E], bool]:
-        return await self.read(lambda world: world.repository(kind).glance(limit))
+    async def preview(self, kind: EntityMapping[E], limit: int) -> tuple[list[E], bool]:
+        return await self.read(lambda world: world.repository(kind).preview(limit))
 
     async def all(self, kind: EntityMapping[E], **equals: object) -> list[E]:
         return await self.read(lambda world: list(world.repository(kind).all(**equals)))

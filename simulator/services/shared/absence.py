@@ -102,7 +102,7 @@ def _by_headers(world: SandboxSession, caller: Caller, mvpd: Mvpd | None) -> Ite
 
 def _elsewhere(world: SandboxSession, caller: Caller, mvpd: Mvpd | None) -> Iterator[str]:
     """The first profiles of other devices, for a caller whose device has none."""
-    looked_at, all_of_them = world.profiles.glance(_LOOKED_AT)
+    looked_at, all_of_them = world.profiles.preview(_LOOKED_AT)
     provider = caller.service_provider.id
     alike = [
         each

@@ -121,7 +121,7 @@ class Repository(Generic[E]):
             kind.read(row, epoch=world.epoch) for row, _ in zip(merged, range(limit), strict=False)
         ]
 
-    def glance(self, limit: int) -> tuple[list[E], bool]:
+    def preview(self, limit: int) -> tuple[list[E], bool]:
         """Some entities, and whether they are all: what is seen of the first `limit` rows of each layer.
 
         Unlike a page it costs the same however many entities were deleted.
