@@ -85,7 +85,7 @@ bench-peers: $(DEV) $(PEERS) $(DISTRIBUTION) ## Measure the same work beside oth
 house: $(DEV) ## Print the house in figures
 	@$(BIN)/python -m tests.house
 
-# Each change that a test of a decision has to notice, made in a copy of the tree.
+# Each change that a test of a decision or a promise has to notice, made in a copy of the tree.
 mutants: $(DEV) ## See that the mutants listed in docs/decisions are still killed (a minute)
 	@$(BIN)/python -m tests.mutants
 

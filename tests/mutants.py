@@ -1,10 +1,11 @@
-"""Whether the tests still notice what would break a decision: `python -m tests.mutants` tries it.
+"""Whether the tests still notice what would break a decision or a promise: run by `python -m tests.mutants`.
 
 Each mutant of docs/decisions/mutants.toml is made in a copy of the tree, where its test has to fail: then it
 is killed. One whose test passes survives, and one with which the test does neither is broken.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ LISTED: Final = ROOT / "docs" / "decisions" / "mutants.toml"
 
 # A test that ends may leave a thread behind that does not.
 _PATIENCE: Final = 120
+_PATIENCE_WITH_ALL: Final = 600
 
 KILLED, SURVIVED, BROKEN = "killed", "survived", "broken"
 
@@ -42,9 +44,12 @@ _PYTEST: Final = [
 
 
 class Mutant(NamedTuple):
-    """A change that would break a decision: in `file`, `old` becomes `new`, and `test` has to fail."""
+    """A change that would break what it is `of`, a decision by its number or a promise by its name.
 
-    decision: str
+    In `file`, `old` becomes `new`, and `test` has to fail.
+    """
+
+    of: str
     file: str
     old: str
     new: str
@@ -52,9 +57,26 @@ class Mutant(NamedTuple):
 
 
 def listed() -> list[Mutant]:
-    """The mutants of the decisions."""
+    """The mutants of the decisions and of the promises."""
     found = tomllib.loads(LISTED.read_text(encoding="utf-8"))
     return [Mutant(**each) for each in found["mutant"]]
+
+
+def of_decisions() -> list[Mutant]:
+    """Those whose decision has a number."""
+    return [each for each in listed() if each.of.isdecimal()]
+
+
+def of_promises() -> list[Mutant]:
+    """Those of what simulator/docs/promises.md holds."""
+    return [each for each in listed() if not each.of.isdecimal()]
+
+
+def is_there(test: str) -> bool:
+    """Whether there is such a test, whatever its parameters."""
+    file, _, name = test.partition("::")
+    text = (ROOT / file).read_text(encoding="utf-8") if (ROOT / file).is_file() else ""
+    return re.search(rf"^(async )?def {name}\(", text, re.MULTILINE) is not None
 
 
 @contextmanager
@@ -66,7 +88,7 @@ def copied(tree: Path) -> Iterator[Path]:
         yield copy
 
 
-def run(tree: Path, tests: Sequence[str]) -> tuple[str, str]:
+def run(tree: Path, tests: Sequence[str], patience: int = _PATIENCE) -> tuple[str, str]:
     """What becomes of `tests` in `tree`, and what pytest says of them."""
     # Processes that a test starts elsewhere have to find the changed code as well. And two mutants of one
     # size that are made within a second look the same to Python: it would take the bytecode of the other.
@@ -79,11 +101,11 @@ def run(tree: Path, tests: Sequence[str]) -> tuple[str, str]:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=_PATIENCE,
+            timeout=patience,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return BROKEN, f"not done after {_PATIENCE} s"
+        return BROKEN, f"not done after {patience} s"
     return _OUTCOMES.get(pytest.ExitCode(ran.returncode), BROKEN), ran.stdout + ran.stderr
 
 
@@ -105,7 +127,7 @@ def main() -> int:
     """Try all of them, and print what becomes of each; 1 unless all are killed."""
     mutants = listed()
     with copied(ROOT) as tree:
-        outcome, said = run(tree, sorted({each.test for each in mutants}))
+        outcome, said = run(tree, sorted({each.test for each in mutants}), _PATIENCE_WITH_ALL)
         if outcome != SURVIVED:
             sys.stdout.write(f"{said}\nThe tests fail without any mutant.\n")
             return 1
@@ -113,7 +135,7 @@ def main() -> int:
         for each in mutants:
             outcomes.append(tried(tree, each))
             change = f"{each.file}: {each.old!r} -> {each.new!r}"
-            sys.stdout.write(f"{outcomes[-1]:9} {each.decision} {change}\n")
+            sys.stdout.write(f"{outcomes[-1]:9} {each.of} {change}\n")
             sys.stdout.flush()
     sys.stdout.write(f"{outcomes.count(KILLED)} of {len(outcomes)} killed\n")
     return int(outcomes.count(KILLED) < len(outcomes))

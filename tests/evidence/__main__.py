@@ -1,7 +1,7 @@
 """`python -m tests.evidence [FILES] [PYTEST ARGUMENTS]`: run the tests that the evidence names.
 
-`--summary` counts the rows without running anything; `--altered-only` leaves out the tests as they are, for when all
-tests have just passed.
+`--summary` counts the rows without running anything; `--altered-only` leaves out the tests as they are, for
+when all tests have just passed.
 """
 
 import sys

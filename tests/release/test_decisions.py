@@ -43,7 +43,7 @@ def test_the_contents_list_each_under_its_title() -> None:
 
 
 def test_each_has_one_or_two_mutants() -> None:
-    found = Counter(each.decision for each in listed())
+    found = Counter(each.of for each in mutants.of_decisions())
     assert found.keys() == {each.name[:4] for each in PAGES}
     assert set(found.values()) <= {1, 2}
 
@@ -52,8 +52,7 @@ def test_a_mutant_changes_one_place_and_its_test_is_there() -> None:
     for each in listed():
         assert (ROOT / each.file).read_text().count(each.old) == 1, each
         assert each.new != each.old
-        file, _, name = each.test.partition("::")
-        assert re.search(rf"^(async )?def {name}\(", (ROOT / file).read_text(), re.MULTILINE), each
+        assert mutants.is_there(each.test), each
 
 
 def test_a_mutant_is_killed_by_a_test_that_fails_and_by_nothing_else(
