@@ -37,7 +37,7 @@ class Amounts:
 AMOUNTS: Final[Mapping[str, Amounts]] = {
     "short": Amounts(
         kills=2, kills_on_postgresql=1, terminations=10, restarts=1,
-        fuzzed=3_000, idle=300, bombs=5, full_disks=1,
+        fuzzed=2_000, idle=300, bombs=5, full_disks=1,
     ),
     "usual": Amounts(
         kills=30, kills_on_postgresql=15, terminations=100, restarts=4,
