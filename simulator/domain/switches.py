@@ -85,6 +85,14 @@ _ALL: Final = (
         "(Adobe: dashboard integrations, C52).",
     ),
     Switch(
+        name="registration.unknown_statements",
+        default="refuse",
+        choices=("refuse", "accept"),
+        about="Whether the software statement of an app that the sandbox was never told of is refused, or "
+        "makes an application of its own sub, for all service providers and REST API V2 "
+        "(Adobe: client credentials, DCR2).",
+    ),
+    Switch(
         name="content_type",
         default="lenient",
         choices=("lenient", "strict"),
@@ -236,7 +244,8 @@ _ALL: Final = (
     Switch(
         name="simulator_headers",
         default=True,
-        about="Whether answers carry X-Sim-Sandbox, X-Sim-Generation and X-Sim-Request-Id.",
+        about="Whether answers carry X-Sim-Sandbox, X-Sim-Generation and X-Sim-Request-Id, and what is wrong "
+        "with a registration in words, as X-Sim-Reason and error_description.",
     ),
 )
 
