@@ -169,6 +169,14 @@ _ALL: Final = (
         "(Adobe: authorization, C14, C15).",
     ),
     Switch(
+        name="decisions.malformed_resources",
+        default="deny",
+        choices=("deny", "refuse", "name"),
+        about="Whether a resource that begins as XML, and is no MRSS with a title, is denied by the MVPD, "
+        "refuses the whole request as invalid_parameter_resources, or is a name as any other "
+        "(Adobe: decisions feature, C54).",
+    ),
+    Switch(
         name="decisions.time_budget",
         default=30,
         minimum=1,
