@@ -67,13 +67,21 @@ class AccessToken:
 
 
 class MediaKey:
-    """Signs media tokens, SHA256withRSA; `certificate` (PEM) is what a verifier checks them with."""
+    """Signs media tokens, SHA256withRSA, and SAML assertions.
+
+    `certificate` (PEM) is what a verifier checks them with.
+    """
 
     def __init__(self, *, kid: str, private_key: rsa.RSAPrivateKey, certificate: str) -> None:
         self.kid = kid
         self.certificate = certificate
         self._private = private_key
         self._public = private_key.public_key()
+
+    @property
+    def private_key(self) -> rsa.RSAPrivateKey:
+        """What signs."""
+        return self._private
 
     def sign(self, text: bytes) -> bytes:
         """The signature over `text`."""

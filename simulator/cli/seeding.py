@@ -10,7 +10,7 @@ from pass_simulator.client.scenario_source import is_file
 from simulator.validation.problems import Problem
 
 from . import remote
-from .files import contents
+from .files import document
 from .options import Json, Place
 from .output import counts, note, print_result, progress
 
@@ -29,7 +29,7 @@ def seed(
     """
     mode = "merge" if merge else "replace"
     if is_file(scenario):
-        path, content = f"seed?mode={mode}", (remote.YAML, contents(Path(scenario)))
+        path, content = f"seed?mode={mode}", (remote.YAML, document(Path(scenario)))
     else:
         body = json_text.dumps({"scenario": scenario, "mode": mode}).encode()
         path, content = "seed", (remote.JSON, body)

@@ -146,8 +146,12 @@ class Library:
         version = self._find(name)
         if version is None:
             raise UnknownScenario(name, self.names())
-        versions[name] = version if version.settled(self._clock.now()) else None
-        return _load(name, Path(version.path))
+        settled = version.settled(self._clock.now())
+        document = _load(name, Path(version.path))
+        # The metadata of a provider may lie in a file of its own, which can change by itself.
+        whole = not any(each.identity_provider for each in document.mvpds)
+        versions[name] = version if settled and whole else None
+        return document
 
     def _resolve(self, document: "ScenarioDocument", versions: _Versions) -> "ScenarioDocument":
         from . import merging
