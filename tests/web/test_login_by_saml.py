@@ -25,6 +25,9 @@ async def test_a_response_of_the_provider_completes_the_login(app: App) -> None:
     (stored,) = (await app.lab.admin("GET", "profiles"))["items"]
     assert (stored["subscriber"], stored["type"]) == ("ann", "regular")
     assert (await app.lab.admin("GET", f"sessions/{code}"))["status"] == "completed"
+    (entry,) = (await app.lab.admin("GET", "requests?operation=finish_login"))["items"]
+    said = "the SAML response of urn:pass-simulator:mvpd:LabCable names viewer-ann"
+    assert said in entry["explanation"]
 
 
 async def test_what_a_response_tells_of_the_viewer_is_user_metadata(app: App) -> None:

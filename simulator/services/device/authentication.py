@@ -148,6 +148,9 @@ async def log_in_by_saml(
         except SamlError as error:
             message = f"The SAML response cannot be used: {error}."
             raise LoginError(message, redirect_url=page.redirect_url) from error
+        world.explanation.explain(
+            f"the SAML response of {response.issuer} names {response.name_id}"
+        )
         return _named_subscriber(world, page, response), response
 
     return await _complete(simulator, at, code, account)
