@@ -1,11 +1,13 @@
 """The instance's signing keys: one for access tokens and software statements, one for media tokens."""
 
 import asyncio
+import hashlib
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeGuard
 
 import jwt
 from cryptography.exceptions import InvalidSignature
@@ -16,7 +18,7 @@ from jwt.types import Options
 
 from simulator.domain.access.registration import SCOPE, Application
 from simulator.domain.bounded_cache import bounded_cache
-from simulator.domain.texts import UNSTORABLE
+from simulator.domain.texts import ID, UNSTORABLE
 from simulator.storage import signing_keys
 from simulator.storage.engine.base import Engine
 from simulator.storage.errors import ConflictError
@@ -35,6 +37,9 @@ _TOKENS_KEPT: Final = 8_192
 _ISSUED_KEPT: Final = 1_024
 _STATEMENTS_KEPT: Final = 512
 _NEVER: Final = 10**15
+_LONGEST_ID: Final = 200
+# A token whose JSON is nested beyond reason is none.
+_UNREADABLE: Final = (jwt.PyJWTError, ValueError, RecursionError)
 # The sandbox's own clock decides about time, which is not this library's.
 _SIGNATURE_ONLY: Final[Options] = {
     "verify_exp": False,
@@ -62,13 +67,21 @@ class AccessToken:
 
 
 class MediaKey:
-    """Signs media tokens, SHA256withRSA; `certificate` (PEM) is what a verifier checks them with."""
+    """Signs media tokens, SHA256withRSA, and SAML assertions.
+
+    `certificate` (PEM) is what a verifier checks them with.
+    """
 
     def __init__(self, *, kid: str, private_key: rsa.RSAPrivateKey, certificate: str) -> None:
         self.kid = kid
         self.certificate = certificate
         self._private = private_key
         self._public = private_key.public_key()
+
+    @property
+    def private_key(self) -> rsa.RSAPrivateKey:
+        """What signs."""
+        return self._private
 
     def sign(self, text: bytes) -> bytes:
         """The signature over `text`."""
@@ -181,7 +194,7 @@ class Keys:
             found: dict[str, Any] = jwt.decode(
                 token, self.public_key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY
             )
-        except (jwt.PyJWTError, ValueError):
+        except _UNREADABLE:
             return None
         return found
 
@@ -200,7 +213,7 @@ class Keys:
             decoded = jwt.decode_complete(
                 token, self.public_key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY
             )
-        except (jwt.PyJWTError, ValueError):
+        except _UNREADABLE:
             return None
         return _access_token(decoded["payload"], decoded["header"])
 
@@ -225,17 +238,41 @@ class Keys:
             claims = jwt.decode(
                 statement, self.public_key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY
             )
-        except (jwt.PyJWTError, ValueError):
+        except _UNREADABLE:
             return None
         application = claims.get("software_id")
         return application if isinstance(application, str) else None
+
+
+def stated_by_anybody(statement: str) -> tuple[str, str] | None:
+    """The id and the name of the application in a software statement, whoever signed it.
+
+    The id is `sub`, as in statements of the dashboard, else `software_id`, as in the page's sample (Adobe:
+    client credentials, DCR2); one that no application can have gives an id that follows from it. The name
+    is `client_name`, else what the id is made of. None where `statement` is no signed JWT, or names nobody.
+    """
+    try:
+        found = jwt.decode_complete(statement, options={"verify_signature": False})
+    except _UNREADABLE:
+        return None
+    claims = found["payload"]
+    subject, title = claims.get("sub") or claims.get("software_id"), claims.get("client_name")
+    if not found["signature"] or not _nameable(subject):
+        return None
+    digest = hashlib.sha256(subject.encode()).hexdigest()
+    fits = len(subject) <= _LONGEST_ID and re.fullmatch(ID, subject)
+    return subject if fits else f"app-{digest[:40]}", title if _nameable(title) else subject
+
+
+def _nameable(text: object) -> TypeGuard[str]:
+    return isinstance(text, str) and bool(text.strip()) and not UNSTORABLE.search(text)
 
 
 def well_formed(token: str) -> AccessToken | None:
     """The access token in any JWS, whoever signed it; None when `token` is no JWS of claims."""
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
-    except (jwt.PyJWTError, ValueError):
+    except _UNREADABLE:
         return None
     return _access_token(claims, {}, signed=False)
 

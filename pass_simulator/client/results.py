@@ -41,10 +41,11 @@ class Lease(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class Seeded(Result):
-    """What a seeding brought into the world, by kind."""
+    """What a seeding brought into the world, by kind; `warnings` are what leads nowhere in it."""
 
     generation: int = member(default=0)
     seeded: Mapping[str, int] = mapping()
+    warnings: tuple[Mapping[str, Any], ...] = member(as_tuple, default=())
 
 
 @dataclass(frozen=True, kw_only=True)

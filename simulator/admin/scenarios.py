@@ -1,6 +1,7 @@
 """`/admin/v1/scenarios`: the scenario files at hand."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
@@ -9,13 +10,14 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from simulator.admin.schemas.bodies import is_yaml, read_json, read_text
+from simulator.admin.schemas.common import DocumentProblem, Warnings
 from simulator.http.documented import Doc, ListOf
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.scenarios import compiling
 from simulator.scenarios.loading import parse, validate
 from simulator.scenarios.models import ScenarioDocument
 from simulator.services.errors import InvalidDocument
-from simulator.validation.problems import ScenarioError
+from simulator.validation.problems import Problem, ScenarioError
 
 
 class ScenarioSummary(TypedDict):
@@ -27,15 +29,9 @@ class ScenarioSummary(TypedDict):
     problems: Annotated[
         list[str], Field(description="Everything that is wrong; empty when all is well.")
     ]
-
-
-class DocumentProblem(TypedDict):
-    """One thing to mend in a scenario document."""
-
-    source: Annotated[str | None, Field(description="The file, where there is one.")]
-    line: Annotated[int | None, Field(description="The line of the file, where one is known.")]
-    path: Annotated[str, Field(description="Where it is, as in mvpds[3].id.")]
-    problem: Annotated[str, Field(description="What is wrong, and what was expected.")]
+    warnings: Annotated[
+        list[str], Field(description="What leads nowhere, as when no app can register.")
+    ]
 
 
 class Validation(TypedDict):
@@ -46,6 +42,7 @@ class Validation(TypedDict):
         list[DocumentProblem],
         Field(description="Everything that is wrong; empty when all is well."),
     ]
+    warnings: Warnings
 
 
 YAML: Final = "application/yaml"
@@ -59,7 +56,7 @@ _TAG: Final = "Scenarios"
     answer=ListOf[ScenarioSummary],
 )
 async def show_all(request: web.Request) -> object:
-    """`GET scenarios`: name, title, description, and what is wrong with a broken one."""
+    """`GET scenarios`: name, title, description, what is wrong with each, and what leads nowhere."""
     summaries = request.app[CONTEXT].library.summaries()
     items = [
         {
@@ -67,6 +64,7 @@ async def show_all(request: web.Request) -> object:
             "title": each.title,
             "description": each.description,
             "problems": [str(problem) for problem in each.problems],
+            "warnings": [str(problem) for problem in each.warnings],
         }
         for each in summaries
     ]
@@ -97,17 +95,21 @@ async def show(request: web.Request) -> object:
     example={"name": "mine", "extends": "demo"},
 )
 async def check(request: web.Request) -> object:
-    """`POST scenarios/validate`: every problem of a document, in YAML or JSON; nothing is changed."""
+    """`POST scenarios/validate`: every problem of a document, in YAML or JSON; nothing is changed.
+
+    Of a valid one it is told what leads nowhere.
+    """
     library = request.app[CONTEXT].library
     try:
-        compiling.check(library.resolve(await read_document(request)))
+        found = compiling.sound(library.resolve(await read_document(request)))
     except ScenarioError as error:
-        return Answer(body={"valid": False, "problems": _problems(error)})
-    return {"valid": True, "problems": []}
+        body = {"valid": False, "problems": _as_json(error.problems), "warnings": []}
+        return Answer(body=body)
+    return {"valid": True, "problems": [], "warnings": _as_json(found.warnings)}
 
 
-def _problems(error: ScenarioError) -> list[dict[str, Any]]:
-    return [asdict(problem) for problem in error.problems]
+def _as_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [asdict(problem) for problem in problems]
 
 
 async def read_document(request: web.Request) -> ScenarioDocument:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from simulator.domain.configuration import LoginForm
 from simulator.http.endpoint import CONTEXT
-from simulator.http.pages import saml_form
+from simulator.http.pages import to_provider
 from simulator.http.readers import public_origin
 from simulator.http.request_context import sandbox_of
 from simulator.services.device import authentication
@@ -24,7 +24,7 @@ async def authenticate(request: web.Request) -> web.StreamResponse:
     code, provider = request.match_info["code"], request.match_info["service_provider"]
     found = await authentication.start(request.app[CONTEXT], sandbox_of(request), code, provider)
     if found.form is LoginForm.FORM_POST:
-        return saml_form(request, found)
+        return to_provider(request, found)
     return web.Response(status=302, headers={"Location": public_origin(request) + _helper(found)})
 
 

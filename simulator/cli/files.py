@@ -1,5 +1,6 @@
 """Reading and writing the files that a verb is given."""
 
+import json as json_text
 import os
 import sys
 import tempfile
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+
+from simulator.validation.problems import ScenarioError
 
 from .exits import CliExit
 from .output import as_json, note
@@ -44,6 +47,23 @@ def contents(file: Path) -> bytes:
             "Give the path of a YAML or JSON file, or the name of a scenario: "
             "`pass-simulator scenario list` shows them.",
         ) from error
+
+
+def document(file: Path) -> bytes:
+    """A scenario document to send, with the files beside it taken in. Raises `CliExit`."""
+    text = contents(file)
+    if b"identity_provider" not in text:
+        return text
+    from simulator.scenarios.files_beside import take_in
+    from simulator.validation.reading import read
+
+    try:
+        found = read(text.decode(errors="replace"), str(file))
+    except ScenarioError:
+        # What is wrong with it, the simulator tells.
+        return text
+    whole = not found.problems and take_in(found.data, file.parent)
+    return json_text.dumps(found.data).encode() if whole else text
 
 
 def write(file: Path, text: bytes, *, private: bool = False) -> None:

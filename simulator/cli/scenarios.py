@@ -19,6 +19,7 @@ from .remote import call
 if TYPE_CHECKING:
     from simulator.scenarios.library import Library, Summary
 
+Problems = tuple[Problem, ...]
 Folder = Annotated[
     Path | None,
     typer.Option(
@@ -112,12 +113,12 @@ def validate(
     scenarios: Folder = None,
     json: Json = False,
 ) -> None:
-    """Check scenarios without a simulator, and list everything that is wrong with them.
+    """Check scenarios without a simulator, and list everything that is wrong or leads nowhere.
 
     Example: pass-simulator scenario validate lab.yaml
     """
-    results = [(name, problems) for each in files for name, problems in _checked(each, scenarios)]
-    wrong = sum(len(problems) for _, problems in results)
+    results = [result for each in files for result in _checked(each, scenarios)]
+    wrong = sum(len(problems) for _, problems, _ in results)
     if json:
         as_json(
             {
@@ -127,27 +128,30 @@ def validate(
                         "file": name,
                         "valid": not problems,
                         "problems": [asdict(problem) for problem in problems],
+                        "warnings": [asdict(problem) for problem in warnings],
                     }
-                    for name, problems in results
+                    for name, problems, warnings in results
                 ],
             }
         )
     else:
-        for name, problems in results:
+        for name, problems, warnings in results:
             for problem in problems:
                 line(str(problem))
             if not problems:
                 line(f"{name}: valid")
+            for problem in warnings:
+                line(problem.as_warning())
     if wrong:
         noun = "problem" if wrong == 1 else "problems"
         raise CliExit(
-            f"{wrong} {noun} in {sum(bool(each) for _, each in results)} of {len(results)}.",
+            f"{wrong} {noun} in {sum(bool(each) for _, each, _ in results)} of {len(results)}.",
             status=NO,
         )
 
 
-def _checked(wanted: str, folder: Path | None) -> Iterator[tuple[str, "tuple[Problem, ...]"]]:
-    """Each file that `wanted` stands for, and what is wrong with it."""
+def _checked(wanted: str, folder: Path | None) -> Iterator[tuple[str, Problems, Problems]]:
+    """Each file that `wanted` stands for, what is wrong with it, and what leads nowhere in it."""
     path = Path(wanted)
     if path.is_dir():
         inside = sorted(
@@ -157,9 +161,9 @@ def _checked(wanted: str, folder: Path | None) -> Iterator[tuple[str, "tuple[Pro
         if not files:
             raise CliExit(f"The folder {path} has no scenario in it.", "Give the files themselves.")
         for each in files:
-            yield str(each), _problems_of(each, folder)
+            yield str(each), *_examined(each, folder)
     elif is_file(wanted):
-        yield wanted, _problems_of(path, folder)
+        yield wanted, *_examined(path, folder)
     else:
         library = _library(folder)
         found = next((each for each in library.summaries() if each.name == wanted), None)
@@ -169,24 +173,24 @@ def _checked(wanted: str, folder: Path | None) -> Iterator[tuple[str, "tuple[Pro
                 "Give a path that ends in .yaml, .yml or .json, or one of the names that "
                 "`pass-simulator scenario list` shows.",
             )
-        yield wanted, found.problems
+        yield wanted, found.problems, found.warnings
 
 
-def _problems_of(path: Path, folder: Path | None) -> "tuple[Problem, ...]":
+def _examined(path: Path, folder: Path | None) -> tuple[Problems, Problems]:
     from simulator.scenarios import compiling
     from simulator.scenarios.loading import parse
 
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        return (Problem(str(path), None, "", "expected UTF-8 text"),)
+        return (Problem(str(path), None, "", "expected UTF-8 text"),), ()
     except OSError as error:
         raise CliExit(
             f"The file {path} cannot be read: {error.strerror}.", "Give the path of a file."
         ) from error
     try:
         document = parse(text, str(path))
-        compiling.check(_library(folder, path.parent).resolve(document))
+        found = compiling.sound(_library(folder, path.parent).resolve(document))
     except ScenarioError as error:
-        return error.problems
-    return ()
+        return error.problems, ()
+    return (), found.warnings

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from pass_simulator.client.scenario_source import is_file
+from simulator.validation.problems import Problem
 
 from . import remote
-from .files import contents
+from .files import document
 from .options import Json, Place
-from .output import counts, print_result, progress
+from .output import counts, note, print_result, progress
 
 
 def seed(
@@ -28,7 +29,7 @@ def seed(
     """
     mode = "merge" if merge else "replace"
     if is_file(scenario):
-        path, content = f"seed?mode={mode}", (remote.YAML, contents(Path(scenario)))
+        path, content = f"seed?mode={mode}", (remote.YAML, document(Path(scenario)))
     else:
         body = json_text.dumps({"scenario": scenario, "mode": mode}).encode()
         path, content = "seed", (remote.JSON, body)
@@ -38,7 +39,10 @@ def seed(
 
 
 def seeded(at: Place, what: str, method: str, path: str, content: remote.Content) -> Any:  # noqa: ANN401 - JSON
-    """What the simulator answers; meanwhile `what` is shown with how far it is. Raises `CliExit`."""
+    """What the simulator answers; meanwhile `what` is shown with how far it is. Raises `CliExit`.
+
+    What leads nowhere in the document is told beside the result.
+    """
     result: Any = None
     with progress(what, of="records") as (bar, task):
 
@@ -53,6 +57,8 @@ def seeded(at: Place, what: str, method: str, path: str, content: remote.Content
                 bar.update(task, completed=done, total=done)
 
         remote.lines(at, method, path, content, take)
+    for each in result.get("warnings", ()):
+        note(Problem(**each).as_warning())
     return result
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from . import remote
-from .files import PIPE, Output, contents, deliver
+from .files import PIPE, Output, deliver, document
 from .options import Json, Place
 from .output import counts, print_result, progress
 from .seeding import seeded
@@ -36,7 +36,7 @@ def load(
 
     Example: pass-simulator state import lab.json
     """
-    text = sys.stdin.buffer.read() if file == PIPE else contents(file)
+    text = sys.stdin.buffer.read() if file == PIPE else document(file)
     result = seeded(at, "Importing", "PUT", "state", (remote.YAML, text))
     told = f"Imported: {counts(result['seeded'])}. Generation {result['generation']}."
     print_result(result, json, told)

@@ -62,6 +62,8 @@ class Mvpd:
     """A pay-TV identity provider; `proxy` names the MVPD that answers for a proxied one.
 
     `latency` says how long it takes for a `login` and for an `authorization` (see `latency.seconds`).
+    `identity_provider` has the `entity_id`, the `certificate` (PEM, one or several), the `sso_url` and the
+    `binding`, redirect or post, of an outside provider.
     """
 
     id: Annotated[Id, "The MVPD's id, as it stands in the paths."]
@@ -94,6 +96,10 @@ class Mvpd:
     latency: Annotated[
         Mapping[str, Mapping[str, float]] | None,
         "How long the provider takes; it answers at once when absent.",
+    ] = None
+    identity_provider: Annotated[
+        Mapping[Text, Text] | None,
+        "The outside SAML identity provider that viewers log in with; a simulated one when absent.",
     ] = None
 
 

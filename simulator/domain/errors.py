@@ -217,7 +217,7 @@ RegistrationCode = Literal[
 class RegistrationError(DeviceError):
     """A request that one of the two DCR endpoints turns down; always HTTP 400.
 
-    `message` says what to mend; it travels beside the code that Adobe documents (Adobe: client
+    `message` says what to mend; it goes beside the code that Adobe documents (Adobe: client
     credentials, DCR2; access token, DCR3).
     """
 

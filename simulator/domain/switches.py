@@ -85,6 +85,14 @@ _ALL: Final = (
         "(Adobe: dashboard integrations, C52).",
     ),
     Switch(
+        name="registration.unknown_statements",
+        default="refuse",
+        choices=("refuse", "accept"),
+        about="Whether the software statement of an app that the sandbox was never told of is refused, or "
+        "makes an application of its own sub, for all service providers and REST API V2 "
+        "(Adobe: client credentials, DCR2).",
+    ),
+    Switch(
         name="content_type",
         default="lenient",
         choices=("lenient", "strict"),
@@ -159,6 +167,14 @@ _ALL: Final = (
         about="Whether too_many_resources and the authenticated_profile_ codes are told on each "
         "decision with HTTP 200, or as the whole answer with HTTP 403 "
         "(Adobe: authorization, C14, C15).",
+    ),
+    Switch(
+        name="decisions.malformed_resources",
+        default="deny",
+        choices=("deny", "refuse", "name"),
+        about="Whether a resource that begins as XML, and is no MRSS with a title, is denied by the MVPD, "
+        "refuses the whole request as invalid_parameter_resources, or is a name as any other "
+        "(Adobe: decisions feature, C54).",
     ),
     Switch(
         name="decisions.time_budget",
@@ -236,7 +252,8 @@ _ALL: Final = (
     Switch(
         name="simulator_headers",
         default=True,
-        about="Whether answers carry X-Sim-Sandbox, X-Sim-Generation and X-Sim-Request-Id.",
+        about="Whether answers carry X-Sim-Sandbox, X-Sim-Generation and X-Sim-Request-Id, and what is wrong "
+        "with a registration in words, as X-Sim-Reason and error_description.",
     ),
 )
 

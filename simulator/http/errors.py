@@ -71,7 +71,8 @@ async def answer(
     context = context_of(request)
     if context.explanation is not None:
         _explain(context.explanation, error)
-    if context.shows_headers and (reason := _reason(error)):
+    reason = _reason(error) if context.shows_headers else None
+    if reason:
         headers = {**(headers or {}), "X-Sim-Reason": reason}
     match error:
         case LoginError():
@@ -87,8 +88,8 @@ async def answer(
             body = error.body(await _trace(request))
         case ManagementError():
             body = {"status": error.status, "message": error.message}
-        case _:  # a `RegistrationError`
-            body = {"error": error.code}
+        case _:  # a `RegistrationError`: the code of the page, and beside it why, as OAuth has it
+            body = {"error": error.code, **({"error_description": reason} if reason else {})}
     return json_response(body, error.status, headers)
 
 
@@ -101,9 +102,9 @@ def _explain(explanation: Explanation, error: Known) -> None:
 
 
 def _reason(error: Known) -> str | None:
-    """What a header has to tell, because the answer itself cannot."""
+    """What exactly was wrong, where Adobe's answer has no place for it."""
     if isinstance(error, RegistrationError):
-        # What the client sent may be quoted in it, so it is made fit for a header.
+        # What the client sent may be quoted in it, so it is made fit for a header and for JSON.
         return "".join(each if each.isprintable() else " " for each in error.message)
     if isinstance(error, EnhancedError) and error.code in OWN_ERRORS:
         return "The code is the simulator's own: none of Adobe's means this."

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from simulator.domain.configuration import LoginForm
 from simulator.domain.errors import DeviceError
+from simulator.domain.sso import saml
 from simulator.services.device.authentication import LoginError, LoginPage
 
-from .readers import public_origin
+from .readers import instance_origin, public_origin
 from .request_context import context_of
 
 if TYPE_CHECKING:
@@ -60,16 +62,36 @@ def failure_page(
     )
 
 
-def saml_form(request: web.Request, found: LoginPage) -> web.Response:
+def to_provider(request: web.Request, found: LoginPage) -> web.StreamResponse:
+    """On to the provider: its own page or an outside one, by redirect or by a form."""
+    outside = found.identity_provider
+    if found.form is LoginForm.FORM_POST:
+        return _saml_form(request, found)
+    if outside is None:
+        location = f"{public_origin(request)}{LOGIN}?reg_code={found.code}"
+    else:
+        asked = saml.redirected(found.saml_request(_consumer(request)), found.code)
+        location = f"{outside['sso_url']}{'&' if '?' in outside['sso_url'] else '?'}{asked}"
+        explain(request, f"on to the identity provider {outside['entity_id']}")
+    return web.Response(status=302, headers={"Location": location})
+
+
+def _saml_form(request: web.Request, found: LoginPage) -> web.Response:
     """A page that posts a SAML request on to the provider, by itself where JavaScript runs."""
+    own = f"{public_origin(request)}{LOGIN}?reg_code={found.code}"
     return page(
         request,
         "saml_form.html",
         title=f"To {found.mvpd_name}",
-        action=f"{public_origin(request)}{LOGIN}?reg_code={found.code}",
-        saml_request=found.saml_request,
+        action=found.identity_provider["sso_url"] if found.identity_provider else own,
+        saml_request=found.saml_request(_consumer(request)),
         relay_state=found.code,
     )
+
+
+def _consumer(request: web.Request) -> str:
+    """Where responses go: the same address for all sandboxes, because providers have to know it."""
+    return f"{instance_origin(request)}{saml.CONSUMER}"
 
 
 def page(

@@ -23,7 +23,14 @@ async def form(request: web.Request) -> dict[str, list[str]]:
 
 
 def public_origin(request: web.Request) -> str:
-    """Scheme, host and, where the request came under one, the path prefix of its sandbox.
+    """Scheme, host and, where the request came under one, the path prefix of its sandbox."""
+    prefix = request[REQUEST_CONTEXT].prefix
+    origin = instance_origin(request)
+    return f"{origin}/s/{prefix}" if prefix else origin
+
+
+def instance_origin(request: web.Request) -> str:
+    """Scheme and host, whichever the sandbox.
 
     `--public-url` wins; else the first values of X-Forwarded-Proto and X-Forwarded-Host; else what
     the request itself says.
@@ -36,8 +43,7 @@ def public_origin(request: web.Request) -> str:
         if forwarded := headers.get("X-Forwarded-Host"):
             host = first_value(forwarded) or host
         origin = storable(f"{scheme}://{host}")
-    prefix = request[REQUEST_CONTEXT].prefix
-    return f"{origin}/s/{prefix}" if prefix else origin
+    return origin
 
 
 def device_address(request: web.Request) -> tuple[str | None, int | None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import parse_qs
 
 from aiohttp import hdrs, web
 
@@ -112,8 +113,8 @@ class RequestContext:
         """Take note of the sandbox of the request. Raises `UnknownSandbox`."""
         token, code = self.token, self.code
         if not code and self.surface is Surface.WEB:
-            # On a page for people it is the code that they typed.
-            code = request.query.get("code")
+            # On a page for people it is the code that they typed, and providers bring it back.
+            code = request.query.get("code") or await _relay_state(request, self.endpoint)
         found = await self.simulator.engine.resolve(
             SandboxHints(
                 named=self.named,
@@ -138,6 +139,14 @@ def context_of(request: web.Request) -> RequestContext:
 def sandbox_of(request: web.Request) -> SandboxRef:
     """The sandbox of a request whose endpoint works within one."""
     return request[REQUEST_CONTEXT].sandbox
+
+
+async def _relay_state(request: web.Request, endpoint: Endpoint | None) -> str | None:
+    """The code that a provider's response came with, at the one address for all sandboxes."""
+    if endpoint is None or endpoint.operation != "finish_login":
+        return None
+    values = parse_qs((await request.read()).decode(errors="replace")).get("RelayState")
+    return storable(values[0]) if values else None
 
 
 @bounded_cache(_KEPT)

@@ -13,12 +13,13 @@ from simulator.domain.switches import Setting
 
 from .checking import check
 from .context import Record, SoundScenario
+from .dead_ends import warnings
 from .household_generator import HouseholdGenerator
 from .household_orders import HouseholdOrders
 from .models import MODELS, ScenarioDocument
 from .naming import entities, entries, numbered
 
-__all__ = ["FORMAT", "Record", "check", "count_hint", "digest", "records", "sound"]
+__all__ = ["FORMAT", "Record", "check", "count_hint", "digest", "records", "sound", "warnings"]
 
 FORMAT: Final = 1
 """Part of every digest: raise it when the same document comes to other records than before."""
@@ -56,7 +57,12 @@ def sound(document: ScenarioDocument) -> SoundScenario:
     """What is known of a resolved document once it is checked. Raises ScenarioError."""
     check(document)
     about = {"title": document.title, "description": document.description}
-    return SoundScenario(name=document.name, about=about, digest=digest(document))
+    return SoundScenario(
+        name=document.name,
+        about=about,
+        digest=digest(document),
+        warnings=tuple(warnings(document)),
+    )
 
 
 def digest(document: ScenarioDocument) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from simulator.domain.configuration import Integration
 from simulator.domain.households import Subscriber
+from simulator.validation.problems import Problem
 
 
 class Record(Protocol):
@@ -18,11 +19,15 @@ class Record(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SoundScenario:
-    """A resolved scenario that was checked: its name, title and description, and what it says as a digest."""
+    """A resolved scenario that was checked: its name, title and description, and what it says as a digest.
+
+    `warnings` are what leads nowhere in it.
+    """
 
     name: str
     about: Mapping[str, str]
     digest: str
+    warnings: tuple[Problem, ...] = ()
 
 
 class Context(Protocol):

@@ -42,13 +42,17 @@ class UnknownScenario(Exception):  # noqa: N818 - read at the call site: except 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a scenario file is about, for a list; `problems` says why it cannot be used, if so."""
+    """What a scenario file is about, for a list.
+
+    `problems` says why it cannot be used, if so, `warnings` what leads nowhere in it otherwise.
+    """
 
     name: str
     title: str
     description: str
     path: Path
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 class _Version(NamedTuple):
@@ -142,8 +146,12 @@ class Library:
         version = self._find(name)
         if version is None:
             raise UnknownScenario(name, self.names())
-        versions[name] = version if version.settled(self._clock.now()) else None
-        return _load(name, Path(version.path))
+        settled = version.settled(self._clock.now())
+        document = _load(name, Path(version.path))
+        # The metadata of a provider may lie in a file of its own, which can change by itself.
+        whole = not any(each.identity_provider for each in document.mvpds)
+        versions[name] = version if settled and whole else None
+        return document
 
     def _resolve(self, document: "ScenarioDocument", versions: _Versions) -> "ScenarioDocument":
         from . import merging
@@ -192,10 +200,10 @@ class Library:
         try:
             document = _load(name, path)
             title, description = document.title, document.description
-            compiling.check(self.resolve(document))
+            found = compiling.sound(self.resolve(document))
         except ScenarioError as error:
             return Summary(name, title, description, path, error.problems)
-        return Summary(name, title, description, path)
+        return Summary(name, title, description, path, warnings=found.warnings)
 
 
 def _load(name: str, path: Path) -> "ScenarioDocument":

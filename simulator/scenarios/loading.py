@@ -1,6 +1,7 @@
 """Documents from text or decoded data: everything that is wrong is found, and reported at once."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,18 +13,21 @@ from simulator.validation.problems import Problem, ScenarioError, describe
 from simulator.validation.reading import read
 
 from . import checking
+from .files_beside import take_in
 from .partial_document import SoundParts, sound_parts
 
 M = TypeVar("M", bound=BaseModel)
 
 
 def parse(text: str, source: str | None = None) -> ScenarioDocument:
-    """The document in YAML or JSON `text`, which came from the file `source`, if any.
+    """The document in YAML or JSON `text`, which came from the file `source`, if any, with those beside it.
 
     `extends` is not applied, and references are not checked: see `Library.resolve` and
     `compiling.check`. Raises ScenarioError with every problem and its line.
     """
     found = read(text, source)
+    if source is not None:
+        take_in(found.data, Path(source).parent)
     return _validated(found.data, Origin(source, found.lines), found.problems)
 
 

@@ -228,6 +228,7 @@ class _MvpdColumns(Layered):
     platform_mappings: Named[Any] = Column(JSON)
     login: Named[str] = Column(Text)
     latency: Named[Any | None] = Column(JSON(none_as_null=True))
+    identity_provider: Named[Any | None] = Column(JSON(none_as_null=True))
 
 
 class _IntegrationColumns(Layered):

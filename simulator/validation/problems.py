@@ -1,7 +1,7 @@
 """What is wrong with a scenario, said so that its author can mend it without reading our code."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
@@ -31,6 +31,10 @@ class Problem:
         if self.line is not None:
             place += f":{self.line}" if self.source else str(self.line)
         return ": ".join(part for part in (place, self.path, self.problem) if part)
+
+    def as_warning(self) -> str:
+        """The text of a problem that keeps nobody from anything."""
+        return str(replace(self, path=f"warning: {self.path}".removesuffix(": ")))
 
 
 class ScenarioError(Exception):

@@ -6,30 +6,28 @@ from urllib.parse import quote, unquote
 
 from aiohttp import web
 
-from simulator.domain.configuration import LoginForm
+from simulator.domain.sso import saml
 from simulator.domain.texts import storable
 from simulator.http.endpoint import CONTEXT
-from simulator.http.pages import LOGIN, page, saml_form
+from simulator.http.pages import page, to_provider
 from simulator.http.readers import form, public_origin
 from simulator.http.request_context import sandbox_of
 from simulator.services.device import authentication
 from simulator.services.device.authentication import LoginError, LoginPage
 
-CONSUMER: Final = "/sp/saml/SAMLAssertionConsumer"
+CONSUMER: Final = saml.CONSUMER
 
 
 async def start_login(request: web.Request) -> web.StreamResponse:
     """`/adobe-services/authenticate/saml`: on to the provider, by redirect or by a SAML form."""
-    found = await _facts(request)
-    if found.form is LoginForm.FORM_POST:
-        return saml_form(request, found)
-    location = f"{public_origin(request)}{LOGIN}?reg_code={found.code}"
-    return web.Response(status=302, headers={"Location": location})
+    return to_provider(request, await _facts(request))
 
 
 async def show_login(request: web.Request) -> web.StreamResponse:
     """The provider's login page; no form for a viewer whose last session with it has not ended."""
     found = await _facts(request)
+    if found.identity_provider is not None:
+        return to_provider(request, found)
     simulator, ref = request.app[CONTEXT], sandbox_of(request)
     known = request.cookies.get(session_cookie(ref.name, found.mvpd))
     if await authentication.log_in_at_home(simulator, ref, found.code):
@@ -47,28 +45,35 @@ async def show_login(request: web.Request) -> web.StreamResponse:
 
 
 async def finish_login(request: web.Request) -> web.StreamResponse:
-    """`POST /sp/saml/SAMLAssertionConsumer`: the viewer's answer, and back to the app."""
+    """`POST /sp/saml/SAMLAssertionConsumer`: the viewer's answer, or the provider's, and back to the app."""
     simulator, ref = request.app[CONTEXT], sandbox_of(request)
-    given = {name: values[0] for name, values in (await form(request)).items()}
+    answers = await form(request)
+    given = {name: values[0] for name, values in answers.items()}
     code = given.get("RelayState") or request.query.get("reg_code", "")
     username = given.get("username", "")
     try:
         if given.get("action") == "cancel":
             return _done((await authentication.cancel(simulator, ref, code)).redirect_url)
-        found, subscriber = await authentication.log_in(
-            simulator, ref, code, username=username, password=given.get("password", "")
-        )
+        if "SAMLResponse" in answers:
+            found, subscriber = await authentication.log_in_by_saml(
+                simulator, ref, code, answers["SAMLResponse"]
+            )
+        else:
+            found, subscriber = await authentication.log_in(
+                simulator, ref, code, username=username, password=given.get("password", "")
+            )
     except LoginError as error:
         if error.again is None:
             raise
         return _form(request, error.again, error.message, username)
     response = _done(found.redirect_url)
-    response.set_cookie(
-        session_cookie(ref.name, found.mvpd),
-        quote(subscriber, safe=""),
-        httponly=True,
-        samesite="Lax",
-    )
+    if subscriber is not None and found.identity_provider is None:
+        response.set_cookie(
+            session_cookie(ref.name, found.mvpd),
+            quote(subscriber, safe=""),
+            httponly=True,
+            samesite="Lax",
+        )
     return response
 
 

@@ -17,7 +17,7 @@ async def test_the_shipped_scenarios_are_listed_and_sound(lab: Lab) -> None:
     assert found["next"] is None
     assert {each["name"] for each in found["items"]} >= SHIPPED
     for each in found["items"]:
-        assert each.keys() == {"name", "title", "description", "problems"}
+        assert each.keys() == {"name", "title", "description", "problems", "warnings"}
         assert each["title"]
         assert each["description"]
         assert each["problems"] == []
@@ -50,8 +50,29 @@ async def test_a_sound_document_is_valid_and_changes_nothing(lab: Lab) -> None:
     before = await lab.state()
     document = world(profiles=[profile("own")])
     found = await lab.admin("POST", "scenarios/validate", document)
-    assert found == {"valid": True, "problems": []}
+    assert found == {"valid": True, "problems": [], "warnings": []}
     assert await lab.state() == before
+
+
+async def test_a_sound_document_is_warned_of_where_it_leads_nowhere(lab: Lab) -> None:
+    reply = await lab.call(
+        "POST",
+        "/admin/v1/scenarios/validate",
+        {"Content-Type": "application/yaml"},
+        data="name: x\nextends: demo\nservice_providers:\n  - id: ALONE\n",
+    )
+    problem = "no integration of it is active, so nobody can log in there"
+    (found,) = reply.data()["warnings"]
+    assert (found["line"], found["problem"]) == (4, problem)
+    assert found["path"].startswith("service_providers[")
+    assert reply.json["valid"] is True
+
+
+async def test_the_list_tells_which_scenarios_lead_nowhere(lab: Lab) -> None:
+    found = (await lab.admin("GET", "scenarios"))["items"]
+    warned = {each["name"]: each["warnings"] for each in found if each["warnings"]}
+    assert warned.keys() == {"qa-temp-pass-broken"}
+    assert "every trial is refused" in warned["qa-temp-pass-broken"][0]
 
 
 async def test_every_problem_of_a_document_is_found_with_its_line(lab: Lab) -> None:

@@ -30,6 +30,7 @@ async def test_a_seed_answers_with_the_generation_and_what_there_is(lab: Lab) ->
             "sso_links": 4,
             "degradations": 1,
         },
+        "warnings": [],
     }
 
 
@@ -75,13 +76,15 @@ async def test_a_document_may_extend_a_shipped_scenario(lab: Lab) -> None:
 @pytest.mark.parametrize("media", YAML_TYPES)
 async def test_yaml_is_read_where_it_says_that_it_is(lab: Lab, media: str) -> None:
     reply = await _post_yaml(lab, "name: mine\nmvpds:\n  - id: Extra\n", media=media)
-    assert reply.data() == {"generation": 2, "seeded": {"mvpds": 1}}
+    found = reply.data()
+    assert (found["generation"], found["seeded"]) == (2, {"mvpds": 1})
 
 
 async def test_yaml_may_have_a_charset_and_a_mode(lab: Lab) -> None:
     text = "name: mine\nmvpds:\n  - id: Ünï\n"
     reply = await _post_yaml(lab, text, "?mode=merge", "application/yaml; charset=utf-8")
-    assert reply.data() == {"generation": 1, "seeded": {"mvpds": 1}}
+    # What the document itself lacks the world has.
+    assert reply.data() == {"generation": 1, "seeded": {"mvpds": 1}, "warnings": []}
     assert (await lab.admin("GET", "mvpds/%C3%9Cn%C3%AF"))["id"] == "Ünï"
 
 
@@ -90,6 +93,26 @@ async def test_yaml_may_have_a_charset_and_a_mode(lab: Lab) -> None:
 
 async def _merge(lab: Lab, document: Json) -> Json:
     return await lab.admin("POST", "seed", {"document": document, "mode": "merge"})
+
+
+NO_APP: Final = {
+    "source": None,
+    "line": None,
+    "path": "applications",
+    "problem": "there is none, so no app can register",
+}
+
+
+async def test_a_seed_warns_of_what_leads_nowhere_and_does_it(lab: Lab) -> None:
+    document = world() | {"applications": [], "clients": []}
+    assert (await lab.seed(document))["warnings"] == [NO_APP]
+    reply = await lab.ask("PUT", "state", document)
+    assert reply.data()["warnings"] == [NO_APP]
+    # Merged into such a world, an MVPD more changes nothing about it.
+    more = {"name": "more", "mvpds": [{"id": "Extra"}]}
+    assert (await _merge(lab, more))["warnings"] == [NO_APP]
+    await lab.admin("POST", "applications", {"id": "one"})
+    assert (await _merge(lab, more))["warnings"] == []
 
 
 async def test_a_merge_adds_to_the_world_and_leaves_the_rest(lab: Lab) -> None:

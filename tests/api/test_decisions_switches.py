@@ -139,3 +139,54 @@ async def test_an_mrss_resource_goes_by_the_title_of_its_channel(lab: Lab) -> No
     wanted = {"LAB-LIVE": permit(), "LAB-GOLD": ("mvpd", DENIED), "NOPE": ("mvpd", DENIED)}
     for channel, answer in wanted.items():
         assert await outcome(app, fragment.format(channel)) == answer
+
+
+MALFORMED: Final = {
+    "not closed": '<rss version="2.0"><channel><title>REF30</title>',
+    "something else": "<foo/>",
+    "without a title": "<rss><channel><media:rating>R</media:rating></channel></rss>",
+    "an empty title": "<rss><channel><title> </title></channel></rss>",
+}
+
+
+@pytest.mark.parametrize("operation", BOTH)
+@pytest.mark.parametrize("name", MALFORMED)
+async def test_a_resource_that_nobody_can_read_is_denied_with_the_reason(
+    lab: Lab, name: str, operation: str
+) -> None:
+    app = await seeded(lab, viewer())
+    # The others of a request are none the worse for it, and authorize takes one alone.
+    others = ("REF30",) if operation == PREAUTHORIZE else ()
+    found = (await ask(app, MALFORMED[name], *others, operation=operation)).data()["decisions"]
+    assert [each["authorized"] for each in found] == [False, *(True for _ in others)]
+    item = found[0]
+    assert item["resource"] == MALFORMED[name]
+    assert item["error"]["code"] == (DENIED if operation == "authorize" else DENIED_BEFOREHAND)
+    assert item["error"]["details"].startswith("The resource is ")
+    assert "token" not in item
+    (entry, *_) = (await lab.admin("GET", f"requests?operation={operation}"))["items"]
+    assert item["error"]["details"] in entry["explanation"]
+
+
+@pytest.mark.parametrize("operation", BOTH)
+async def test_a_switch_refuses_what_nobody_can_read(lab: Lab, operation: str) -> None:
+    app = await seeded(lab, viewer())
+    await lab.settings(decisions__malformed_resources="refuse")
+    reply = await ask(app, "<rss>", "REF30", "<foo/>", operation=operation)
+    assert_enhanced(reply, "invalid_parameter_resources")
+    for place in ("resources[0]: The resource is no", "resources[2]: The resource is XML"):
+        assert place in reply.json["message"]
+
+
+@pytest.mark.parametrize("operation", BOTH)
+async def test_a_switch_takes_what_nobody_can_read_for_a_name(lab: Lab, operation: str) -> None:
+    app = await seeded(lab, viewer())
+    await lab.settings(decisions__malformed_resources="name")
+    for resource in MALFORMED.values():
+        assert await outcome(app, resource, operation=operation) == permit()
+
+
+async def test_an_item_s_title_is_a_title(lab: Lab) -> None:
+    app = await seeded(lab, viewer())
+    fragment = "<rss><channel><item><title>Tonight</title></item></channel></rss>"
+    assert await outcome(app, fragment) == permit()

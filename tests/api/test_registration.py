@@ -179,7 +179,7 @@ async def test_a_body_that_is_malformed_is_an_invalid_request(lab: Lab, body: st
 
 
 @pytest.mark.parametrize("body", ["[1]", b"x" * 1_100_000], ids=["no object", "too large"])
-async def test_the_reason_is_a_header_that_a_sandbox_can_do_without(
+async def test_the_reason_is_nothing_that_a_sandbox_cannot_do_without(
     lab: Lab, body: str | bytes
 ) -> None:
     await lab.settings(simulator_headers=False)

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from simulator.cli.commands import app
 from tests.pass_simulator.servers import answering
+from tests.support.identity_provider import ENTITY, metadata
 from tests.support.server import Server, finished, finished_from_the_start, serving
 
 OWN = """\
@@ -55,6 +56,29 @@ def test_a_lab_is_seeded_and_reset_from_the_command_line(server: Server, tmp_pat
     named = finished("seed", "demo", directory=tmp_path, variables=variables)
     assert named.out.endswith("Generation 4.\n")
     assert " 11 mvpds, 14 integrations, 4 applications, 1 degradation," in named.out
+
+    (tmp_path / "bare.yaml").write_text("name: bare\ntitle: Bare\n")
+    bare = finished("seed", "bare.yaml", directory=tmp_path, variables=variables)
+    assert bare.status == 0
+    assert "line 1: warning: applications: there is none, so no app can register" in bare.err
+
+
+def test_metadata_beside_a_scenario_travels_with_it(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "idp.xml").write_text(metadata())
+    (tmp_path / "own.yaml").write_text(
+        "name: own\nmvpds: [{id: Cable, identity_provider: {metadata: idp.xml}}]\n"
+    )
+    for verb in (
+        ("seed", "own.yaml"),
+        ("seed", "own.yaml", "--merge"),
+        ("state", "import", "own.yaml"),
+    ):
+        done = finished(*verb, "--url", server.origin, directory=tmp_path)
+        assert done.status == 0, done.err
+        found = server.call("GET", "/admin/v1/mvpds/Cable")
+        assert found["identity_provider"]["entity_id"] == ENTITY
+    checked = finished("scenario", "validate", "own.yaml", directory=tmp_path)
+    assert checked.out.startswith("own.yaml: valid\n")
 
 
 def test_a_sandbox_is_seeded_alone(server: Server, tmp_path: Path) -> None:

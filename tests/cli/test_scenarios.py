@@ -110,3 +110,18 @@ def test_what_cannot_be_checked_is_told_from_what_is_wrong(
     for name in names:
         assert name.lower() in done.stderr.lower()
     assert "Traceback" not in done.output
+
+
+def test_a_valid_scenario_that_leads_nowhere_is_warned_of(here: Path) -> None:
+    (here / "bare.yaml").write_text("name: bare\ntitle: Bare\nmvpds: [{id: Cable}]\n")
+    done = _run("validate", "bare.yaml", "demo")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        "bare.yaml: valid",
+        "bare.yaml:1: warning: service_providers: there is none, so every call of an app is refused",
+        "bare.yaml:1: warning: applications: there is none, so no app can register",
+        "demo: valid",
+    ]
+    bare, demo = _json("validate", "bare.yaml", "demo")["files"]
+    assert (bare["valid"], demo["warnings"]) == (True, [])
+    assert [each["path"] for each in bare["warnings"]] == ["service_providers", "applications"]

@@ -232,7 +232,8 @@ status; the header `X-Sim-Reason` of the answer says so:
 {table(("Code", "Status", "Message"), own)}
 
 Registration and access tokens have errors of their own, in the shape of OAuth 2.0:
-`{{"error": "invalid_grant"}}`. The header `X-Sim-Reason` says what exactly was wrong.
+`{{"error": "invalid_grant", "error_description": "…"}}`. `error_description`, and the header `X-Sim-Reason`,
+say what exactly was wrong; with the switch `simulator_headers` off, the code is all, as on the page.
 
 The admin API has another shape, the same for all of it:
 `{{"error": {{"code", "message", "hint", "fields"}}}}`.

@@ -19,7 +19,7 @@ def _rated(value: str, scheme: str = "urn:mpaa") -> Resource:
 def test_a_fragment_says_its_channels_and_ratings() -> None:
     text = """
     <?xml version="1.0" encoding="UTF-8"?>"""
-    assert read_resource(text) == Resource(id=text)
+    assert read_resource(text).malformed
     text = """<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel>
         <title>LAB &amp; <![CDATA[<LIVE>]]></title>
         <item><title>An episode</title>
@@ -38,15 +38,48 @@ def test_a_fragment_says_its_channels_and_ratings() -> None:
     assert found.names == (text, "LAB & <LIVE>")
 
 
+@pytest.mark.parametrize("text", ["LAB-LIVE", "", "a<b/>", "two words", "]]>", " & <a>"])
+def test_what_does_not_begin_as_xml_is_a_name(text: str) -> None:
+    assert read_resource(text) == Resource(id=text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "LAB-LIVE", "", "<", "<rss>", "a<b/>", "<a>&nbsp;</a>", "<a></b>", "<a/><b/>", "<a b=1/>",
-        "<a>\0</a>",
+        "<", "<rss>", "<a>&nbsp;</a>", "<a></b>", "<a/><b/>", "<a b=1/>", "<a>\0</a>", "\n<?xml?><a/>",
+        '<rss version="2.0"><channel><title>REF30</title>',
     ],
 )  # fmt: skip
-def test_what_is_no_xml_is_a_name(text: str) -> None:
-    assert read_resource(text) == Resource(id=text)
+def test_xml_that_is_not_well_formed_says_where(text: str) -> None:
+    found = read_resource(text)
+    assert (found.id, found.names) == (text, (text,))
+    assert found.malformed
+    assert "no well-formed XML" in found.malformed
+    assert "line " in found.malformed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<foo/>", "<rss><channel/></rss>", "<rss><channel><title> </title></channel></rss>",
+        "<rss><title>REF30</title></rss>", "<rss><channel><title/></channel></rss>",
+        "<rss><channel><item><guid>REF30</guid></item></channel></rss>",
+    ],
+)  # fmt: skip
+def test_xml_without_a_title_says_so(text: str) -> None:
+    assert "without the title" in (read_resource(text).malformed or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<rss><channel><title>REF30</title></channel></rss>",
+        " <channel><media:title>REF30</media:title></channel>\n",
+        "<rss><channel><item><title>Tonight</title></item></channel></rss>",
+    ],
+)
+def test_xml_with_a_title_is_mrss(text: str) -> None:
+    assert read_resource(text).malformed is None
 
 
 @pytest.mark.parametrize(

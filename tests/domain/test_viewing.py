@@ -22,7 +22,10 @@ from tests.support.replies import Json
 
 LIVE: Final = Resource(id="LIVE")
 GOLD: Final = Resource(id="GOLD", channels=("LIVE",))
-ADULT: Final = read_resource('<rss><rating scheme="urn:mpaa">NC-17</rating></rss>')
+ADULT: Final = read_resource(
+    '<rss><channel><title>LATE</title><rating scheme="urn:mpaa">NC-17</rating></channel></rss>'
+)
+BROKEN: Final = Resource(id="<rss>", malformed="It has no end.")
 PROFILE: Final = Profile(
     id="p", service_provider="LABSP", mvpd="LabCable", device="tv", not_before=0, not_after=1
 )
@@ -33,6 +36,17 @@ TIMEOUT: Final = {"code": "network_connection_timeout"}
 def test_a_viewer_about_whom_nothing_is_known_may_watch_everything() -> None:
     for resource in (LIVE, GOLD, ADULT):
         assert Viewer().authorize(resource) == Viewer().preauthorize(resource, "omit") == Answer()
+
+
+def test_what_nobody_can_read_is_denied_unless_it_is_named() -> None:
+    denied = Answer(code=DENIED, details="It has no end.")
+    for asked in (Viewer(), Viewer(entitlements=frozenset({"LIVE"}))):
+        assert asked.authorize(BROKEN) == denied
+        for unknown in ("deny", "permit", "omit"):
+            assert asked.preauthorize(BROKEN, unknown) == denied
+    named = Viewer(entitlements=frozenset({"<rss>"}))
+    assert named.authorize(BROKEN) == named.preauthorize(BROKEN, "deny") == Answer()
+    assert Viewer(denials={"*": TIMEOUT}).authorize(BROKEN) == Answer(code=TIMEOUT["code"])
 
 
 def test_entitlements_name_what_is_permitted() -> None:

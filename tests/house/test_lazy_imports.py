@@ -26,6 +26,7 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "pass_simulator.transport.sync_transport",
         "simulator.cli.scenarios": "simulator.scenarios.compiling simulator.scenarios.library "
         "simulator.scenarios.loading",
+        "simulator.cli.files": "simulator.scenarios.files_beside simulator.validation.reading",
         "simulator.cli.serve": "simulator.cli.server.serving",
     },
     "tables and progress, where somebody looks": {
@@ -42,6 +43,7 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "simulator.scenarios.household_generator": "faker",
         "simulator.scenarios.library": "simulator.scenarios.compiling simulator.scenarios.loading "
         "simulator.scenarios.merging",
+        "simulator.scenarios.models.identity_providers": "cryptography.x509",
         "simulator.scenarios.models.registration": "cryptography.exceptions "
         "cryptography.hazmat.primitives.serialization",
         "simulator.services.control.readiness": "simulator.services.control.seeding",
@@ -55,6 +57,8 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "XML, templates and User-Agents, which few requests need": {
         "simulator.domain.sso.saml": "lxml",
+        "simulator.domain.sso.xml_signature": "cryptography.x509 lxml signxml.algorithms "
+        "signxml.exceptions signxml.signer signxml.verifier",
         "simulator.domain.access.user_agents": "ua_parser",
         "simulator.http.pages": "jinja2",
     },

@@ -66,5 +66,7 @@ async def test_retrieving_an_access_token(lab: Lab) -> None:
 async def test_what_cannot_be_read_is_an_invalid_request(
     lab: Lab, path: str, body_type: str
 ) -> None:
+    # What is ours beside the code of the page goes with our headers.
+    await lab.settings(simulator_headers=False)
     reply = await _send(lab, f"/o/client/{path}", body_type, data=b"{")
     assert reply.data(400) == {"error": "invalid_request"}

@@ -29,6 +29,7 @@ from simulator.domain.sessions.profiles import Profile, ProfileType
 from simulator.domain.sso.identities import Issuer, LinkKind, SsoLink
 from simulator.domain.switches import SWITCHES, Setting
 from simulator.scenarios.context import Record
+from tests.support.identity_provider import certificate
 
 PEM: Final = (
     Ed25519PrivateKey.generate()
@@ -132,6 +133,16 @@ ACTIONS: Final[tuple[dict[str, object], ...]] = (
 )
 
 latencies, actions = st.sampled_from(LATENCIES), st.sampled_from(ACTIONS)
+providers_of_identity = some(
+    st.fixed_dictionaries(
+        {
+            "entity_id": texts,
+            "certificate": st.just(certificate("idp")),
+            "sso_url": st.just("https://idp.example/sso"),
+            "binding": st.sampled_from(["redirect", "post"]),
+        }
+    )
+)
 algorithms = st.sampled_from([("RS256",), ("ES256", "EdDSA")])
 overrides = st.dictionaries(words, changes, max_size=2)
 metadata = some(
@@ -164,7 +175,14 @@ def worlds(draw: st.DrawFn) -> list[Record]:
     plans: list[st.SearchStrategy[Record]] = [
         *(made(ServiceProvider, each) for each in providers),
         *(
-            made(Mvpd, each, kind=kind, proxy=one_of([*{*mvpds} - {each}]), latency=latencies)
+            made(
+                Mvpd,
+                each,
+                kind=kind,
+                proxy=one_of([*{*mvpds} - {each}]),
+                latency=latencies,
+                identity_provider=providers_of_identity,
+            )
             for each, kind in kinds.items()
         ),
         *(

@@ -55,10 +55,11 @@ def raw(body: str | bytes) -> Json:
 
 
 def assert_refused(reply: Reply, code: str) -> None:
-    """A DCR error: its code is all that the body holds, and a header says what to mend."""
-    assert (reply.status, reply.json) == (400, {"error": code})
+    """A DCR error: its code, and what to mend in words that a header has, too."""
+    reason = reply.headers["X-Sim-Reason"]
+    assert (reply.status, reply.json) == (400, {"error": code, "error_description": reason})
     assert reply.headers["Content-Type"] == JSON_TYPE
-    assert reply.headers["X-Sim-Reason"].endswith(".")
+    assert reason.endswith(".")
 
 
 async def assert_asks_for_device_info(

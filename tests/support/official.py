@@ -133,8 +133,10 @@ _PARTNER: Final = ("paths", "/{serviceProvider}/profiles/sso/{partner}", "post",
 _AGENT: Final = ("paths", "/authenticate/{serviceProvider}/{code}", "get", "responses")
 _TEXT: Final = {"type": "string"}
 
+# `error_description` is ours, and goes with the switch simulator_headers.
 _REFUSAL: Final = {
-    "type": "object", "required": ["error"], "properties": {"error": _TEXT},
+    "type": "object", "required": ["error"],
+    "properties": {"error": _TEXT, "error_description": _TEXT},
     "additionalProperties": False,
 }  # fmt: skip
 

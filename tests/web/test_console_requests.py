@@ -115,10 +115,10 @@ async def test_faults_and_decisions_are_part_of_the_story(app: App, console: Con
         "POST",
         "/api/v2/LABSP/decisions/authorize/LabCable",
         app.headers,
-        json={"resources": ["<i>NEWS</i>"]},
+        json={"resources": ["the <i>NEWS</i>"]},
     )
     page = await console.open(f"/requests/{decided.headers['X-Sim-Request-Id']}")
-    assert "<i>NEWS</i> may be watched" in page.texts("//li")
+    assert "the <i>NEWS</i> may be watched" in page.texts("//li")
     assert "<i>NEWS" not in page.reply.text
 
 

@@ -23,11 +23,27 @@ Counts: TypeAlias = Annotated[
 ]
 
 
+class DocumentProblem(TypedDict):
+    """One thing to mend, or to know, in a scenario document."""
+
+    source: Annotated[str | None, Field(description="The file, where there is one.")]
+    line: Annotated[int | None, Field(description="The line of the file, where one is known.")]
+    path: Annotated[str, Field(description="Where it is, as in mvpds[3].id.")]
+    problem: Annotated[str, Field(description="What is wrong, and what was expected.")]
+
+
+Warnings: TypeAlias = Annotated[
+    list[DocumentProblem],
+    Field(description="What leads nowhere, as when no app can register; it keeps nobody from it."),
+]
+
+
 class Seeding(TypedDict):
     """What became of a seed."""
 
     generation: Annotated[int, Field(description="The sandbox's generation from now on.")]
     seeded: Counts
+    warnings: Warnings
 
 
 class Resetting(TypedDict):

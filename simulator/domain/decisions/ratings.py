@@ -31,12 +31,14 @@ class Rating:
 class Resource:
     """A resource as it was asked for: `id` is its whole text, which answers repeat verbatim.
 
-    Of an MRSS fragment, `channels` are the titles of its channels and `ratings` what it is rated.
+    Of an MRSS fragment, `channels` are the titles of its channels and `ratings` what it is rated;
+    `malformed` says why nobody could read it, if so.
     """
 
     id: str
     channels: tuple[str, ...] = ()
     ratings: tuple[Rating, ...] = ()
+    malformed: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -49,19 +51,28 @@ class Resource:
 
 
 def read_resource(text: str) -> Resource:
-    """The resource that `text` names; what is no XML is just a name.
+    """The resource that `text` names; what does not begin as XML is just a name.
 
-    Raises ValueError for a document type declaration: no resource needs one, and entities that
-    expand or reach outside can only be declared there.
+    What does is MRSS: well-formed, and with the title of a channel or an item; else it is `malformed`
+    (Adobe: decisions feature, C54). Raises ValueError for a document type declaration: no resource needs
+    one, and entities that expand or reach outside can only be declared there.
     """
     if not text.lstrip().startswith("<"):
         return Resource(id=text)
     reader = _Reader()
     try:
         reader.read(text)
-    except expat.ExpatError:
-        return Resource(id=text)
-    return Resource(id=text, channels=tuple(reader.channels), ratings=tuple(reader.ratings))
+    except expat.ExpatError as error:
+        return Resource(id=text, malformed=f"The resource is no well-formed XML: {error}.")
+    titled = reader.channels or reader.has_item_title
+    return Resource(
+        id=text,
+        channels=tuple(reader.channels),
+        ratings=tuple(reader.ratings),
+        malformed=None
+        if titled
+        else "The resource is XML without the title of a channel or an item.",
+    )
 
 
 class _Reader:
@@ -70,6 +81,7 @@ class _Reader:
     def __init__(self) -> None:
         self.channels: list[str] = []
         self.ratings: list[Rating] = []
+        self.has_item_title = False
         self._path: list[str] = []
         self._scheme = ""
         self._text: list[str] = []
@@ -102,6 +114,8 @@ class _Reader:
             self.ratings.append(Rating(scheme=self._scheme, value=text))
         elif self._path[-2:] == ["channel", "title"] and text:
             self.channels.append(text)
+        elif self._path[-2:] == ["item", "title"] and text:
+            self.has_item_title = True
         self._path.pop()
         self._scheme = ""
 

@@ -84,27 +84,31 @@ class Viewer:
         return f"{', '.join(told[:_TOLD]) or 'nothing'}{more}"
 
     def authorize(self, resource: Resource) -> Answer:
-        """The answer to an authorization request."""
+        """The answer to an authorization request; what cannot be read is denied, unless it is named."""
         denial = self._denial(resource)
         # That one speaks of preflight alone.
         if denial is not None and denial.code != DENIED_BEFOREHAND:
             return denial
         if self._entitled(resource):
             return self._rated(resource)
-        return Answer(code=DENIED)
+        return Answer(code=DENIED, details=resource.malformed)
 
     def preauthorize(self, resource: Resource, unknown: str) -> Answer:
         """The answer to a preflight request.
 
         A resource that neither the entitlements nor the denials name is unknown to the MVPD: then
-        `unknown` says whether to "deny", "permit" or "omit" it.
+        `unknown` says whether to "deny", "permit" or "omit" it. What cannot be read is denied as above.
         """
         denial = self._denial(resource)
         if denial is not None:
             return denial
+        if resource.malformed:
+            unknown = "deny"
         if self._entitled(resource) or unknown == "permit":
             return self._rated(resource)
-        return Answer(code=OMITTED if unknown == "omit" else DENIED)
+        if unknown == "omit":
+            return Answer(code=OMITTED)
+        return Answer(code=DENIED, details=resource.malformed)
 
     def _denial(self, resource: Resource) -> Answer | None:
         for name in (*resource.names, EVERY_RESOURCE):
@@ -113,7 +117,9 @@ class Viewer:
         return None
 
     def _entitled(self, resource: Resource) -> bool:
-        return self.entitlements is None or not self.entitlements.isdisjoint(resource.names)
+        if self.entitlements is None:
+            return not resource.malformed
+        return not self.entitlements.isdisjoint(resource.names)
 
     def _rated(self, resource: Resource) -> Answer:
         return Answer(code=PARENTAL if resource.above(self.limit) else None)

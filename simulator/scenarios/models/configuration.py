@@ -14,6 +14,7 @@ from simulator.validation.texts import Flag, Text
 
 from .base import Derived, Entity, Part, written
 from .delays import Delay
+from .identity_providers import IdentityProviderModel
 
 
 class ServiceProviderModel(Entity, of=ServiceProvider):
@@ -35,6 +36,7 @@ class MvpdModel(Entity, of=Mvpd):
     """A pay-TV provider, or one of the TempPass pseudo-providers."""
 
     latency: LatencyModel | None
+    identity_provider: IdentityProviderModel | None
 
 
 class UserMetadataModel(Part):

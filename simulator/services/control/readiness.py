@@ -62,3 +62,5 @@ async def prepare(engine: Engine, clock: SystemClock, library: Library, scenario
         log.info("another process has made the sandbox %s meanwhile", DEFAULT)
     else:
         log.info("seeded", extra={"sandbox": DEFAULT, "scenario": scenario, "records": counts})
+        for each in sound.warnings:
+            log.warning("%s", each.as_warning(), extra={"scenario": scenario})

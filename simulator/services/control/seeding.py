@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from functools import partial
 from itertools import islice
 from typing import Any, Final
@@ -55,7 +56,7 @@ async def seed(
         return generation
 
     generation = await simulator.engine.alter(at.name, unit)
-    return {"generation": generation, "seeded": counts}
+    return {"generation": generation, "seeded": counts, "warnings": [*map(asdict, sound.warnings)]}
 
 
 async def lay(
@@ -122,7 +123,8 @@ async def merge(
     """
 
     def unit(world: SandboxSession) -> dict[str, Any]:
-        compiling.check(document, _assumed(world, document))
+        assumed = _assumed(world, document)
+        compiling.check(document, assumed)
         stored: list[Any] = []
         into = Destination(integrations=world.config.integrations, new_id=world.ids.short)
         for record in compiling.records(document, into):
@@ -136,7 +138,11 @@ async def merge(
         if problems := [each for entity in stored for each in _unfit(world, entity)]:
             raise InvalidDocument(problems)
         counts = Counter(BY_ENTITY[type(entity)].name for entity in stored)
-        return {"generation": world.generation, "seeded": dict(counts)}
+        return {
+            "generation": world.generation,
+            "seeded": dict(counts),
+            "warnings": [*map(asdict, compiling.warnings(document, assumed))],
+        }
 
     return await simulator.engine.write(at, unit, long=True)
 

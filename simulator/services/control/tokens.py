@@ -10,7 +10,7 @@ from simulator.domain.configuration import Mvpd
 from simulator.domain.sessions.profiles import default_user_id
 from simulator.domain.sso import saml
 from simulator.domain.sso.partner_sso import APPLE, ISSUER
-from simulator.domain.sso.saml import SamlResponse
+from simulator.domain.sso.saml import SamlResponse, Signer
 from simulator.services.context import AppContext
 from simulator.services.errors import InvalidDocument
 from simulator.storage.worlds.sandboxes import SandboxRef
@@ -89,7 +89,9 @@ class ResponseOrder:
 
 
 async def saml_response(simulator: AppContext, at: SandboxRef, order: ResponseOrder) -> str:
-    """A response for the form's SAMLResponse, as Base64 of XML. Raises `AdminError`."""
+    """A signed response for the form's SAMLResponse, as Base64 of XML. Raises `AdminError`."""
+    media = simulator.keys.media
+    signer = Signer(key=media.private_key, certificate=media.certificate)
 
     def unit(world: SandboxSession) -> str:
         mvpd = _known(world, order.mvpd)
@@ -97,9 +99,10 @@ async def saml_response(simulator: AppContext, at: SandboxRef, order: ResponseOr
             name_id=order.name_id or _name(world, mvpd, order.subscriber),
             issuer=f"{ISSUER}{mvpd.id}",
             in_response_to=order.in_response_to,
+            subscriber=order.subscriber,
             attributes=order.attributes,
         )
-        return saml.response(told, response_id=f"_{world.ids.uuid()}", now=world.now)
+        return saml.response(told, response_id=f"_{world.ids.uuid()}", now=world.now, signer=signer)
 
     return await simulator.engine.read(at, unit, long=True)
 

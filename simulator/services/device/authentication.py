@@ -1,12 +1,9 @@
 """Logging in at a simulated provider: from the code of a session to a profile (Adobe: user agent, API5)."""
 
-import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Final
 
-from simulator.domain.configuration import LoginForm
+from simulator.domain.configuration import LoginForm, Mvpd
 from simulator.domain.errors import EnhancedError
 from simulator.domain.households import Subscriber
 from simulator.domain.sessions.authentication_sessions import (
@@ -15,6 +12,11 @@ from simulator.domain.sessions.authentication_sessions import (
     readable_code,
     stage,
 )
+from simulator.domain.sso import saml, saml_login
+from simulator.domain.sso.partner_sso import ISSUER
+from simulator.domain.sso.saml import SamlError, SamlResponse
+from simulator.domain.sso.saml_login import Expected
+from simulator.keys import Keys
 from simulator.services.context import AppContext
 from simulator.services.shared.login_completion import complete, deny, fits
 from simulator.services.shared.stored_sessions import known_session, platform_of
@@ -26,7 +28,10 @@ from .provider_latency import ProviderWait, with_provider_wait
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoginPage:
-    """What the provider's pages need to know of a login attempt."""
+    """What the provider's pages need to know of a login attempt.
+
+    `identity_provider` is the outside one that the MVPD has, if any (see `Mvpd`).
+    """
 
     code: str
     service_provider: str
@@ -37,22 +42,22 @@ class LoginPage:
     domain_name: str
     redirect_url: str
     asked_at: int
+    identity_provider: Mapping[str, str] | None = None
 
     @property
-    def saml_request(self) -> str:
-        """What the provider is asked, where that travels in a form: Base64 of XML."""
-        asked = datetime.fromtimestamp(self.asked_at // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        xml = _SAML_REQUEST.format(code=self.code, asked=asked)
-        return base64.b64encode(xml.encode()).decode()
+    def request_id(self) -> str:
+        """What the request to the provider is called, and its response has to name."""
+        return f"_{self.code}"
 
-
-_SAML_REQUEST: Final = (
-    '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" '
-    'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" '
-    'ID="_{code}" Version="2.0" IssueInstant="{asked}" '
-    'ProtocolBinding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST">'
-    "<saml:Issuer>https://saml.sp.auth.adobe.com</saml:Issuer></samlp:AuthnRequest>"
-)
+    def saml_request(self, consumer: str) -> str:
+        """What the provider is asked, as Base64 of XML; its response goes to `consumer`."""
+        return saml.authentication_request(
+            request_id=self.request_id,
+            now=self.asked_at,
+            provider_name=self.service_provider_name,
+            consumer=consumer,
+            destination=(self.identity_provider or {}).get("sso_url"),
+        )
 
 
 class LoginError(Exception):
@@ -68,6 +73,10 @@ class LoginError(Exception):
         self.again = again
         self.redirect_url = redirect_url
         super().__init__(message)
+
+
+Viewer = tuple[Subscriber | None, SamlResponse | None]
+"""Who logs in: the subscriber, if it is one of the sandbox, and what a response tells of them."""
 
 
 async def start(
@@ -89,33 +98,93 @@ async def start(
 
 async def log_in(
     simulator: AppContext, at: SandboxRef, code: str, *, username: str, password: str
-) -> tuple[LoginPage, str]:
+) -> tuple[LoginPage, str | None]:
     """Log in with an account of the provider: its pages' facts and the id of the subscriber.
 
     Raises `LoginError`; a wrong password can be tried again, an account without a package not.
     """
 
-    def account(world: SandboxSession, mvpd: str) -> Subscriber | None:
+    def account(world: SandboxSession, page: LoginPage) -> Viewer:
+        if page.identity_provider is not None:
+            message = (
+                "The identity provider of this MVPD answers with a SAMLResponse, and there is none."
+            )
+            raise LoginError(message, redirect_url=page.redirect_url)
         named = world.subscribers.find(username=username) if _storable(username) else ()
-        fitting = [each for each in named if each.password == password and fits(each, mvpd)]
-        return fitting[0] if fitting else None
+        fitting = [each for each in named if each.password == password and fits(each, page.mvpd)]
+        return _known(fitting[0] if fitting else None, page)
 
     return await _complete(simulator, at, code, account)
 
 
 async def log_in_again(
     simulator: AppContext, at: SandboxRef, code: str, subscriber_id: str
-) -> tuple[LoginPage, str]:
+) -> tuple[LoginPage, str | None]:
     """Log in without a form, because the provider's own session has not ended (Adobe: logout, WEB1).
 
     Raises as `log_in`: with an account that is not there any more, the form has to be filled in.
     """
 
-    def account(world: SandboxSession, mvpd: str) -> Subscriber | None:
+    def account(world: SandboxSession, page: LoginPage) -> Viewer:
         found = world.subscribers.get(subscriber_id) if _storable(subscriber_id) else None
-        return found if found is not None and fits(found, mvpd) else None
+        return _known(found if found is not None and fits(found, page.mvpd) else None, page)
 
     return await _complete(simulator, at, code, account)
+
+
+async def log_in_by_saml(
+    simulator: AppContext, at: SandboxRef, code: str, responses: Sequence[str]
+) -> tuple[LoginPage, str | None]:
+    """Log in with the response of the provider, its own or an outside one; else as `log_in`.
+
+    `responses` are all that came, of which there must be one. The subscriber is the one that the response
+    names; without one the viewer is who the response tells of, and may watch everything.
+    """
+
+    def account(world: SandboxSession, page: LoginPage) -> Viewer:
+        expected = _expected(world, simulator.keys, page)
+        try:
+            response = saml_login.logged_in(responses, expected)
+        except SamlError as error:
+            message = f"The SAML response cannot be used: {error}."
+            raise LoginError(message, redirect_url=page.redirect_url) from error
+        world.explanation.explain(
+            f"the SAML response of {response.issuer} names {response.name_id}"
+        )
+        return _named_subscriber(world, page, response), response
+
+    return await _complete(simulator, at, code, account)
+
+
+def _expected(world: SandboxSession, keys: Keys, page: LoginPage) -> Expected:
+    outside = page.identity_provider
+    return Expected(
+        issuer=outside["entity_id"] if outside else f"{ISSUER}{page.mvpd}",
+        certificates=_separate(outside["certificate"]) if outside else (keys.media.certificate,),
+        request_id=page.request_id,
+        now=world.now,
+    )
+
+
+def _separate(certificates: str) -> tuple[str, ...]:
+    """The certificates in a text of one or several."""
+    end = "-----END CERTIFICATE-----"
+    return tuple(f"{each}{end}\n" for each in certificates.split(end)[:-1])
+
+
+def _named_subscriber(
+    world: SandboxSession, page: LoginPage, response: SamlResponse
+) -> Subscriber | None:
+    """The subscriber that a response names: as we call it, or else by id or user name."""
+    name = response.subscriber or response.name_id
+    found = [world.subscribers.get(name), *world.subscribers.find(username=name)]
+    return next((each for each in found if each is not None and fits(each, page.mvpd)), None)
+
+
+def _known(subscriber: Subscriber | None, page: LoginPage) -> Viewer:
+    if subscriber is None:
+        raise LoginError("The user name or the password is wrong.", again=page)
+    return subscriber, None
 
 
 def _storable(name: str) -> bool:
@@ -165,21 +234,21 @@ async def _complete(
     simulator: AppContext,
     at: SandboxRef,
     code: str,
-    account: Callable[[SandboxSession, str], Subscriber | None],
-) -> tuple[LoginPage, str]:
-    def unit(world: SandboxSession, provider: ProviderWait) -> tuple[LoginPage, str] | LoginError:
+    account: Callable[[SandboxSession, LoginPage], Viewer],
+) -> tuple[LoginPage, str | None]:
+    def unit(
+        world: SandboxSession, provider: ProviderWait
+    ) -> tuple[LoginPage, str | None] | LoginError:
         session = _open_session(world, code, None)
         page = _page(world, session)
         provider.ask(world, world.config.mvpds[page.mvpd].latency, "login")
-        subscriber = account(world, page.mvpd)
-        if subscriber is None:
-            return LoginError("The user name or the password is wrong.", again=page)
-        if subscriber.entitlements == ():
+        subscriber, response = account(world, page)
+        if subscriber is not None and subscriber.entitlements == ():
             deny(world, session)
             # Returned, not raised: what was just written is to last.
             return LoginError("This account has no TV package.", redirect_url=page.redirect_url)
-        complete(world, session, subscriber)
-        return page, subscriber.id
+        complete(world, session, subscriber, response=response)
+        return page, subscriber.id if subscriber else None
 
     outcome = await with_provider_wait(simulator.engine.write, at, unit)
     if isinstance(outcome, LoginError):
@@ -222,8 +291,17 @@ def _page(world: SandboxSession, session: AuthenticationSession) -> LoginPage:
         service_provider_name=provider.name,
         mvpd=mvpd.id,
         mvpd_name=mvpd.display_name,
-        form=mvpd.login,
+        form=_form(mvpd),
         domain_name=session.domain_name or "",
         redirect_url=session.redirect_url or "",
         asked_at=world.now,
+        identity_provider=mvpd.identity_provider,
     )
+
+
+def _form(mvpd: Mvpd) -> LoginForm:
+    """How the login starts: an outside provider says itself by which binding it is asked."""
+    if mvpd.identity_provider is None:
+        return mvpd.login
+    posts = mvpd.identity_provider["binding"] == "post"
+    return LoginForm.FORM_POST if posts else LoginForm.REDIRECT

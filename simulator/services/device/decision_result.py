@@ -195,7 +195,9 @@ def _answer(
     else:
         unknown = str(world.config.setting("unknown_resources"))
         answer = asked.preauthorize(resource, unknown)
-    if answer.code and asked.subscriber:
+    if resource.malformed and answer.details == resource.malformed:
+        world.explanation.explain(resource.malformed)
+    elif answer.code and asked.subscriber:
         world.explanation.add(f"the subscriber {asked.subscriber} is entitled to {asked.package}")
     return answer
 

@@ -5,7 +5,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.domain.decisions.decision_rules import Operation
@@ -74,7 +74,22 @@ def _decide(world: SandboxSession, asked: Asked, provider: ProviderWait) -> list
         faults=asked.faults,
         provider_wait=provider,
     )
-    return [*decision_results(case, asked.resources)]
+    return [*decision_results(case, _readable(world, asked.resources))]
+
+
+def _readable(world: SandboxSession, resources: Sequence[Resource]) -> Sequence[Resource]:
+    """The resources as the switch has those that nobody can read. Raises `EnhancedError`."""
+    malformed = [
+        f"resources[{number}]: {each.malformed}"
+        for number, each in enumerate(resources)
+        if each.malformed
+    ]
+    wanted = world.config.setting("decisions.malformed_resources") if malformed else "deny"
+    if wanted == "refuse":
+        raise EnhancedError("invalid_parameter_resources", " ".join(malformed))
+    if wanted == "name":
+        return [replace(each, malformed=None) for each in resources]
+    return resources
 
 
 def _items(simulator: AppContext, found: Sequence[DecisionResult]) -> list[dict[str, Any]]:

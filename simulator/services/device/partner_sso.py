@@ -3,7 +3,7 @@
 (Adobe: partner flows, P1 to P10)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -13,7 +13,6 @@ from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.authentication_sessions import LIFETIME, AuthenticationSession
 from simulator.domain.sessions.authentication_sessions import Outcome as Step
 from simulator.domain.sessions.profiles import Profile, ProfileType
-from simulator.domain.sessions.user_metadata import default_state
 from simulator.domain.sso import partner_sso, saml
 from simulator.domain.sso.partner_sso import (
     ISSUER,
@@ -36,6 +35,7 @@ from simulator.services.shared.admission import (
     in_force,
     known_mvpd,
 )
+from simulator.services.shared.login_completion import attributes_of
 from simulator.services.shared.profile_slots import clear_slot
 from simulator.services.shared.stored_sessions import end_earlier, new_code
 from simulator.storage.worlds.sandboxes import SandboxRef
@@ -287,19 +287,8 @@ def _new_profile(world: SandboxSession, caller: Caller, mvpd: Mvpd, told: SamlRe
         type=ProfileType.APPLE_SSO,
         not_before=world.now,
         not_after=world.now + integration.authentication_ttl,
-        attributes={
-            **{
-                name: {"value": value, "state": default_state(name)}
-                for name, value in told.attributes.items()
-            },
-            "userID": _plain(told.name_id),
-            "tokenSource": _plain("Apple"),
-        },
+        attributes={**attributes_of(told), "tokenSource": {"value": "Apple", "state": "plain"}},
     )
     clear_slot(world, profile)
     world.profiles.put(profile)
     return profile
-
-
-def _plain(value: object) -> Mapping[str, object]:
-    return {"value": value, "state": "plain"}

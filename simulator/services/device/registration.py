@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import Any
+from typing import Any, Final
 
 from simulator.domain.access.registration import (
     CLIENT_CREDENTIALS,
@@ -15,12 +15,15 @@ from simulator.domain.access.registration import (
     Client,
 )
 from simulator.domain.errors import EnhancedError, RegistrationError
-from simulator.keys import Keys
+from simulator.keys import Keys, stated_by_anybody
 from simulator.services.context import AppContext
 from simulator.services.errors import ClientOfOtherApplication, NotFound
 from simulator.services.shared.admission import DeviceCall, described
+from simulator.storage.worlds import entity_mapping
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
+
+_UNKNOWN: Final = "registration.unknown_statements"
 
 
 async def register(
@@ -74,18 +77,21 @@ async def register(
 
 
 def _stated(world: SandboxSession, keys: Keys, statement: str) -> Application:
+    """The application of a software statement. Raises `RegistrationError` where it cannot be used."""
     applications = world.config.applications
     literal = (each for each in applications.values() if each.software_statement == statement)
     application = next(literal, None)
     if application is None:
         name = keys.stated_application(statement)
-        if name is None:
+        application = applications.get(name) if name else None
+        if application is None and world.config.setting(_UNKNOWN) == "accept":
+            application = _made_of(world, statement)
+        elif name is None:
             raise RegistrationError(
                 "invalid_software_statement",
                 "The software_statement is neither signed by this simulator nor named literally "
-                "by an application of this sandbox.",
+                f"by an application of this sandbox; {_UNKNOWN}: accept takes those of any app.",
             )
-        application = applications.get(name)
     if application is None or application.revoked:
         raise RegistrationError(
             "unapproved_software_statement",
@@ -96,6 +102,26 @@ def _stated(world: SandboxSession, keys: Keys, statement: str) -> Application:
             "unapproved_software_statement", f"The application {application.id} has no scope."
         )
     return application
+
+
+def _made_of(world: SandboxSession, statement: str) -> Application:
+    """The application that a statement from elsewhere names, made with the first of its registrations."""
+    stated = stated_by_anybody(statement)
+    if stated is None:
+        raise RegistrationError(
+            "invalid_software_statement",
+            "The software_statement is no signed JWT that names its application as sub.",
+        )
+    name, title = stated
+    known = world.config.applications.get(name)
+    if known is None:
+        known = Application(id=name, name=title)
+        world.repository(entity_mapping.APPLICATIONS).put(known)
+        world.explanation.explain(
+            f"nobody knew the application {name} of the statement; as {_UNKNOWN} says, it was made, "
+            "for all service providers"
+        )
+    return known
 
 
 def _check_device_info(world: SandboxSession, call: DeviceCall) -> None:

@@ -9,6 +9,7 @@ from simulator.domain.households import Subscriber
 from simulator.domain.sessions.authentication_sessions import AuthenticationSession, Status
 from simulator.domain.sessions.profiles import Profile, default_user_id
 from simulator.domain.sessions.user_metadata import default_state
+from simulator.domain.sso.saml import SamlResponse
 from simulator.storage.worlds.session import SandboxSession
 
 from .profile_slots import clear_slot
@@ -22,11 +23,13 @@ def complete(
     subscriber: Subscriber | None,
     *,
     at_home: bool = False,
+    response: SamlResponse | None = None,
 ) -> AuthenticationSession:
     """Complete a session, whose integration is active: its app gets a profile of the subscriber.
 
     Without a subscriber it is that of somebody made up, always the same on the same device. A login
-    `at_home` is one that home-based authentication did, and lasts as long as those do.
+    `at_home` is one that home-based authentication did, and lasts as long as those do. What a `response`
+    of the provider says of the viewer comes before what the subscriber has.
     """
     mvpd, provider = session.mvpd or "", session.service_provider
     owner = owner_of(world, session)
@@ -43,6 +46,7 @@ def complete(
         not_after=world.now + lasts,
         attributes={
             **_attributes(mvpd, subscriber, session.device),
+            **(attributes_of(response) if response else {}),
             **_home_status(here, at_home=at_home),
         },
     )
@@ -71,6 +75,15 @@ def _attributes(
         else:
             found[name] = {"value": value, "state": default_state(name)}
     return found
+
+
+def attributes_of(response: SamlResponse) -> dict[str, Mapping[str, object]]:
+    """The user metadata of a profile that a provider's response leads to."""
+    found: dict[str, Mapping[str, object]] = {
+        name: {"value": value, "state": default_state(name)}
+        for name, value in response.attributes.items()
+    }
+    return {**found, "userID": _plain(response.name_id)}
 
 
 def _home_status(integration: Integration, *, at_home: bool) -> dict[str, Mapping[str, object]]:
