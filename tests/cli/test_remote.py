@@ -81,7 +81,7 @@ def test_what_stays_is_said_on_the_command_line(
         assert left("ci-42", *way, "--keep", "clients")
     done = CliRunner().invoke(app, ["reset", "--keep", "profiles", "--url", server.origin])
     assert done.exit_code == 2
-    assert "'clients', 'nothing'" in done.stderr
+    assert "clients" in done.stderr
 
 
 def test_a_sandbox_is_seeded_alone(server: Server, tmp_path: Path) -> None:

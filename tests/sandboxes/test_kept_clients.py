@@ -156,6 +156,22 @@ async def test_a_wrong_secret_brings_nobody_back(place: Place) -> None:
     }
 
 
+async def test_the_journal_says_who_is_back(place: Place) -> None:
+    credentials = await registered(place)
+    await place.admin("POST", "reset")
+    for _ in range(2):
+        assert await knows(place, credentials)
+    again, first = [
+        await place.admin("GET", f"requests/{each['id']}")
+        for each in (await place.admin("GET", "requests?operation=token&order=newest"))["items"]
+    ]
+    name = credentials["client_id"]
+    assert f"a reset kept the client {name}, which is back" in first["explanation"]
+    assert first["changes"]["created"] == [{"kind": "clients", "id": name}]
+    assert again["changes"]["created"] == []
+    assert "back" not in str(again["explanation"])
+
+
 async def test_a_token_that_is_minted_for_a_kept_client_is_good(place: Place) -> None:
     credentials = await registered(place)
     await place.admin("POST", "reset")

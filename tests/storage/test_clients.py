@@ -1,6 +1,7 @@
 """Clients that resets keep: found beside the world, brought into it, and swept away with their layers."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
@@ -10,9 +11,10 @@ from simulator.storage import tables
 from simulator.storage.engine.base import Engine
 from simulator.storage.worlds import layers, lifecycle, merging, sandboxes, snapshots, sweeping
 from simulator.storage.worlds.entity_mapping import APPLICATIONS, CLIENTS, PROFILES
+from simulator.storage.worlds.repository import Repository
 from simulator.storage.worlds.sandboxes import Baseline
 from simulator.storage.worlds.session import SandboxSession
-from tests.storage.entities import names, profile
+from tests.storage.entities import HOUR, names, profile
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
 
 
@@ -154,3 +156,52 @@ async def test_what_kept_clients_held_goes_with_the_sandbox(
         await engine.transact(partial(layers.abandon, layer_id=layer, now=NOW))
     await _sweep(engine)
     assert await _present(engine) == {other.ref.layer}
+
+
+async def test_a_layer_of_kept_clients_takes_no_other_in_while_it_is_written_to(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    await sandbox.put(CLIENTS, client("a"))
+    first = sandbox.ref.layer
+    await _keep(sandbox)
+    waiting = partial(merging.next_to_merge, before=NOW + 1)
+    assert await engine.query(waiting) is None
+    await _sweep(engine)
+    assert first in await _present(engine)
+
+
+async def test_kept_clients_are_not_taken_for_what_a_dead_process_left(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    await sandbox.put(CLIENTS, client("a"))
+    await _keep(sandbox)
+    await engine.transact(partial(sweeping.remember_forgotten, now=NOW + 2 * HOUR))
+
+    def work(connection: Connection) -> None:
+        for _ in range(3):
+            sweeping.bite(connection, before=NOW + 3 * HOUR, limit=100, now=NOW)
+
+    await engine.transact(work)
+    assert await _kept(sandbox) == ["a"]
+
+
+async def test_a_page_is_not_looked_for_where_it_cannot_be(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many have come back, whom the list shows among the others."""
+    everybody = [f"c{number:03}" for number in range(200)]
+    await sandbox.put(CLIENTS, *map(client, everybody))
+    await _keep(sandbox)
+    await sandbox.write(lambda world: [world.clients.admitted(each) for each in everybody])
+    read, page = 0, Repository.page
+
+    def counting(self: Any, **named: Any) -> list[Any]:  # noqa: ANN401 - of any kind
+        nonlocal read
+        read += 1
+        return page(self, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Repository, "page", counting)
+        found = await sandbox.read(lambda world: world.clients.listed(after="c099", limit=3))
+    assert names(found) == ["c100", "c101", "c102"]
+    assert read == 2

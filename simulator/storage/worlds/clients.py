@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from sqlalchemy import Connection, exists, null, select, update
 
 from simulator.domain.access.registration import Client
-from simulator.domain.journal.explanation import ChangeKind
+from simulator.domain.journal.explanation import ChangeKind, Explanation
 from simulator.storage import tables
 
 from . import layers
@@ -29,6 +29,7 @@ class KeepingUnit(UnitOfWork, Protocol):
     """A unit of work on a sandbox: `kept` is its layer of kept clients, if it has one."""
 
     kept: int | None
+    explanation: Explanation
 
     @property
     def config(self) -> SandboxConfig:
@@ -56,6 +57,7 @@ class Clients(Repository[Client]):
         found = self.get(client_id)
         if found is None and (found := self.kept(client_id)) is not None:
             super().put(found)
+            self._unit.explanation.explain(f"a reset kept the client {client_id}, which is back")
         return found
 
     def listed(self, *, after: str, limit: int, **equals: object) -> list[Client]:
