@@ -18,11 +18,15 @@ class Entity(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class SandboxState(Result):
-    """How a sandbox stands: its generation, what it goes back to, its time, and who borrowed it."""
+    """How a sandbox stands: its generation, what it goes back to, its time, and who borrowed it.
+
+    `keep` is what resets leave: "clients", those that registered.
+    """
 
     id: str = member(default="")
     generation: int = member(default=0)
     baseline: str = member(default="")
+    keep: tuple[str, ...] = member(as_tuple, default=())
     now: datetime | None = member(read_instant)
     frozen: bool = member(default=False)
     lease: Mapping[str, Any] | None = member()

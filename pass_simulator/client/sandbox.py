@@ -1,7 +1,7 @@
 """One sandbox: an isolated world with its own clock, devices, journal and faults."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,9 @@ from .sessions import Codes, Sessions
 
 Scenario = str | Path | Mapping[str, Any]
 """A scenario: the name of one that the simulator knows, a YAML or JSON file, or a document."""
+
+Keep = Iterable[Literal["clients"]]
+"""What stays through a reset: clients, which are the apps that registered."""
 
 _YAML = "application/yaml"
 
@@ -207,35 +210,50 @@ class Sandbox(Client[M]):
 
     @call
     def seed(
-        self, scenario: Scenario, *, mode: Literal["replace", "merge"] = "replace"
+        self,
+        scenario: Scenario,
+        *,
+        mode: Literal["replace", "merge"] = "replace",
+        keep: Keep | None = None,
     ) -> Flow[Seeded]:
         """Make a scenario the world and its baseline, or merge it into the world.
 
+        `keep` says what stays of the old world, this time; without it, what the sandbox keeps.
         Raises `AdminError` with every problem of a document; nothing has changed then.
         """
+        kept = None if keep is None else [*keep]
         if not isinstance(scenario, Mapping) and is_file(scenario):
             content = _YAML, Path(scenario).read_bytes()
-            query = {"mode": mode}
+            query = {"mode": mode, **({} if kept is None else {"keep": ",".join(kept)})}
             found = yield from self._connection.admin("POST", "seed", query=query, content=content)
         else:
             member = "document" if isinstance(scenario, Mapping) else "scenario"
-            found = yield from self._connection.admin(
-                "POST", "seed", {member: scenario, "mode": mode}
-            )
+            body = {member: scenario, "mode": mode, **drop_none(keep=kept)}
+            found = yield from self._connection.admin("POST", "seed", body)
         return Seeded.of(found)
 
     @call
-    def reset(self, to: str | None = None) -> Flow[Cleared]:
+    def reset(self, to: str | None = None, *, keep: Keep | None = None) -> Flow[Cleared]:
         """Back to the baseline, or to "empty" or "snapshot:NAME".
 
-        Apps that registered since then are forgotten, too; a `Device` registers again by itself.
+        Apps that registered since then are forgotten, too, unless `keep`, or the sandbox, keeps
+        "clients"; a `Device` registers again by itself.
         """
-        return Cleared.of((yield from self._connection.admin("POST", "reset", drop_none(to=to))))
+        body = drop_none(to=to, keep=None if keep is None else [*keep])
+        return Cleared.of((yield from self._connection.admin("POST", "reset", body)))
+
+    @call
+    def keep(self, *kinds: Literal["clients"]) -> Flow[SandboxState]:
+        """Let resets keep these from now on: "clients", or nothing."""
+        return (yield from self._change(keep=[*kinds]))
 
     @call
     def rebase(self, snapshot: str) -> Flow[SandboxState]:
         """Make one of its snapshots what it goes back to from now on."""
-        path, body = f"sandboxes/{path_segment(self._name)}", {"baseline": f"snapshot:{snapshot}"}
+        return (yield from self._change(baseline=f"snapshot:{snapshot}"))
+
+    def _change(self, **body: object) -> Flow[SandboxState]:
+        path = f"sandboxes/{path_segment(self._name)}"
         return SandboxState.of(
             (yield from self._connection.without_sandbox.admin("PATCH", path, body))
         )

@@ -11,7 +11,7 @@ from pass_simulator.transport.sync_transport import SyncTransport
 from pass_simulator.values import Json
 
 from .results import Check, Operation, SandboxState, Scenario
-from .sandbox import Sandbox
+from .sandbox import Keep, Sandbox
 
 LOCAL: Final = "http://127.0.0.1:8642"
 
@@ -50,12 +50,14 @@ class Instance(Client[M]):
         scenario: str | None = None,
         from_snapshot: str | None = None,
         from_sandbox: str | None = None,
+        keep: Keep | None = None,
         lease: tuple[str, Length] | None = None,
         on_return: Literal["reset", "delete"] = "delete",
     ) -> Flow[Sandbox[M]]:
         """Make a sandbox, from the default scenario if nothing is said.
 
-        `from_snapshot` is "SANDBOX/SNAPSHOT". `lease` is its owner and for how long: when the time
+        `from_snapshot` is "SANDBOX/SNAPSHOT"; `keep` says what its resets keep, which is nothing
+        without it. `lease` is its owner and for how long: when the time
         is over the sandbox goes by itself, or is reset.
         """
         borrowed = lease and {
@@ -68,6 +70,7 @@ class Instance(Client[M]):
             scenario=scenario,
             from_snapshot=from_snapshot,
             from_sandbox=from_sandbox,
+            keep=None if keep is None else [*keep],
             lease=borrowed,
         )
         made = yield from self._connection.admin("POST", "sandboxes", body)

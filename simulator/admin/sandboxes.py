@@ -6,7 +6,7 @@ from aiohttp import web
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from simulator.admin.schemas.bodies import Body, Name, page_of, read_body
+from simulator.admin.schemas.bodies import Body, Keep, Name, page_of, read_body
 from simulator.admin.schemas.common import Counts, Instant
 from simulator.admin.schemas.views import instant
 from simulator.domain import texts
@@ -18,6 +18,7 @@ from simulator.services.errors import (
     AlreadyExists,
     InUse,
     InvalidBody,
+    InvalidDocument,
     InvalidLease,
     Leased,
     LimitReached,
@@ -53,15 +54,18 @@ class SandboxBody(Body):
         None, description="The snapshot to begin with, as SANDBOX/NAME."
     )
     from_sandbox: Name | None = Field(None, description="The sandbox to clone.")
+    keep: Keep = Field(None, description="What its resets keep; nothing when absent.")
     lease: LeaseBody | None = Field(None, description="Terms on which it is lent at once.")
 
 
 class SandboxChanges(Body):
-    """What a sandbox goes back to from now on."""
+    """What a sandbox goes back to from now on, and what its resets keep."""
 
-    baseline: Annotated[str, StringConstraints(pattern=r"^snapshot:.+$")] = Field(
-        description="What it goes back to from now on, as snapshot:NAME."
+    baseline: Annotated[str, StringConstraints(pattern=r"^snapshot:.+$")] | None = Field(
+        None,
+        description="What it goes back to from now on, as snapshot:NAME.",
     )
+    keep: Keep = Field(None, description="What its resets keep from now on.")
 
 
 class LeaseTerms(TypedDict):
@@ -89,6 +93,12 @@ class Sandbox(TypedDict):
         int, Field(description="Raised by one with each seed, reset and restore.")
     ]
     baseline: Annotated[str | None, Field(description="The scenario that a reset goes back to.")]
+    keep: Annotated[
+        list[Literal["clients"]],
+        Field(
+            description="What stays when it is reset, seeded or brought back: registered clients."
+        ),
+    ]
     created: Annotated[Instant, Field(description="When it was made, in real time.")]
     now: Annotated[Instant, Field(description="What its clock shows.")]
     frozen: Annotated[bool, Field(description="Whether its clock stands still.")]
@@ -133,7 +143,13 @@ async def create(request: web.Request) -> Answer:
         scenario = wanted.scenario or simulator.default_scenario
     made = await sandboxes.create(
         simulator,
-        Wanted(name=wanted.id, scenario=scenario, snapshot=snapshot, sandbox=wanted.from_sandbox),
+        Wanted(
+            name=wanted.id,
+            scenario=scenario,
+            snapshot=snapshot,
+            sandbox=wanted.from_sandbox,
+            keep=wanted.keep,
+        ),
     )
     shown = sandboxes.view(made, simulator.clock.now())
     if wanted.lease is not None:
@@ -173,7 +189,7 @@ async def show(request: web.Request) -> Sandbox:
 
 @Doc(
     name="updateSandbox",
-    summary="Change the baseline of a sandbox",
+    summary="Change the baseline of a sandbox, and what it keeps",
     tag=_TAG,
     body=SandboxChanges,
     answer=Sandbox,
@@ -182,11 +198,18 @@ async def show(request: web.Request) -> Sandbox:
     missing=("sandbox", "snapshot"),
 )
 async def change(request: web.Request) -> Sandbox:
-    """`PATCH sandboxes/{id}`: make one of its snapshots its baseline."""
+    """`PATCH sandboxes/{id}`: make one of its snapshots its baseline, or say what its resets keep."""
     wanted = await read_body(request, SandboxChanges)
-    snapshot = wanted.baseline.removeprefix("snapshot:")
-    name = request.match_info["id"]
-    return _view(await sandboxes.rebase(request.app[CONTEXT], name, snapshot))
+    if wanted.baseline is None and wanted.keep is None:
+        raise InvalidDocument.at("baseline", "required, where there is no 'keep'")
+    return _view(
+        await sandboxes.change(
+            request.app[CONTEXT],
+            request.match_info["id"],
+            snapshot=wanted.baseline and wanted.baseline.removeprefix("snapshot:"),
+            keep=wanted.keep,
+        )
+    )
 
 
 @Doc(
@@ -260,6 +283,7 @@ def _view(found: dict[str, Any]) -> Sandbox:
         "id": found["id"],
         "generation": found["generation"],
         "baseline": found["baseline"],
+        "keep": found["keep"],
         "created": instant(found["created"]),
         "now": instant(found["now"]),
         "frozen": found["frozen"],

@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from simulator.admin.schemas.bodies import Body, Name, is_yaml, read_body, read_object
+from simulator.admin.schemas.bodies import Body, Keep, Name, is_yaml, read_body, read_object
 from simulator.admin.schemas.common import Problem, Resetting, Seeding
 from simulator.admin.schemas.progress_lines import LINES, in_lines
 from simulator.http.documented import Doc, Query
@@ -29,6 +29,10 @@ class SeedBody(Body):
     document: dict[str, Any] | None = Field(None, description="A whole document.")
     mode: Literal["replace", "merge"] = Field(
         "replace", description="Whether it becomes world and baseline, or is added to the world."
+    )
+    keep: Keep = Field(
+        None,
+        description="What stays, this time, of a world that is replaced; the sandbox's `keep` when absent.",
     )
 
 
@@ -55,6 +59,10 @@ class ResetBody(Body):
         min_length=1,
         description="`baseline`, `empty` or `snapshot:NAME`; the baseline when absent.",
     )
+    keep: Keep = Field(
+        None,
+        description="What stays, this time, on the baseline; the sandbox's `keep` when absent.",
+    )
 
 
 _TAG: Final = "World"
@@ -74,6 +82,11 @@ _TAG: Final = "World"
             about="What becomes of the present world, where the body is YAML.",
             schema={"enum": ["replace", "merge"], "default": "replace"},
         ),
+        Query(
+            name="keep",
+            about="What stays, this time, where the body is YAML: kinds with commas between, or nothing.",
+            schema={"enum": ["clients", ""]},
+        ),
     ),
     example={"scenario": "demo"},
     missing=("scenario",),
@@ -85,25 +98,31 @@ async def seed(request: web.Request) -> object:
     """
     simulator = request.app[CONTEXT]
     if is_yaml(request):
-        document, mode = await read_document(request), request.query.get("mode", "replace")
-        wanted = validate_as(SeedBody, {"mode": mode})
+        document, query = await read_document(request), request.query
+        asked: dict[str, object] = {"mode": query.get("mode", "replace")}
+        if "keep" in query:
+            asked["keep"] = [each for each in query["keep"].split(",") if each]
+        wanted = validate_as(SeedBody, asked)
     else:
         wanted = validate_as(SeedBody, await read_object(request))
         document = await _wanted(request, wanted)
+    if wanted.mode == "merge" and wanted.keep is not None:
+        message = "A merge takes nothing away that could be kept."
+        raise InvalidBody(message, "Leave 'keep' out, or the mode.")
     resolved = simulator.library.resolve(document)
     if wanted.mode == "merge":
         return await seeding.merge(simulator, sandbox_of(request), resolved)
-    return await _seeded(request, resolved)
+    return await _seeded(request, resolved, wanted.keep)
 
 
-async def _seeded(request: web.Request, document: ScenarioDocument) -> object:
+async def _seeded(request: web.Request, document: ScenarioDocument, keep: Keep) -> object:
     """The answer to seeding `document`, in lines where those are accepted."""
     simulator, ref = request.app[CONTEXT], sandbox_of(request)
     if LINES in request.headers.get("Accept", ""):
         return await in_lines(
-            request, lambda progress: seeding.seed(simulator, ref, document, progress)
+            request, lambda progress: seeding.seed(simulator, ref, document, progress, keep=keep)
         )
-    return await seeding.seed(simulator, ref, document)
+    return await seeding.seed(simulator, ref, document, keep=keep)
 
 
 async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
@@ -131,7 +150,8 @@ async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
 async def reset(request: web.Request) -> object:
     """`POST reset`: back to the baseline, or to nothing."""
     wanted = await read_body(request, ResetBody)
-    return await seeding.reset(request.app[CONTEXT], sandbox_of(request), wanted.to)
+    simulator, ref = request.app[CONTEXT], sandbox_of(request)
+    return await seeding.reset(simulator, ref, wanted.to, keep=wanted.keep)
 
 
 @Doc(name="exportState", summary="Export the state", tag=_TAG, answer=ScenarioDocument)
@@ -158,4 +178,5 @@ async def load(request: web.Request) -> object:
     Under `Accept: application/x-ndjson` the answer comes in lines: progress, and at last the result.
     """
     library = request.app[CONTEXT].library
-    return await _seeded(request, library.resolve(await read_document(request)))
+    # The document says all that there is, clients included.
+    return await _seeded(request, library.resolve(await read_document(request)), keep=())

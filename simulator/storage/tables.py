@@ -87,6 +87,11 @@ class _SandboxColumns(TypedColumns):
     lease_until: Named[int | None] = Column(BigInteger)
     lease_until_real: Named[int | None] = Column(BigInteger, index=True)
     lease_return: Named[str | None] = Column(Text)
+    # The kinds of entities that a reset keeps; NULL where nobody said, and the name decides.
+    keep: Named[Any | None] = Column(JSON(none_as_null=True))
+    # The layer of clients that were kept. No foreign key: SQLite would have to drop this table for one,
+    # which others refer to, and make it anew.
+    kept: Named[int | None] = Column(BigInteger, index=True)
 
 
 sandbox: Final = Table("sandbox", metadata, _SandboxColumns, sqlite_autoincrement=True)

@@ -262,10 +262,10 @@ async def test_deleting_a_client_ends_its_tokens(lab: Lab) -> None:
     assert_enhanced(await app.get("profiles"), UNAUTHORIZED)
 
 
-async def test_a_reset_forgets_who_registered_since(lab: Lab) -> None:
+async def test_a_reset_that_keeps_nothing_forgets_who_registered_since(lab: Lab) -> None:
     credentials = await registered(lab)
     app = await app_with(lab, credentials, TV)
-    await lab.admin("POST", "reset")
+    await lab.admin("POST", "reset", {"keep": []})
     assert_enhanced(await app.get("profiles"), UNAUTHORIZED)
     assert_refused(await request_token(lab, credentials), "invalid_client")
 

@@ -81,6 +81,33 @@ def test_metadata_beside_a_scenario_travels_with_it(server: Server, tmp_path: Pa
     assert checked.out.startswith("own.yaml: valid\n")
 
 
+def test_what_stays_is_said_on_the_command_line(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "more.yaml").write_text("name: more\nextends: demo\n")
+    server.call("POST", "/admin/v1/sandboxes", {"id": "ci-42", "scenario": "demo"})
+
+    def left(place: str, *arguments: str) -> bool:
+        """Whether a new client is still there afterwards."""
+        at = f"/s/{place}/admin/v1/clients"
+        client = {"id": "own", "application": "sample-app"}
+        server.call("POST", at, client)
+        _run(server, *arguments, "--sandbox", place)
+        found = {each["id"] for each in server.call("GET", at)["items"]}
+        _run(server, "reset", "--keep", "nothing", "--sandbox", place)
+        return "own" in found
+
+    for way in (["reset"], ["seed", "demo"], ["seed", "more.yaml"]):
+        assert left("default", *way)
+        assert not left("default", *way, "--keep", "nothing")
+        assert not left("ci-42", *way)
+        assert left("ci-42", *way, "--keep", "clients")
+    done = CliRunner().invoke(app, ["reset", "--keep", "profiles", "--url", server.origin])
+    assert done.exit_code == 2
+    assert "clients" in done.stderr
+
+
 def test_a_sandbox_is_seeded_alone(server: Server, tmp_path: Path) -> None:
     server.call("POST", "/admin/v1/sandboxes", {"id": "ci-42", "scenario": "demo"})
     at = ("--url", server.origin, "--sandbox", "ci-42", "--json")

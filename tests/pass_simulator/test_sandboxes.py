@@ -74,6 +74,34 @@ async def test_a_reset_can_leave_nothing(sandbox: Spoken) -> None:
     assert await done(sandbox.mvpds.list()) == []
 
 
+@pytest.mark.parametrize("as_file", [False, True])
+async def test_apps_stay_registered_where_that_is_said(
+    sandbox: Spoken, tmp_path: Path, as_file: bool
+) -> None:
+    file = tmp_path / "world.yaml"
+    file.write_text(json.dumps(NEWCOMER))
+    scenario = file if as_file else "demo"
+
+    async def left() -> int:
+        return len(await done(sandbox.clients.list()))
+
+    for keep, expected in ((["clients"], 1), ([], 0), (None, 0)):
+        await done(sandbox.clients.create(id="own", application="sample-app"))
+        await done(sandbox.reset(keep=keep))
+        assert await left() == expected
+        await done(sandbox.seed(scenario, keep=keep))
+        assert await left() == expected
+        await done(sandbox.reset(keep=[]))
+    assert (await done(sandbox.keep("clients"))).keep == ("clients",)
+    await done(sandbox.clients.create(id="own", application="sample-app"))
+    await done(sandbox.reset())
+    await done(sandbox.seed(scenario))
+    assert await left() == 1
+    assert (await done(sandbox.keep())).keep == ()
+    await done(sandbox.reset())
+    assert await left() == 0
+
+
 async def test_a_state_can_be_taken_elsewhere(sandbox: Spoken, simulator_server: Simulator) -> None:
     await done(sandbox.mvpds.create(id="Newcomer"))
     # Times in a state are relative, so the clock must not go on between two exports.

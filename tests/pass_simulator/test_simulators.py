@@ -58,6 +58,13 @@ async def test_a_sandbox_can_be_made_on_loan(server: Spoken) -> None:
     await done(made.delete())
 
 
+async def test_a_sandbox_is_made_with_what_it_keeps(server: Spoken) -> None:
+    for keep in ([], ["clients"]):
+        made = await done(server.create_sandbox(keep=keep))
+        assert (await done(made.show())).keep == (*keep,)
+        await done(made.delete())
+
+
 async def test_a_name_is_taken_once(server: Spoken) -> None:
     made = await done(server.create_sandbox())
     error = await refused(AdminError, server.create_sandbox, made.name)

@@ -50,5 +50,5 @@ def test_a_call_carries_its_documentation(simulator: Sandbox) -> None:
     for owner in (Sandbox, simulator, simulator.asynchronous):
         assert owner.reset.__name__ == "reset"
         assert (owner.reset.__doc__ or "").startswith("Back to the baseline")
-    assert [*signature(simulator.reset).parameters] == ["to"]
+    assert [*signature(simulator.reset).parameters] == ["to", "keep"]
     assert "Sandbox.reset of <Sandbox" in repr(simulator.reset)

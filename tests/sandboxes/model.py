@@ -19,11 +19,12 @@ class Login:
 
 @dataclass(kw_only=True)
 class SandboxSession:
-    """Logins by id, how old the world is, and whether there is anything to log in at."""
+    """Logins by id, clients, how old the world is, and whether there is anything to log in at."""
 
     age: int = 0
     configured: bool = False
     logins: dict[str, Login] = field(default_factory=dict)
+    clients: set[str] = field(default_factory=set)
 
     def valid(self) -> set[str]:
         return {key for key, each in self.logins.items() if each.begins <= self.age < each.ends}
@@ -59,6 +60,8 @@ class Model:
     clock: Clock = field(default_factory=Clock)
     generation: int = 1
     snapshots: dict[str, Kept] = field(default_factory=dict)
+    keeps: bool = False
+    kept_clients: set[str] | None = None
 
     @property
     def shown(self) -> int:
@@ -95,12 +98,46 @@ class Model:
             del self.world.logins[name]
         return True
 
-    def seed(self, world: SandboxSession, name: str) -> None:
-        self.baseline, self.baseline_name = world, name
-        self.reset()
+    def clients(self) -> set[str]:
+        """Who gets a token: the world's clients, and kept ones where there is their application."""
+        kept = self.kept_clients or set() if self.world.configured else set()
+        return self.world.clients | kept
 
-    def reset(self) -> None:
+    def create_client(self, key: str) -> bool:
+        """Whether the world had no such client; a kept one is no obstacle."""
+        if key in self.world.clients:
+            return False
+        self.world.clients.add(key)
+        if self.kept_clients is not None:
+            self.kept_clients.add(key)
+        return True
+
+    def ask_for_token(self, key: str) -> bool:
+        """Whether there is such a client, which is part of the world from then on."""
+        if key in self.clients():
+            self.world.clients.add(key)
+            return True
+        return False
+
+    def delete_client(self, key: str) -> bool:
+        """Whether there was such a client."""
+        there = key in self.clients()
+        self.world.clients.discard(key)
+        if there and self.kept_clients is not None:
+            self.kept_clients.discard(key)
+        return there
+
+    def seed(self, world: SandboxSession, name: str, *, keep: bool | None) -> None:
+        self.baseline, self.baseline_name = world, name
+        self.reset(keep=keep)
+
+    def reset(self, *, keep: bool | None) -> None:
+        """To the baseline; clients stay where that is asked for, or else where the sandbox keeps them."""
+        kept: set[str] | None = None
+        if self.keeps if keep is None else keep:
+            kept = {*self.world.clients} if self.kept_clients is None else self.kept_clients
         self._begin(Kept(world=self.baseline, clock=Clock()))
+        self.kept_clients = kept
 
     def empty(self) -> None:
         self._begin(Kept(world=SandboxSession(), clock=Clock()))
@@ -141,3 +178,4 @@ class Model:
     def _begin(self, kept: Kept) -> None:
         self.world, self.clock = deepcopy(kept.world), deepcopy(kept.clock)
         self.generation += 1
+        self.kept_clients = None

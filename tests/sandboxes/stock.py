@@ -19,6 +19,7 @@ from simulator.storage.worlds.sandboxes import SandboxRef, details
 from tests.support.worlds import profile, world
 
 PROFILES: Resource = next(each for each in RESOURCES if each.path == "profiles")
+CLIENTS: Resource = next(each for each in RESOURCES if each.path == "clients")
 
 
 def crowded(name: str, profiles: int) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
+from simulator.domain.access.registration import CLIENT_CREDENTIALS, default_secret
+from simulator.domain.errors import RegistrationError
 from simulator.ids import Ids
 from simulator.keys import Keys
 from simulator.scenarios.library import Library
@@ -29,7 +31,7 @@ from simulator.storage.engine.opening import open_engine
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.validation.durations import format_ms
 from tests.sandboxes.model import MINUTE, Clock, Login, Model, SandboxSession
-from tests.sandboxes.stock import PROFILES, sweep_at_once
+from tests.sandboxes.stock import CLIENTS, PROFILES, sweep_at_once
 from tests.support.clock import ManualClock
 from tests.support.lab import REDIRECT, device_header
 from tests.support.worlds import profile, world
@@ -44,6 +46,8 @@ MVPDS: Final = ("LabCable", "LabDish")
 
 numbers = st.sampled_from([0, 1])
 keys = st.sampled_from(["k1", "k2", "k3", "k4"])
+client_ids = st.sampled_from(["c1", "c2", "c3"])
+keeps = st.none() | st.booleans()
 devices = st.sampled_from(["d1", "d2", "d3"])
 mvpds = st.sampled_from(MVPDS)
 labels = st.sampled_from(["s1", "s2", "s3"])
@@ -75,6 +79,11 @@ def _seeded(name: str) -> SandboxSession:
             for key, device, mvpd, lifetime in DOCUMENTS[name]
         },
     )
+
+
+def _kinds(keep: bool | None) -> tuple[str, ...] | None:
+    """What a call says that it keeps."""
+    return None if keep is None else ("clients",) if keep else ()
 
 
 class Sandboxes(RuleBasedStateMachine):
@@ -122,13 +131,14 @@ class Sandboxes(RuleBasedStateMachine):
                 Model(baseline=SandboxSession(), baseline_name="empty", real=self.clock.now())
             )
         for number in (0, 1):
-            self.seed(number, "few")
+            self.seed(number, "few", None)
 
-    @rule(number=numbers, name=st.sampled_from(sorted(DOCUMENTS)))
-    def seed(self, number: int, name: str) -> None:
+    @rule(number=numbers, name=st.sampled_from(sorted(DOCUMENTS)), keep=keeps)
+    def seed(self, number: int, name: str, keep: bool | None) -> None:
         document = validate(_document(name))
-        done = self.run(seeding.seed(self.simulator, self.ref(number), document))
-        self.models[number].seed(_seeded(name), name)
+        kinds = _kinds(keep)
+        done = self.run(seeding.seed(self.simulator, self.ref(number), document, keep=kinds))
+        self.models[number].seed(_seeded(name), name, keep=keep)
         assert done["generation"] == self.models[number].generation
 
     @rule(number=numbers, key=keys, device=devices, mvpd=mvpds, lifetime=lifetimes)
@@ -168,10 +178,55 @@ class Sandboxes(RuleBasedStateMachine):
         assert outcome is not None
         return str(outcome["logouts"][mvpd]["actionName"])
 
-    @rule(number=numbers)
-    def reset(self, number: int) -> None:
-        done = self.run(seeding.reset(self.simulator, self.ref(number)))
-        self.models[number].reset()
+    @rule(number=numbers, key=client_ids)
+    def create_client(self, number: int, key: str) -> None:
+        if not self.models[number].world.configured:
+            return
+        body = {"id": key, "application": "lab-app"}
+        work = entities.create(self.simulator, self.ref(number), CLIENTS, body)
+        if self.models[number].create_client(key):
+            self.run(work)
+        else:
+            self.refused(work, "already_exists")
+
+    @rule(number=numbers, key=client_ids)
+    def ask_for_token(self, number: int, key: str) -> None:
+        credentials = {
+            "client_id": key,
+            "client_secret": default_secret(key),
+            "grant_type": CLIENT_CREDENTIALS,
+        }
+        call = DeviceCall(service_provider="")
+        work = registration.token(self.simulator, self.ref(number), credentials, call=call)
+        if self.models[number].ask_for_token(key):
+            self.run(work)
+        else:
+            with pytest.raises(RegistrationError, match="invalid_client"):
+                self.run(work)
+
+    @rule(number=numbers, key=client_ids)
+    def delete_client(self, number: int, key: str) -> None:
+        model = self.models[number]
+        if key in model.baseline.clients:
+            # As for `rebase`.
+            return
+        work = entities.delete(self.simulator, self.ref(number), CLIENTS, key)
+        if model.delete_client(key):
+            self.run(work)
+        else:
+            self.refused(work, "client_not_found")
+
+    @rule(number=numbers, keep=st.booleans())
+    def set_keep(self, number: int, keep: bool) -> None:
+        kinds = _kinds(keep)
+        shown = self.run(sandboxes.change(self.simulator, self.names[number], keep=kinds))
+        assert shown["keep"] == [*(kinds or ())]
+        self.models[number].keeps = keep
+
+    @rule(number=numbers, keep=keeps)
+    def reset(self, number: int, keep: bool | None) -> None:
+        done = self.run(seeding.reset(self.simulator, self.ref(number), keep=_kinds(keep)))
+        self.models[number].reset(keep=keep)
         assert done["baseline"] == self.models[number].baseline_name
 
     @rule(number=numbers)
@@ -205,7 +260,11 @@ class Sandboxes(RuleBasedStateMachine):
 
     @rule(number=numbers, label=labels)
     def rebase(self, number: int, label: str) -> None:
-        work = sandboxes.rebase(self.simulator, self.names[number], label)
+        found = self.models[number].snapshots.get(label)
+        if found and found.world.clients:
+            # Whether a baseline's own clients are kept in another world depends on what was deleted when.
+            return
+        work = sandboxes.change(self.simulator, self.names[number], snapshot=label)
         if self.models[number].rebase(label):
             self.run(work)
         else:
@@ -307,6 +366,13 @@ class Sandboxes(RuleBasedStateMachine):
             }
             valid = {each.entity.id for each in found if each.entity.valid(each.now)}
             assert valid == model.world.valid()
+            listed = self.run(
+                entities.find(
+                    self.simulator, self.ref(number), CLIENTS, filters={}, after="", limit=99
+                )
+            )
+            own = {each.entity.id for each in listed} - {"app-1", "app-2"}
+            assert own == model.clients()
 
 
 def _window(entity: Any, born: int) -> tuple[int, int]:  # noqa: ANN401 - a profile

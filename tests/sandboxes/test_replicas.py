@@ -8,7 +8,7 @@ from itertools import cycle
 import pytest
 
 from tests.sandboxes.places import HOME, Replicas, marked, open_place, place, simulator_of, users
-from tests.support.dcr import app_with, registered
+from tests.support.dcr import app_with, knows, registered
 from tests.support.lab import App, Lab, device_header
 from tests.support.replies import Json, Reply
 from tests.support.worlds import BOX, TV, profile, rule
@@ -36,6 +36,18 @@ async def test_a_token_of_one_replica_is_good_at_the_others(labs: list[Lab]) -> 
     for each in others:
         reply = await each.call("GET", "/api/v2/LABSP/profiles", app.headers)
         assert reply.data()["profiles"]["LabCable"]["attributes"]["userID"]["value"] == "default"
+
+
+async def test_what_one_replica_keeps_is_kept_at_the_others(labs: list[Lab]) -> None:
+    credentials = await registered(labs[0])
+    for turn in range(4):
+        await labs[turn % 3].admin("POST", "reset")
+        assert await knows(labs[(turn + 1) % 3], credentials)
+        # The third finds it among the world's, where the second put it.
+        assert credentials["client_id"] in await labs[(turn + 2) % 3].state()
+    await labs[1].admin("POST", "reset", {"keep": []})
+    for each in labs:
+        assert not await knows(each, credentials)
 
 
 async def _integration_off(lab: Lab, turn: int) -> None:

@@ -28,6 +28,7 @@ async def test_a_sandbox_is_made_from_a_scenario(lab: Lab) -> None:
         "id": "ci-42",
         "generation": 1,
         "baseline": "logout-samples",
+        "keep": [],
         "created": "2026-01-01T00:00:00.000Z",
         "now": "2026-01-01T00:00:00.000Z",
         "frozen": False,

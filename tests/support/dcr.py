@@ -42,6 +42,14 @@ async def request_token(lab: Lab, credentials: Json, **changes: str | None) -> R
     return await lab.call("POST", "/o/client/token", data=given)
 
 
+async def knows(lab: Lab, credentials: Json) -> bool:
+    """Whether an app with these credentials gets a token; else it has to register again."""
+    reply = await request_token(lab, credentials)
+    if reply.status != 201:
+        assert_refused(reply, "invalid_client")
+    return reply.status == 201
+
+
 async def app_with(lab: Lab, credentials: Json, device: str) -> App:
     """An app on `device` with a fresh token for `credentials`."""
     token = (await request_token(lab, credentials)).data(201)["access_token"]

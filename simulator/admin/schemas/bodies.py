@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Strict, StringConstraints
@@ -23,6 +23,8 @@ _YAML: Final = frozenset({"application/yaml", "application/x-yaml", "text/yaml",
 M = TypeVar("M", bound=BaseModel)
 
 Name = Annotated[str, Strict(), StringConstraints(min_length=1, max_length=200)]
+Keep: TypeAlias = tuple[Literal["clients"], ...] | None
+"""The kinds of entities that a reset is to keep."""
 
 
 class Body(BaseModel):

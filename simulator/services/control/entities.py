@@ -147,7 +147,10 @@ async def find(
     """At most `limit` entities that match `filters`, with ids greater than `after`."""
 
     def unit(world: SandboxSession) -> list[Found]:
-        page = world.repository(resource.kind).page(after=after, limit=limit, **filters)
+        if resource.kind is entity_mapping.CLIENTS:
+            page: list[Any] = world.clients.listed(after=after, limit=limit, **filters)
+        else:
+            page = world.repository(resource.kind).page(after=after, limit=limit, **filters)
         return [_found(world, entity) for entity in page]
 
     return await simulator.engine.read(at, unit, long=True)
@@ -189,6 +192,8 @@ def _remove(world: SandboxSession, resource: Resource, entity_id: str) -> None:
 
 def _get(world: SandboxSession, resource: Resource, entity_id: str) -> Found:
     entity = world.repository(resource.kind).get(entity_id)
+    if entity is None and resource.kind is entity_mapping.CLIENTS:
+        entity = world.clients.kept(entity_id)
     if entity is None:
         hint = f"GET /admin/v1/{resource.path} lists those of this sandbox."
         raise NotFound(resource.what, entity_id, hint)

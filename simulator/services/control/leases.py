@@ -65,7 +65,8 @@ async def give_back(simulator: AppContext, name: str, *, early: bool = False) ->
         if lease.on_return == "delete":
             lifecycle.drop(world)
         else:
-            generation = lifecycle.restart(world, world.details.baseline)
+            details = world.details
+            generation = lifecycle.restart(world, details.baseline, keep=details.keep)
             world.record(LEASE_ENDED, generation=generation, owner=lease.owner)
             lifecycle.end_lease(world)
         return True

@@ -29,13 +29,15 @@ class Wanted:
     """A sandbox to be made: its name, and the one thing that it is made from, if any.
 
     `scenario` is the name of one; `snapshot` is the name of a sandbox and that of its snapshot;
-    `sandbox` is the name of one to clone.
+    `sandbox` is the name of one to clone. `keep` are the kinds of entities that its resets keep, if it is
+    to differ from others of its name.
     """
 
     name: str | None = None
     scenario: str | None = None
     snapshot: tuple[str, str] | None = None
     sandbox: str | None = None
+    keep: tuple[str, ...] | None = None
 
 
 async def create(simulator: AppContext, wanted: Wanted) -> SandboxUsage:
@@ -62,21 +64,24 @@ async def create(simulator: AppContext, wanted: Wanted) -> SandboxUsage:
 async def _create(simulator: AppContext, wanted: Wanted, name: str) -> SandboxUsage:
     most = simulator.most_sandboxes
     if wanted.scenario is not None:
-        return SandboxUsage(details=await _create_from(simulator, wanted.scenario, name))
+        return SandboxUsage(
+            details=await _create_from(simulator, wanted.scenario, name, wanted.keep)
+        )
 
     if wanted.snapshot is not None:
         source, label = wanted.snapshot
 
         def open_snapshot(world: SandboxSession) -> SandboxUsage:
             found = _snapshot(world, label)
-            return SandboxUsage(details=snapshots.open_in(world, found, name, most=most))
+            made = snapshots.open_in(world, found, name, keep=wanted.keep, most=most)
+            return SandboxUsage(details=made)
 
         return await simulator.engine.alter(source, open_snapshot)
 
     if wanted.sandbox is not None:
 
         def clone(world: SandboxSession) -> SandboxUsage:
-            made = lifecycle.clone(world, name, most=most)
+            made = lifecycle.clone(world, name, keep=wanted.keep, most=most)
             return SandboxUsage(
                 details=made, changes=world.changes_since(world.details.baseline.layer)
             )
@@ -84,12 +89,19 @@ async def _create(simulator: AppContext, wanted: Wanted, name: str) -> SandboxUs
         return await simulator.engine.alter(wanted.sandbox, clone)
 
     make = partial(
-        lifecycle.create, name=name, baseline=EMPTY, now=simulator.clock.now(), most=most
+        lifecycle.create,
+        name=name,
+        baseline=EMPTY,
+        now=simulator.clock.now(),
+        keep=wanted.keep,
+        most=most,
     )
     return SandboxUsage(details=await simulator.engine.transact(make, quick=True))
 
 
-async def _create_from(simulator: AppContext, scenario: str, name: str) -> SandboxDetails:
+async def _create_from(
+    simulator: AppContext, scenario: str, name: str, keep: tuple[str, ...] | None
+) -> SandboxDetails:
     """Make the sandbox `name` on the layer of a scenario, which is read and laid only where it has to be."""
     engine, most = simulator.engine, simulator.most_sandboxes
     if known := simulator.library.known(scenario):
@@ -99,6 +111,7 @@ async def _create_from(simulator: AppContext, scenario: str, name: str) -> Sandb
             digest=known.digest,
             baseline=Baseline(layer=None, name=known.name, about=known.about),
             now=simulator.clock.now(),
+            keep=keep,
             most=most,
         )
         if made := await engine.transact(share, quick=True):
@@ -106,7 +119,12 @@ async def _create_from(simulator: AppContext, scenario: str, name: str) -> Sandb
     document, sound = await asyncio.to_thread(simulator.library.examine, scenario)
     baseline = await lay(engine, simulator.clock, document, sound)
     make = partial(
-        lifecycle.create, name=name, baseline=baseline, now=simulator.clock.now(), most=most
+        lifecycle.create,
+        name=name,
+        baseline=baseline,
+        now=simulator.clock.now(),
+        keep=keep,
+        most=most,
     )
     return await engine.transact(make, quick=True)
 
@@ -133,13 +151,25 @@ async def find_all(simulator: AppContext, *, after: str, limit: int) -> list[dic
     return [view(each, now) for each in await simulator.engine.query(page)]
 
 
-async def rebase(simulator: AppContext, name: str, snapshot: str) -> dict[str, Any]:
-    """Make a snapshot of the sandbox its baseline. Raises `AdminError` and `UnknownSandbox`."""
+async def change(
+    simulator: AppContext,
+    name: str,
+    *,
+    snapshot: str | None = None,
+    keep: tuple[str, ...] | None = None,
+) -> dict[str, Any]:
+    """Make a snapshot of the sandbox its baseline, and these the kinds of entities that its resets keep.
+
+    What is None stays as it is. Raises `AdminError` and `UnknownSandbox`.
+    """
 
     def unit(world: SandboxSession) -> None:
-        hint = "GET /admin/v1/snapshots lists its snapshots."
-        found = stored_snapshot(world, snapshot, hint)
-        lifecycle.rebase(world, snapshots.as_baseline(world, found))
+        if snapshot is not None:
+            hint = "GET /admin/v1/snapshots lists its snapshots."
+            found = stored_snapshot(world, snapshot, hint)
+            lifecycle.rebase(world, snapshots.as_baseline(world, found))
+        if keep is not None:
+            lifecycle.set_keep(world, keep)
 
     await simulator.engine.alter(name, unit)
     return await show(simulator, name)
@@ -164,6 +194,7 @@ def view(usage: SandboxUsage, real: int) -> dict[str, Any]:
         "id": ref.name,
         "generation": ref.generation,
         "baseline": details.baseline.name,
+        "keep": [*details.keep],
         "created": details.created,
         "now": ref.clock.now(real),
         "frozen": ref.clock.frozen_at is not None,

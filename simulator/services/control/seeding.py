@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
 from itertools import islice
@@ -15,7 +15,13 @@ from simulator.scenarios.compiling import Destination
 from simulator.scenarios.context import Record, SoundScenario
 from simulator.scenarios.models import ScenarioDocument
 from simulator.services.context import AppContext
-from simulator.services.errors import FieldProblem, InvalidDocument, NotFound, UnknownResetTarget
+from simulator.services.errors import (
+    FieldProblem,
+    InvalidBody,
+    InvalidDocument,
+    NotFound,
+    UnknownResetTarget,
+)
 from simulator.services.shared.profile_slots import clear_slot
 from simulator.storage.engine.base import Engine
 from simulator.storage.worlds import layers, lifecycle, snapshots
@@ -39,11 +45,17 @@ def unheard(_done: int, _total: int) -> None:
 
 
 async def seed(
-    simulator: AppContext, at: SandboxRef, document: ScenarioDocument, progress: Progress = unheard
+    simulator: AppContext,
+    at: SandboxRef,
+    document: ScenarioDocument,
+    progress: Progress = unheard,
+    *,
+    keep: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Make the resolved `document` the sandbox's world and baseline.
 
-    The document is checked before anything is touched; raises `ScenarioError`.
+    The kinds of entities in `keep` stay, or those that the sandbox keeps where it is None. The document is
+    checked before anything is touched; raises `ScenarioError`.
     """
     # A large document takes seconds to go through, in which devices want their answers.
     sound = await asyncio.to_thread(compiling.sound, document)
@@ -51,7 +63,8 @@ async def seed(
     counts = await simulator.engine.query(partial(layers.rows_in, layer_id=baseline.layer))
 
     def unit(world: SandboxSession) -> int:
-        generation = lifecycle.restart(world, baseline, keep=True)
+        kept = world.details.keep if keep is None else keep
+        generation = lifecycle.restart(world, baseline, as_baseline=True, keep=kept)
         world.record("seeded", generation=generation, scenario=baseline.name)
         return generation
 
@@ -167,24 +180,40 @@ def _assumed(world: SandboxSession, document: ScenarioDocument) -> dict[str, Ite
     }
 
 
-async def reset(simulator: AppContext, at: SandboxRef, to: str | None = None) -> dict[str, Any]:
+async def reset(
+    simulator: AppContext,
+    at: SandboxRef,
+    to: str | None = None,
+    *,
+    keep: Collection[str] | None = None,
+) -> dict[str, Any]:
     """Bring a sandbox back to its baseline, to "empty", or to "snapshot:NAME". Raises `AdminError`.
 
-    The answer counts, for each kind, what had been created, changed or deleted since then.
+    On the baseline the kinds of entities in `keep` stay, or those that the sandbox keeps where it is None;
+    any other state is as it was. The answer counts, for each kind that did not stay, what had been
+    created, changed or deleted since then.
     """
+    home = to in _BASELINE
 
     def unit(world: SandboxSession) -> dict[str, Any]:
         on, clock = _target(world, to)
-        cleared = world.changes_since(on.layer)
-        generation = lifecycle.restart(world, on, clock=clock)
+        if keep and not home:
+            message = f"A reset to '{to}' keeps nothing: that state is as it was."
+            raise InvalidBody(message, "Leave 'keep' out, or 'to'.")
+        kept = (world.details.keep if keep is None else keep) if home else ()
+        cleared = world.changes_since(on.layer, but=kept)
+        generation = lifecycle.restart(world, on, clock=clock, keep=kept)
         world.record("reset", generation=generation, to=to or "baseline", baseline=on.name)
         return {"generation": generation, "baseline": on.name, "cleared": cleared}
 
     return await simulator.engine.alter(at.name, unit)
 
 
+_BASELINE: Final = frozenset({None, "baseline"})
+
+
 def _target(world: SandboxSession, to: str | None) -> tuple[Baseline, SandboxClock]:
-    if to in {None, "baseline"}:
+    if to in _BASELINE:
         return world.details.baseline, REAL_TIME
     if to == "empty":
         return EMPTY, REAL_TIME

@@ -157,7 +157,7 @@ async def token(
     def unit(world: SandboxSession) -> tuple[str, int, int, str]:
         _check_device_info(world, call)
         world.explanation.client = parameters["client_id"]
-        client = world.clients.get(parameters["client_id"])
+        client = world.clients.admitted(parameters["client_id"])
         if client is None or client.secret != parameters["client_secret"]:
             reason = "The client_id is unknown here or the client_secret is wrong; register again."
             raise RegistrationError("invalid_client", reason)
@@ -225,7 +225,7 @@ async def mint(simulator: AppContext, at: SandboxRef, wanted: MintRequest) -> di
         lifetime = wanted.expires_in or int(world.config.setting("access_token.lifetime"))
         applications = world.config.applications
         if wanted.client is not None:
-            client = world.clients.get(wanted.client)
+            client = world.clients.admitted(wanted.client)
             if client is None:
                 hint = "Register it first, or leave 'client' out for an app instance of its own."
                 raise NotFound("client", wanted.client, hint)

@@ -50,8 +50,13 @@ _INSERT: Final = insert(layer)
 _SET_STACK: Final = Prepared(update(layer).where(_ID).values(stack=bindparam("_stack")))
 
 
-def new_layer(connection: Connection, *, parent: int | None, now: int) -> int:
-    """Lay an empty layer on top of `parent` (None: on nothing) and return its id."""
+def new_layer(
+    connection: Connection, *, parent: int | None, now: int, stack: Sequence[int] | None = None
+) -> int:
+    """Lay an empty layer on top of `parent` (None: on nothing) and return its id.
+
+    It shows what lies in `stack`, topmost first, else all that `parent` shows.
+    """
     below = _ON_NOTHING
     if parent is not None:
         found = _BELOW.row(connection, {"_id": parent})
@@ -61,7 +66,8 @@ def new_layer(connection: Connection, *, parent: int | None, now: int) -> int:
         below = dict(zip(_ON_NOTHING, found, strict=True))
     added = connection.execute(_INSERT, {**below, "parent": parent, "created": now})
     own = new_key(added)
-    _SET_STACK.run(connection, {"_id": own, "_stack": f"{own} {below['stack']}".strip()})
+    shown = below["stack"] if stack is None else " ".join(map(str, stack))
+    _SET_STACK.run(connection, {"_id": own, "_stack": f"{own} {shown}".strip()})
     return own
 
 
@@ -126,17 +132,23 @@ def rows_in(connection: Connection, layer_id: int | None) -> dict[str, int]:
     return {row.kind: row.rows for row in counts if row.rows}
 
 
-def changes(connection: Connection, layer_id: int, since: int | None) -> dict[str, int]:
-    """How many entities of each kind the layers of a world touched that lie above the layer `since`.
+def changes(
+    connection: Connection,
+    layer_id: int,
+    since: int | None,
+    kinds: tuple[EntityMapping[Any], ...] = KINDS,
+) -> dict[str, int]:
+    """How many entities of each of `kinds` the layers of a world touched that lie above the layer `since`.
 
     That covers what was created, changed or deleted, but not what was laid from a document.
     """
-    known = [] if since is None else _stack(connection, since)
-    above = [each for each in _stack(connection, layer_id) if each not in known]
+    known = () if since is None else stack_of(connection, since)
+    above = [each for each in stack_of(connection, layer_id) if each not in known]
     if not above:
         return {}
     names = [f"_layer{number}" for number in range(len(above))]
-    counted = change_counts(len(above)).rows(connection, dict(zip(names, above, strict=True)))
+    among = dict(zip(names, above, strict=True))
+    counted = change_counts(len(above), kinds).rows(connection, among)
     rows: dict[str, int] = dict(counted)
     return {kind.name: rows[kind.name] for kind in KINDS if kind.name in rows}
 
@@ -144,9 +156,10 @@ def changes(connection: Connection, layer_id: int, since: int | None) -> dict[st
 _STACK: Final = Prepared(select(layer.c.stack).where(_ID))
 
 
-def _stack(connection: Connection, layer_id: int) -> list[int]:
+def stack_of(connection: Connection, layer_id: int) -> tuple[int, ...]:
+    """The layers that are seen through this one, itself first."""
     ((found,),) = _STACK.rows(connection, {"_id": layer_id})
-    return [int(each) for each in found.split()]
+    return tuple(map(int, found.split()))
 
 
 def is_empty(connection: Connection, layer_id: int) -> bool:
@@ -238,8 +251,8 @@ def _row_counts() -> CompoundSelect[Any]:
 
 
 @cache
-def change_counts(number: int) -> Prepared:
-    """Counts what so many layers touched, `_layer0` and so on; kinds of which nothing did are left out."""
+def change_counts(number: int, kinds: tuple[EntityMapping[Any], ...] = KINDS) -> Prepared:
+    """Counts what so many layers touched, `_layer0` and so on; kinds without any are left out."""
     above: list[BindParameter[int]] = [bindparam(f"_layer{each}") for each in range(number)]
     own = select(layer.c.id).where(layer.c.id.in_(above), layer.c.digest.is_(None)).cte("own")
     # To join them would let SQLite go through a whole table for want of knowing how few layers these are.
@@ -248,7 +261,7 @@ def change_counts(number: int) -> Prepared:
             select(literal(kind.name).label("kind"), kind.table.c.id).where(
                 kind.table.c.layer.in_(select(own.c.id))
             )
-            for kind in KINDS
+            for kind in kinds
         )
     ).subquery()
     counted = func.count(touched.c.id.distinct())

@@ -3,6 +3,7 @@
 What takes a session wants that of `Engine.alter`, which still shows the state before afterwards.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final
@@ -16,7 +17,8 @@ from simulator.storage.errors import ConflictError
 from simulator.storage.journal import entries
 from simulator.storage.statements import Prepared
 
-from . import layers
+from . import clients, layers
+from .entity_mapping import CLIENTS
 from .sandboxes import (
     REAL_TIME,
     Baseline,
@@ -26,6 +28,7 @@ from .sandboxes import (
     clock_columns,
     count,
     find,
+    keeps,
     ref,
 )
 from .session import SandboxSession
@@ -48,6 +51,7 @@ _NEW: Final = (
     "baseline_name",
     "baseline_about",
     "baseline_age",
+    "keep",
 )
 _INSERT: Final = Prepared(insert(sandbox).values({name: bindparam(name) for name in _NEW}).inline())
 
@@ -62,33 +66,39 @@ def create(
     *,
     baseline: Baseline,
     now: int,
-    on: int | None = None,
-    epoch: int | None = None,
+    state: tuple[int, int] | None = None,
     clock: SandboxClock = REAL_TIME,
+    keep: Collection[str] | None = None,
     most: int | None = None,
 ) -> SandboxDetails:
     """Make the sandbox `name`. Raises `ConflictError` where there is one, and `TooManySandboxes`.
 
-    Its world lies on the layer `on`, else on the baseline's; it began at `epoch`, else so that it
-    is as old now as the baseline.
+    `state` is the layer that its world lies on and when that began; else it is the baseline, and as old
+    now as that. Its resets keep what `keep` says, else what they do in sandboxes of its name.
     """
     if find(connection, name):
         raise ConflictError(name)
     if most is not None and count(connection) >= most:
         raise TooManySandboxes
+    below, epoch = state or (baseline.layer, clock.now(now) - baseline.age)
     values = {
         "name": name,
         "generation": 1,
-        "layer": layers.new_layer(
-            connection, parent=on if on is not None else baseline.layer, now=now
-        ),
-        "epoch": clock.now(now) - baseline.age if epoch is None else epoch,
+        "layer": layers.new_layer(connection, parent=below, now=now),
+        "epoch": epoch,
         "created": now,
         **clock_columns(clock),
         **_baseline_columns(baseline),
+        "keep": None if keep is None else [*keep],
     }
     _INSERT.run(connection, values)
-    return SandboxDetails(ref=ref(connection, name), created=now, baseline=baseline, lease=None)
+    return SandboxDetails(
+        ref=ref(connection, name),
+        created=now,
+        baseline=baseline,
+        lease=None,
+        keep=keeps(name, keep),
+    )
 
 
 def create_on_digest(
@@ -98,25 +108,32 @@ def create_on_digest(
     digest: str,
     baseline: Baseline,
     now: int,
+    keep: Collection[str] | None = None,
     most: int | None = None,
 ) -> SandboxDetails | None:
     """As `create`, on the layer that holds the document with this digest; None where none does."""
     layer = layers.find_by_digest(connection, digest)
     if layer is None:
         return None
-    return create(connection, name, baseline=replace(baseline, layer=layer), now=now, most=most)
+    baseline = replace(baseline, layer=layer)
+    return create(connection, name, baseline=baseline, now=now, keep=keep, most=most)
 
 
-def clone(world: SandboxSession, name: str, *, most: int) -> SandboxDetails:
-    """Make the sandbox `name` as this one is, with what that goes back to. Raises as `create`."""
+def clone(
+    world: SandboxSession, name: str, *, keep: Collection[str] | None, most: int
+) -> SandboxDetails:
+    """Make the sandbox `name` as this one is, with what that goes back to. Raises as `create`.
+
+    It has the clients that are of this world, not those that were kept and have not come back.
+    """
     return create(
         world.connection,
         name,
         baseline=world.details.baseline,
-        on=freeze_top(world),
-        epoch=world.epoch,
+        state=(freeze_top(world), world.epoch),
         clock=world.clock,
         now=world.real_now,
+        keep=keep,
         most=most,
     )
 
@@ -141,15 +158,22 @@ def _update(*columns: str) -> Prepared:
 
 
 def restart(
-    world: SandboxSession, on: Baseline, *, clock: SandboxClock = REAL_TIME, keep: bool = False
+    world: SandboxSession,
+    on: Baseline,
+    *,
+    clock: SandboxClock = REAL_TIME,
+    as_baseline: bool = False,
+    keep: Collection[str] = (),
 ) -> int:
     """Lay an empty layer on `on`, make that the world of the sandbox, return its generation.
 
-    The world is as old at once as `on` says. The old top layer, and the old baseline where the sandbox is
-    to `keep` the new one, are left to the sweeper.
+    The world is as old at once as `on` says, which may be the sandbox's baseline from now on; `keep` are the
+    kinds of entities that stay. The old top layer, the old baseline where there is a new one, and the
+    clients that were kept and now are not, are left to the sweeper.
     """
     now, generation, lease = world.real_now, world.generation + 1, world.details.lease
     shown = clock.now(now)
+    kept = _kept_clients(world) if CLIENTS.name in keep else None
     _set(
         world,
         generation=generation,
@@ -157,12 +181,26 @@ def restart(
         epoch=shown - on.age,
         # A lease is left as much time as it had.
         lease_until=None if lease is None else lease.until + shown - world.now,
+        kept=kept,
         **clock_columns(clock),
     )
     layers.abandon(world.connection, world.layer, now)
-    if keep:
+    if world.kept is not None and kept is None:
+        layers.abandon(world.connection, world.kept, now)
+    if as_baseline:
         rebase(world, on)
     return generation
+
+
+def _kept_clients(world: SandboxSession) -> int | None:
+    if world.kept is not None:
+        return world.kept
+    return clients.set_apart(world.connection, world.stack, world.real_now)
+
+
+def set_keep(world: SandboxSession, keep: Collection[str]) -> None:
+    """Let resets of the sandbox keep these kinds of entities from now on."""
+    _set(world, keep=[*keep])
 
 
 def rebase(world: SandboxSession, baseline: Baseline) -> None:
@@ -282,7 +320,7 @@ _DROP: Final = (
 def drop(world: SandboxSession) -> None:
     """Delete the sandbox with its snapshots and claims; its layers are left to the sweeper."""
     connection, own = world.connection, {"_id": world.sandbox}
-    held = [world.layer, world.details.baseline.layer]
+    held = [world.layer, world.details.baseline.layer, world.kept]
     held += [layer for (layer,) in _HELD.rows(connection, own)]
     for each in _DROP:
         each.run(connection, own)

@@ -16,7 +16,8 @@ layer: Final = tables.layer
 _child: Final = layer.alias("child")
 _other: Final = layer.alias("other")
 
-# A top layer is written to while rows move, so it takes nothing in; a layer with a digest is shared.
+# A top layer, or that of kept clients, is written to while rows move, so it takes nothing in; a layer with
+# a digest is shared.
 MERGEABLE: Final = and_(
     layer.c.digest.is_(None),
     ~exists().where(tables.sandbox.c.layer == layer.c.id),
@@ -26,6 +27,7 @@ MERGEABLE: Final = and_(
     exists().where(
         _child.c.parent == layer.c.id,
         ~exists().where(tables.sandbox.c.layer == _child.c.id),
+        ~exists().where(tables.sandbox.c.kept == _child.c.id),
     ),
 )
 

@@ -200,6 +200,11 @@ def layer_names(depth: int) -> tuple[str, ...]:
     return tuple(f"_layer{number}" for number in range(depth))
 
 
+def named_layers(stack: Collection[int]) -> dict[str, object]:
+    """The parameters that carry `stack`."""
+    return dict(zip(layer_names(len(stack)), stack, strict=True))
+
+
 # The columns asked for; where their value may be None, each with whether it is: SQL asks for that in
 # another way.
 _Asked: TypeAlias = tuple[tuple[str, bool], ...]

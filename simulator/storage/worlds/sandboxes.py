@@ -1,6 +1,6 @@
 """Sandboxes: which there are, and how each stands."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple, Self
 
@@ -11,7 +11,8 @@ from simulator.domain.journal.explanation import Explanation
 from simulator.storage import tables
 from simulator.storage.statements import Prepared, Row
 
-from .repository import layer_names
+from .entity_mapping import CLIENTS
+from .repository import named_layers
 
 DEFAULT: Final = "default"
 REAL_TIME: Final = SandboxClock()
@@ -80,6 +81,7 @@ class SandboxState(NamedTuple):
 
     `stack` are its layers, topmost first, and `layers` the parameters of statements that name them;
     `configuration` names the state of its configuration.
+    `kept` is the layer of the clients that resets have kept, if there are any.
     `applications` are those of its clients, as far as somebody asked: what a session finds out is known to
     the next one for as long as the state is kept.
     """
@@ -88,30 +90,30 @@ class SandboxState(NamedTuple):
     stack: tuple[int, ...]
     layers: dict[str, object]
     configuration: tuple[int, int]
+    kept: int | None
     applications: dict[str, str | None]
 
     @classmethod
     def read(cls, row: Row) -> Self:
         """From a row of `STATE_OF_SANDBOX`."""
-        number, name, generation, layer, epoch, offset, frozen, *state = row
+        number, name, generation, layer, epoch, offset, frozen, kept, *state = row
         clock = SandboxClock(offset=offset, frozen_at=frozen)
         ref = SandboxRef(
             id=number, name=name, generation=generation, layer=layer, epoch=epoch, clock=clock
         )
-        return cls.of(ref, *state)
+        return cls.of(ref, kept, *state)
 
     @classmethod
-    def of(cls, ref: SandboxRef, stack: str, layer: int, revision: int) -> Self:
-        """From a row of `_STATE`."""
+    def of(cls, ref: SandboxRef, kept: int | None, stack: str, layer: int, revision: int) -> Self:
+        """From a row of `_STATE`, and the layer of kept clients."""
         layers = tuple(map(int, stack.split()))
-        named: dict[str, object] = dict(zip(layer_names(len(layers)), layers, strict=True))
-        return cls(ref, layers, named, (layer, revision), {})
+        return cls(ref, layers, named_layers(layers), (layer, revision), kept, {})
 
 
 _REF: Final = ("id", "name", "generation", "layer", "epoch", "clock_offset", "clock_frozen")
 _STATE: Final = ("stack", "configuration_layer", "configuration_revision")
 STATE_OF_SANDBOX: Final = select(
-    *(sandbox.c[name] for name in _REF), *(tables.layer.c[name] for name in _STATE)
+    *(sandbox.c[name] for name in (*_REF, "kept")), *(tables.layer.c[name] for name in _STATE)
 ).join_from(sandbox, tables.layer, tables.layer.c.id == sandbox.c.layer)
 _BY_NAME: Final = Prepared(STATE_OF_SANDBOX.where(sandbox.c.name == bindparam("_name")))
 _LOCK: Final = Prepared(
@@ -165,7 +167,7 @@ def state_at(connection: Connection, at: SandboxRef) -> tuple[SandboxState, bool
     state = _OLD_STATE.row(connection, {"_id": at.layer})
     if state is None:
         raise UnknownSandbox(at.name)
-    return SandboxState.of(replace(at, name=found.ref.name), *state), False
+    return SandboxState.of(replace(at, name=found.ref.name), found.kept, *state), False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -200,12 +202,26 @@ class Lease:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SandboxDetails:
-    """What there is to know of a sandbox besides its state; `created` is real time (epoch milliseconds)."""
+    """What there is to know of a sandbox besides its state.
+
+    `created` is real time (epoch milliseconds), `keep` the kinds of entities that its resets keep.
+    """
 
     ref: SandboxRef
     created: int
     baseline: Baseline
     lease: Lease | None
+    keep: tuple[str, ...]
+
+
+def keeps(name: str, given: Collection[str] | None) -> tuple[str, ...]:
+    """The kinds of entities that resets of the sandbox `name` keep: those that were `given`, if any were.
+
+    The apps of a lab, which is `default`, hold on to their credentials; a test begins anew.
+    """
+    if given is None:
+        return (CLIENTS.name,) if name == DEFAULT else ()
+    return tuple(sorted({*given}))
 
 
 _DETAILS: Final = Prepared(select(sandbox).where(sandbox.c.name == bindparam("_name")))
@@ -244,6 +260,7 @@ def _details(row: Mapping[str, Any]) -> SandboxDetails:
             until_real=row["lease_until_real"],
             on_return=row["lease_return"],
         ),
+        keep=keeps(row["name"], row["keep"]),
     )
 
 

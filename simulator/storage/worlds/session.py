@@ -1,6 +1,6 @@
 """A world: one sandbox at one generation, as a unit of work sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
@@ -16,6 +16,7 @@ from simulator.storage.journal.entries import SandboxJournal
 from simulator.storage.statements import Prepared
 
 from . import entity_mapping, layers, sandboxes
+from .clients import Clients
 from .entity_mapping import EntityMapping
 from .repository import Repository
 from .sandbox_config import SandboxConfig, SandboxConfigs
@@ -54,7 +55,6 @@ class SandboxSession:
     `moved` says that the unit changed the configuration, `registered` that it changed a client.
     """
 
-    clients = _Entities(entity_mapping.CLIENTS)
     subscribers = _Entities(entity_mapping.SUBSCRIBERS)
     devices = _Entities(entity_mapping.DEVICES)
     profiles = _Entities(entity_mapping.PROFILES)
@@ -90,6 +90,7 @@ class SandboxSession:
         self.now = ref.clock.now(now)
         self.explanation = explanation
         self.layers = state.layers
+        self.kept = state.kept
         self._configuration = state.configuration
         self._applications = state.applications
         self._configs = configs
@@ -146,25 +147,41 @@ class SandboxSession:
         )
         entries.add(self.connection, [event])
 
+    @cached_property
+    def clients(self) -> Clients:
+        """The clients of this world, and those that were kept from the worlds before."""
+        return Clients(self)
+
     def application_of(self, client: str) -> str | None:
-        """The id of the application that a client was registered for; None where there is no such client."""
-        known = self._applications
-        if client not in known:
+        """The id of the application that a client was registered for; None where there is no such client.
+
+        One that was kept becomes one of this world, as it comes back.
+        """
+        if client not in self._applications:
+            found = self.clients.admitted(client)
+            # Nothing that is written, and may yet be undone, gets into what other units know.
+            known = self._applications
             if len(known) >= _CLIENTS_KNOWN:
                 known.clear()
-            found = self.clients.get(client)
             known[client] = found.application if found else None
-        return known[client]
+        return self._applications[client]
 
-    def changes_since(self, layer: int | None) -> dict[str, int]:
-        """How many entities of each kind were created, changed or deleted above a layer of this world."""
-        return layers.changes(self.connection, self.layer, layer)
+    def changes_since(self, layer: int | None, *, but: Collection[str] = ()) -> dict[str, int]:
+        """How many entities of each kind were created, changed or deleted above a layer of this world.
+
+        The kinds in `but` are not counted.
+        """
+        kinds = tuple(kind for kind in entity_mapping.KINDS if kind.name not in but)
+        return layers.changes(self.connection, self.layer, layer, kinds)
 
     def repository(self, kind: EntityMapping[E]) -> Repository[E]:
         """The entities of `kind` in this world."""
         found: Repository[E] | None = self._repositories.get(kind)
         if found is None:
-            found = self._repositories[kind] = Repository(self, kind)
+            made: Repository[Any] = (
+                self.clients if kind is entity_mapping.CLIENTS else Repository(self, kind)
+            )
+            found = self._repositories[kind] = made
         return found
 
     @property

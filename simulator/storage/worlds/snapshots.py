@@ -1,5 +1,6 @@
 """Snapshots: a frozen layer of a sandbox with a name, and how old the world was then."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -77,7 +78,14 @@ def as_baseline(world: SandboxSession, found: Snapshot) -> Baseline:
     return Baseline(layer=found.layer, name=found.name, about=about, age=found.age)
 
 
-def open_in(world: SandboxSession, found: Snapshot, name: str, *, most: int) -> SandboxDetails:
+def open_in(
+    world: SandboxSession,
+    found: Snapshot,
+    name: str,
+    *,
+    keep: Collection[str] | None,
+    most: int,
+) -> SandboxDetails:
     """Make the sandbox `name` in the state of a snapshot of this one. Raises as `lifecycle.create`."""
     return create(
         world.connection,
@@ -85,6 +93,7 @@ def open_in(world: SandboxSession, found: Snapshot, name: str, *, most: int) -> 
         baseline=as_baseline(world, found),
         now=world.real_now,
         clock=found.clock,
+        keep=keep,
         most=most,
     )
 

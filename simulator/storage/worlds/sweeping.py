@@ -33,6 +33,7 @@ _HELD: Final = or_(
     exists().where(_child.c.parent == layer.c.id),
     exists().where(sandbox.c.layer == layer.c.id),
     exists().where(sandbox.c.baseline == layer.c.id),
+    exists().where(sandbox.c.kept == layer.c.id),
     exists().where(snapshot.c.layer == layer.c.id),
 )
 
