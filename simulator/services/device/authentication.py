@@ -96,7 +96,7 @@ async def log_in(
     """
 
     def account(world: SandboxSession, mvpd: str) -> Subscriber | None:
-        named = world.subscribers.find(username=username) if _storable(username) else ()
+        named = world.subscribers.find(username=username)
         fitting = [each for each in named if each.password == password and fits(each, mvpd)]
         return fitting[0] if fitting else None
 
@@ -112,15 +112,10 @@ async def log_in_again(
     """
 
     def account(world: SandboxSession, mvpd: str) -> Subscriber | None:
-        found = world.subscribers.get(subscriber_id) if _storable(subscriber_id) else None
+        found = world.subscribers.get(subscriber_id)
         return found if found is not None and fits(found, mvpd) else None
 
     return await _complete(simulator, at, code, account)
-
-
-def _storable(name: str) -> bool:
-    """Whether a database can be asked for this name; a NUL is in none that it keeps."""
-    return "\x00" not in name
 
 
 async def log_in_at_home(simulator: AppContext, at: SandboxRef, code: str) -> LoginPage | None:
