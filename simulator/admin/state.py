@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from simulator.admin.schemas.bodies import Body, Name, is_yaml, read_body, read_object
+from simulator.admin.schemas.bodies import Body, Name, is_yaml, read_body
 from simulator.admin.schemas.common import Problem, Resetting, Seeding
 from simulator.admin.schemas.progress_lines import LINES, in_lines
 from simulator.http.documented import Doc, Query
@@ -88,7 +88,7 @@ async def seed(request: web.Request) -> object:
         document, mode = await read_document(request), request.query.get("mode", "replace")
         wanted = validate_as(SeedBody, {"mode": mode})
     else:
-        wanted = validate_as(SeedBody, await read_object(request))
+        wanted = await read_body(request, SeedBody)
         document = await _wanted(request, wanted)
     resolved = simulator.library.resolve(document)
     if wanted.mode == "merge":

@@ -9,7 +9,7 @@ from simulator.domain.journal.explanation import Explanation
 from simulator.domain.operations import unprefixed
 from simulator.http.endpoint import CONTEXT, Endpoint, Handler, Surface, response_of
 from simulator.http.errors import answer_to
-from simulator.http.request_context import REQUEST_CONTEXT, RequestContext
+from simulator.http.request_context import REQUEST_CONTEXT, RequestContext, is_connected
 from simulator.http.request_counts import REQUEST_COUNTS, Times
 from simulator.http.router import Handle, Refuse
 from simulator.storage.worlds.sandboxes import SandboxRef
@@ -79,7 +79,9 @@ class Edge:
                 elif self._gate is not None and response is not None:
                     admin_events.record(request, context, response)
             finally:
-                status = response.status if response is not None else _CANCELLED
+                status = _CANCELLED
+                if response is not None and (response.prepared or is_connected(request)):
+                    status = response.status
                 self._counts.leave(self._times, status, seconds)
                 if log.isEnabledFor(logging.DEBUG):
                     _log(request, context, status, seconds)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 from simulator.domain.errors import DeviceError
+from simulator.domain.texts import storable
 from simulator.services.device.authentication import LoginError, LoginPage
 
 from .readers import public_origin
@@ -86,7 +87,7 @@ def page(
     if problem := names.get("problem"):
         explain(request, str(problem))
     ref = context_of(request).ref
-    text = rendered(template, sandbox=ref.name if ref else "-", **names)
+    text = storable(rendered(template, sandbox=ref.name if ref else "-", **names))
     return web.Response(text=text, status=status, headers=headers, content_type="text/html")
 
 

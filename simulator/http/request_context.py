@@ -33,8 +33,8 @@ class RequestContext:
     same. `bearer` is the text after "Bearer", `token` what could be read of it when we signed it, `device`
     the plain identifier of the device, `code` the one in the path or the query, `named` the sandbox that it
     names itself, and `prefix` that of its path. `ref` is the sandbox, once
-    that is known; `explanation` is there where the journal tells of the request. `body` is what the admin
-    API read, `item_faults` what strikes single decisions.
+    that is known; `explanation` is there where the journal tells of the request. `body` is what was read
+    of the body, unpacked, `item_faults` what strikes single decisions.
     """
 
     __slots__ = (
@@ -82,7 +82,7 @@ class RequestContext:
         self.code = path.get("code") or query.get("reg_code")
         self.ref: SandboxRef | None = None
         self.explanation: Explanation | None = None
-        self.body = ""
+        self.body: bytes | None = None
         self.item_faults: ItemFaults = NO_ITEM_FAULTS
 
     @property
@@ -138,6 +138,12 @@ def context_of(request: web.Request) -> RequestContext:
 def sandbox_of(request: web.Request) -> SandboxRef:
     """The sandbox of a request whose endpoint works within one."""
     return request[REQUEST_CONTEXT].sandbox
+
+
+def is_connected(request: web.Request) -> bool:
+    """Whether there is still somebody to answer."""
+    transport = request.transport
+    return transport is not None and not transport.is_closing()
 
 
 @bounded_cache(_KEPT)
