@@ -87,16 +87,35 @@ async def test_no_odd_text_is_a_failure(lab: Lab) -> None:
             assert (await lab.call("DELETE", f"{path}?{query}", app.headers)).status < 500
 
 
+ADMIN: Final = (
+    ("GET", "profiles/{}"),
+    ("GET", "profiles?device={}"),
+    ("GET", "profiles?after={}"),
+    ("GET", "requests?device={}"),
+    ("GET", "requests/{}"),
+    ("GET", "codes?device={}"),
+    ("GET", "conduct?device={}"),
+    ("GET", "sandboxes/{}"),
+    ("GET", "scenarios/{}"),
+    ("POST", "codes/{}/approve"),
+    ("POST", "snapshots/{}/restore"),
+    ("PUT", "devices/{}/claim"),
+    ("DELETE", "devices/{}/claim"),
+    ("DELETE", "sandboxes/{}/lease"),
+    ("PATCH", "mvpds/{}"),
+    ("DELETE", "faults/{}"),
+)
+
+
 async def test_nor_is_one_in_a_path_byte_by_byte(lab: Lab) -> None:
     host = ("Host", lab.origin.removeprefix("http://").encode())
-    for path in (
-        *GETS,
-        "/admin/v1/profiles/{}",
-        "/admin/v1/profiles?device={}",
-        "/console?device={}",
-    ):
-        target = path.encode().replace(b"{}", b"\xff\xed\xa0\x80")
-        assert (await send(lab, "GET", target, [host])).status < 500, path
+    asked = [("GET", each) for each in (*GETS, "/console?device={}", "/console/device?id={}")]
+    asked += [(method, f"/admin/v1/{path}") for method, path in ADMIN]
+    for method, path in asked:
+        for odd in (b"\xff\xed\xa0\x80", b"%ED%A0%80", b"%FF", b"x%00"):
+            target = path.encode().replace(b"{}", odd)
+            reply = await send(lab, method, target, [host])
+            assert reply.status < 500, (method, target)
 
 
 @pytest.mark.parametrize("odd", ["%00", "x%00", "%ED%A0%80"])
