@@ -9,10 +9,12 @@ from aiohttp import web
 
 from simulator.certificates.trust import Trust
 from simulator.edge.handling import compose, refusing
+from simulator.http.bodies import LARGEST
 from simulator.http.endpoint import ADMIN_TOKEN, CONTEXT, ENDPOINTS, SETTINGS, STOPPING, TRUST
 from simulator.http.request_context import SANDBOX_SEGMENT
 from simulator.http.request_counts import REQUEST_COUNTS, RequestCounts
 from simulator.http.router import Router
+from simulator.http.server_log import ServerLog
 from simulator.scenarios.library import Library
 from simulator.services.context import AppContext
 from simulator.services.control import readiness
@@ -29,7 +31,6 @@ from .settings import Settings
 
 # Tokens and SAML answers travel in headers; anything longer than this is a mistake of the sender.
 LONGEST_HEADER: Final = 64 * 1024
-_LARGEST_BODY: Final = 1024 * 1024
 _HOUR: Final = 3_600_000
 
 
@@ -42,13 +43,20 @@ def create_app(
 
     Starting raises `StorageError`, `UnknownScenario` or `ScenarioError`.
     """
+    counts = RequestCounts()
     app = web.Application(
-        client_max_size=_LARGEST_BODY,
-        handler_args={"max_field_size": LONGEST_HEADER, "max_line_size": LONGEST_HEADER},
+        client_max_size=LARGEST,
+        handler_args={
+            "max_field_size": LONGEST_HEADER,
+            "max_line_size": LONGEST_HEADER,
+            # Else all of a body is unpacked, also where nobody reads it.
+            "auto_decompress": False,
+            "logger": ServerLog(counts),
+        },
     )
     app[SETTINGS] = settings
     app[ENDPOINTS] = routes.ENDPOINTS
-    app[REQUEST_COUNTS] = RequestCounts()
+    app[REQUEST_COUNTS] = counts
     app[STOPPING] = asyncio.Event()
     app[TRUST] = trust or Trust()
     if token := admin_token(settings):

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, get_args, get_origin
@@ -19,10 +20,18 @@ from simulator.certificates.bad_kinds import BAD
 
 _URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 _LAST_PORT: Final = 65_535
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 # A host name, perhaps for all that is below it, or an address of either version.
 _HOST: Final = re.compile(
     r"(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|\[?[0-9a-fA-F:]+\]?"
 )
+
+
+class _File(TomlConfigSettingsSource):
+    """The configuration file; some editors put a byte order mark before it."""
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:  # noqa: ANN401 - a path of either kind
+        return tomllib.loads(file_path.read_text(encoding="utf-8-sig"))
 
 
 class Settings(BaseSettings):
@@ -141,6 +150,18 @@ class Settings(BaseSettings):
         """Whether there is an authority of our own."""
         return bool(self.tls_bad) or (self.tls == "auto" and self.tls_cert is None)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _tidy(cls, value: object) -> object:
+        """A text without what stands around it, such as the end of a line that a file of Windows leaves."""
+        if not isinstance(value, str | Path):
+            return value
+        text = str(value).strip()
+        if _CONTROL.search(text):
+            message = "it contains a control character, such as the end of a line"
+            raise ValueError(message)
+        return type(value)(text)
+
     @field_validator("reuse_port")
     @classmethod
     def _has_reuse_port(cls, value: bool) -> bool:  # noqa: FBT001 - pydantic's way to call it
@@ -230,13 +251,13 @@ class Settings(BaseSettings):
         del dotenv_settings, file_secret_settings
         if cls.file is None:
             return init_settings, env_settings
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls.file)
+        return init_settings, env_settings, _File(settings_cls, cls.file)
 
 
 def load_settings(flags: dict[str, Any], file: Path | None = None) -> Settings:
     """The settings from `flags` (None where a flag was not given), the environment and `file` (TOML).
 
-    Raises pydantic's `ValidationError` for a bad value, and `OSError` or `TOMLDecodeError` for a file
+    Raises pydantic's `ValidationError` for a bad value, and `OSError` or `ValueError` for a file
     that cannot be read.
     """
     found: Callable[..., Settings] = Settings

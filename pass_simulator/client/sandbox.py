@@ -271,7 +271,7 @@ class Sandbox(Client[M]):
 
     @call
     def bundle(self) -> Flow[bytes]:
-        """The run so far as a zip file, for `pass-simulator replay`; what it keeps has no secrets in it."""
+        """The run so far as a zip file, for `pass-simulator replay`; passwords are left out."""
         return (yield from self._connection.download("bundle"))
 
     @call

@@ -21,7 +21,7 @@ class Instance(Client[M]):
 
     def __init__(self, transport: Transport[M], url: str, **options: Any) -> None:  # noqa: ANN401 - Connection's
         super().__init__(transport)
-        self._connection = Connection(transport=transport, instance=url.rstrip("/"), **options)
+        self._connection = Connection(transport=transport, instance=url, **options)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.url}>"

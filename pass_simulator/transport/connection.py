@@ -57,6 +57,12 @@ class Connection(Generic[M]):
     timeout: float | None = 30.0
     follow_redirects: bool = False
 
+    def __post_init__(self) -> None:
+        # A variable from a file may have the end of its line behind it.
+        object.__setattr__(self, "instance", self.instance.strip().rstrip("/"))
+        if self.admin_token is not None:
+            object.__setattr__(self, "admin_token", self.admin_token.strip())
+
     @property
     def without_sandbox(self) -> "Connection[M]":
         """The way to the instance."""

@@ -1,9 +1,10 @@
 """The transport of the blocking client: http.client of the standard library, with kept connections."""
 
+import os
 import selectors
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from http.client import (
     HTTPConnection,
     HTTPException,
@@ -24,12 +25,29 @@ _WITH_BODY: Final = frozenset({"PATCH", "POST", "PUT"})
 
 
 class SyncTransport(Transport[Sync]):
-    """Runs flows to their end; any number of threads may share one."""
+    """Runs flows to their end; any number of threads may share one.
+
+    A process that was forked from one with a used transport has connections of its own.
+    """
 
     def __init__(self, cafile: str | None = None, *, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(cafile, tls=tls)
+        self._start()
+
+    def _start(self) -> None:
         self._lock = Lock()
         self._idle: dict[str, list[HTTPConnection]] = {}
+        self._process = os.getpid()
+
+    def _leave_to_parent(self) -> None:
+        """Begin anew in a child: on a connection that it shares, one would get the other's answers.
+
+        The lock may be held by a thread that there is only in the parent.
+        """
+        if self._process != os.getpid():
+            idle = self._idle
+            self._start()
+            _close(idle)
 
     def run(self, flow: Flow[Any]) -> Any:  # noqa: ANN401 - the flow's result
         """The result of `flow`. Raises what it raises, and `NoResponse`."""
@@ -47,11 +65,10 @@ class SyncTransport(Transport[Sync]):
 
     def close(self) -> None:
         """Close the connections that are kept."""
+        self._leave_to_parent()
         with self._lock:
             idle, self._idle = self._idle, {}
-        for connections in idle.values():
-            for each in connections:
-                each.close()
+        _close(idle)
 
     def __del__(self) -> None:
         self.close()
@@ -92,6 +109,7 @@ class SyncTransport(Transport[Sync]):
 
     def _connection(self, request: Request) -> HTTPConnection:
         """A connection that is still open, else a new one."""
+        self._leave_to_parent()
         while True:
             with self._lock:
                 kept = self._idle.get(request.origin)
@@ -117,6 +135,12 @@ class SyncTransport(Transport[Sync]):
         if scheme == "http":
             return HTTPConnection(host, port, timeout=timeout)
         return HTTPSConnection(host, port, timeout=timeout, context=self.trust())
+
+
+def _close(idle: Mapping[str, Iterable[HTTPConnection]]) -> None:
+    for connections in idle.values():
+        for each in connections:
+            each.close()
 
 
 def _write(connection: HTTPConnection, request: Request) -> None:

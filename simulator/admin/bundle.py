@@ -20,7 +20,7 @@ ZIP = "application/zip"
 async def show(request: web.Request) -> web.Response:
     """`GET bundle`: a zip of the state at the generation's beginning, its requests, and the switches.
 
-    Secrets are left out; `pass-simulator replay` makes others in their place.
+    Passwords are left out, and secrets in requests; `pass-simulator replay` makes others in their place.
     """
     ref = sandbox_of(request)
     packed = await bundles.bundle(request.app[CONTEXT], ref, version=__version__)

@@ -12,8 +12,10 @@ from simulator.admin.schemas.views import instant
 from simulator.http.documented import Doc
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.http.request_context import sandbox_of
+from simulator.scenarios.loading import validate_as
 from simulator.services.control import claims
 from simulator.validation.durations import Duration
+from simulator.validation.texts import DeviceId
 
 
 class ClaimBody(Body):
@@ -25,6 +27,12 @@ class ClaimBody(Body):
     duration: Annotated[Duration, Field(gt=0)] | None = Field(
         None, alias="for", description="For how long; for good when absent."
     )
+
+
+class ClaimedDevice(Body):
+    """The device that the path names."""
+
+    device: DeviceId = Field(description="The plain identifier of the device.")
 
 
 class Claim(TypedDict):
@@ -50,11 +58,12 @@ _DEVICE: Final = {"id": "demo-roku"}
 )
 async def claim(request: web.Request) -> Claim:
     """`PUT devices/{id}/claim`: from now on the device's requests belong to the sandbox."""
+    claimed = validate_as(ClaimedDevice, {"device": request.match_info["id"]})
     wanted = await read_body(request, ClaimBody)
     made = await claims.claim(
         request.app[CONTEXT],
         sandbox_of(request),
-        request.match_info["id"],
+        claimed.device,
         sandbox=wanted.sandbox,
         duration=wanted.duration,
     )

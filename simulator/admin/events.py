@@ -9,7 +9,7 @@ from simulator.admin.schemas.views import instant
 from simulator.domain.texts import NUMBER
 from simulator.http.documented import Doc, Query
 from simulator.http.endpoint import CONTEXT
-from simulator.http.request_context import context_of, sandbox_of
+from simulator.http.request_context import context_of, is_connected, sandbox_of
 from simulator.json_codec import to_json
 from simulator.services.errors import InvalidEventId
 from simulator.services.observe import events
@@ -46,7 +46,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     await answer.prepare(request)
     await answer.write(_RETRY)
     silent = 0.0
-    while not simulator.journal.closing and _open(request):
+    while not simulator.journal.closing and is_connected(request):
         found = await events.after(simulator, ref, after)
         told = [each for each in found if not kinds or each["kind"] in kinds]
         if told:
@@ -62,10 +62,6 @@ async def stream(request: web.Request) -> web.StreamResponse:
         await simulator.journal.wait_for_write(_POLL)
         silent += _POLL
     return answer
-
-
-def _open(request: web.Request) -> bool:
-    return request.transport is not None and not request.transport.is_closing()
 
 
 def _last_seen(request: web.Request) -> int | None:

@@ -116,4 +116,5 @@ async def read_document(request: web.Request) -> ScenarioDocument:
     """The scenario document in the body. Raises `ScenarioError`."""
     if is_yaml(request):
         return await asyncio.to_thread(parse, await read_text(request))
-    return await asyncio.to_thread(validate, await read_json(request))
+    found = await read_json(request)
+    return await asyncio.to_thread(validate, found.data, found.problems)

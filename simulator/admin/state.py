@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from simulator.admin.schemas.bodies import Body, Keep, Name, is_yaml, read_body, read_object
+from simulator.admin.schemas.bodies import Body, Keep, Name, is_yaml, read_body
 from simulator.admin.schemas.common import Problem, Resetting, Seeding
 from simulator.admin.schemas.progress_lines import LINES, in_lines
 from simulator.http.documented import Doc, Query
@@ -104,7 +104,7 @@ async def seed(request: web.Request) -> object:
             asked["keep"] = [each for each in query["keep"].split(",") if each]
         wanted = validate_as(SeedBody, asked)
     else:
-        wanted = validate_as(SeedBody, await read_object(request))
+        wanted = await read_body(request, SeedBody)
         document = await _wanted(request, wanted)
     if wanted.mode == "merge" and wanted.keep is not None:
         message = "A merge takes nothing away that could be kept."

@@ -10,6 +10,7 @@ from simulator.domain.decisions.decision_rules import Operation
 from simulator.domain.decisions.ratings import Resource, read_resource
 from simulator.domain.errors import EnhancedError
 from simulator.domain.texts import UNSTORABLE
+from simulator.http.bodies import body_of
 from simulator.http.request_context import context_of
 from simulator.services.device import decisions
 from simulator.services.device.decisions import Asked
@@ -32,7 +33,7 @@ async def preauthorize(request: web.Request) -> object:
 
 
 async def _decide(request: web.Request, operation: Operation) -> object:
-    body = await request.read()
+    body = await body_of(request)
     long = len(body) > _LONG
     simulator, sandbox, call = service_arguments(request)
     asked = Asked(

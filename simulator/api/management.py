@@ -7,6 +7,7 @@ from aiohttp import web
 
 from simulator.domain.errors import ManagementError
 from simulator.domain.texts import UNSTORABLE
+from simulator.http.bodies import body_of
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.http.readers import form
 from simulator.http.request_context import sandbox_of
@@ -121,7 +122,7 @@ async def _parameters(request: web.Request) -> dict[str, list[str]]:
 
 async def _members(request: web.Request) -> dict[str, list[str]]:
     try:
-        members = json.loads(await request.read() or b"{}")
+        members = json.loads(await body_of(request) or b"{}")
     except (ValueError, RecursionError) as error:
         raise ManagementError(400, "The body cannot be read as JSON.") from error
     if not isinstance(members, dict):

@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from simulator.domain.errors import RegistrationError
+from simulator.domain.texts import is_storable
+from simulator.http.bodies import body_of
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.http.request_context import sandbox_of
 from simulator.services.device import registration
@@ -32,7 +34,7 @@ async def register(request: web.Request) -> Answer:
     statement, redirect_uri = members.get("software_statement"), members.get("redirect_uri")
     if not isinstance(statement, str) or not statement:
         raise RegistrationError(_INVALID, "The software_statement is missing or is no text.")
-    if not isinstance(redirect_uri, str | None):
+    if not isinstance(redirect_uri, str | None) or not is_storable(redirect_uri):
         raise RegistrationError("invalid_redirect_uri", "The redirect_uri is no text.")
     registered = await registration.register(
         request.app[CONTEXT],
@@ -73,7 +75,7 @@ async def token(request: web.Request) -> Answer:
 
 async def _body(request: web.Request) -> str:
     try:
-        return (await request.read()).decode()
+        return (await body_of(request)).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RegistrationError(_INVALID, "The body is not UTF-8.") from error
 

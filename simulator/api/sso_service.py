@@ -7,6 +7,7 @@ from aiohttp import web
 
 from simulator.domain.errors import ServiceError
 from simulator.domain.texts import UNSTORABLE, storable
+from simulator.http.bodies import body_of
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.http.request_context import sandbox_of
 from simulator.services.device import sso_service
@@ -35,7 +36,7 @@ async def create_link(request: web.Request) -> Answer:
 async def unlink(request: web.Request) -> object:
     """`POST /api/{serviceProvider}/unlink`."""
     return await sso_service.unlink(
-        request.app[CONTEXT], sandbox_of(request), _call(request), _devices(await request.read())
+        request.app[CONTEXT], sandbox_of(request), _call(request), _devices(await body_of(request))
     )
 
 

@@ -77,7 +77,7 @@ def connected(place: Place | Address, timeout: float | None = None) -> "Iterator
     try:
         yield Connection(
             transport=transport,
-            instance=place.url.rstrip("/"),
+            instance=place.url,
             admin_token=place.admin_token if isinstance(place, Place) else None,
             sandbox=place.sandbox if isinstance(place, Place) else None,
             binding="header",

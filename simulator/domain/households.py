@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
-from simulator.domain.members import DeviceId, Id, Implied, Reference, Text
+from simulator.domain.members import DeviceId, Id, Implied, Key, Reference, Text
 
 PASSWORD: Final = "password"
 """What a subscriber logs in with who is given nothing else."""
@@ -19,7 +19,7 @@ class Subscriber:
     """
 
     id: Annotated[Id, "The subscriber's id within the scenario."]
-    username: Annotated[Text, Implied(str), "The name to log in with; the id when absent."]
+    username: Annotated[Key, Implied(str), "The name to log in with; the id when absent."]
     password: Annotated[Text, "The password to log in with."] = PASSWORD
     name: Annotated[Text | None, "The viewer's name."] = None
     mvpd: Annotated[Id | None, Reference("mvpds"), "The MVPD of the account; any when absent."] = (

@@ -18,6 +18,7 @@ class Form(Enum):
     ID = auto()
     LINK_ID = auto()
     DEVICE = auto()
+    KEY = auto()
     TEXT = auto()
     PROSE = auto()
     COUNT = auto()
@@ -33,6 +34,9 @@ LinkId: TypeAlias = Annotated[str, Form.LINK_ID]
 
 DeviceId: TypeAlias = Annotated[str, Form.DEVICE]
 """The plain text that a device names itself by."""
+
+Key: TypeAlias = Annotated[str, Form.KEY]
+"""A text that is not empty, and that rows are found by."""
 
 Text: TypeAlias = Annotated[str, Form.TEXT]
 """A text that is not empty."""

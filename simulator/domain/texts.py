@@ -7,6 +7,9 @@ from typing import Final
 UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 """NUL, which PostgreSQL cannot store, and halves of surrogate pairs, which no encoding has."""
 
+LONGEST_KEY: Final = 2_100
+"""Bytes that a text may have by which a row is found: what either database takes into an index."""
+
 NUMBER: Final = re.compile("[0-9]{1,18}")
 """A whole number within 64 bits, such as that of an entry of the journal."""
 
@@ -30,6 +33,12 @@ IN_WORDS: Final[Mapping[str, str]] = {
     "either end",
 }
 """What each pattern asks for."""
+
+
+def is_storable(value: object) -> bool:
+    """Whether a database can keep `value`, or be asked for it: no text that is in none of them."""
+    # What can be printed can be stored, and that it can is seen sooner.
+    return not isinstance(value, str) or value.isprintable() or not UNSTORABLE.search(value)
 
 
 def storable(text: str) -> str:

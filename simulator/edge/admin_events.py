@@ -44,7 +44,6 @@ def record(request: web.Request, context: RequestContext, response: web.StreamRe
         path = f"{_CONSOLE}{path}"
     if request.query_string:
         path = redaction.target(f"{path}?{request.query_string}")
-    sent = context.body.encode(errors="replace")
     real = simulator.clock.now()
     simulator.journal.record(
         Event(
@@ -56,7 +55,7 @@ def record(request: web.Request, context: RequestContext, response: web.StreamRe
             facts={
                 "method": request.method,
                 "path": path,
-                "body": redaction.body(sent, request.content_type),
+                "body": _sent(request, context),
                 **_made(response),
             },
         )
@@ -69,10 +68,21 @@ def _matters(request: web.Request, context: RequestContext, endpoint: Endpoint) 
     if endpoint.surface is not Surface.ADMIN:
         return False
     path = endpoint.path.removeprefix(_ADMIN)
-    return _merges(request, context.body) if path == "/seed" else not path.startswith(_ELSEWHERE)
+    return (
+        _merges(request, context.body or b"")
+        if path == "/seed"
+        else not path.startswith(_ELSEWHERE)
+    )
 
 
-def _merges(request: web.Request, text: str) -> bool:
+def _sent(request: web.Request, context: RequestContext) -> str | None:
+    # Of a click in the console its path says enough.
+    if context.surface is not Surface.ADMIN or context.body is None:
+        return None
+    return redaction.body(context.body, request.content_type)
+
+
+def _merges(request: web.Request, text: bytes) -> bool:
     """Whether a seed adds to the world; else it is the beginning of another, and tells so."""
     if "mode" in request.query:
         return request.query["mode"] == "merge"

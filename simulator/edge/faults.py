@@ -15,10 +15,11 @@ from simulator.domain.errors import ERRORS, EnhancedError, ErrorKind
 from simulator.domain.faults import DECISIONS, Fault
 from simulator.domain.latency import LONGEST, seconds
 from simulator.domain.texts import storable
+from simulator.http.bodies import body_of
 from simulator.http.endpoint import Handler, Surface, json_response
 from simulator.http.errors import answer, answered
 from simulator.http.readers import form
-from simulator.http.request_context import context_of
+from simulator.http.request_context import context_of, is_connected
 from simulator.services.device.faults import Observed, meet
 
 from .throttle import too_many_requests
@@ -80,7 +81,7 @@ async def _observed(request: web.Request) -> Observed:
 async def _resources(request: web.Request) -> tuple[str, ...]:
     """The resources of the body, as far as it names any."""
     try:
-        members = json.loads(await request.read())
+        members = json.loads(await body_of(request))
     except (ValueError, RecursionError):
         return ()
     found = members.get("resources") if isinstance(members, dict) else None
@@ -133,7 +134,7 @@ async def _hang(
 ) -> web.StreamResponse:
     """Wait until the client gives up or the time is over; then close."""
     left = float(action.get("seconds", LONGEST))
-    while left > 0 and request.transport is not None and not request.transport.is_closing():
+    while left > 0 and is_connected(request):
         await asyncio.sleep(min(left, _CHECK_SECONDS))
         left -= _CHECK_SECONDS
     return await _close(request, action, proceed)

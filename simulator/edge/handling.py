@@ -9,7 +9,8 @@ from simulator.domain.journal.explanation import Explanation
 from simulator.domain.operations import unprefixed
 from simulator.http.endpoint import CONTEXT, Endpoint, Handler, Surface, response_of
 from simulator.http.errors import answer_to
-from simulator.http.request_context import REQUEST_CONTEXT, RequestContext
+from simulator.http.readers import relayed_code
+from simulator.http.request_context import REQUEST_CONTEXT, RequestContext, is_connected
 from simulator.http.request_counts import REQUEST_COUNTS, Times
 from simulator.http.router import Handle, Refuse
 from simulator.storage.worlds.sandboxes import SandboxRef
@@ -23,6 +24,9 @@ log: Final = logging.getLogger("simulator.requests")
 
 OPEN: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 """The faces that devices and browsers of any origin call, and whose requests the journal tells of."""
+
+LOGIN_ENDS: Final = "finish_login"
+"""The page that finds its sandbox by a code in its form, as providers bring it back."""
 
 _CANCELLED: Final = 0
 
@@ -79,7 +83,9 @@ class Edge:
                 elif self._gate is not None and response is not None:
                     admin_events.record(request, context, response)
             finally:
-                status = response.status if response is not None else _CANCELLED
+                status = _CANCELLED
+                if response is not None and (response.prepared or is_connected(request)):
+                    status = response.status
                 self._counts.leave(self._times, status, seconds)
                 if log.isEnabledFor(logging.DEBUG):
                     _log(request, context, status, seconds)
@@ -89,6 +95,8 @@ class Edge:
         try:
             if self._gate is not None:
                 self._gate(request)
+            if self._operation == LOGIN_ENDS and context.code is None:
+                context.code = await relayed_code(request)
             ref = await context.resolve_sandbox(request) if self._sandboxed else None
             if ref is not None and (origin is not None or ref.throttled or ref.faulty):
                 response = await self._past_throttle_and_faults(request, ref, origin)

@@ -7,7 +7,8 @@ from aiohttp import web
 from simulator.domain.journal.entries import Entry, Exchange
 from simulator.domain.journal.explanation import Explanation
 from simulator.domain.texts import storable
-from simulator.http.request_context import RequestContext
+from simulator.http.bodies import coding_of
+from simulator.http.request_context import RequestContext, is_connected
 from simulator.storage.worlds.sandboxes import UnknownSandbox
 
 
@@ -33,8 +34,7 @@ async def record(
         # It named a sandbox that does not exist, so there is no journal that it belongs to.
         return
     _complete(explanation, request, context)
-    transport = request.transport
-    answered = (transport is not None and not transport.is_closing()) or _sent(response)
+    answered = is_connected(request) or _sent(response)
     if not answered:
         explanation.explain("nobody was there any more to be answered")
     body = response.body if isinstance(response, web.Response) else None
@@ -54,7 +54,7 @@ async def record(
                 target=request.raw_path,
                 origin=f"{request.scheme}://{storable(request.host)}",
                 request_headers=[*request.headers.items()],
-                request_body=await _received(request) if request.body_exists else None,
+                request_body=await _received(request, context) if request.body_exists else None,
                 status=response.status if response is not None and answered else None,
                 response_headers=[*response.headers.items()] if response is not None else (),
                 response_body=body if isinstance(body, bytes) else None,
@@ -80,11 +80,16 @@ def _complete(explanation: Explanation, request: web.Request, context: RequestCo
         explanation.client = context.token.client
 
 
-async def _received(request: web.Request) -> bytes | None:
-    """The body, where it has come to its end; nobody waits for the rest of it here."""
-    if not request.content.is_eof():
+async def _received(request: web.Request, context: RequestContext) -> bytes | None:
+    """The body, where it has come to its end; nobody waits for the rest of it here.
+
+    What nobody read is not unpacked for this, and packed it would tell nothing.
+    """
+    if context.body is not None:
+        return context.body
+    if not request.content.is_eof() or coding_of(request):
         return None
     try:
         return await request.read()
-    except (web.HTTPRequestEntityTooLarge, OSError):
+    except (web.HTTPRequestEntityTooLarge, web.RequestPayloadError, OSError):
         return None

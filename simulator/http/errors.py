@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
-from aiohttp import hdrs, web
+from aiohttp import ClientConnectionResetError, hdrs, web
 
 from simulator.domain.errors import (
     OWN_ERRORS,
@@ -17,6 +17,7 @@ from simulator.domain.errors import (
 )
 from simulator.domain.journal.explanation import Explanation
 from simulator.domain.operations import unprefixed
+from simulator.domain.texts import storable
 from simulator.scenarios.library import UnknownScenario
 from simulator.services.device.authentication import LoginError
 from simulator.services.errors import (
@@ -25,6 +26,7 @@ from simulator.services.errors import (
     BodyTooLarge,
     FieldProblem,
     InternalServerError,
+    InvalidBody,
     InvalidDocument,
     LimitReached,
     MethodNotAllowed,
@@ -33,6 +35,7 @@ from simulator.services.errors import (
 from simulator.storage.worlds.sandboxes import TooManyLayers, UnknownSandbox
 from simulator.validation.problems import Problem, ScenarioError
 
+from .bodies import UnreadableBody
 from .console_pages import problem_page
 from .endpoint import Handler, Surface, json_response, response_of
 from .pages import failure_page, login_problem_page
@@ -44,6 +47,7 @@ Known = AdminError | DeviceError | LoginError
 _OURS: Final = frozenset({Surface.ADMIN, Surface.CONSOLE})
 _ADOBES: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 _OWN: Final = {each.status: each for each in OWN_ERRORS.values()}
+_MANAGEMENT: Final = frozenset({"reset_temp_pass", "degradation"})
 _USER_AGENT: Final = "/api/v2/authenticate/"
 """Where a browser reads what is answered (Adobe: user agent, API5)."""
 
@@ -58,10 +62,27 @@ async def answered(request: web.Request, handler: Handler) -> web.StreamResponse
 
 async def answer_to(request: web.Request, error: Exception) -> web.Response:
     """The answer to a request that ended in `error`, whatever that is."""
-    if isinstance(error, web.HTTPException):
-        return await _of_http(request, error)
+    match error:
+        case web.HTTPException():
+            return await _of_http(request, error)
+        case web.RequestPayloadError():
+            return await _of_body(
+                request, "The body is no valid HTTP.", "Send what its head promises."
+            )
+        case UnreadableBody():
+            return await _of_body(request, error.message, error.hint)
+        case ClientConnectionResetError():
+            return _of_nobody()
+        case OSError() if error is request.content.exception():
+            return _of_nobody()
     known = _known(error)
     return await (answer(request, known) if known else _of_failure(request, error))
+
+
+def _of_nobody() -> web.Response:
+    """What is answered to who has hung up, and reaches nobody."""
+    log.debug("the client hung up")
+    return web.Response(status=web.HTTPBadRequest.status_code)
 
 
 async def answer(
@@ -166,14 +187,37 @@ async def _of_http(request: web.Request, error: web.HTTPException) -> web.Respon
             )
         case _:
             found = BadRequest(error.reason, hint)
+    return await _in_shape(request, error.status, found, headers)
+
+
+async def _of_body(request: web.Request, message: str, hint: str) -> web.Response:
+    """The answer to a request whose body cannot be had."""
+    found = InvalidBody(message, hint)
+    return await _in_shape(request, found.status, found, {})
+
+
+async def _in_shape(
+    request: web.Request, status: int, found: AdminError, headers: Mapping[str, str]
+) -> web.Response:
+    """What is wrong with the HTTP of a request, in the shape of the face that it turned to."""
+    surface = context_of(request).surface
     if surface in _OURS:
         return await answer(request, found, headers)
-    if surface is Surface.REGISTRATION and isinstance(found, BodyTooLarge):
-        return await answer(request, RegistrationError("invalid_request", found.message))
     if surface in _ADOBES:
-        kind = _OWN.get(error.status, OWN_ERRORS["bad_request"])
-        return await answer(request, EnhancedError(kind, found.message), headers)
-    return web.Response(text=f"{found.message}\n", status=error.status, headers=headers)
+        return await answer(request, _of_adobe(request, status, found), headers)
+    return web.Response(text=storable(f"{found.message}\n"), status=status, headers=headers)
+
+
+def _of_adobe(request: web.Request, status: int, found: AdminError) -> DeviceError:
+    context = context_of(request)
+    operation = context.endpoint.operation if context.endpoint is not None else None
+    if context.surface is Surface.REGISTRATION and isinstance(found, InvalidBody | BodyTooLarge):
+        return RegistrationError("invalid_request", found.message)
+    if operation == "sso_service" and isinstance(found, InvalidBody):
+        return ServiceError("request_invalid", found.message)
+    if operation in _MANAGEMENT and isinstance(found, InvalidBody):
+        return ManagementError(status, found.message)
+    return EnhancedError(_OWN.get(status, OWN_ERRORS["bad_request"]), found.message)
 
 
 async def _of_failure(request: web.Request, error: Exception) -> web.Response:

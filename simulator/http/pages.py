@@ -9,6 +9,7 @@ from aiohttp import web
 from simulator.domain.configuration import LoginForm
 from simulator.domain.errors import DeviceError
 from simulator.domain.sso import saml
+from simulator.domain.texts import storable
 from simulator.services.device.authentication import LoginError, LoginPage
 
 from .readers import instance_origin, public_origin
@@ -108,7 +109,7 @@ def page(
     if problem := names.get("problem"):
         explain(request, str(problem))
     ref = context_of(request).ref
-    text = rendered(template, sandbox=ref.name if ref else "-", **names)
+    text = storable(rendered(template, sandbox=ref.name if ref else "-", **names))
     return web.Response(text=text, status=status, headers=headers, content_type="text/html")
 
 

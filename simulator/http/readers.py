@@ -7,6 +7,7 @@ from aiohttp import web
 
 from simulator.domain.texts import storable
 
+from .bodies import body_of
 from .endpoint import SETTINGS
 from .request_context import REQUEST_CONTEXT
 
@@ -15,11 +16,17 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 async def form(request: web.Request) -> dict[str, list[str]]:
     """The parameters of the form in the body, each with all its values; what is no form is ignored."""
-    body = (await request.read()).decode(errors="replace")
+    body = (await body_of(request)).decode("utf-8-sig", errors="replace")
     found: dict[str, list[str]] = {}
     for name, value in parse_qsl(body, keep_blank_values=True):
         found.setdefault(name, []).append(value)
     return found
+
+
+async def relayed_code(request: web.Request) -> str | None:
+    """The code that a provider's response came back with, at the one address for all sandboxes."""
+    values = (await form(request)).get("RelayState")
+    return storable(values[0]) if values else None
 
 
 def public_origin(request: web.Request) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qs
 
 from aiohttp import hdrs, web
 
@@ -34,8 +33,8 @@ class RequestContext:
     same. `bearer` is the text after "Bearer", `token` what could be read of it when we signed it, `device`
     the plain identifier of the device, `code` the one in the path or the query, `named` the sandbox that it
     names itself, and `prefix` that of its path. `ref` is the sandbox, once
-    that is known; `explanation` is there where the journal tells of the request. `body` is what the admin
-    API read, `item_faults` what strikes single decisions.
+    that is known; `explanation` is there where the journal tells of the request. `body` is what was read
+    of the body, unpacked, `item_faults` what strikes single decisions.
     """
 
     __slots__ = (
@@ -83,7 +82,7 @@ class RequestContext:
         self.code = path.get("code") or query.get("reg_code")
         self.ref: SandboxRef | None = None
         self.explanation: Explanation | None = None
-        self.body = ""
+        self.body: bytes | None = None
         self.item_faults: ItemFaults = NO_ITEM_FAULTS
 
     @property
@@ -113,8 +112,8 @@ class RequestContext:
         """Take note of the sandbox of the request. Raises `UnknownSandbox`."""
         token, code = self.token, self.code
         if not code and self.surface is Surface.WEB:
-            # On a page for people it is the code that they typed, and providers bring it back.
-            code = request.query.get("code") or await _relay_state(request, self.endpoint)
+            # On a page for people it is the code that they typed.
+            code = request.query.get("code")
         found = await self.simulator.engine.resolve(
             SandboxHints(
                 named=self.named,
@@ -141,12 +140,10 @@ def sandbox_of(request: web.Request) -> SandboxRef:
     return request[REQUEST_CONTEXT].sandbox
 
 
-async def _relay_state(request: web.Request, endpoint: Endpoint | None) -> str | None:
-    """The code that a provider's response came with, at the one address for all sandboxes."""
-    if endpoint is None or endpoint.operation != "finish_login":
-        return None
-    values = parse_qs((await request.read()).decode(errors="replace")).get("RelayState")
-    return storable(values[0]) if values else None
+def is_connected(request: web.Request) -> bool:
+    """Whether there is still somebody to answer."""
+    transport = request.transport
+    return transport is not None and not transport.is_closing()
 
 
 @bounded_cache(_KEPT)

@@ -28,12 +28,15 @@ class Labels(NamedTuple):
 
 
 class RequestCounts:
-    """The requests of one application so far, and those under way."""
+    """The requests of one application so far, and those under way.
 
-    __slots__ = ("_idle", "_times", "under_way")
+    `malformed` is how often something was sent that is no HTTP, so that nobody saw it as a request.
+    """
+
+    __slots__ = ("_idle", "_times", "malformed", "under_way")
 
     def __init__(self) -> None:
-        self.under_way = 0
+        self.under_way = self.malformed = 0
         self._idle: asyncio.Event | None = None
         self._times: list[tuple[Endpoint | None, Times]] = []
 

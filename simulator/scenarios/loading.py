@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.scenarios.models.document import ScenarioDocument
 from simulator.validation.explanations import explain
-from simulator.validation.origins import Locator, Origin, Origins
+from simulator.validation.origins import Origin, Origins
 from simulator.validation.problems import Problem, ScenarioError, describe
 from simulator.validation.reading import read
 
@@ -31,22 +31,23 @@ def parse(text: str, source: str | None = None) -> ScenarioDocument:
     return _validated(found.data, Origin(source, found.lines), found.problems)
 
 
-def validate(
-    data: object, source: str | None = None, lines: Locator | None = None
-) -> ScenarioDocument:
-    """The document in decoded JSON `data`; as `parse` otherwise."""
-    return _validated(data, Origin(source, lines), ())
+def validate(data: object, before: Iterable[Problem] = ()) -> ScenarioDocument:
+    """The document in decoded JSON `data`, with what is known `before` to be wrong; as `parse` otherwise."""
+    return _validated(data, Origin(), before)
 
 
-def validate_as(model: type[M], data: object) -> M:
+def validate_as(model: type[M], data: object, before: Iterable[Problem] = ()) -> M:
     """One entity in decoded JSON `data`, such as the body of a request to create it.
 
-    Raises ScenarioError with every problem; their paths begin at the entity.
+    `before` is what is known to be wrong already. Raises ScenarioError with every problem; their paths
+    begin at the entity.
     """
-    found = _shape(model, data)
+    problems, found = [*before], _shape(model, data)
     if isinstance(found, ValidationError):
-        raise ScenarioError(explain(found, model, Origin()))
-    return found
+        problems += _news(explain(found, model, Origin()), problems)
+    elif not problems:
+        return found
+    raise ScenarioError(problems)
 
 
 def _shape(model: type[M], data: object) -> M | ValidationError:

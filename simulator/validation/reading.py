@@ -3,19 +3,29 @@
 import contextlib
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, Final
+
+from simulator.domain.texts import UNSTORABLE, storable
 
 from .json_data import DEPTH
 from .origins import Lines, Locator
-from .problems import Path, Problem, ScenarioError
+from .problems import Path, Problem, ScenarioError, show_path
 from .yaml_reader import YamlTree
 
 # Characters that no JSON text may contain as they are, and those that no YAML text may.
 _NOT_IN_JSON: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _NOT_IN_YAML: Final = re.compile("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _HUGE: Final = 2_000_000
+# What no database keeps can stand in JSON in this way alone, and most texts have none of it.
+_ESCAPED: Final = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
+_STORABLE: Final = "expected text without NUL and lone surrogates"
+# Nobody mends more at once.
+_MOST: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,51 @@ def read(text: str, source: str | None = None) -> Reading:
         if found is not None:
             return found
     return _read_yaml(text, source)
+
+
+def read_json(text: str) -> Reading:
+    """Decode JSON, as a program sends it: no YAML, and no lines.
+
+    Its problems are members that are given twice, of which a decoder takes the last without a word, and
+    texts that no database keeps. Raises `ValueError` or `RecursionError` where it is no JSON.
+    """
+    repeated: dict[int, tuple[object, list[str]]] = {}
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = Counter(name for name, _ in pairs)
+            # With the object itself, so that no other gets its place in memory.
+            repeated[id(found)] = found, [name for name in found if names[name] > 1]
+        return found
+
+    data = json.loads(text, object_pairs_hook=members)
+    if not repeated and not _ESCAPED.search(text):
+        return Reading(data)
+    return Reading(data, None, tuple(islice(_problems(data, repeated), _MOST)))
+
+
+def _problems(data: object, repeated: Mapping[int, tuple[object, list[str]]]) -> Iterator[Problem]:
+    waiting: list[tuple[object, Path]] = [(data, ())]
+    while waiting:
+        here, path = waiting.pop()
+        inside: list[tuple[object, Path]] = []
+        if isinstance(here, dict):
+            _, names = repeated.get(id(here), (None, ()))
+            yield from (_problem((*path, name), "given twice") for name in names)
+            if any(map(UNSTORABLE.search, here)):
+                yield _problem(path, f"{_STORABLE} as a member's name")
+            inside = [(each, (*path, name)) for name, each in here.items()]
+        elif isinstance(here, list):
+            inside = [(each, (*path, at)) for at, each in enumerate(here)]
+        elif isinstance(here, str) and UNSTORABLE.search(here):
+            yield _problem(path, _STORABLE)
+        waiting += reversed(inside)
+
+
+def _problem(path: Path, problem: str) -> Problem:
+    # A path is shown, and what cannot be sent must not be in it.
+    return Problem(None, None, storable(show_path(path)), problem)
 
 
 class _LinesOfJson:

@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from pydantic import Field, Strict
+from pydantic import AfterValidator, Field, Strict
+from pydantic_core import PydanticCustomError
 
 from simulator.domain import texts
 
@@ -18,6 +19,18 @@ Ids = tuple[Id, ...]
 # A link is named after its profile with a number behind it, so it may be a little longer.
 LinkId = Annotated[str, Field(min_length=1, max_length=220, pattern=texts.ID)]
 
-DeviceId = Annotated[str, Field(min_length=1, max_length=8000, pattern=texts.DEVICE)]
+
+def _short_enough(text: str) -> str:
+    if len(text.encode()) > texts.LONGEST_KEY:
+        problem = f"expected at most {texts.LONGEST_KEY} bytes of UTF-8"
+        raise PydanticCustomError("key", "{text}", {"text": problem})
+    return text
+
+
+_SHORT = AfterValidator(_short_enough)
+Key = Annotated[str, Field(min_length=1, max_length=texts.LONGEST_KEY, pattern=texts.TEXT), _SHORT]
+DeviceId = Annotated[
+    str, Field(min_length=1, max_length=texts.LONGEST_KEY, pattern=texts.DEVICE), _SHORT
+]
 
 ScenarioName = Annotated[str, Field(min_length=1, max_length=100, pattern=texts.NAME)]

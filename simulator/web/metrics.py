@@ -56,7 +56,12 @@ class _Collected:
             value={"version": __version__, "python": platform.python_version()},
         )
         yield from _requests(observed)
-        # The request that asks for this is one of them.
+        yield CounterMetricFamily(
+            "pass_simulator_malformed_requests",
+            "What was sent that is no HTTP, and so is no request to count.",
+            value=observed.malformed,
+        )
+        # The request that asks for this is one of those under way.
         for name, about, value in (
             ("requests_under_way", "Requests that are being answered.", observed.under_way),
             ("sandboxes", "Sandboxes that there are.", self._gauges.sandboxes),

@@ -31,6 +31,13 @@ def _text(name: str, text: str) -> Callable[[Path], None]:
     return write
 
 
+def _bytes(name: str, content: bytes) -> Callable[[Path], None]:
+    def write(here: Path) -> None:
+        (here / name).write_bytes(content)
+
+    return write
+
+
 def _database(*statements: str) -> Callable[[Path], None]:
     def make(here: Path) -> None:
         with closing(sqlite3.connect(here / "other.db")) as connection:
@@ -125,6 +132,14 @@ BAD: Final = {
     "missing configuration": BadStart(options=("--config", "no.toml"), names=("no.toml",)),
     "unreadable configuration": BadStart(
         options=("--config", "bad.toml"), before=_text("bad.toml", "port ="), names=("bad.toml",)
+    ),
+    "configuration in another encoding": BadStart(
+        options=("--config", "bad.toml"),
+        before=_bytes("bad.toml", b"scenario = '\xff'"),
+        names=("bad.toml", "utf-8"),
+    ),
+    "a line end within a value": BadStart(
+        options=("--db", "x\ry.db"), names=("--db", "control character")
     ),
     "unknown setting": BadStart(
         options=("--config", "lab.toml"), before=_text("lab.toml", "prot = 1"), names=("prot",)

@@ -1,7 +1,9 @@
 """`bundle` and `replay`: a run is taken along, and comes out the same elsewhere, or says where not."""
 
 import asyncio
+import gzip
 import json
+import tracemalloc
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -11,8 +13,10 @@ import pytest
 from typer.testing import CliRunner
 
 from simulator.cli.commands import app
+from simulator.cli.exits import CliExit
 from simulator.cli.options import Place
 from simulator.cli.remote import connected
+from simulator.cli.replay import bundles
 from simulator.cli.replay.bundles import Bundle, read
 from simulator.cli.replay.replaying import Outcome, replay
 from simulator.cli.replay.targets import Target
@@ -195,6 +199,9 @@ async def test_what_cannot_be_replayed_is_told_with_the_reason(
         data={"SAMLResponse": saml["saml_response"]},
     )
     text = await lab.call("POST", "/api/v2/LABSP/sessions", tv.headers, data=b"\x00\x01")
+    headers = {**tv.headers, "Content-Encoding": "gzip"}
+    await lab.call("POST", "/api/v2/LABSP/sessions", headers, data=gzip.compress(b"mvpd=LabCable"))
+    packed = await lab.call("POST", "/api/v2/LABSP/sessions", headers, data=b"hello")
     bundle = await _packed(lab, tmp_path / "run.zip")
     outcome = await _replayed(await make_lab(), bundle)
     assert outcome.left_out == [
@@ -203,7 +210,9 @@ async def test_what_cannot_be_replayed_is_told_with_the_reason(
             "SAMLResponse was left out of the bundle, and nothing can stand in for it",
         ),
         (text.headers["X-Sim-Request-Id"], "its body was not kept: [2 bytes]"),
+        (packed.headers["X-Sim-Request-Id"], "its body was packed, and nobody unpacked it"),
     ]
+    assert (outcome.replayed, outcome.differing) == (1, [])
 
 
 async def test_what_was_done_in_the_console_is_told(make_lab: MakeLab, tmp_path: Path) -> None:
@@ -261,6 +270,8 @@ async def test_a_bundle_says_what_it_is_of(make_lab: MakeLab, tmp_path: Path) ->
     assert bundle.manifest["clock"]["mode"] == "real"
     assert not bundle.manifest["incomplete"]
     assert {each["id"] for each in bundle.baseline["profiles"]} == {"shared", "literal"}
+    # A replay logs in with what stands in its place.
+    assert bundle.passwords == {"ann": "[redacted]"}
     assert [each["number"] for each in bundle.journal] == sorted(
         each["number"] for each in bundle.journal
     )
@@ -320,6 +331,9 @@ def _zip(**files: str) -> bytes:
     return packed.getvalue()
 
 
+EMPTY: Final = {"manifest__json": '{"format": 1}', "baseline__json": "{}"}
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -330,6 +344,9 @@ def _zip(**files: str) -> bytes:
         (_zip(manifest__json='{"format": 2}'), "another version"),
         (_zip(manifest__json="[]"), "another version"),
         (_zip(manifest__json='{"format": 1}', baseline__json="{}"), "is no bundle"),
+        (_zip(**EMPTY, journal__jsonl="\n" * 1_000), "is no bundle"),
+        (_zip(**EMPTY, journal__jsonl="[]\n"), "no entry"),
+        (_zip(**EMPTY, journal__jsonl="{}\n"), "no entry"),
     ],
 )
 def test_what_is_no_bundle_is_refused(tmp_path: Path, content: bytes | None, says: str) -> None:
@@ -346,3 +363,31 @@ def test_a_switch_without_a_value_is_refused(tmp_path: Path) -> None:
     file.write_bytes(_zip(manifest__json='{"format": 1}', baseline__json="{}", journal__jsonl=""))
     done = CliRunner().invoke(app, ["replay", str(file), "--set", "logout.url"])
     assert (done.exit_code, "is not SWITCH=VALUE" in done.output) == (2, True)
+
+
+def test_a_bundle_of_nothing_but_line_ends_takes_no_memory(tmp_path: Path) -> None:
+    file = tmp_path / "run.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in EMPTY.items():
+            archive.writestr(name.replace("__", "."), text)
+        with archive.open("journal.jsonl", "w") as lines:
+            for _ in range(64):
+                lines.write(b"\n" * (1 << 20))
+    tracemalloc.start()
+    try:
+        with pytest.raises(CliExit, match="is no bundle"):
+            read(file)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 << 20
+
+
+def test_what_unpacks_to_too_much_is_no_bundle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "run.zip"
+    file.write_bytes(_zip(**EMPTY, journal__jsonl="x" * 1_000))
+    monkeypatch.setattr(bundles, "_LARGEST", 999)
+    with pytest.raises(CliExit, match="too large"):
+        read(file)

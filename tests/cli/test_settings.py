@@ -1,6 +1,8 @@
 """Where a setting comes from: flag before environment before file before default."""
 
+import json
 from pathlib import Path
+from typing import Final
 
 import pytest
 from pydantic import ValidationError
@@ -78,3 +80,47 @@ def test_a_bad_value_is_refused(flags: dict[str, object], name: str) -> None:
     with pytest.raises(ValidationError) as caught:
         load_settings(flags)
     assert [each["loc"][0] for each in caught.value.errors()] == [name]
+
+
+TIDY: Final = {"db": "x.db", "admin_token": "a good token", "host": "127.0.0.1", "port": 1, "tls": "off",
+               "public_url": "https://lab.example", "tls_name": ("lab.example",)}  # fmt: skip
+
+
+@pytest.mark.parametrize("around", ["{}\r", "{}\n", " {} ", "\t{}\r\n"])
+@pytest.mark.parametrize("name", TIDY)
+def test_what_stands_around_a_value_does_no_harm(
+    name: str, around: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = TIDY[name]
+    text = around.format(wanted[0] if isinstance(wanted, tuple) else wanted)
+    assert getattr(load_settings({name: text}), name) == wanted
+    file = tmp_path / "lab.toml"
+    file.write_text(f"{name} = {json.dumps(text)}\n")
+    assert getattr(load_settings({}, file), name) == wanted
+    monkeypatch.setenv(f"PASS_SIMULATOR_{name.upper()}", text)
+    assert getattr(load_settings({}), name) == wanted
+
+
+def test_what_stands_around_a_path_does_no_harm(tmp_path: Path) -> None:
+    assert load_settings({"scenarios": Path(f"{tmp_path}\r")}).scenarios == tmp_path
+    assert load_settings({"scenarios": f" {tmp_path}\n"}).scenarios == tmp_path
+
+
+@pytest.mark.parametrize("name", ["db", "admin_token", "host", "scenario", "public_url", "tls_dir"])
+@pytest.mark.parametrize("value", ["a long\rvalue", "a long\x00value", "a long\x7fvalue"])
+def test_a_control_character_within_a_value_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError, match="control character"):
+        load_settings({name: value})
+
+
+def test_nothing_but_blanks_is_no_value() -> None:
+    for name in ("db", "admin_token", "host"):
+        with pytest.raises(ValidationError):
+            load_settings({name: " \r\n"})
+
+
+@pytest.mark.parametrize("text", ["port = 3\n", "port = 3\r\n", "# ein Gruß\nport = 3\n"])
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_bytes(text.encode("utf-8-sig"))
+    assert load_settings({}, path).port == 3

@@ -142,3 +142,87 @@ def test_nothing_that_is_sent_is_too_strange(content: bytes, content_type: str) 
 @given(st.text(max_size=80))
 def test_nor_is_any_url(url: str) -> None:
     assert isinstance(target(url), str)
+
+
+FORM = f"client_id=a&client_secret={SECRET}&grant_type=client_credentials"
+TYPES = [
+    "",
+    "text/html",
+    "text/html; charset=utf-8",
+    "text/plain",
+    "application/xhtml+xml",
+    "image/png",
+]
+
+
+@pytest.mark.parametrize("content_type", TYPES)
+@pytest.mark.parametrize(
+    "content",
+    [
+        FORM,
+        f"client%5Fsecret={SECRET}",
+        f"\n{FORM}\n",
+        f"\ufeff{FORM}",
+        json.dumps({"client_secret": SECRET}),
+        "\ufeff" + json.dumps({"password": SECRET}),
+        "  " + json.dumps([{"access_token": SECRET}]),
+        f'"client_secret": "{SECRET}="',
+        f"client_secret: {SECRET}",
+        f"data={json.dumps({'client_secret': SECRET})}",
+        f"to=https%3A%2F%2Fapp.example%2F%3Faccess_token%3D{SECRET}",
+        f"<a href='/x?access_token={SECRET}'>on</a>",
+        f'<script>var client_secret = "{SECRET}";</script>',
+    ],
+)
+def test_a_body_loses_its_secrets_whatever_its_type(content: str, content_type: str) -> None:
+    assert SECRET not in str(body(content.encode(), content_type))
+
+
+def test_a_form_is_kept_as_one_whatever_its_type() -> None:
+    kept = {body(FORM.encode(), each) for each in TYPES}
+    mark_of_it = f"[redacted {fingerprint(SECRET)}]"
+    assert kept == {f"client_id=a&client_secret={mark_of_it}&grant_type=client_credentials"}
+
+
+@pytest.mark.parametrize("page", ["<p>Password: </p>", '<input type="password" name="password">'])
+def test_a_page_that_asks_for_a_secret_stays_as_it_was(page: str) -> None:
+    assert body(page.encode(), "text/html") == page
+
+
+def test_a_text_that_is_called_a_page_stays_where_no_secret_is_in_it() -> None:
+    assert body(b"upstream\nis gone", "text/html") == "upstream\nis gone"
+    assert body(f"token\n{SECRET}".encode(), "text/html") == f"[{len(SECRET) + 6} bytes]"
+
+
+@pytest.mark.parametrize(
+    "name", ["Referer", "Location", "Origin", "Link", "Refresh", "X-Original-URL", "Destination"]
+)
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://app.example/?a=b&access_token={SECRET}",
+        f"https://app.example/#access_token={SECRET}",
+        f"https://app.example/?a=b#id&access_token={SECRET}",
+        f"/x?to=https%3A%2F%2Fapp.example%2F%3Faccess_token%3D{SECRET}",
+        f"</x?client%5fsecret={SECRET}>; rel=next",
+    ],
+)
+def test_a_header_with_an_address_loses_its_secrets(name: str, url: str) -> None:
+    # The second time it is known for harmless.
+    kept = Redactor().headers([(name, "/x"), (name, url)])
+    assert SECRET not in str(kept)
+    assert kept[0] == (name, "/x")
+    assert "redacted" in kept[1][1]
+
+
+def test_an_address_without_secrets_stays_in_its_header() -> None:
+    pairs = [("Referer", "https://app.example/?a=b%20c#d"), ("User-Agent", "x?y")]
+    assert headers(pairs) == [[*each] for each in pairs]
+
+
+def test_of_an_address_only_what_has_a_secret_is_written_anew() -> None:
+    mark_of_it = f"[redacted {fingerprint(SECRET)}]"
+    assert (
+        target(f"/o/client/token?a=%2a#token={SECRET}")
+        == f"/o/client/token?a=%2a#token={mark_of_it}"
+    )

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.lab import Lab
+from tests.support.wire import send
 
 ODD = {"Expect": "tea"}
 
@@ -37,3 +38,22 @@ async def test_a_page_refuses_it_in_words(lab: Lab) -> None:
 async def test_who_waits_to_go_on_is_told(lab: Lab) -> None:
     reply = await lab.client.post("/o/client/token", data=b"{}", expect100=True)
     assert (reply.status, (await reply.json())["error"]) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (b"/api/v2/REF30/profiles", 417),
+        (b"/o/client/token", 417),
+        (b"/admin/v1/version", 400),
+        (b"/docs", 417),
+        (b"/console", 403),
+        (b"/nowhere", 417),
+    ],
+)
+async def test_bytes_that_are_no_text_are_refused_as_any_other(
+    lab: Lab, path: bytes, status: int
+) -> None:
+    host = lab.origin.removeprefix("http://").encode()
+    reply = await send(lab, "POST", path, [("Host", host), ("Expect", b"\xff\xfe")])
+    assert reply.status == status

@@ -39,6 +39,10 @@ PLACES: Final = (
     "nested",
     "broken",
     "account",
+    "html",
+    "plain",
+    "referer",
+    "fragment",
 )
 
 
@@ -87,6 +91,17 @@ async def _plant(lab: Lab) -> list[str]:
     ):
         headers = {"Content-Type": "application/json"}
         await lab.call("POST", "/o/client/register", headers, **raw(body))
+    for kind, place in (("text/html", "html"), ("text/plain", "plain")):
+        for body in (
+            f"client_id=x&client_secret={_planted(place)}",
+            f'{{"password": "{_planted(place)}"}}',
+        ):
+            await lab.call("POST", "/o/client/token", {"Content-Type": kind}, data=body.encode())
+    for name, url in (
+        ("Referer", f"https://app.example/?access_token={_planted('referer')}"),
+        ("Origin", f"https://app.example/#access_token={_planted('fragment')}"),
+    ):
+        await tv.call("GET", "LABSP/profiles", {name: url})
     form = form_of({"SAMLResponse": _planted("saml")})
     await tv.call("POST", "LABSP/profiles/sso/Apple", {"Content-Type": FORM}, **form)
     for mvpd in ("LabCable", "LabDish"):

@@ -1,9 +1,12 @@
 """How both transports speak HTTP: kept connections, trust, time limits, and what goes out as it stands."""
 
+import asyncio
 import datetime as dt
 import ipaddress
+import os
 import select
 import ssl
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -128,3 +131,75 @@ async def test_a_certificate_is_trusted_if_its_authority_is_named(
             trusting.close()
         with pytest.raises(NoResponse, match="certificate verify failed"):
             await done(kind(f"https://{address}").version())
+
+
+@pytest.mark.parametrize("kind", [Simulator, AsyncSimulator])
+async def test_what_stands_around_an_address_and_a_token_does_no_harm(kind: Spoken) -> None:
+    with answering() as (address, seen):
+        client = kind(f" http://{address}/\r\n", admin_token="a-good-token\r\n")
+        assert client.url == f"http://{address}"
+        await done(client.version())
+    [(_, headers)] = seen
+    assert headers["Authorization"] == "Bearer a-good-token"
+
+
+# In a process that was forked
+
+
+def _in_a_child(work: Callable[[], str]) -> str:
+    """What `work` comes to in a child of this process."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        # Nothing of the tests may go on here.
+        try:
+            os.write(writing, work().encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with open(reading, encoding="utf-8") as pipe:  # noqa: PTH123 - a descriptor
+        found = pipe.read()
+    os.waitpid(child, 0)
+    return found
+
+
+def _asked(kind: Spoken, client: Spoken) -> str:
+    """The answer to a call of either mode, outside of any event loop."""
+    found = client.version() if kind is Simulator else asyncio.run(client.version())
+    return str(found)
+
+
+@pytest.mark.parametrize("kind", [Simulator, AsyncSimulator])
+def test_a_child_has_connections_of_its_own(kind: Spoken) -> None:
+    with answering() as (address, seen):
+        client = kind(f"http://{address}")
+        assert _asked(kind, client) == "x"
+        assert [_in_a_child(lambda: _asked(kind, client)) for _ in range(3)] == ["x"] * 3
+        assert _asked(kind, client) == "x"
+        if kind is Simulator:
+            client.close()
+    ports = [each.split()[0] for each, _ in seen]
+    assert len(ports) == 5
+    if kind is Simulator:
+        # The parent goes on with its own.
+        assert ports[0] == ports[4]
+        assert len({*ports}) == 4
+
+
+def test_a_child_does_not_wait_for_a_thread_that_stayed_with_its_parent() -> None:
+    with answering() as (address, _), Simulator(f"http://{address}") as client:
+        with client._sync_transport._lock:
+            assert _in_a_child(lambda: str(client.version())) == "x"
+        assert client.version() == "x"
+
+
+def test_a_child_that_closes_a_client_leaves_the_connections_to_its_parent() -> None:
+    def work() -> str:
+        client.close()
+        return "closed"
+
+    with answering() as (address, seen), Simulator(f"http://{address}") as client:
+        client.version()
+        assert _in_a_child(work) == "closed"
+        client.version()
+    assert len({each.split()[0] for each, _ in seen}) == 1

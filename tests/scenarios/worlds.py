@@ -221,6 +221,7 @@ def worlds(draw: st.DrawFn) -> list[Record]:
 
 
 _FORMS: Final[Mapping[Form | None, st.SearchStrategy[Any]]] = {
+    Form.KEY: texts,
     Form.TEXT: texts,
     Form.PROSE: texts | st.just(""),
     Form.COUNT: st.integers(0, 1000),

@@ -1,16 +1,18 @@
 """Reading the bodies of admin requests."""
 
 import asyncio
-import json
 import re
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Strict, StringConstraints
 
-from simulator.http.request_context import context_of
+from simulator.http.bodies import body_of
 from simulator.scenarios.loading import validate_as
 from simulator.services.errors import InvalidBody, InvalidLimit
+from simulator.validation import reading
+from simulator.validation.problems import Problem, ScenarioError
+from simulator.validation.reading import Reading
 
 # A world of a hundred thousand profiles is some tens of megabytes as JSON.
 _LARGEST: Final = 256 * 1024 * 1024
@@ -36,38 +38,44 @@ class Body(BaseModel):
 
 async def read_text(request: web.Request) -> str:
     """The body as text."""
-    whole = request.clone(client_max_size=_LARGEST)
     try:
-        context_of(request).body = text = (await whole.read()).decode()
+        return (await body_of(request, _LARGEST)).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"The body is not UTF-8 (byte {error.start})."
         raise InvalidBody(message, "Send UTF-8 text.") from error
-    return text
 
 
-async def read_json(request: web.Request) -> Any:  # noqa: ANN401 - JSON of any shape
-    """The body as JSON; an empty body is an empty object."""
+async def read_json(request: web.Request) -> Reading:
+    """The body as JSON, and what is wrong with it; an empty body is an empty object."""
     text = await read_text(request)
     if not text.strip():
-        return {}
+        return Reading({})
     try:
-        return await asyncio.to_thread(json.loads, text) if len(text) > _LONG else json.loads(text)
+        long = len(text) > _LONG
+        return await asyncio.to_thread(reading.read_json, text) if long else reading.read_json(text)
     except (ValueError, RecursionError) as error:
         message = f"The body cannot be read as JSON: {error}."
         raise InvalidBody(message, "Send one JSON object.") from error
 
 
 async def read_object(request: web.Request) -> dict[str, Any]:
-    """The body as a JSON object."""
-    found = await read_json(request)
-    if not isinstance(found, dict):
-        raise InvalidBody("The body is not a JSON object.", "Send one JSON object.")
+    """The body as a JSON object. Raises `ScenarioError` with what is wrong with the JSON."""
+    found, problems = await _object_in(request)
+    if problems:
+        raise ScenarioError(problems)
     return found
 
 
 async def read_body(request: web.Request, model: type[M]) -> M:
     """The body as a `model`. Raises `ScenarioError` with every problem."""
-    return validate_as(model, await read_object(request))
+    return validate_as(model, *await _object_in(request))
+
+
+async def _object_in(request: web.Request) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    found = await read_json(request)
+    if not isinstance(found.data, dict):
+        raise InvalidBody("The body is not a JSON object.", "Send one JSON object.")
+    return found.data, found.problems
 
 
 def page_of(request: web.Request) -> tuple[str, int]:

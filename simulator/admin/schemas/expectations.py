@@ -9,6 +9,7 @@ from simulator.services.observe import waiting
 from simulator.services.observe.requests import Expectation
 from simulator.services.observe.waiting import Look
 from simulator.validation.durations import Length
+from simulator.validation.texts import DeviceId
 
 from .bodies import Body, Name
 from .filters import MatchBody
@@ -72,7 +73,7 @@ class ExpectationBody(Body):
 class _Awaited(Body):
     """Whose login, code or decision is waited for."""
 
-    device: Name | None = Field(None, description="The plain identifier of the device.")
+    device: DeviceId | None = Field(None, description="The plain identifier of the device.")
     mvpd: Name | None = Field(None, description="The MVPD's id.")
     service_provider: Name | None = Field(None, description="The service provider's id.")
     client: Name | None = Field(None, description="The id of the client, which is an app instance.")

@@ -9,6 +9,7 @@ from pydantic import (
     AwareDatetime,
     BeforeValidator,
     Field,
+    Strict,
     StrictInt,
     WithJsonSchema,
 )
@@ -16,10 +17,12 @@ from pydantic_core import PydanticCustomError
 
 from simulator.domain.journal.entries import TEXTS, Wanted, status_range
 from simulator.domain.operations import OPERATION_NAMES, PAGE_NAMES
+from simulator.domain.texts import LONGEST_KEY
 from simulator.http.documented import Query
 from simulator.scenarios.loading import validate_as
 from simulator.services.errors import UnknownFilter
 from simulator.services.observe.requests import CURRENT
+from simulator.validation.texts import DeviceId
 
 from .bodies import Body, Name
 from .views import milliseconds
@@ -54,6 +57,12 @@ Names = Annotated[
     BeforeValidator(_listed),
     _one_or_more(type="string", minLength=1),
 ]
+Devices = Annotated[
+    tuple[Annotated[DeviceId, Strict()], ...],
+    Field(min_length=1),
+    BeforeValidator(_listed),
+    _one_or_more(type="string", minLength=1, maxLength=LONGEST_KEY),
+]
 Operations = Annotated[
     tuple[Annotated[Name, AfterValidator(_operation)], ...],
     Field(min_length=1),
@@ -84,7 +93,7 @@ class MatchBody(Body):
         None, description="For one of these service providers, by their ids."
     )
     mvpd: Names | None = Field(None, description="At one of these MVPDs, by their ids.")
-    device: Names | None = Field(
+    device: Devices | None = Field(
         None, description="By one of these devices, by their plain ids.", examples=["demo-roku"]
     )
     client: Names | None = Field(None, description="By one of these clients (app instances).")

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ from simulator.cli.exits import CliExit
 
 FORMAT: Final = 1
 # More than any bundle holds; what unpacks to more was not made by a simulator.
-_LARGEST: Final = 1 << 30
+_LARGEST: Final = 256 * 1024 * 1024
 _HINT: Final = "Give a file that `pass-simulator bundle` or GET /admin/v1/bundle wrote."
 
 
@@ -49,9 +49,20 @@ def read(file: Path) -> Bundle:
             return Bundle(
                 manifest=manifest,
                 baseline=json.loads(archive.read("baseline.json")),
-                journal=[json.loads(each) for each in archive.read("journal.jsonl").splitlines()],
+                journal=[*_entries(archive)],
             )
     except OSError as error:
         raise CliExit(f"{file} cannot be read: {error.strerror or error}.", _HINT) from error
     except (zipfile.BadZipFile, KeyError, ValueError, RecursionError) as error:
         raise CliExit(f"{file} is no bundle: {error}.", _HINT) from error
+
+
+def _entries(archive: zipfile.ZipFile) -> Iterator[Mapping[str, Any]]:
+    """The journal line by line: the first that is no entry ends it, whatever else there is."""
+    with archive.open("journal.jsonl") as lines:
+        for line in lines:
+            entry = json.loads(line)
+            if not isinstance(entry, dict) or "kind" not in entry:
+                message = "a line of its journal is no entry"
+                raise ValueError(message)
+            yield entry

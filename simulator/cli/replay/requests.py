@@ -21,6 +21,8 @@ _DROPPED: Final = frozenset(
         "transfer-encoding",
         "connection",
         "accept-encoding",
+        # A body is kept as it was before it was packed.
+        "content-encoding",
         "x-sim-sandbox",
         "expect",
     }
@@ -91,6 +93,8 @@ def body_of(entry: Entry, stand_ins: StandIns) -> bytes | None:
     """The body of the request. Raises `NotReplayable`."""
     body = entry["request"]["body"]
     if body is None:
+        if any(name.lower() == "content-encoding" for name, _ in entry["request"]["headers"]):
+            raise NotReplayable("its body was packed, and nobody unpacked it")
         return None
     if body.startswith("[") and body.endswith(" bytes]"):
         raise NotReplayable(f"its body was not kept: {body}")

@@ -27,7 +27,9 @@ def bundle(
     ),
     json: Json = False,
 ) -> None:
-    """Take the run since the last reset along: state, requests and switches in one file, secrets left out.
+    """Take the run since the last reset along: state, requests and switches in one file.
+
+    Passwords are left out, and secrets in requests and answers; the rest of the state is as it was.
 
     Example: pass-simulator bundle --output failed-run.zip
     """

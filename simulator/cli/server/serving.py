@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +83,7 @@ def settings_from(flags: dict[str, Any], config: Path | None) -> Settings:
         problems = "\n".join(_setting_problems(error))
         hint = "See pass-simulator serve --help."
         raise CliExit(f"a setting has a bad value:\n{problems}", hint) from error
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise CliExit(
             f"the configuration file {config} cannot be read: {error}",
             "It is TOML, with a line such as port = 8642 for each setting.",

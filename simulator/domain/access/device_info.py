@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from simulator.domain.bounded_cache import bounded_cache
 from simulator.domain.configuration import Platform
 from simulator.domain.errors import EnhancedError
+from simulator.domain.texts import LONGEST_KEY
 
 from .user_agents import implied, is_browser
 
@@ -100,7 +101,7 @@ def device_identifier(header: str | None, *, printable: bool = False) -> str:
     if text is None or (printable and text != _text(_payload(header) or b"")):
         problem = (
             "The AP-Device-Identifier header is invalid: expected 'fingerprint ' and the Base64 of "
-            f"{'a printable' if printable else 'an'} identifier."
+            f"{'a printable' if printable else 'an'} identifier, at most {LONGEST_KEY} bytes long."
         )
         raise EnhancedError("invalid_header_device_identifier", problem)
     return text
@@ -114,7 +115,7 @@ def readable_identifier(header: str) -> str | None:
         return None
     text = _text(raw)
     if text is not None and text.isprintable():
-        return text if text.strip() else None
+        return text if text.strip() and len(text.encode()) <= LONGEST_KEY else None
     return f"hex:{raw.hex()}" if len(raw) <= _OPAQUE else None
 
 

@@ -15,8 +15,9 @@ from simulator.domain.configuration import (
     ServiceProviderId,
 )
 from simulator.domain.errors import EnhancedError
-from simulator.domain.members import DeviceId, Id, Instant, Numbered, Prose, Text
+from simulator.domain.members import DeviceId, Id, Instant, Key, Numbered, Prose
 from simulator.domain.sessions.profiles import ProfileType, device_digits
+from simulator.domain.texts import LONGEST_KEY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +31,7 @@ class TempPassTrial:
     mvpd: Annotated[MvpdId, "The id of the TempPass MVPD."]
     device: Annotated[DeviceId, "The device's identifier."]
     identity: Annotated[
-        Text | None, "The user of a promotional TempPass, as AP-TempPass-Identity names it."
+        Key | None, "The user of a promotional TempPass, as AP-TempPass-Identity names it."
     ] = None
     first_authorized: Annotated[Instant, "When the trial's clock started."]
     used_resources: Annotated[tuple[Prose, ...], "The resources that were authorized."] = ()
@@ -75,9 +76,12 @@ def identity(header: str | None, key: str | None) -> str:
         raise EnhancedError(
             code, "The AP-TempPass-Identity header is not the Base64 of a text."
         ) from error
-    # A NUL is what no database keeps.
+    # A NUL is what no database keeps, and what is too long none finds.
     if not text.strip() or "\x00" in text:
         raise EnhancedError(code, "The AP-TempPass-Identity header is empty or contains a NUL.")
+    if len(text.encode()) > LONGEST_KEY:
+        problem = f"The AP-TempPass-Identity header has more than {LONGEST_KEY} bytes."
+        raise EnhancedError(code, problem)
     if key is not None and not _has(text, key):
         raise EnhancedError(code, f"The AP-TempPass-Identity header has no text under {key!r}.")
     return text

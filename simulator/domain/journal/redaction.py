@@ -55,6 +55,12 @@ _BY_LETTER: Final = tuple(
 # A percent-encoded letter, dash or underscore: of anything else no name is made.
 _ENCODED: Final = re.compile("%(?:2d|5f|[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
 _BEARER: Final = re.compile(r"(?i)bearer\s+")
+_PARTS: Final = re.compile("([?#])")
+_WORD: Final = re.compile(r"[\w.-]*")
+# What a page may have of a secret: in a link, a script or a text.
+_ASSIGNED: Final = re.compile(
+    rf"(?i)((?P<name>{'|'.join(sorted(SECRET))})[\"']?\s*[=:]\s*[\"']?)(?P<value>[^\s\"'&<>]+)"
+)
 
 MARK: Final = re.compile(r"(?:Bearer )?\[redacted(?: (?P<print>[0-9a-f]{8}))?\]")
 """What `mark` makes of a secret, with its fingerprint as `print`."""
@@ -117,16 +123,18 @@ class Redactor:
     def headers(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Header fields in their order, each as name and value."""
         harmless = self._harmless
-        return [pair if pair[0] in harmless else self._header(*pair) for pair in pairs]
+        return [
+            self._header(*pair) if pair[0] not in harmless or _may_be_url(pair[1]) else pair
+            for pair in pairs
+        ]
 
     def _header(self, name: str, value: str) -> tuple[str, str]:
         lower = name.lower()
         if lower in SECRET:
             return name, _BLANK if lower in _BLANKED else _header_mark(value)
-        if lower == "location":
-            return name, self._targets[value]
         self._harmless.add(name)
-        return name, value
+        # Whatever it is called, it may be an address.
+        return name, self._targets[value]
 
     def body(self, content: bytes | None, headers: Sequence[tuple[str, str]]) -> str | None:
         """The body of a message with these headers, as `body` has it."""
@@ -142,19 +150,37 @@ def _content_type(headers: Sequence[tuple[str, str]]) -> str:
 
 
 def target(url: str) -> str:
-    """A URL or path with its query."""
-    path, question, query = url.partition("?")
-    if not question or not _mentions(query):
+    """A URL or path with its query and fragment."""
+    if not _may_be_url(url) or not _mentions(url):
         return url
-    return f"{path}?{parameters(query)}"
+    path, *parts = _PARTS.split(url)
+    return path + "".join(parameters(each) if _mentions(each) else each for each in parts)
+
+
+def _may_be_url(text: str) -> bool:
+    """Whether there is a query or a fragment in it."""
+    return "?" in text or "#" in text
 
 
 def parameters(text: str) -> str:
     """A query string, or the body of a form."""
-    return "&".join(
-        f"{_quoted(name)}={mark(name, value) if name.lower() in SECRET else _quoted(value)}"
-        for name, value in parse_qsl(text, keep_blank_values=True)
-    )
+    return "&".join(_pair(*pair) for pair in parse_qsl(text, keep_blank_values=True))
+
+
+def _pair(name: str, value: str) -> str:
+    if name.lower() in SECRET:
+        return f"{_quoted(name)}={mark(name, value)}"
+    if not _WORD.fullmatch(name) and _mentions(name):
+        # It is no form at all, and its secrets are anywhere.
+        return f"{_BLANK}={_BLANK}"
+    return f"{_quoted(name)}={_quoted(_value(value))}"
+
+
+def _value(text: str) -> str:
+    """A value, which may be a URL or JSON with secrets of its own."""
+    if text.startswith(("{", "[")) and _mentions(text):
+        return _json(text)
+    return target(text)
 
 
 def _quoted(text: str) -> str:
@@ -163,20 +189,31 @@ def _quoted(text: str) -> str:
 
 
 def body(content: bytes, content_type: str) -> str | None:
-    """A body as text; None where there is none, and a note in brackets for what is not kept."""
+    """A body as text; None where there is none, and a note in brackets for what is not kept.
+
+    Clients send either notation under any type, so the body itself decides.
+    """
     if not content:
         return None
     if len(content) > LONGEST:
         return f"[{len(content)} bytes]"
-    text = content.decode(errors="replace")
+    text = content.decode("utf-8-sig", errors="replace")
     if text.lstrip().startswith(("{", "[")):
         return _json(text) if _mentions(text) or ("\\" in text and "\\u" in text) else text
-    if "html" in content_type:
-        return text[:_LONGEST_PAGE]
+    if text.lstrip().startswith("<") and "html" in content_type:
+        return _page(text[:_LONGEST_PAGE])
     if "=" in text and "\n" not in text.strip():
         return text if not _mentions(text) else parameters(text)
+    if "html" in content_type and not _mentions(text):
+        return text[:_LONGEST_PAGE]
     # Who knows what it is, and what is in it.
     return f"[{len(content)} bytes]"
+
+
+def _page(text: str) -> str:
+    if not _mentions(text):
+        return text
+    return _ASSIGNED.sub(lambda found: f"{found[1]}{mark(found['name'], found['value'])}", text)
 
 
 def _json(text: str) -> str:

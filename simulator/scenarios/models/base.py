@@ -19,6 +19,7 @@ _FORMS: Final[Mapping[object, Any]] = {
     Form.ID: texts.Id,
     Form.LINK_ID: texts.LinkId,
     Form.DEVICE: texts.DeviceId,
+    Form.KEY: texts.Key,
     Form.TEXT: texts.Text,
     Form.PROSE: texts.Prose,
     Form.COUNT: texts.Count,

@@ -110,7 +110,7 @@ async def log_in(
                 "The identity provider of this MVPD answers with a SAMLResponse, and there is none."
             )
             raise LoginError(message, redirect_url=page.redirect_url)
-        named = world.subscribers.find(username=username) if _storable(username) else ()
+        named = world.subscribers.find(username=username)
         fitting = [each for each in named if each.password == password and fits(each, page.mvpd)]
         return _known(fitting[0] if fitting else None, page)
 
@@ -126,7 +126,7 @@ async def log_in_again(
     """
 
     def account(world: SandboxSession, page: LoginPage) -> Viewer:
-        found = world.subscribers.get(subscriber_id) if _storable(subscriber_id) else None
+        found = world.subscribers.get(subscriber_id)
         return _known(found if found is not None and fits(found, page.mvpd) else None, page)
 
     return await _complete(simulator, at, code, account)
@@ -185,11 +185,6 @@ def _known(subscriber: Subscriber | None, page: LoginPage) -> Viewer:
     if subscriber is None:
         raise LoginError("The user name or the password is wrong.", again=page)
     return subscriber, None
-
-
-def _storable(name: str) -> bool:
-    """Whether a database can be asked for this name; a NUL is in none that it keeps."""
-    return "\x00" not in name
 
 
 async def log_in_at_home(simulator: AppContext, at: SandboxRef, code: str) -> LoginPage | None:

@@ -18,6 +18,7 @@ from simulator.domain.sso.sso_service import (
     device_type,
     sso_device_id,
 )
+from simulator.domain.texts import LONGEST_KEY
 from simulator.keys import Keys
 from simulator.services.context import AppContext
 from simulator.services.shared.admission import DeviceCall, admit_without_device
@@ -69,6 +70,9 @@ async def create_token(simulator: AppContext, at: SandboxRef, asked: ServiceCall
             raise ServiceError("header_missing", problem)
         if asked.sso_id and asked.sso_link:
             problem = "Only one of the headers X-SSO-ID and X-SSO-LINK can be sent."
+            raise ServiceError("header_invalid", problem)
+        if asked.sso_id and len(asked.sso_id.encode()) > LONGEST_KEY:
+            problem = f"The X-SSO-ID header has more than {LONGEST_KEY} bytes."
             raise ServiceError("header_invalid", problem)
         subject = asked.sso_id or _linked_to(world, provider, asked.sso_link or "")
         linked = asked.sso_id is None

@@ -1,4 +1,4 @@
-"""A bug bundle: all that it takes to run a generation of a sandbox again elsewhere, secrets left out."""
+"""A bug bundle: all that it takes to run a generation of a sandbox again elsewhere, passwords left out."""
 
 import io
 import json
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from simulator.domain.access.device_info import device_info
 from simulator.domain.journal.entries import INTERVENTION, Wanted
+from simulator.domain.journal.redaction import mark
 from simulator.services.context import AppContext
 from simulator.services.control import clock, state
 from simulator.services.control import settings as switches
@@ -105,7 +106,17 @@ async def _baseline(
         return {"name": on.name}
     # As a request of an older generation would be answered.
     old = replace(at, generation=0, layer=on.layer)
-    return await simulator.engine.read(old, lambda world: state.document(world, on, moment=began))
+    found = await simulator.engine.read(old, lambda world: state.document(world, on, moment=began))
+    return _without_passwords(found)
+
+
+def _without_passwords(document: dict[str, Any]) -> dict[str, Any]:
+    """`document` with a mark in the place of each password, which a replay logs in with."""
+    blank = mark("password", "")
+    for account in document.get("subscribers", ()):
+        if "password" in account:
+            account["password"] = blank
+    return document
 
 
 def _in_order(

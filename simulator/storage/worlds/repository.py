@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from simulator.domain.journal.explanation import ChangeKind
+from simulator.domain.texts import is_storable
 from simulator.storage.statements import Prepared
 
 from .entity_mapping import EntityMapping
@@ -76,6 +77,8 @@ class Repository(Generic[E]):
         known = self._found.get((names, values))
         if known is not None:
             return [*known]
+        if not all(map(is_storable, values)):
+            return []
         world, kind = self._world, self._kind
         statement = _found(kind, names if None not in values else _asked(equals), len(world.stack))
         rows = statement.rows(world.connection, world.layers | equals)
