@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, get_args, get_origin
+from urllib.parse import urlsplit
 
 from pydantic import Field, HttpUrl, TypeAdapter, ValidationInfo, field_validator
 from pydantic_settings import (
@@ -23,6 +24,9 @@ _LAST_PORT: Final = 65_535
 _HOST: Final = re.compile(
     r"(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|\[?[0-9a-fA-F:]+\]?"
 )
+
+_ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:[0-9]{1,5})?/?")
+_USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
 class Settings(BaseSettings):
@@ -62,6 +66,22 @@ class Settings(BaseSettings):
             "loopback and gets a generated token elsewhere.",
         ),
     ] = None
+    allowed_host: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            description="One more host name under which the open admin API may be called, for a name with a "
+            "dot also those below it; may be repeated. With a token, any name will do."
+        ),
+    ] = ()
+    admin_origin: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            description="Origin of pages whose scripts may use the admin API, such as "
+            "http://localhost:3000; may be repeated."
+        ),
+    ] = ()
     max_sandboxes: Annotated[int, Field(ge=1, description="How many sandboxes there can be.")] = (
         10_000
     )
@@ -137,6 +157,12 @@ class Settings(BaseSettings):
         return [(kind, int(port)) for kind, _, port in pairs]
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The host names and addresses that it is known by, besides those of the machine."""
+        public = urlsplit(self.public_url or "").hostname
+        return (*self.tls_name, *([public] if public else ()))
+
+    @property
     def makes_certificates(self) -> bool:
         """Whether there is an authority of our own."""
         return bool(self.tls_bad) or (self.tls == "auto" and self.tls_cert is None)
@@ -149,7 +175,7 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("tls_name", "tls_bad", mode="before")
+    @field_validator("tls_name", "tls_bad", "allowed_host", "admin_origin", mode="before")
     @classmethod
     def _several(cls, value: object) -> object:
         """In one variable they stand with commas between them."""
@@ -158,7 +184,7 @@ class Settings(BaseSettings):
             return value
         return tuple(part for each in texts for part in re.split(r"[,\s]+", each) if part)
 
-    @field_validator("tls_name")
+    @field_validator("tls_name", "allowed_host")
     @classmethod
     def _names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for each in value:
@@ -166,6 +192,21 @@ class Settings(BaseSettings):
                 message = f"'{each}' is neither a host name nor an address"
                 raise ValueError(message)
         return value
+
+    @field_validator("admin_origin")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """As browsers send them: in small letters, without a path or the usual port."""
+        found: list[str] = []
+        for each in value:
+            parts = _ORIGIN.fullmatch(each.lower())
+            if parts is None:
+                message = f"'{each}' is no origin, such as http://localhost:3000"
+                raise ValueError(message)
+            scheme, host, port = parts.groups(default="")
+            port = "" if port == _USUAL_PORTS.get(scheme) else port
+            found.append(f"{scheme}://{host}{port}")
+        return tuple(found)
 
     @field_validator("tls_bad")
     @classmethod

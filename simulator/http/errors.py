@@ -35,6 +35,7 @@ from simulator.validation.problems import Problem, ScenarioError
 
 from .console_pages import problem_page
 from .endpoint import Handler, Surface, json_response, response_of
+from .origin import InvalidOrigin
 from .pages import failure_page, login_problem_page
 from .request_context import context_of
 
@@ -163,6 +164,8 @@ async def _of_http(request: web.Request, error: web.HTTPException) -> web.Respon
                 f"Nobody here can fulfil 'Expect: {request.headers[hdrs.EXPECT]}'.",
                 "Leave the header out, or send 100-continue.",
             )
+        case InvalidOrigin():
+            found = BadRequest(error.reason, error.hint)
         case _:
             found = BadRequest(error.reason, hint)
     if surface in _OURS:

@@ -1,13 +1,12 @@
-"""What a request says of itself besides its sandbox: its form, and where the client reached us."""
+"""What a request says of itself besides its sandbox: its form, and what URLs for its client begin with."""
 
 from typing import Final
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from simulator.domain.texts import storable
-
 from .endpoint import SETTINGS
+from .origin import InvalidOrigin
 from .request_context import REQUEST_CONTEXT
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -25,31 +24,12 @@ async def form(request: web.Request) -> dict[str, list[str]]:
 def public_origin(request: web.Request) -> str:
     """Scheme, host and, where the request came under one, the path prefix of its sandbox.
 
-    `--public-url` wins; else the first values of X-Forwarded-Proto and X-Forwarded-Host; else what
-    the request itself says.
+    `--public-url` wins, else it is where the client reached us. Raises `InvalidOrigin` where that is nowhere.
     """
+    context = request[REQUEST_CONTEXT]
     origin = request.app[SETTINGS].public_url
     if origin is None:
-        headers, scheme, host = request.headers, request.scheme, request.host
-        if forwarded := headers.get("X-Forwarded-Proto"):
-            scheme = first_value(forwarded) or scheme
-        if forwarded := headers.get("X-Forwarded-Host"):
-            host = first_value(forwarded) or host
-        origin = storable(f"{scheme}://{host}")
-    prefix = request[REQUEST_CONTEXT].prefix
-    return f"{origin}/s/{prefix}" if prefix else origin
-
-
-def device_address(request: web.Request) -> tuple[str | None, int | None]:
-    """Where the device is: the first address in X-Forwarded-For, else the peer's; and the peer's port.
-
-    (Adobe: retrieve session, API4)
-    """
-    peer = request.transport.get_extra_info("peername") if request.transport else None
-    address, port = peer[:2] if isinstance(peer, tuple) else (None, None)
-    return storable(first_value(request.headers.get("X-Forwarded-For", ""))) or address, port
-
-
-def first_value(values: str) -> str:
-    """The first of several values of a header, which is what the client had."""
-    return values.partition(",")[0].strip()
+        if context.origin.problem:
+            raise InvalidOrigin(context.origin.problem)
+        origin = context.origin.url
+    return f"{origin}/s/{context.prefix}" if context.prefix else origin

@@ -26,6 +26,7 @@ STATUSES: Final = {
     405: "method_not_allowed",
     409: "already_exists code_not_open in_use leased limit_reached",
     413: "body_too_large",
+    421: "misdirected_request",
     422: "invalid_document",
     500: "internal_server_error",
     501: "not_simulated",
@@ -40,6 +41,7 @@ UNLISTED: Final = {
     "internal_server_error",
     "invalid_request",
     "method_not_allowed",
+    "misdirected_request",
     "not_simulated",
     "route_not_found",
 }

@@ -71,6 +71,12 @@ def test_one_start_does_not_remember_the_file_of_another(file: Path) -> None:
         ({"tls_bad": 7}, "tls_bad"),
         ({"tls_bad": ["expired=x"]}, "tls_bad"),
         ({"tls_name": ["-"]}, "tls_name"),
+        ({"allowed_host": "http://lab.local"}, "allowed_host"),
+        ({"allowed_host": "*"}, "allowed_host"),
+        ({"admin_origin": "localhost:3000"}, "admin_origin"),
+        ({"admin_origin": "http://localhost:3000/app"}, "admin_origin"),
+        ({"admin_origin": "null"}, "admin_origin"),
+        ({"admin_origin": "*"}, "admin_origin"),
         ({"colour": "blue"}, "colour"),
     ],
 )
@@ -78,3 +84,15 @@ def test_a_bad_value_is_refused(flags: dict[str, object], name: str) -> None:
     with pytest.raises(ValidationError) as caught:
         load_settings(flags)
     assert [each["loc"][0] for each in caught.value.errors()] == [name]
+
+
+def test_origins_are_read_as_browsers_send_them() -> None:
+    given = (
+        "HTTP://LocalHost:3000/, https://app.example:443 http://app.example:80,http://[::1]:3000"
+    )
+    assert load_settings({"admin_origin": given}).admin_origin == (
+        "http://localhost:3000",
+        "https://app.example",
+        "http://app.example",
+        "http://[::1]:3000",
+    )

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from simulator.certificates.bad_kinds import BAD
 from simulator.certificates.folder import Folder
-from simulator.certificates.interfaces import Names
+from simulator.certificates.host_names import Names
 from simulator.certificates.issuing import issue, leaf, make_authority, pem_of
 from simulator.cli.commands import app
 from simulator.clock import SystemClock

@@ -38,7 +38,7 @@ _DONE: Final = {
     "faults-removed": "No fault is left.",
     "setting": "The setting is saved.",
 }
-_CONSOLE: Final = re.compile(r"(/s/[^/?#\\]+)?/console([/?#][^\\]*)?")
+_CONSOLE: Final = re.compile(r"(/[^/?#\\]+)*/console([/?#][^\\]*)?")
 
 
 def at(request: web.Request) -> tuple[AppContext, Any]:
