@@ -115,6 +115,33 @@ class Settings(BaseSettings):
         ),
     ] = 10
 
+    head_seconds: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=3600,
+            description="How long a new connection may take for its first request, and any request for "
+            "more of its body.",
+        ),
+    ] = 30
+    idle_seconds: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=86_400,
+            description="How long a connection is kept after an answer until the next request is there; more "
+            "than a proxy in front keeps it.",
+        ),
+    ] = 180
+    max_connections: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            description="How many connections there can be; past that, those that are idle the longest "
+            "are closed. Unless it is given, as many as the open files of the process allow.",
+        ),
+    ] = None
+
     tls: Annotated[
         Literal["auto", "off"],
         Field(

@@ -135,6 +135,10 @@ class MethodNotAllowed(AdminError, status=405, code="method_not_allowed"):
     """The path does not take the method."""
 
 
+class RequestTimeout(AdminError, status=408, code="request_timeout"):
+    """The rest of the body did not come in time."""
+
+
 class AlreadyExists(AdminError, status=409, code="already_exists"):
     """The name is taken."""
 

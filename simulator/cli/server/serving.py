@@ -14,6 +14,7 @@ from simulator.app import create_app, is_loopback
 from simulator.certificates.errors import CertificateError
 from simulator.cli.exits import CliExit
 from simulator.clock import SystemClock
+from simulator.http.connections import Runner
 from simulator.http.endpoint import ADMIN_TOKEN
 from simulator.scenarios.library import UnknownScenario
 from simulator.settings import Settings, load_settings
@@ -33,7 +34,7 @@ async def run(flags: dict[str, Any], config: Path | None) -> None:
     logs.set_up(settings)
     stop, ports = Stop(), Ports(settings, SystemClock())
     app = create_app(settings, trust=ports.trust)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CUT)
+    runner = Runner(app, settings, shutdown_timeout=CUT)
     try:
         if settings.reuse_port:
             _check_shareable(settings)
