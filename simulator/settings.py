@@ -2,7 +2,7 @@
 
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, get_args, get_origin
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, HttpUrl, TypeAdapter, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -25,6 +26,8 @@ _HOST: Final = re.compile(
     r"(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|\[?[0-9a-fA-F:]+\]?"
 )
 
+# What Kubernetes sets PASS_SIMULATOR_PORT to where there is a service called pass-simulator.
+_SERVICE_LINK: Final = re.compile(r"(tcp|udp|sctp)://\S+:[0-9]+")
 _ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:[0-9]{1,5})?/?")
 _USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
 
@@ -296,9 +299,25 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags before the environment before the file; nothing else is read."""
         del dotenv_settings, file_secret_settings
+        if isinstance(env_settings, EnvSettingsSource):
+            variables = env_settings.env_vars.items()
+            env_settings.env_vars = {
+                name: value for name, value in variables if not is_service_link(value)
+            }
         if cls.file is None:
             return init_settings, env_settings
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls.file)
+
+
+def is_service_link(value: object) -> bool:
+    """Whether `value` is an address that Kubernetes puts into a variable, which no setting is."""
+    return isinstance(value, str) and _SERVICE_LINK.fullmatch(value) is not None
+
+
+def service_links(variables: Mapping[str, str]) -> list[str]:
+    """The names of settings among `variables` that Kubernetes has set, for a service of that name."""
+    names = [f"PASS_SIMULATOR_{each.upper()}" for each in Settings.model_fields]
+    return [each for each in names if is_service_link(variables.get(each))]
 
 
 def load_settings(flags: dict[str, Any], file: Path | None = None) -> Settings:

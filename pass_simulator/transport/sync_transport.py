@@ -29,7 +29,7 @@ class SyncTransport(Transport[Sync]):
     def __init__(self, cafile: str | None = None, *, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(cafile, tls=tls)
         self._lock = Lock()
-        self._idle: dict[str, list[HTTPConnection]] = {}
+        self._idle: dict[tuple[str, str, int], list[HTTPConnection]] = {}
 
     def run(self, flow: Flow[Any]) -> Any:  # noqa: ANN401 - the flow's result
         """The result of `flow`. Raises what it raises, and `NoResponse`."""
@@ -78,7 +78,7 @@ class SyncTransport(Transport[Sync]):
             connection.close()
         else:
             with self._lock:
-                self._idle.setdefault(request.origin, []).append(connection)
+                self._idle.setdefault(request.address, []).append(connection)
         return Response(
             url=request.url,
             status=response.status,
@@ -94,7 +94,7 @@ class SyncTransport(Transport[Sync]):
         """A connection that is still open, else a new one."""
         while True:
             with self._lock:
-                kept = self._idle.get(request.origin)
+                kept = self._idle.get(request.address)
                 connection = kept.pop() if kept else None
             if connection is None:
                 break

@@ -4,20 +4,20 @@ import asyncio
 import logging
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from simulator.certificates.errors import CertificateError
 from simulator.certificates.trust import Trust
+from simulator.cli.addresses import shown_host
 from simulator.clock import SystemClock
 from simulator.settings import Settings
 from simulator.storage.engine.locations import SqliteLocation, locate
 
 if TYPE_CHECKING:
     from simulator.certificates.folder import Folder
+    from simulator.certificates.host_names import Names
     from simulator.certificates.https import Https
-    from simulator.certificates.interfaces import Names
 
 log: Final = logging.getLogger("simulator")
 
@@ -39,8 +39,7 @@ def certificate_names(settings: Settings) -> "Names":
     """The names and addresses that the certificate has to be for."""
     from simulator.certificates.interfaces import machine_names
 
-    public = urlsplit(settings.public_url or "").hostname
-    return machine_names([*settings.tls_name, *([public] if public else [])])
+    return machine_names(settings.names)
 
 
 class Ports:
@@ -143,8 +142,3 @@ class Unopened(Exception):  # noqa: N818 - read at the call site: except Unopene
         self.message = f"cannot listen on {shown_host(host)}:{port}: {error.strerror}"
         self.hint = f"Give another port with --{flag}, or 0 for a free one."
         super().__init__(self.message)
-
-
-def shown_host(host: str) -> str:
-    """A host as it stands in a URL."""
-    return f"[{host}]" if ":" in host else host
