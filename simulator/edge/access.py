@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from simulator.http.admission import ADMISSION, SAFE, Caller, foreign, reads_openly
+from simulator.http.admission import ADMISSION, SAFE, Caller, foreign, is_link
 from simulator.http.console_pages import may_enter, same
 from simulator.http.endpoint import ADMIN_TOKEN, Surface
 from simulator.http.request_context import RequestContext, context_of
@@ -26,7 +26,7 @@ def admit_admin(request: web.Request) -> web.Response | None:
         raise InvalidRequest("No name or filter contains a NUL.", hint)
     admission.check_host(request)
     caller = admission.caller(request)
-    if caller is Caller.FOREIGN_PAGE and not reads_openly(request):
+    if caller is Caller.FOREIGN_PAGE and not is_link(request):
         raise foreign(request, "the admin API")
     if caller is Caller.NAMED_PAGE:
         context.more_headers = cors.admin_headers(request, request.headers[hdrs.ORIGIN])
@@ -54,7 +54,7 @@ def admit_console(request: web.Request) -> None:
             "This form was not sent from a page of the console.",
             "Open the console itself and try again; programs use the admin API.",
         )
-    if caller in {Caller.FOREIGN_PAGE, Caller.NAMED_PAGE} and not reads_openly(request):
+    if caller in {Caller.FOREIGN_PAGE, Caller.NAMED_PAGE} and not is_link(request):
         raise foreign(request, "the console")
     if _guarded(context_of(request)) and not may_enter(request):
         raise Unauthorized("The console of this instance asks for the admin token.")

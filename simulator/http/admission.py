@@ -49,7 +49,12 @@ class Admission:
         """Raise `MisdirectedRequest` where the request was sent to a name that is not ours."""
         if not self._open:
             return
-        for name in context_of(request).origin.names:
+        context = context_of(request)
+        names = context.origin.names
+        if context.endpoint is not None and not context.endpoint.guarded and request.method in SAFE:
+            # What says no more than our documentation may be read through any proxy.
+            names = names[-1:]
+        for name in names:
             if not self._is_ours(name):
                 raise MisdirectedRequest(
                     f"Without an --admin-token, this is not served under the name '{name}'.",
@@ -102,16 +107,9 @@ def foreign(request: web.Request, what: str) -> CrossOrigin:
     )
 
 
-def reads_openly(request: web.Request) -> bool:
-    """Whether a page of any origin may send this: nothing changes, and the page cannot read the answer.
-
-    That is a link to an address of ours, or asks for what says no more than our documentation.
-    """
-    endpoint = context_of(request).endpoint
-    return request.method in SAFE and (
-        request.headers.get("Sec-Fetch-Mode") == "navigate"
-        or (endpoint is not None and not endpoint.guarded)
-    )
+def is_link(request: web.Request) -> bool:
+    """Whether somebody follows a link: nothing changes, and the page with the link cannot read the answer."""
+    return request.method in SAFE and request.headers.get("Sec-Fetch-Mode") == "navigate"
 
 
 def own_hosts(settings: Settings) -> frozenset[str]:

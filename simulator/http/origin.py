@@ -54,8 +54,8 @@ class ClientOrigin:
     """Where a client reached us: one host for the sandbox and for the `url` that those of answers begin with.
 
     `host` has the port where it is not the usual one, and `prefix` is the path that a proxy took away.
-    `names` are all host names that the request was sent to, that of the client first, without their ports;
-    `label` is the first label of that one, as sandboxes are called, and None for an address. No URL can be
+    `names` are the host names that the request was sent to, without ports: by the client, then to us;
+    `label` is the first label of the first, as sandboxes are called, and None for an address. No URL can be
     made where there is a `problem`: the `url` is for the journal then, with what is odd in it escaped.
     """
 

@@ -11,6 +11,7 @@ from pytest_aiohttp.plugin import AiohttpServer
 from tests.browser.conftest import REBOUND
 from tests.conftest import MakeLab
 from tests.support.lab import Lab
+from tests.support.replies import Json
 from tests.support.worlds import profile, world
 
 # What such a page can try: with `fetch` as it is read, without asking first, and by a form.
@@ -31,7 +32,7 @@ FORM: Final = """({action}) => {
 }"""
 SEED: Final = '{"scenario": "demo"}'
 TEXT: Final = {"headers": {"Content-Type": "text/plain"}, "body": SEED}
-ATTEMPTS: Final = (
+ATTEMPTS: Final[tuple[tuple[str, str, dict[str, Json]], ...]] = (
     ("POST", "/admin/v1/reset", {}),
     ("POST", "/admin/v1/reset", {"mode": "no-cors"}),
     ("POST", "/admin/v1/seed", TEXT),
@@ -124,14 +125,15 @@ async def test_a_named_origin_uses_the_admin_api_and_no_other_does(
     page = await browser.new_page()
     await page.goto(named)
     headers = {"Content-Type": "application/json", "X-Sim-Sandbox": "default"}
-    for method, path, options, status in (
+    calls: tuple[tuple[str, str, dict[str, Json], Json], ...] = (
         ("POST", "/admin/v1/reset", {}, 200),
         ("POST", "/admin/v1/seed", {"headers": headers, "body": SEED}, 200),
         ("DELETE", "/admin/v1/requests", {}, 200),
         ("GET", "/admin/v1/state", {"headers": {"Authorization": "Bearer x"}}, 200),
         ("GET", "/admin/v1/profiles/nothing", {}, 404),
         ("GET", "/console", {}, "blocked"),
-    ):
+    )
+    for method, path, options, status in calls:
         tried = {"origin": lab.origin, "method": method, "path": path, "options": options}
         assert await page.evaluate(TRY, tried) == status, (method, path)
     assert (await lab.admin("GET", "sandboxes/default"))["generation"] == generation + 2

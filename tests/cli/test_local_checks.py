@@ -236,7 +236,7 @@ def test_listening_to_oneself_is_no_good_for_devices(
 
 def test_who_may_use_the_admin_api_is_told() -> None:
     told = local_checks.admin_api(
-        Settings(allowed_host="lab.local", admin_origin="http://localhost:3000")
+        Settings(allowed_host=("lab.local",), admin_origin=("http://localhost:3000",))
     )
     assert told.status is Status.OK
     for each in ("localhost", "lab.local", "http://localhost:3000", "--allowed-host"):
