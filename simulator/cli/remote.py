@@ -118,6 +118,9 @@ def ended(url: str, error: errors.SimulatorError) -> CliExit:
         case errors.NoResponse():
             message = f"{url} cannot be reached: {error.reason}"
             hint = "Is it running? Start it with `pass-simulator serve`, or give --url."
+            if isinstance(error.__cause__, ConnectionResetError) and url.startswith("http:"):
+                # What waits for TLS hangs up without a word.
+                hint = f"If that is a port of HTTPS, give {url.replace('http:', 'https:', 1)}."
         case errors.UnexpectedResponse():
             message = f"The answer is not the admin API's (HTTP {error.status})."
             hint = "Check --url."

@@ -131,6 +131,13 @@ def test_absolute_urls_are_those_that_the_client_came_by(
     assert behind["servers"][0]["url"] == "https://sim.lab"
 
 
+def test_http_at_the_port_of_https_is_told_apart(facts: Json) -> None:
+    url = f"http://127.0.0.1:{facts['https_port']}"
+    done = CliRunner().invoke(app, ["clock", "show", "--url", url])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert url.replace("http:", "https:") in done.stderr
+
+
 def test_a_logout_over_https_leads_back_by_https(
     server: Server, facts: Json, trusting: ssl.SSLContext
 ) -> None:
