@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+from ssl import SSLContext
 from typing import Final
 
 from aiohttp import StreamReader, web
@@ -44,6 +45,31 @@ class Runner(web.AppRunner):
 
     async def _make_server(self) -> web.Server:
         return _BoundedServer(await super()._make_server(), self._settings)
+
+
+class Site(web.TCPSite):
+    """A port of `runner`, where the handshake of TLS has as long as a first request."""
+
+    def __init__(
+        self, runner: Runner, settings: Settings, port: int, context: SSLContext | None
+    ) -> None:
+        super().__init__(runner, settings.host, port, ssl_context=context)
+        self._settings = settings
+
+    async def start(self) -> None:
+        """See aiohttp, which has no parameter for it. Raises `OSError`."""
+        await web.BaseSite.start(self)
+        server = self._runner.server
+        assert server is not None  # noqa: S101 - the runner was set up
+        self._server = await asyncio.get_running_loop().create_server(
+            server,
+            self._settings.host,
+            self._port,
+            ssl=self._ssl_context,
+            backlog=self._backlog,
+            reuse_port=self._settings.reuse_port or None,
+            ssl_handshake_timeout=self._settings.head_seconds if self._ssl_context else None,
+        )
 
 
 class _BoundedServer(web.Server):

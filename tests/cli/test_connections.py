@@ -72,6 +72,14 @@ def test_a_connection_that_sends_no_request_is_closed(tmp_path: Path, sent: byte
         assert ask(server.origin, "GET", "/livez").ok
 
 
+def test_a_handshake_that_does_not_come_is_waited_for_only_so_long(tmp_path: Path) -> None:
+    with _serving(tmp_path, "--head-seconds", "1", "--tls", "auto", "--tls-port", "0") as server:
+        accepted = {"Accept": "application/json"}
+        port = server.call("GET", "/certs", headers=accepted)["https_port"]
+        with _connect(f"https://127.0.0.1:{port}") as connection:
+            assert _rest(connection) == b""
+
+
 def test_a_connection_that_is_kept_is_closed_when_no_other_request_comes(tmp_path: Path) -> None:
     with (
         _serving(tmp_path, "--idle-seconds", "1") as server,

@@ -5,12 +5,11 @@ import logging
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Final
 
-from aiohttp import web
-
 from simulator.certificates.errors import CertificateError
 from simulator.certificates.trust import Trust
 from simulator.cli.addresses import shown_host
 from simulator.clock import SystemClock
+from simulator.http.connections import Runner, Site
 from simulator.settings import Settings
 from simulator.storage.engine.locations import SqliteLocation, locate
 
@@ -74,7 +73,7 @@ class Ports:
         if self._https:
             self._https.refresh()
 
-    async def open(self, runner: web.AppRunner) -> int:
+    async def open(self, runner: Runner) -> int:
         """Listen; the port of HTTP. Raises `Unopened`."""
         settings, trust = self._settings, self.trust
         trust.http_port = await self._listen(runner, "port", settings.port)
@@ -109,17 +108,11 @@ class Ports:
         return {"names": ", ".join(covered(certificate))} if certificate else {}
 
     async def _listen(
-        self, runner: web.AppRunner, flag: str, port: int, context: SSLContext | None = None
+        self, runner: Runner, flag: str, port: int, context: SSLContext | None = None
     ) -> int:
         before = len(runner.addresses)
         try:
-            await web.TCPSite(
-                runner,
-                self._settings.host,
-                port,
-                ssl_context=context,
-                reuse_port=self._settings.reuse_port or None,
-            ).start()
+            await Site(runner, self._settings, port, context).start()
         except OSError as error:
             raise Unopened(flag, self._settings.host, port, error) from error
         found: int = runner.addresses[before][1]
