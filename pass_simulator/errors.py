@@ -21,11 +21,22 @@ class NoResponse(SimulatorError):  # noqa: N818 - named for what happened
 
 
 class InvalidAddress(NoResponse):
-    """The url that was to be asked is no http or https URL."""
+    """The url that was to be asked is no http or https URL; `reason` says what it lacks."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(url, reason)
+        self.args = (f"{url} is no URL that can be asked: {reason}",)
 
 
 class Untrusted(NoResponse):
-    """The certificate is not trusted, or what was spoken there is no TLS."""
+    """The certificate is not trusted."""
+
+
+class NotTls(NoResponse):
+    """An https url leads to a port where something else than TLS is spoken, such as HTTP."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, "what answers there speaks no TLS; try http://")
 
 
 class UnreadableAuthority(SimulatorError):  # noqa: N818 - named for what happened

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from simulator.certificates.trust import Trust
 from simulator.edge.handling import compose, refusing
+from simulator.http.admission import ADMISSION, Admission
 from simulator.http.bodies import LARGEST
 from simulator.http.endpoint import ADMIN_TOKEN, CONTEXT, ENDPOINTS, SETTINGS, STOPPING, TRUST
 from simulator.http.request_context import SANDBOX_SEGMENT
@@ -59,8 +60,10 @@ def create_app(
     app[REQUEST_COUNTS] = counts
     app[STOPPING] = asyncio.Event()
     app[TRUST] = trust or Trust()
-    if token := admin_token(settings):
+    token = admin_token(settings)
+    if token is not None:
         app[ADMIN_TOKEN] = token
+    app[ADMISSION] = Admission(settings, token)
     app.router.register_resource(_routed(app))
 
     async def running(app: web.Application) -> AsyncIterator[None]:

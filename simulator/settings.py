@@ -3,13 +3,15 @@
 import re
 import socket
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, get_args, get_origin
+from urllib.parse import urlsplit
 
 from pydantic import Field, HttpUrl, TypeAdapter, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -25,6 +27,11 @@ _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _HOST: Final = re.compile(
     r"(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|\[?[0-9a-fA-F:]+\]?"
 )
+
+# What Kubernetes sets PASS_SIMULATOR_PORT to where there is a service called pass-simulator.
+_SERVICE_LINK: Final = re.compile(r"(tcp|udp|sctp)://\S+:[0-9]+")
+_ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:[0-9]{1,5})?/?")
+_USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
 class _File(TomlConfigSettingsSource):
@@ -71,6 +78,22 @@ class Settings(BaseSettings):
             "loopback and gets a generated token elsewhere.",
         ),
     ] = None
+    allowed_host: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            description="One more host name under which the open admin API may be called, for a name with a "
+            "dot also those below it; may be repeated. With a token, any name will do."
+        ),
+    ] = ()
+    admin_origin: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            description="Origin of pages whose scripts may use the admin API, such as "
+            "http://localhost:3000; may be repeated."
+        ),
+    ] = ()
     max_sandboxes: Annotated[int, Field(ge=1, description="How many sandboxes there can be.")] = (
         10_000
     )
@@ -103,6 +126,33 @@ class Settings(BaseSettings):
             description="How long a stop waits for the requests under way, at most.",
         ),
     ] = 10
+
+    head_seconds: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=3600,
+            description="How long a new connection may take for its first request, and any request for "
+            "more of its body.",
+        ),
+    ] = 30
+    idle_seconds: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=86_400,
+            description="How long a connection is kept after an answer until the next request is there; more "
+            "than a proxy in front keeps it.",
+        ),
+    ] = 180
+    max_connections: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            description="How many connections there can be; past that, those that are idle the longest "
+            "are closed. Unless it is given, as many as the open files of the process allow.",
+        ),
+    ] = None
 
     tls: Annotated[
         Literal["auto", "off"],
@@ -146,6 +196,12 @@ class Settings(BaseSettings):
         return [(kind, int(port)) for kind, _, port in pairs]
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The host names and addresses that it is known by, besides those of the machine."""
+        public = urlsplit(self.public_url or "").hostname
+        return (*self.tls_name, *([public] if public else ()))
+
+    @property
     def makes_certificates(self) -> bool:
         """Whether there is an authority of our own."""
         return bool(self.tls_bad) or (self.tls == "auto" and self.tls_cert is None)
@@ -170,7 +226,7 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("tls_name", "tls_bad", mode="before")
+    @field_validator("tls_name", "tls_bad", "allowed_host", "admin_origin", mode="before")
     @classmethod
     def _several(cls, value: object) -> object:
         """In one variable they stand with commas between them."""
@@ -179,7 +235,7 @@ class Settings(BaseSettings):
             return value
         return tuple(part for each in texts for part in re.split(r"[,\s]+", each) if part)
 
-    @field_validator("tls_name")
+    @field_validator("tls_name", "allowed_host")
     @classmethod
     def _names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for each in value:
@@ -187,6 +243,21 @@ class Settings(BaseSettings):
                 message = f"'{each}' is neither a host name nor an address"
                 raise ValueError(message)
         return value
+
+    @field_validator("admin_origin")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """As browsers send them: in small letters, without a path or the usual port."""
+        found: list[str] = []
+        for each in value:
+            parts = _ORIGIN.fullmatch(each.lower())
+            if parts is None:
+                message = f"'{each}' is no origin, such as http://localhost:3000"
+                raise ValueError(message)
+            scheme, host, port = parts.groups(default="")
+            port = "" if port == _USUAL_PORTS.get(scheme) else port
+            found.append(f"{scheme}://{host}{port}")
+        return tuple(found)
 
     @field_validator("tls_bad")
     @classmethod
@@ -249,9 +320,25 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags before the environment before the file; nothing else is read."""
         del dotenv_settings, file_secret_settings
+        if isinstance(env_settings, EnvSettingsSource):
+            variables = env_settings.env_vars.items()
+            env_settings.env_vars = {
+                name: value for name, value in variables if not is_service_link(value)
+            }
         if cls.file is None:
             return init_settings, env_settings
         return init_settings, env_settings, _File(settings_cls, cls.file)
+
+
+def is_service_link(value: object) -> bool:
+    """Whether `value` is an address that Kubernetes puts into a variable, which no setting is."""
+    return isinstance(value, str) and _SERVICE_LINK.fullmatch(value) is not None
+
+
+def service_links(variables: Mapping[str, str]) -> list[str]:
+    """The names of settings among `variables` that Kubernetes has set, for a service of that name."""
+    names = [f"PASS_SIMULATOR_{each.upper()}" for each in Settings.model_fields]
+    return [each for each in names if is_service_link(variables.get(each))]
 
 
 def load_settings(flags: dict[str, Any], file: Path | None = None) -> Settings:

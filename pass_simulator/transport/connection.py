@@ -12,7 +12,9 @@ from pass_simulator.errors import (
     InvalidAddress,
     NoResponse,
     NotReady,
+    NotTls,
     UnexpectedResponse,
+    Untrusted,
 )
 from pass_simulator.values import Json
 
@@ -192,12 +194,16 @@ class Connection(Generic[M]):
         return response.body
 
     def wait_until_ready(self, timeout: float) -> Flow[None]:
-        """Ask until the instance has started. Raises `NotReady` after `timeout` seconds."""
+        """Ask until the instance has started. Raises `NotReady` after `timeout` seconds.
+
+        What waiting does not mend is raised at once: `InvalidAddress`, `NotTls`, `Untrusted`.
+        """
         deadline, delay = monotonic() + timeout, _SHORTEST
         while True:
             try:
                 response = yield from self.send("GET", "/readyz")
-            except InvalidAddress:
+            except (InvalidAddress, NotTls, Untrusted):
+                # However long it takes to start, this will not get better.
                 raise
             except NoResponse as error:
                 problem = error.reason

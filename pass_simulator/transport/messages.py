@@ -9,9 +9,20 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from pass_simulator.errors import InvalidAddress, NoResponse, UnexpectedResponse, Untrusted
+from pass_simulator.errors import (
+    InvalidAddress,
+    NoResponse,
+    NotTls,
+    UnexpectedResponse,
+    Untrusted,
+)
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+# What OpenSSL calls it when something else than TLS is answered, from one version to the next.
+_NO_TLS: Final = frozenset(
+    {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"}
+)
 
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds that opening a connection may take, where a request does not want it sooner."""
@@ -34,22 +45,18 @@ class Request:
     on_line: Callable[[bytes], None] | None = None
 
     @property
-    def origin(self) -> str:
-        """Scheme, host and port."""
-        parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc}"
-
-    @property
     def address(self) -> tuple[str, str, int]:
         """Scheme, host and port. Raises `InvalidAddress` where the url does not say them."""
         try:
             parts = urlsplit(self.url)
-            port = parts.port or _DEFAULT_PORTS[parts.scheme]
-        except (KeyError, ValueError) as error:
-            raise InvalidAddress(self.url, "it is no http or https URL") from error
-        if not parts.hostname:
+            host, port = parts.hostname, parts.port
+        except ValueError as error:
+            raise InvalidAddress(self.url, str(error)) from error
+        if parts.scheme not in _DEFAULT_PORTS:
+            raise InvalidAddress(self.url, _without_scheme(self.url))
+        if not host:
             raise InvalidAddress(self.url, "it names no host")
-        return parts.scheme, parts.hostname, port
+        return parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme]
 
     @property
     def target(self) -> str:
@@ -65,6 +72,14 @@ class Request:
             return None
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         return f"Basic {base64.b64encode(pair.encode()).decode()}"
+
+
+def _without_scheme(url: str) -> str:
+    problem = "it begins with neither http:// nor https://"
+    if "://" in url.partition("?")[0]:
+        return problem
+    base = url.lstrip("/").partition("/")[0]
+    return f"{problem}; try http://{base}"
 
 
 def is_success(status: int) -> bool:
@@ -113,6 +128,8 @@ def no_response(request: Request, error: Exception) -> NoResponse:
     # aiohttp puts its own around it.
     cause = getattr(error, "certificate_error", error)
     if isinstance(cause, ssl.SSLError):
+        if cause.reason in _NO_TLS:
+            return NotTls(request.url)
         verdict = getattr(cause, "verify_message", "")
         return Untrusted(
             request.url, f"certificate verify failed: {verdict}" if verdict else str(cause)

@@ -31,7 +31,7 @@ def _redirected(request: Request, status: int, location: str) -> Request:
     again = replace(request, url=urljoin(request.url, location))
     if status == _SEE_OTHER or (status in _AS_GET and request.method == "POST"):
         again = replace(again, method="GET", body=None, headers=_without("content-type", again))
-    if again.origin != request.origin:
+    if again.address != request.address:
         # The token is for the one who was asked.
         again = replace(again, headers=_without("authorization", again))
     return again

@@ -36,7 +36,7 @@ class SyncTransport(Transport[Sync]):
 
     def _start(self) -> None:
         self._lock = Lock()
-        self._idle: dict[str, list[HTTPConnection]] = {}
+        self._idle: dict[tuple[str, str, int], list[HTTPConnection]] = {}
         self._process = os.getpid()
 
     def _leave_to_parent(self) -> None:
@@ -95,7 +95,7 @@ class SyncTransport(Transport[Sync]):
             connection.close()
         else:
             with self._lock:
-                self._idle.setdefault(request.origin, []).append(connection)
+                self._idle.setdefault(request.address, []).append(connection)
         return Response(
             url=request.url,
             status=response.status,
@@ -112,7 +112,7 @@ class SyncTransport(Transport[Sync]):
         self._leave_to_parent()
         while True:
             with self._lock:
-                kept = self._idle.get(request.origin)
+                kept = self._idle.get(request.address)
                 connection = kept.pop() if kept else None
             if connection is None:
                 break

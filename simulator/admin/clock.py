@@ -44,11 +44,10 @@ class Due(TypedDict):
             "code_expired",
             "degradation_started",
             "degradation_ended",
-            "lease_ended",
         ],
         Field(description="What it was."),
     ]
-    id: Annotated[str, Field(description="The entity's id; a lease goes by its owner.")]
+    id: Annotated[str, Field(description="The entity's id.")]
 
 
 class Clock(TypedDict):

@@ -42,8 +42,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     answer = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
     )
-    context_of(request).sign(answer)
-    await answer.prepare(request)
+    await context_of(request).start(request, answer)
     await answer.write(_RETRY)
     silent = 0.0
     while not simulator.journal.closing and is_connected(request):

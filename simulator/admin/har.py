@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from itertools import chain
 from typing import Annotated, Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from pydantic import Field
@@ -72,8 +72,7 @@ async def export(request: web.Request) -> web.StreamResponse:
             "Content-Disposition": f'attachment; filename="{ref.name}.har"',
         }
     )
-    context_of(request).sign(answer)
-    await answer.prepare(request)
+    await context_of(request).start(request, answer)
     await answer.write(b'{"log":{"version":"1.2","creator":%s,"entries":[' % to_json(_CREATOR))
     separator = b""
     while page:
@@ -99,7 +98,7 @@ def archived(entry: dict[str, Any], *, sandbox: str) -> dict[str, Any]:
             "cookies": [],
             "headers": _named(asked["headers"]),
             "queryString": _named(
-                parse_qsl(urlsplit(asked["url"]).query, keep_blank_values=True, errors="replace")
+                parse_qsl(asked["url"].partition("?")[2], keep_blank_values=True, errors="replace")
             ),
             **_posted(asked),
             "headersSize": -1,

@@ -61,7 +61,9 @@ Most calls work within one sandbox, `default` unless the header `X-Sim-Sandbox`,
 host, or the path prefix `/s/{sandbox}` names another. Every error has one shape, lists every problem of a
 document at once, and has changed nothing. Members may be added to answers, none is renamed.
 
-On loopback the API is open; bound to anything else it asks for `Authorization: Bearer …`."""
+On loopback the API is open to its machine: to calls by an address, by `localhost` or by a name of its own,
+and to no page of another origin unless `--admin-origin` names that. Bound to anything else it asks for
+`Authorization: Bearer …`."""
 
 # The call, with which the docstring of a handler begins.
 _CALL: Final = re.compile(r"`[A-Z]+ [^`]*`:?\s*")

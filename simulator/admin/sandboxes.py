@@ -36,7 +36,7 @@ class LeaseBody(Body):
     owner: Name = Field(description="Who borrows it.")
     duration: PositiveDuration = Field(
         alias="for",
-        description="For how long, by the sandbox's clock or by real time, whichever is over first.",
+        description="For how long, in real time: moving the sandbox's clock changes nothing.",
     )
     on_return: Literal["reset", "delete"] = Field(
         "reset", description="What becomes of the sandbox when the lease is over."
@@ -72,7 +72,7 @@ class LeaseTerms(TypedDict):
     """Who has borrowed a sandbox, until when, and what happens then."""
 
     owner: Annotated[str, Field(description="Who borrows it.")]
-    until: Annotated[Instant, Field(description="When it ends.")]
+    until: Annotated[Instant, Field(description="When it ends, in real time.")]
     on_return: Annotated[
         Literal["reset", "delete"],
         Field(description="What becomes of the sandbox when the lease is over."),

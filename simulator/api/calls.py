@@ -7,7 +7,7 @@ from multidict import CIMultiDictProxy
 
 from simulator.domain.sso.identities import SSO_HEADERS
 from simulator.domain.texts import storable
-from simulator.http.readers import device_address
+from simulator.http.origin import device_address
 from simulator.http.request_context import REQUEST_CONTEXT
 from simulator.services.context import AppContext
 from simulator.services.shared.admission import DeviceCall

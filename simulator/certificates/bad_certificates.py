@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from .interfaces import Names
+from .host_names import Names
 from .issuing import Pair, Wanted, below, issue, leaf, make_authority
 
 _WEAK: Final = 1024

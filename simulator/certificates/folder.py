@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from .errors import CertificateError
-from .interfaces import Names
+from .host_names import Names
 from .issuing import LEAF_LIFETIME, Pair, issue, leaf, make_authority, moment, names_in, pem_of
 
 NAME: Final = "pass-simulator-certificates"

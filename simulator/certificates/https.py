@@ -11,7 +11,7 @@ from cryptography import x509
 from .bad_certificates import spoiled
 from .errors import CertificateError
 from .folder import Folder
-from .interfaces import Names
+from .host_names import Names
 from .issuing import Pair
 from .trust import Trust
 

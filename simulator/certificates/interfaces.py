@@ -2,57 +2,18 @@
 
 import ipaddress
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 import ifaddr
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from .host_names import Address, Names, names_here
 
 _LOOPBACK: Final[tuple[Address, ...]] = (
     ipaddress.IPv4Address("127.0.0.1"),
     ipaddress.IPv6Address("::1"),
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Names:
-    """Host names and addresses, as the subject of a certificate; a name may begin with `*.`."""
-
-    hosts: frozenset[str]
-    addresses: frozenset[Address]
-
-    @classmethod
-    def none(cls) -> Self:
-        """Neither a name nor an address."""
-        return cls(hosts=frozenset(), addresses=frozenset())
-
-    @classmethod
-    def of(cls, names: Iterator[str] | list[str]) -> Self:
-        """Names and addresses told apart."""
-        hosts, addresses = set(), set()
-        for name in names:
-            try:
-                addresses.add(ipaddress.ip_address(name.strip("[]")))
-            except ValueError:
-                hosts.add(name.lower().rstrip("."))
-        return cls(hosts=frozenset(hosts), addresses=frozenset(addresses))
-
-    def __or__(self, other: Self) -> "Names":
-        return Names(hosts=self.hosts | other.hosts, addresses=self.addresses | other.addresses)
-
-    def cover(self, other: "Names") -> bool:
-        """Whether everything in `other` is here, too."""
-        return self.hosts >= other.hosts and self.addresses >= other.addresses
-
-    def shown(self) -> list[str]:
-        """All of them as text: names first, then addresses, each in order."""
-        return [
-            *sorted(self.hosts),
-            *(str(each) for each in sorted(self.addresses, key=lambda each: (each.version, each))),
-        ]
 
 
 def lan_addresses() -> list[Address]:
@@ -65,17 +26,10 @@ def lan_addresses() -> list[Address]:
     return sorted(found, key=lambda each: (each.version, each not in taken, each))
 
 
-def machine_names(extra: list[str] | tuple[str, ...] = ()) -> Names:
-    """Every name and address that a certificate of this machine should have, and `extra` ones.
-
-    A name with a dot also stands for the names below it: `ci-42.lab.local` is the sandbox ci-42.
-    """
-    host = socket.gethostname().lower()
-    names = {"localhost", host, f"{host.partition('.')[0]}.local", *extra}
-    addresses = Names(hosts=frozenset(), addresses=frozenset((*_LOOPBACK, *lan_addresses())))
-    told = Names.of([each for each in names if each])
-    below = {f"*.{each}" for each in told.hosts if "." in each and not each.startswith("*.")}
-    return told | addresses | Names(hosts=frozenset(below), addresses=frozenset())
+def machine_names(extra: Iterable[str] = ()) -> Names:
+    """Every name and address that a certificate of this machine should have, and `extra` ones."""
+    addresses = frozenset((*_LOOPBACK, *lan_addresses()))
+    return names_here(extra) | Names(hosts=frozenset(), addresses=addresses)
 
 
 def _reachable(address: Address) -> bool:

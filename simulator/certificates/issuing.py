@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from .interfaces import Names
+from .host_names import Names
 
 # RSA, because television sets of ten years ago are still in the lab.
 _BITS: Final = 2048

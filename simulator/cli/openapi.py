@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from .addresses import LOCAL
 from .files import Output, deliver
-from .options import LOCAL, Elsewhere, Json
+from .options import Elsewhere, Json
 from .remote import call
 
 

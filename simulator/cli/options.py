@@ -3,6 +3,7 @@
 import functools
 import gc
 import inspect
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from .addresses import LOCAL, local_url
 from .exits import CliExit
 
 if TYPE_CHECKING:
     from simulator.settings import Settings
-
-LOCAL: Final = "http://127.0.0.1:8642"
 
 Json = Annotated[
     bool,
@@ -132,23 +132,44 @@ class _Bundle:
     make: Callable[..., object]
 
 
-_URL: Final = _option("url", str, "Where the simulator is running.", LOCAL)
+_URL: Final = _option(
+    "url",
+    str | None,
+    "Where the simulator is running. Default: where `serve` listens with the same variables, else "
+    f"{LOCAL}.",
+    show_default=False,
+)
 _TOKEN: Final = _option("admin_token", str | None, "The token that its admin API asks for.")
 _CA: Final = _option("ca", Path | None, "PEM file of the authority to trust, for https.")
 
 
 def _settings(kind: type[Flags], *names: str) -> _Bundle:
     """Flags for these settings, or for all."""
-    from simulator.settings import Settings
+    from simulator.settings import Settings, is_service_link
+
+    def _is_of_kubernetes(name: str, value: object) -> bool:
+        return is_service_link(value) and value == os.environ.get(_variable(name))
 
     config = _option("config", Path | None, "TOML file with any of these settings.")
 
     def make(**given: Any) -> Flags:  # noqa: ANN401 - the values of options
         file = given.pop("config")
-        values = {name: None if value == [] else value for name, value in given.items()}
+        values = {
+            name: None if value == [] or _is_of_kubernetes(name, value) else value
+            for name, value in given.items()
+        }
         return kind(values=values, config=file)
 
     return _Bundle(options=(*map(_setting, names or Settings.model_fields), config), make=make)
+
+
+def _at_url(kind: Callable[..., object]) -> Callable[..., object]:
+    """`kind`, with a url where none was given."""
+
+    def make(*, url: str | None, **given: Any) -> object:  # noqa: ANN401 - the values of options
+        return kind(url=local_url() if url is None else url, **given)
+
+    return make
 
 
 _BUNDLES: Final[dict[object, Callable[[], _Bundle]]] = {
@@ -159,9 +180,9 @@ _BUNDLES: Final[dict[object, Callable[[], _Bundle]]] = {
             _TOKEN,
             _CA,
         ),
-        make=Place,
+        make=_at_url(Place),
     ),
-    Address: lambda: _Bundle(options=(_URL, _CA), make=Address),
+    Address: lambda: _Bundle(options=(_URL, _CA), make=_at_url(Address)),
     Elsewhere: lambda: _Bundle(
         options=(
             _option("url", str | None, "Ask the simulator that is running there instead."),

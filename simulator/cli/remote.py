@@ -104,16 +104,23 @@ def ended(url: str, error: errors.SimulatorError) -> CliExit:
             message, hint = str(error), "Give a PEM file, such as the one at /certs/ca.pem."
             message = message[0].upper() + message[1:]
         case errors.InvalidAddress():
-            message, hint = f"{url} is no URL.", "Give one such as http://127.0.0.1:8642."
+            message = f"{url} is no URL: {error.reason}."
+            hint = "Give one such as http://127.0.0.1:8642 with --url or PASS_SIMULATOR_URL."
         case errors.Untrusted():
             message = f"{url} cannot be trusted: {error.reason}"
             hint = (
                 "Give the authority's certificate with --ca; the simulator has it at /certs/ca.pem, "
                 "and `pass-simulator certs ca` prints it."
             )
+        case errors.NotTls():
+            message = f"{url} is not HTTPS: what answers there speaks no TLS."
+            hint = f"Give {url.replace('https:', 'http:', 1)}, or the port of its HTTPS."
         case errors.NoResponse():
             message = f"{url} cannot be reached: {error.reason}"
             hint = "Is it running? Start it with `pass-simulator serve`, or give --url."
+            if isinstance(error.__cause__, ConnectionResetError) and url.startswith("http:"):
+                # What waits for TLS hangs up without a word.
+                hint = f"If that is a port of HTTPS, give {url.replace('http:', 'https:', 1)}."
         case errors.UnexpectedResponse():
             message = f"The answer is not the admin API's (HTTP {error.status})."
             hint = "Check --url."

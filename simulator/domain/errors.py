@@ -143,6 +143,7 @@ OWN_ERRORS: Final = _kinds(
     ("bad_request", 400, "none", "This is no request that can be read."),
     ("not_found", 404, "none", "Nothing is served at this path."),
     ("method_not_allowed", 405, "none", "The path does not take this method."),
+    ("request_timeout", 408, "none", "The rest of the body did not come in time."),
     ("gone", 410, "none", "The call belongs to an API that has ended."),
     ("request_entity_too_large", 413, "none", "The body is larger than the path takes."),
     ("expectation_failed", 417, "none", "The Expect header asks for what nobody can fulfil."),

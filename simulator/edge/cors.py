@@ -24,7 +24,11 @@ CORS_HEADERS: Final[Mapping[str, str]] = {
         "X-Sim-Sandbox, X-Sim-Generation, X-Sim-Request-Id"
     ),
 }
-"""What answers say to pages of other origins, but for which one may read them."""
+"""What answers to devices say to pages of other origins, but for which one may read them."""
+
+_ADMIN_METHODS: Final = "GET, POST, PUT, PATCH, DELETE"
+_PRIVATE_NETWORK: Final = "Access-Control-{}-Private-Network"
+_MINUTES: Final = "600"
 
 
 def is_preflight(request: web.Request) -> bool:
@@ -35,9 +39,28 @@ def is_preflight(request: web.Request) -> bool:
     )
 
 
-def allow_origin(response: web.StreamResponse, origin: str) -> None:
-    """Let pages of `origin` read the answer."""
-    headers = response.headers
-    headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
-    headers.update(CORS_HEADERS)
-    headers.add(hdrs.VARY, hdrs.ORIGIN)
+def device_headers(origin: str) -> Mapping[str, str]:
+    """What lets pages of `origin` read an answer to a device."""
+    return {**CORS_HEADERS, **_readable_by(origin)}
+
+
+def admin_headers(request: web.Request, origin: str) -> Mapping[str, str]:
+    """What lets pages of `origin` read an answer of the admin API, and send what a preflight asks for.
+
+    Cookies are of no use there, so none are allowed.
+    """
+    found = {**_readable_by(origin), hdrs.ACCESS_CONTROL_EXPOSE_HEADERS: "*"}
+    if is_preflight(request):
+        asked = request.headers
+        found[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = _ADMIN_METHODS
+        found[hdrs.ACCESS_CONTROL_MAX_AGE] = _MINUTES
+        if names := asked.get(hdrs.ACCESS_CONTROL_REQUEST_HEADERS):
+            found[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = names
+        if _PRIVATE_NETWORK.format("Request") in asked:
+            # A page of a public address asks this before it calls one of a private network.
+            found[_PRIVATE_NETWORK.format("Allow")] = "true"
+    return found
+
+
+def _readable_by(origin: str) -> Mapping[str, str]:
+    return {hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: origin, hdrs.VARY: hdrs.ORIGIN}

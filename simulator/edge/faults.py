@@ -211,8 +211,7 @@ async def _begin(
     body = bytes(answer.body or b"") if isinstance(answer, web.Response) else b""  # type: ignore[arg-type]
     started = web.StreamResponse(status=answer.status, headers=answer.headers)
     started.content_length = len(body)
-    context_of(request).sign(started)
-    await started.prepare(request)
+    await context_of(request).start(request, started)
     return started, body
 
 

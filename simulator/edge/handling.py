@@ -9,8 +9,13 @@ from simulator.domain.journal.explanation import Explanation
 from simulator.domain.operations import unprefixed
 from simulator.http.endpoint import CONTEXT, Endpoint, Handler, Surface, response_of
 from simulator.http.errors import answer_to
-from simulator.http.readers import relayed_code
-from simulator.http.request_context import REQUEST_CONTEXT, RequestContext, is_connected
+from simulator.http.readers import public_origin, relayed_code
+from simulator.http.request_context import (
+    REQUEST_CONTEXT,
+    RequestContext,
+    context_of,
+    is_connected,
+)
 from simulator.http.request_counts import REQUEST_COUNTS, Times
 from simulator.http.router import Handle, Refuse
 from simulator.storage.worlds.sandboxes import SandboxRef
@@ -27,6 +32,8 @@ OPEN: Final = frozenset({Surface.DEVICE, Surface.REGISTRATION})
 
 LOGIN_ENDS: Final = "finish_login"
 """The page that finds its sandbox by a code in its form, as providers bring it back."""
+
+_SAFE: Final = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 
 _CANCELLED: Final = 0
 
@@ -93,29 +100,55 @@ class Edge:
     async def _answer(self, request: web.Request, context: RequestContext) -> web.StreamResponse:
         origin = request.headers.get(hdrs.ORIGIN) if self._open else None
         try:
-            if self._gate is not None:
-                self._gate(request)
+            preflight = None if self._gate is None else self._gate(request)
+            if preflight is not None:
+                return preflight
             if self._operation == LOGIN_ENDS and context.code is None:
                 context.code = await relayed_code(request)
             ref = await context.resolve_sandbox(request) if self._sandboxed else None
+            if context.origin.problem and self._needs_origin(request):
+                public_origin(request)
             if ref is not None and (origin is not None or ref.throttled or ref.faulty):
                 response = await self._past_throttle_and_faults(request, ref, origin)
             else:
                 response = response_of(await self._handler(request))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer in shape
-            response = await answer_to(request, error)
+            response = await self._failed(request, context, error)
         if not response.prepared:
-            if origin is not None and context.ref is not None and context.ref.cors:
-                cors.allow_origin(response, origin)
             context.sign(response)
         return response
+
+    def _needs_origin(self, request: web.Request) -> bool:
+        """Whether URLs will have to be made, perhaps when it is too late to refuse."""
+        return self._surface is Surface.WEB or (
+            self._gate is not None and request.method not in _SAFE
+        )
+
+    async def _failed(
+        self, request: web.Request, context: RequestContext, error: Exception
+    ) -> web.StreamResponse:
+        if context.started is None:
+            return await answer_to(request, error)
+        # Half of an answer has gone out. Only a connection that ends says that the rest will not come.
+        left = isinstance(error, ConnectionError)
+        log.log(
+            logging.DEBUG if left else logging.ERROR,
+            "an answer broke off",
+            exc_info=None if left else error,
+            extra={"request": context.id},
+        )
+        if request.transport is not None:
+            request.transport.abort()
+        return context.started
 
     async def _past_throttle_and_faults(
         self, request: web.Request, ref: SandboxRef, origin: str | None
     ) -> web.StreamResponse:
         """What is answered where a browser may ask first, a throttle turn away or a fault strike."""
-        if origin is not None and ref.cors and cors.is_preflight(request):
-            return web.Response()
+        if origin is not None and ref.cors:
+            context_of(request).more_headers = cors.device_headers(origin)
+            if cors.is_preflight(request):
+                return web.Response()
         if ref.throttled and self._open and (refused := await refusal(request)):
             return refused
         if ref.faulty and self._operation is not None:

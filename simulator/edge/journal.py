@@ -6,7 +6,6 @@ from aiohttp import web
 
 from simulator.domain.journal.entries import Entry, Exchange
 from simulator.domain.journal.explanation import Explanation
-from simulator.domain.texts import storable
 from simulator.http.bodies import coding_of
 from simulator.http.request_context import RequestContext, is_connected
 from simulator.storage.worlds.sandboxes import UnknownSandbox
@@ -51,8 +50,8 @@ async def record(
             explanation=explanation,
             exchange=Exchange(
                 method=request.method,
-                target=request.raw_path,
-                origin=f"{request.scheme}://{storable(request.host)}",
+                target=context.target,
+                origin=context.origin.url,
                 request_headers=[*request.headers.items()],
                 request_body=await _received(request, context) if request.body_exists else None,
                 status=response.status if response is not None and answered else None,

@@ -9,7 +9,7 @@ from aiohttp import hdrs, web
 
 from simulator.domain.access.throttle import throttled
 from simulator.domain.operations import backend_path
-from simulator.http.readers import device_address
+from simulator.http.origin import device_address
 from simulator.http.request_context import context_of
 from simulator.services.device import throttle as throttling
 

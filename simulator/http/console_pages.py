@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from simulator.services.errors import AdminError, CrossOrigin, NotFound, Unauthorized
+from simulator.services.errors import AdminError, NotFound, Unauthorized
 
 from .endpoint import ADMIN_TOKEN, SETTINGS
 from .pages import page
-from .readers import first_value
 from .request_context import context_of
 
 COOKIE: Final = "pass_simulator_console"
@@ -32,18 +31,6 @@ _HEADERS: Final[Mapping[str, str]] = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-
-
-def let_in(request: web.Request) -> None:
-    """Raise an `AdminError` for who has neither the token nor the cookie, and for forms of other sites."""
-    if request.method not in _SAFE and not _from_here(request):
-        raise CrossOrigin(
-            "This form was not sent from a page of the console.",
-            "Open the console itself and try again; programs use the admin API.",
-        )
-    endpoint = context_of(request).endpoint
-    if (endpoint is None or endpoint.guarded) and not may_enter(request):
-        raise Unauthorized("The console of this instance asks for the admin token.")
 
 
 def may_enter(request: web.Request) -> bool:
@@ -65,27 +52,16 @@ def same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode(errors="surrogateescape"), wanted.encode())
 
 
-def _from_here(request: web.Request) -> bool:
-    """Whether a page of ours sent this, as browsers say in headers that no page can forge."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None and site not in {"same-origin", "none"}:
-        return False
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return site is not None
-    forwarded = first_value(request.headers.get("X-Forwarded-Host", ""))
+def root(request: web.Request) -> str:
+    """The path that a proxy puts the console under, "" where there is none."""
     public = request.app[SETTINGS].public_url
-    hosts = {request.host, forwarded or request.host, urlsplit(public or "").netloc}
-    try:
-        return urlsplit(origin).netloc in {each for each in hosts if each}
-    except ValueError:
-        return False
+    return urlsplit(public).path if public else context_of(request).origin.prefix
 
 
 def base(request: web.Request) -> str:
     """What the console's links begin with, so that they stay in the sandbox of the page."""
     prefix = context_of(request).prefix
-    return f"/s/{prefix}" if prefix else ""
+    return f"{root(request)}/s/{prefix}" if prefix else root(request)
 
 
 def by_htmx(request: web.Request) -> bool:
@@ -107,8 +83,9 @@ def console_page(
         f"console/{template}",
         status=status,
         headers={**_HEADERS, **(headers or {})},
+        root=root(request),
         base=base(request),
-        asset=asset,
+        asset=lambda name: root(request) + asset(name),
         locked=ADMIN_TOKEN in request.app,
         **names,
     )
@@ -122,7 +99,7 @@ def problem_page(
     if isinstance(error, Unauthorized):
         if by_htmx(request):
             return web.Response(status=status, headers={"HX-Refresh": "true"})
-        to = request.path_qs if request.method in _SAFE else base(request) + PATH
+        to = root(request) + request.path_qs if request.method in _SAFE else base(request) + PATH
         return console_page(
             request, "login.html", status=status, headers=headers, to=to, problem=""
         )

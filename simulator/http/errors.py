@@ -31,13 +31,16 @@ from simulator.services.errors import (
     LimitReached,
     MethodNotAllowed,
     NotFound,
+    RequestTimeout,
 )
 from simulator.storage.worlds.sandboxes import TooManyLayers, UnknownSandbox
 from simulator.validation.problems import Problem, ScenarioError
 
 from .bodies import UnreadableBody
+from .connections import SlowBody
 from .console_pages import problem_page
 from .endpoint import Handler, Surface, json_response, response_of
+from .origin import InvalidOrigin
 from .pages import failure_page, login_problem_page
 from .request_context import context_of
 
@@ -62,6 +65,8 @@ async def answered(request: web.Request, handler: Handler) -> web.StreamResponse
 
 async def answer_to(request: web.Request, error: Exception) -> web.Response:
     """The answer to a request that ended in `error`, whatever that is."""
+    if isinstance(error, SlowBody):
+        error = web.HTTPRequestTimeout(reason="The rest of the body did not come in time.")
     match error:
         case web.HTTPException():
             return await _of_http(request, error)
@@ -185,6 +190,12 @@ async def _of_http(request: web.Request, error: web.HTTPException) -> web.Respon
                 f"Nobody here can fulfil 'Expect: {request.headers[hdrs.EXPECT]}'.",
                 "Leave the header out, or send 100-continue.",
             )
+        case web.HTTPRequestTimeout():
+            found = RequestTimeout(
+                error.reason, "Send what the head promises, or raise --head-seconds."
+            )
+        case InvalidOrigin():
+            found = BadRequest(error.reason, error.hint)
         case _:
             found = BadRequest(error.reason, hint)
     return await _in_shape(request, error.status, found, headers)

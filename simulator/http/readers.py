@@ -1,4 +1,4 @@
-"""What a request says of itself besides its sandbox: its form, and where the client reached us."""
+"""What a request says of itself besides its sandbox: its form, and what URLs for its client begin with."""
 
 from typing import Final
 from urllib.parse import parse_qsl
@@ -9,6 +9,7 @@ from simulator.domain.texts import storable
 
 from .bodies import body_of
 from .endpoint import SETTINGS
+from .origin import InvalidOrigin
 from .request_context import REQUEST_CONTEXT
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -39,30 +40,12 @@ def public_origin(request: web.Request) -> str:
 def instance_origin(request: web.Request) -> str:
     """Scheme and host, whichever the sandbox.
 
-    `--public-url` wins; else the first values of X-Forwarded-Proto and X-Forwarded-Host; else what
-    the request itself says.
+    `--public-url` wins, else it is where the client reached us. Raises `InvalidOrigin` where that is nowhere.
     """
+    context = request[REQUEST_CONTEXT]
     origin = request.app[SETTINGS].public_url
     if origin is None:
-        headers, scheme, host = request.headers, request.scheme, request.host
-        if forwarded := headers.get("X-Forwarded-Proto"):
-            scheme = first_value(forwarded) or scheme
-        if forwarded := headers.get("X-Forwarded-Host"):
-            host = first_value(forwarded) or host
-        origin = storable(f"{scheme}://{host}")
+        if context.origin.problem:
+            raise InvalidOrigin(context.origin.problem)
+        origin = context.origin.url
     return origin
-
-
-def device_address(request: web.Request) -> tuple[str | None, int | None]:
-    """Where the device is: the first address in X-Forwarded-For, else the peer's; and the peer's port.
-
-    (Adobe: retrieve session, API4)
-    """
-    peer = request.transport.get_extra_info("peername") if request.transport else None
-    address, port = peer[:2] if isinstance(peer, tuple) else (None, None)
-    return storable(first_value(request.headers.get("X-Forwarded-For", ""))) or address, port
-
-
-def first_value(values: str) -> str:
-    """The first of several values of a header, which is what the client had."""
-    return values.partition(",")[0].strip()

@@ -17,6 +17,7 @@ from simulator.storage.worlds.resolution import SandboxHints
 from simulator.storage.worlds.sandboxes import SandboxRef
 
 from .endpoint import Endpoint, Surface
+from .origin import client_origin, split_target
 
 SANDBOX_HEADER: Final = "X-Sim-Sandbox"
 # A device sends the same headers with every call; so many are kept as they were read.
@@ -29,12 +30,14 @@ _NOTHING: Final[Mapping[str, str]] = {}
 class RequestContext:
     """A request, as far as it says of itself what it is about, and what was found out since.
 
-    `endpoint` is None where nothing is served, and `surface` the face that the request turned to all the
-    same. `bearer` is the text after "Bearer", `token` what could be read of it when we signed it, `device`
-    the plain identifier of the device, `code` the one in the path or the query, `named` the sandbox that it
-    names itself, and `prefix` that of its path. `ref` is the sandbox, once
-    that is known; `explanation` is there where the journal tells of the request. `body` is what was read
-    of the body, unpacked, `item_faults` what strikes single decisions.
+    `origin` is where the client reached us, `target` path and query as they were sent. `endpoint` is None
+    where nothing is served, and `surface` the face that the request turned to all the same. `bearer` is the
+    text after "Bearer", `token` what could be read of it when we signed it, `device` the plain identifier of
+    the device, `code` the one in the path or the query, `named` the sandbox that it names itself, and
+    `prefix` that of its path. `ref` is the sandbox, once that is known; `explanation` is there where the
+    journal tells of the request. `body` is what was read of the body, unpacked, `item_faults` what strikes
+    single decisions, `more_headers` what answers say to a page of another origin that may read them,
+    `started` the answer whose head is out before its body is there.
     """
 
     __slots__ = (
@@ -46,11 +49,15 @@ class RequestContext:
         "explanation",
         "id",
         "item_faults",
+        "more_headers",
         "named",
+        "origin",
         "prefix",
         "ref",
         "simulator",
+        "started",
         "surface",
+        "target",
         "token",
     )
 
@@ -65,11 +72,16 @@ class RequestContext:
         self.simulator = simulator
         self.endpoint = endpoint
         self.surface = surface
+        target, host = request.raw_path, None
+        if not target.startswith("/"):
+            host, target = split_target(target)
+        self.target = target
+        self.origin = client_origin(request, host)
         self.id = simulator.ids.short("req")
         self.prefix = path.get(SANDBOX_SEGMENT)
         if endpoint is None and request.path.startswith("/s/"):
             self.prefix = request.path.removeprefix("/s/").partition("/")[0]
-        query = request.query if "?" in request.raw_path else _NOTHING
+        query = request.query if "?" in target else _NOTHING
         named = self.prefix
         if named is None:
             named = query.get("sim_sandbox") or headers.get(SANDBOX_HEADER)
@@ -84,6 +96,8 @@ class RequestContext:
         self.explanation: Explanation | None = None
         self.body: bytes | None = None
         self.item_faults: ItemFaults = NO_ITEM_FAULTS
+        self.more_headers = _NOTHING
+        self.started: web.StreamResponse | None = None
 
     @property
     def sandbox(self) -> SandboxRef:
@@ -101,12 +115,20 @@ class RequestContext:
     def sign(self, response: web.StreamResponse) -> None:
         """Say in headers which sandbox answers, unless it does not want that said."""
         ref, headers = self.ref, response.headers
+        if self.more_headers:
+            headers.update(self.more_headers)
         if ref is None:
             headers["X-Sim-Request-Id"] = self.id
         elif ref.shows_headers:
             headers["X-Sim-Request-Id"] = self.id
             headers["X-Sim-Sandbox"] = ref.name
             headers["X-Sim-Generation"] = str(ref.generation)
+
+    async def start(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Send the head of `response`; the body follows piece by piece."""
+        self.sign(response)
+        self.started = response
+        await response.prepare(request)
 
     async def resolve_sandbox(self, request: web.Request) -> SandboxRef:
         """Take note of the sandbox of the request. Raises `UnknownSandbox`."""
@@ -117,7 +139,7 @@ class RequestContext:
         found = await self.simulator.engine.resolve(
             SandboxHints(
                 named=self.named,
-                host=_label(request.host),
+                host=self.origin.label,
                 token=None if token is None else token.sandbox,
                 code=_code(code) if code else None,
                 device=self.device,
@@ -150,14 +172,6 @@ def is_connected(request: web.Request) -> bool:
 def _bearer(header: str) -> str | None:
     scheme, _, token = header.strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
-
-
-@bounded_cache(_KEPT)
-def _label(host: str) -> str | None:
-    """The first label of a host name, in lower case as sandboxes are; an address has none."""
-    name = storable(host).partition(":")[0]
-    is_address = name.replace(".", "").isdecimal()
-    return None if is_address else name.partition(".")[0].lower()
 
 
 def _code(given: str) -> str | None:

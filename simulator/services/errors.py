@@ -93,12 +93,16 @@ class UnknownResetTarget(AdminError, code="unknown_reset_target"):
     """`to` names no state that a sandbox can be reset to."""
 
 
+class MisdirectedRequest(AdminError, status=421, code="misdirected_request"):
+    """The request was sent to a host name that nobody has said to be ours."""
+
+
 class Unauthorized(AdminError, status=401, code="unauthorized"):
     """The request does not carry the admin token."""
 
 
 class CrossOrigin(AdminError, status=403, code="cross_origin"):
-    """The form was sent from a page of another origin."""
+    """The request was sent by a page of another origin."""
 
 
 ResourceName = Literal[
@@ -129,6 +133,10 @@ class NotFound(AdminError, status=404):
 
 class MethodNotAllowed(AdminError, status=405, code="method_not_allowed"):
     """The path does not take the method."""
+
+
+class RequestTimeout(AdminError, status=408, code="request_timeout"):
+    """The rest of the body did not come in time."""
 
 
 class AlreadyExists(AdminError, status=409, code="already_exists"):

@@ -81,10 +81,8 @@ class _SandboxColumns(TypedColumns):
     clock_offset: Named[int] = Column(BigInteger, default=0)
     clock_frozen: Named[int | None] = Column(BigInteger)
     created: Named[int] = Column(BigInteger)
-    # A lease ends by the sandbox's own clock or by real time, whichever comes first: time travel
-    # ends it, and a clock that stands still does not keep it for ever.
+    # A lease is of the real world: time travel in the sandbox neither ends it nor keeps it.
     lease_owner: Named[str | None] = Column(Text)
-    lease_until: Named[int | None] = Column(BigInteger)
     lease_until_real: Named[int | None] = Column(BigInteger, index=True)
     lease_return: Named[str | None] = Column(Text)
     # The kinds of entities that a reset keeps; NULL where nobody said, and the name decides.

@@ -10,9 +10,11 @@ from simulator.certificates.interfaces import lan_addresses
 from simulator.certificates.issuing import common_name, covered, der_of, fingerprint, pem_of
 from simulator.certificates.trust import Trust
 from simulator.domain.access.platforms import PLATFORMS
+from simulator.http.console_pages import root
 from simulator.http.endpoint import SETTINGS, TRUST, json_response
 from simulator.http.pages import rendered
 from simulator.http.readers import public_origin
+from simulator.http.request_context import context_of
 
 PATH: Final = "/certs"
 PEM: Final = f"{PATH}/ca.pem"
@@ -96,6 +98,7 @@ def _names(request: web.Request) -> dict[str, object]:
     return {
         "title": "Let devices trust this simulator",
         "here": here,
+        "root": root(request),
         "secure": secure,
         "loopback_only": request.app[SETTINGS].host in _LOCAL,
         "qr": _qr(here + PATH),
@@ -123,7 +126,7 @@ def _names(request: web.Request) -> dict[str, object]:
 def _address(request: web.Request, trust: Trust) -> str:
     """Where a phone reaches us: the page may have been opened at `localhost`, which is no place for it."""
     origin = public_origin(request)
-    if request.url.host not in _LOCAL or request.app[SETTINGS].public_url:
+    if context_of(request).origin.names[0] not in _LOCAL or request.app[SETTINGS].public_url:
         return origin
 
     found = next(iter(lan_addresses()), None)

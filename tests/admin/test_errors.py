@@ -24,8 +24,10 @@ STATUSES: Final = {
         snapshot_not_found sso_link_not_found subscriber_not_found temp_pass_not_found
     """,
     405: "method_not_allowed",
+    408: "request_timeout",
     409: "already_exists code_not_open in_use leased limit_reached",
     413: "body_too_large",
+    421: "misdirected_request",
     422: "invalid_document",
     500: "internal_server_error",
     501: "not_simulated",
@@ -40,7 +42,9 @@ UNLISTED: Final = {
     "internal_server_error",
     "invalid_request",
     "method_not_allowed",
+    "misdirected_request",
     "not_simulated",
+    "request_timeout",
     "route_not_found",
 }
 

@@ -17,10 +17,14 @@ from pytest_aiohttp.plugin import AiohttpServer
 from tests.support.lab import Lab
 
 NAMES: Final = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+REBOUND: Final = "rebound.example"
+"""A host name that leads to this machine, for the browser alone."""
+
 # What Debian's Chromium needs without a screen, and nothing that asks the internet for anything.
 ARGUMENTS: Final = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-quic",
+    f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from playwright.async_api import Browser
 from pytest_aiohttp.plugin import AiohttpServer
 
 from simulator.app import create_app
-from simulator.certificates.interfaces import Names
+from simulator.certificates.host_names import Names
 from simulator.certificates.issuing import issue, leaf, make_authority
 from simulator.certificates.trust import Trust
 from simulator.clock import SystemClock

@@ -11,7 +11,7 @@ from cryptography import x509
 
 from simulator.certificates.errors import CertificateError
 from simulator.certificates.folder import Folder, folder_beside
-from simulator.certificates.interfaces import Names
+from simulator.certificates.host_names import Names
 from simulator.certificates.issuing import LEAF_LIFETIME, Pair, issue, leaf, make_authority, moment
 
 NOW = 1_800_000_000_000

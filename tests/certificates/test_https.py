@@ -13,8 +13,8 @@ import pytest
 from simulator.certificates.bad_kinds import BAD
 from simulator.certificates.errors import CertificateError
 from simulator.certificates.folder import Folder
+from simulator.certificates.host_names import Names
 from simulator.certificates.https import Https, MadeHttps, OwnHttps, bad_context
-from simulator.certificates.interfaces import Names
 from simulator.certificates.issuing import Pair, covered, issue, leaf, make_authority, pem_of
 from simulator.certificates.trust import Trust
 from simulator.cli.server import listening

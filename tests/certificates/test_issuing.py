@@ -10,7 +10,8 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from simulator.certificates import interfaces
-from simulator.certificates.interfaces import Names, lan_addresses, machine_names
+from simulator.certificates.host_names import Names
+from simulator.certificates.interfaces import lan_addresses, machine_names
 from simulator.certificates.issuing import (
     Pair,
     covered,

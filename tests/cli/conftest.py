@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer import rich_utils
 
-from simulator.certificates.interfaces import Names
+from simulator.certificates.host_names import Names
 from simulator.cli.doctor import local_checks, remote_checks
 from simulator.cli.server import listening
 from tests.cli.checking import LAN

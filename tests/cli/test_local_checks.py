@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator.certificates.folder import Folder
-from simulator.certificates.interfaces import Names
+from simulator.certificates.host_names import Names
 from simulator.certificates.issuing import issue, leaf, make_authority
 from simulator.cli.doctor import local_checks
 from simulator.cli.doctor.findings import Status
@@ -232,3 +232,14 @@ def test_listening_to_oneself_is_no_good_for_devices(
     assert one(local_checks.addresses(Settings(host=LAN))).status is Status.OK
     monkeypatch.setattr(local_checks, "lan_addresses", list)
     assert "network" in one(local_checks.addresses(Settings(host=LAN))).hint
+
+
+def test_who_may_use_the_admin_api_is_told() -> None:
+    told = local_checks.admin_api(
+        Settings(allowed_host=("lab.local",), admin_origin=("http://localhost:3000",))
+    )
+    assert told.status is Status.OK
+    for each in ("localhost", "lab.local", "http://localhost:3000", "--allowed-host"):
+        assert each in told.said
+    for settings in (Settings(admin_token="a long secret"), Settings(host="0.0.0.0")):  # noqa: S104 - as a lab does
+        assert "asks for its token" in local_checks.admin_api(settings).said

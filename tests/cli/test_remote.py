@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 from typer.testing import CliRunner
 
+from simulator.cli.addresses import local_url
 from simulator.cli.commands import app
 from tests.pass_simulator.servers import answering
 from tests.support.identity_provider import ENTITY, metadata
@@ -190,12 +191,38 @@ def test_where_nobody_listens_the_message_says_how_to_start_one(
     assert "pass-simulator serve" in done.stderr
 
 
-@pytest.mark.parametrize("url", ["lab", "http://", "ftp://lab", ""])
-def test_what_is_no_url_cannot_be_reached(url: str) -> None:
-    for typed in (["clock", "show"], ["wait"]):
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("lab", "try http://lab"),
+        ("127.0.0.1:8642", "try http://127.0.0.1:8642"),
+        ("localhost:8642", "try http://localhost:8642"),
+        ("//127.0.0.1:8642", "try http://127.0.0.1:8642"),
+        ("http://", "names no host"),
+        ("ftp://lab", "neither http:// nor https://"),
+        ("ftp://lab:21", "neither http:// nor https://"),
+        ("http://lab:port", "ort"),
+        ("http://lab:99999", "ort"),
+        ("http://[zz]:8642", ""),
+        ("", "neither http:// nor https://"),
+    ],
+)
+def test_what_is_no_url_is_told_at_once(url: str, problem: str) -> None:
+    for typed in (["clock", "show"], ["wait"], ["doctor"], ["seed", "demo"]):
         done = CliRunner().invoke(app, [*typed, "--url", url])
         assert (done.exit_code, done.stdout) == (2, ""), (typed, done.output)
-        assert "Traceback" not in done.stderr
+        assert "is no URL: " in done.stderr
+        assert problem in done.stderr
+        assert "http://127.0.0.1:8642" in done.stderr
+
+
+def test_https_at_a_port_of_http_is_told_at_once(quiet: Server) -> None:
+    url = quiet.origin.replace("http:", "https:")
+    for typed in (["clock", "show"], ["wait"], ["doctor"]):
+        done = CliRunner().invoke(app, [*typed, "--url", url])
+        assert (done.exit_code, done.stdout) == (2, ""), (typed, done.output)
+        assert "speaks no TLS" in done.stderr
+        assert quiet.origin in done.stderr
 
 
 def test_whoever_answers_something_else_is_no_simulator(tmp_path: Path) -> None:
@@ -308,3 +335,73 @@ def test_a_running_simulator_shows_its_own_scenarios(server: Server, tmp_path: P
         assert "own" in names
         assert json.loads(_run(other, "scenario", "show", "own"))["name"] == "own"
     assert "own" not in _run(server, "scenario", "list").split()
+
+
+@pytest.mark.parametrize("where", ["port", "host and port", "file"])
+def test_without_a_url_it_is_looked_for_where_serve_would_listen(
+    quiet: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    port = quiet.origin.rpartition(":")[2]
+    if where == "file":
+        Path("lab.toml").write_text(f'host = "0.0.0.0"\nport = {port}\n')
+        monkeypatch.setenv("PASS_SIMULATOR_CONFIG", "lab.toml")
+        # What Kubernetes says does not count.
+        monkeypatch.setenv("PASS_SIMULATOR_PORT", "tcp://10.0.0.1:8642")
+    else:
+        monkeypatch.setenv("PASS_SIMULATOR_PORT", port)
+        if where == "host and port":
+            monkeypatch.setenv("PASS_SIMULATOR_HOST", "0.0.0.0")  # noqa: S104 - as in the image
+    for typed in (["wait", "--timeout", "3"], ["clock", "show"]):
+        done = CliRunner().invoke(app, typed)
+        assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize(
+    ("variables", "url"),
+    [
+        ({}, "http://127.0.0.1:8642"),
+        ({"PORT": "9000"}, "http://127.0.0.1:9000"),
+        ({"PORT": "0"}, "http://127.0.0.1:8642"),
+        ({"PORT": "tcp://10.0.0.1:8642"}, "http://127.0.0.1:8642"),
+        ({"HOST": "::", "PORT": "9000"}, "http://[::1]:9000"),
+        ({"HOST": "192.0.2.7"}, "http://192.0.2.7:8642"),
+        ({"CONFIG": "/nowhere/lab.toml"}, "http://127.0.0.1:8642"),
+    ],
+    ids=str,
+)
+def test_the_url_follows_the_settings(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], url: str
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"PASS_SIMULATOR_{name}", value)
+    assert local_url() == url
+
+
+def test_what_kubernetes_sets_keeps_nobody_from_starting(tmp_path: Path) -> None:
+    variables = {
+        "PASS_SIMULATOR_PORT": "tcp://10.0.0.1:8642",
+        "PASS_SIMULATOR_TLS_PORT": "tcp://10.0.0.2:8643",
+        "PASS_SIMULATOR_SERVICE_HOST": "10.0.0.1",
+        "PASS_SIMULATOR_SERVICE_PORT": "8642",
+        "PASS_SIMULATOR_PORT_8642_TCP": "tcp://10.0.0.1:8642",
+    }
+    (tmp_path / "lab.toml").write_text("port = 0\n")
+    log = tmp_path / "log"
+    arguments = ("--config", "lab.toml", "--db", "lab.db")
+    with serving(*arguments, directory=tmp_path, log=log, variables=variables) as server:
+        assert server.call("GET", "/readyz") == {"status": "ready"}
+    said = [json.loads(each)["event"] for each in log.read_text().splitlines()]
+    ignored = [each for each in said if "is ignored" in each]
+    assert [each.partition("=")[0] for each in ignored] == [
+        "PASS_SIMULATOR_PORT",
+        "PASS_SIMULATOR_TLS_PORT",
+    ]
+    migrated = finished("migrate", "--db", "lab.db", directory=tmp_path, variables=variables)
+    assert migrated.status == 0, migrated.err
+    assert "PASS_SIMULATOR_PORT=tcp://10.0.0.1:8642 is ignored" in migrated.err
+    # Who says it on the command line means it.
+    refused = finished(
+        "serve", "--port", "tcp://10.0.0.3:1", directory=tmp_path, variables=variables
+    )
+    assert (refused.status, "--port" in refused.err) == (2, True)

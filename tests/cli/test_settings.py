@@ -73,6 +73,15 @@ def test_one_start_does_not_remember_the_file_of_another(file: Path) -> None:
         ({"tls_bad": 7}, "tls_bad"),
         ({"tls_bad": ["expired=x"]}, "tls_bad"),
         ({"tls_name": ["-"]}, "tls_name"),
+        ({"allowed_host": "http://lab.local"}, "allowed_host"),
+        ({"allowed_host": "*"}, "allowed_host"),
+        ({"admin_origin": "localhost:3000"}, "admin_origin"),
+        ({"admin_origin": "http://localhost:3000/app"}, "admin_origin"),
+        ({"admin_origin": "null"}, "admin_origin"),
+        ({"admin_origin": "*"}, "admin_origin"),
+        ({"head_seconds": 0}, "head_seconds"),
+        ({"idle_seconds": 0}, "idle_seconds"),
+        ({"max_connections": 0}, "max_connections"),
         ({"colour": "blue"}, "colour"),
     ],
 )
@@ -124,3 +133,38 @@ def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path, text: str) -> N
     path = tmp_path / "lab.toml"
     path.write_bytes(text.encode("utf-8-sig"))
     assert load_settings({}, path).port == 3
+
+
+@pytest.mark.parametrize("name", ["PORT", "TLS_PORT", "HOST", "DB"])
+def test_an_address_that_kubernetes_sets_is_no_setting(
+    monkeypatch: pytest.MonkeyPatch, name: str, file: Path
+) -> None:
+    monkeypatch.setenv(f"PASS_SIMULATOR_{name}", "tcp://10.0.0.1:8642")
+    monkeypatch.setenv("PASS_SIMULATOR_SERVICE_HOST", "10.0.0.1")
+    monkeypatch.setenv("PASS_SIMULATOR_PORT_8642_TCP_ADDR", "10.0.0.1")
+    assert load_settings({}) == Settings()
+    # What comes after the environment counts then.
+    assert load_settings({}, file).port == 3
+    with pytest.raises(ValidationError):
+        load_settings({"port": "tcp://10.0.0.1:8642"})
+
+
+def test_a_port_that_is_none_is_refused_wherever_it_comes_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for value in ("tcp://", "10.0.0.1:8642", "http://10.0.0.1:8642"):
+        monkeypatch.setenv("PASS_SIMULATOR_PORT", value)
+        with pytest.raises(ValidationError):
+            load_settings({})
+
+
+def test_origins_are_read_as_browsers_send_them() -> None:
+    given = (
+        "HTTP://LocalHost:3000/, https://app.example:443 http://app.example:80,http://[::1]:3000"
+    )
+    assert load_settings({"admin_origin": given}).admin_origin == (
+        "http://localhost:3000",
+        "https://app.example",
+        "http://app.example",
+        "http://[::1]:3000",
+    )

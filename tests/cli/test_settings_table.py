@@ -33,6 +33,11 @@ OWN: Final[dict[str, tuple[str, str]]] = {
     "tls_key": ("key.pem", '"key.pem"'),
     "tls_dir": ("certificates", '"certificates"'),
     "tls_name": ("tv.lab,192.0.2.9", '["tv.lab", "192.0.2.9"]'),
+    "allowed_host": ("tv.lab,192.0.2.9", '["tv.lab", "192.0.2.9"]'),
+    "admin_origin": (
+        "http://localhost:3000,https://tv.lab",
+        '["http://localhost:3000", "https://tv.lab"]',
+    ),
     "tls_bad": ("expired=8644,weak-key=0", '["expired=8644", "weak-key=0"]'),
 }
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from simulator.certificates.bad_kinds import BAD
 from simulator.certificates.folder import Folder
-from simulator.certificates.interfaces import Names
+from simulator.certificates.host_names import Names
 from simulator.certificates.issuing import issue, leaf, make_authority, pem_of
 from simulator.cli.commands import app
 from simulator.clock import SystemClock
@@ -129,6 +129,13 @@ def test_absolute_urls_are_those_that_the_client_came_by(
     forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "sim.lab"}
     behind = server.call("GET", "/admin/v1/openapi.json", headers=forwarded)
     assert behind["servers"][0]["url"] == "https://sim.lab"
+
+
+def test_http_at_the_port_of_https_is_told_apart(facts: Json) -> None:
+    url = f"http://127.0.0.1:{facts['https_port']}"
+    done = CliRunner().invoke(app, ["clock", "show", "--url", url])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert url.replace("http:", "https:") in done.stderr
 
 
 def test_a_logout_over_https_leads_back_by_https(

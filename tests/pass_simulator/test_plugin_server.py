@@ -11,6 +11,7 @@ import pytest
 
 from pass_simulator import Simulator
 from pass_simulator.server_process import running_server
+from tests.docs.pages import FOLDER, blocks, read
 
 from .runs import PLUGIN, Run
 
@@ -116,6 +117,36 @@ def test_a_server_that_does_not_answer_is_named(
     result = run_here("--pass-simulator-url", url, "-o", short)
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines([f"*not ready*{url}*refused*", "*PASS_SIMULATOR_URL*"])
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("127.0.0.1:8642", "*127.0.0.1:8642*try http://127.0.0.1:8642*"),
+        ("ftp://lab", "*neither http:// nor https://*"),
+        ("https://{http}", "*speaks no TLS*"),
+    ],
+)
+def test_a_url_that_cannot_be_right_is_named_at_once(
+    pytester: pytest.Pytester, run_here: Run, simulator_server: Simulator, url: str, problem: str
+) -> None:
+    pytester.makepyfile("def test_it(simulator): pass")
+    given = url.format(http=simulator_server.url.removeprefix("http://"))
+    # It would be waited for as long as the whole test may take.
+    result = run_here("--pass-simulator-url", given, "-o", "pass_simulator_start_timeout=600")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([problem, "*PASS_SIMULATOR_URL*"])
+
+
+def test_the_example_of_the_documentation_works_on_a_server_that_is_shared(
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator
+) -> None:
+    [example] = [
+        each.text for each in blocks(read(FOLDER / "pytest.md")) if each.file == "test_logout.py"
+    ]
+    pytester.makepyfile(test_logout=example)
+    run_here().assert_outcomes(passed=2)
+    assert [each.id for each in reused.sandboxes()] == ["default"]
 
 
 def test_a_server_that_does_not_start_is_told_with_its_log(

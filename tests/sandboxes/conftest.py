@@ -19,6 +19,7 @@ from simulator.services.observe.journal import Journal
 from simulator.settings import Settings
 from simulator.storage.engine import postgresql as postgres_engine
 from simulator.storage.engine.opening import open_engine
+from tests.conftest import MakeLab
 from tests.sandboxes.places import Place, Replicas, open_place
 from tests.storage.conftest import postgres, postgres_of_worker
 from tests.support.clock import ManualClock
@@ -30,9 +31,9 @@ __all__ = ["postgres", "postgres_of_worker"]
 
 
 @pytest.fixture
-def lab(default_lab: Lab) -> Lab:
+async def lab(lab_with: MakeLab) -> Lab:
     """An instance with `default` alone: these tests say by themselves where a request belongs."""
-    return default_lab
+    return await lab_with(allowed_host="lab.local")
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import pytest
 
-from simulator.services.control import leases
+from simulator.services.control import leases, sandboxes
+from simulator.services.observe import requests
 from tests.sandboxes.places import HOME, Place, marked, open_place, simulator_of, users
 from tests.support.lab import Lab, device_header
 from tests.support.replies import Json
@@ -110,76 +111,52 @@ async def test_a_sandbox_is_deleted_when_the_lease_says_so(lab: Lab, place: Plac
     assert reply.headers["X-Sim-Sandbox"] == "default"
 
 
-async def test_a_lease_is_over_when_the_clock_of_the_sandbox_says_so(place: Place) -> None:
-    await _borrow(place)
-    await _use(place)
-    told = await place.admin("POST", "clock/advance", {"by": "PT59M"})
-    assert told["due"] == []
-    told = await place.admin("POST", "clock/advance", {"by": "PT1M"})
-    ended = {"at": "2026-01-01T01:00:00.000Z", "event": "lease_ended", "id": "ann"}
-    assert told["due"] == [ended]
-    assert await _is_clean(place)
-    # A sandbox that is brought back is as good as new: its time is real again.
-    assert (await place.admin("GET", "clock"))["now"] == "2026-01-01T00:00:00.000Z"
-
-
-async def test_a_clock_can_run_out_a_lease_after_which_the_sandbox_is_gone(
-    lab: Lab, place: Place
+@pytest.mark.parametrize("on_return", ["reset", "delete"])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "clock/advance", {"by": "P1D"}),
+        ("PUT", "clock", {"mode": "real", "now": "2027-01-01T00:00:00Z"}),
+        ("PUT", "clock", {"mode": "frozen", "now": "2025-01-01T00:00:00Z"}),
+        ("POST", "clock/reset", None),
+        ("POST", "reset", None),
+        ("POST", "snapshots/before/restore", None),
+        ("POST", "seed", {"document": marked("ci-42")}),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+async def test_a_lease_is_of_the_real_world_whatever_the_sandbox_goes_through(
+    place: Place, method: str, path: str, body: object, on_return: str
 ) -> None:
-    await _borrow(place, on_return="delete")
-    told = await place.admin("PUT", "clock", {"mode": "real", "now": "2027-01-01T00:00:00Z"})
-    assert "lease_ended" in {each["event"] for each in told["due"]}
-    assert await _names(lab) == {"default"}
+    await place.admin("POST", "snapshots", {"name": "before"})
+    await place.admin("PUT", "clock", {"mode": "real", "now": "2020-01-01T00:00:00Z"})
+    await _borrow(place, on_return=on_return)
+    await place.admin("POST", "clock/advance", {"by": "P7D"})
+    moved = await place.admin(method, path, body)
+    assert "lease_ended" not in {each["event"] for each in moved.get("due", ())}
+    await place.admin("PUT", f"devices/{TV}/claim", {})
+    place.clock.advance(minutes=59)
+    await _keep_house(place)
+    about = await place.about()
+    assert about["lease"]["until"] == "2026-01-01T01:00:00.000Z"
+    assert about["devices"] == [TV]
+    body = {"owner": "bob", **HOUR}
+    await place.outside.refuses(409, "leased", "POST", "sandboxes/ci-42/lease", body)
+    place.clock.advance(minutes=1)
+    await _keep_house(place)
+    assert (await _names(place.outside) == {"default", "ci-42"}) is (on_return == "reset")
 
 
-async def test_a_lease_ends_with_the_clock_however_much_else_falls_due(lab: Lab) -> None:
-    """Only so many events of a move are told; the end of a lease counts all the same."""
-    crowd = [profile(f"p{number}", f"tv-{number}", expires_in="PT1M") for number in range(1_100)]
-    place = await open_place(lab, "ci-42", marked("ci-42", profiles=crowd))
+async def test_the_end_of_a_lease_is_an_event_of_its_journal(place: Place) -> None:
     await _borrow(place)
-    await place.admin("POST", "clock/advance", {"by": "PT1H"})
-    assert (await place.about())["lease"] is None
-
-
-async def test_a_clock_that_stands_still_does_not_keep_a_lease_for_ever(place: Place) -> None:
-    await _borrow(place)
-    await _use(place)
-    await place.admin("PUT", "clock", {"mode": "frozen"})
     place.clock.advance(hours=1)
     await _keep_house(place)
-    assert await _is_clean(place)
-
-
-async def test_a_clock_that_is_set_back_lets_a_lease_last_as_long_as_before(place: Place) -> None:
-    await _borrow(place)
-    told = await place.admin("PUT", "clock", {"mode": "real", "now": "2025-01-01T00:00:00Z"})
-    assert told["due"] == []
-    assert (await place.about())["lease"]["until"] == "2025-01-01T01:00:00.000Z"
-    told = await place.admin("POST", "clock/advance", {"by": "PT1H"})
-    assert [each["event"] for each in told["due"]] == ["lease_ended"]
-
-
-@pytest.mark.parametrize("now", ["2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"])
-@pytest.mark.parametrize("back", ["reset", "snapshots/before/restore", "seed"])
-async def test_a_new_generation_with_another_clock_leaves_the_lease_its_time(
-    place: Place, back: str, now: str
-) -> None:
-    """Whoever resets a borrowed sandbox whose clock was elsewhere goes on borrowing it."""
-    await place.admin("POST", "snapshots", {"name": "before"})
-    await place.admin("PUT", "clock", {"mode": "real", "now": now})
-    await _borrow(place)
-    if back == "seed":
-        await place.seed(marked("ci-42"))
-    else:
-        await place.admin("POST", back)
-    body = {"owner": "bob", **HOUR}
-    error = await place.outside.refused("POST", "sandboxes/ci-42/lease", body)
-    assert error["code"] == "leased"
-    assert (await place.about())["lease"]["until"] == "2026-01-01T01:00:00.000Z"
-    told = await place.admin("POST", "clock/advance", {"by": "PT59M"})
-    assert told["due"] == []
-    told = await place.admin("POST", "clock/advance", {"by": "PT1M"})
-    assert [each["event"] for each in told["due"]] == ["lease_ended"]
+    simulator = simulator_of(place.outside)
+    ref = await sandboxes.ref(simulator, place.name)
+    [ended] = await requests.happenings(simulator, ref, "lease_ended")
+    assert ended["facts"]["owner"] == "ann"
+    # A sandbox that is brought back is as good as new: its time is real again.
+    assert (await place.admin("GET", "clock"))["now"] == "2026-01-01T01:00:00.000Z"
 
 
 async def test_a_sandbox_can_be_brought_back_early(place: Place) -> None:

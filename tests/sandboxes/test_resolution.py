@@ -160,7 +160,7 @@ async def test_a_host_is_read_as_hosts_are_in_any_case_and_without_port(lab: Lab
         "ci-42:8642",
         "ci-42.lab.local.:80",
     ):
-        reply = await lab.call("GET", "/admin/v1/clock", {"Host": host})
+        reply = await lab.call("GET", "/activate", {"Host": host})
         assert reply.headers["X-Sim-Sandbox"] == "ci-42"
 
 

@@ -106,7 +106,7 @@ async def test_a_sandbox_is_made_from_the_default_scenario_where_nothing_is_said
         assert made["id"].startswith("sandbox-")
         # A name that was made up can be used like any other, as a label of a host, too.
         host = {"Host": f"{made['id']}.lab.local"}
-        shown = await lab.call("GET", "/admin/v1/clock", host)
+        shown = await lab.call("GET", "/activate", host)
         assert shown.headers["X-Sim-Sandbox"] == made["id"]
     assert len(await _names(lab)) == 4
 

@@ -147,8 +147,6 @@ async def test_what_falls_due_is_told_in_the_order_in_which_it_does(place: Place
         await place.admin("POST", "profiles", entry)
     window = {"from": "PT15M", "until": "PT30M"}
     await place.admin("POST", "degradations", rule("AuthNAll", id="rule", **window))
-    body = {"owner": "ann", "for": "PT45M"}
-    await place.outside.admin("POST", f"sandboxes/{place.name}/lease", body)
     assert await _advance(place, "PT9M59.999S") == []
     found = [
         (each["at"][14:19], each["event"], each["id"]) for each in await _advance(place, "P1D")
@@ -160,7 +158,6 @@ async def test_what_falls_due_is_told_in_the_order_in_which_it_does(place: Place
         ("30:00", "degradation_ended", "rule"),
         ("30:00", "profile_expired", "p2"),
         ("40:00", "profile_expired", "p4"),
-        ("45:00", "lease_ended", "ann"),
         ("50:00", "profile_expired", "p0"),
     ]
 

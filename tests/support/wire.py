@@ -15,9 +15,17 @@ Lines = Iterable[tuple[str, bytes]]
 _PATIENCE: Final = 10.0
 
 
-async def send(lab: Lab, method: str, target: bytes, headers: Lines, body: bytes = b"") -> Reply:
+async def send(
+    lab: Lab,
+    method: str,
+    target: bytes,
+    headers: Lines,
+    body: bytes = b"",
+    *,
+    version: bytes = b"1.1",
+) -> Reply:
     """The answer to exactly this request, after which the connection is closed."""
-    lines = [method.encode() + b" " + target + b" HTTP/1.1", b"Connection: close"]
+    lines = [method.encode() + b" " + target + b" HTTP/" + version, b"Connection: close"]
     lines += [name.encode() + b": " + value for name, value in headers]
     if body:
         lines.append(f"Content-Length: {len(body)}".encode())

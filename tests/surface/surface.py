@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from simulator.admin.openapi import document
-from simulator.cli.options import LOCAL
+from simulator.cli.addresses import LOCAL
 from simulator.routes import ENDPOINTS
 from simulator.scenarios import schema
 from tests.surface.client import client

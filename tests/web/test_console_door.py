@@ -142,16 +142,41 @@ async def test_who_says_nothing_of_its_origin_is_refused(app: App) -> None:
     ids=str,
 )
 async def test_behind_a_proxy_the_name_that_it_was_asked_under_counts(
-    app: App, headers: dict[str, str]
+    lab_with: MakeLab, headers: dict[str, str]
 ) -> None:
+    lab = await lab_with(allowed_host="proxy.example")
     sent = {**headers, "X-Forwarded-Host": "proxy.example"}
-    assert (await app.lab.call("POST", "/console/world/reset", sent, data=b"")).status == 303
+    assert (await lab.call("POST", "/console/world/reset", sent, data=b"")).status == 303
 
 
 async def test_the_public_url_is_here(lab_with: MakeLab) -> None:
     lab = await lab_with(public_url="https://lab.example")
     sent = {"Origin": "https://lab.example"}
     assert (await lab.call("POST", "/console/world/reset", sent, data=b"")).status == 303
+
+
+@pytest.mark.parametrize("path", ["", "/world", "/sandboxes", "/requests", "/nothing"])
+async def test_below_the_path_of_a_proxy_links_and_forms_stay_there(lab: Lab, path: str) -> None:
+    console = Console(lab=lab, headers={"X-Forwarded-Prefix": "/sim"})
+    page = Page(await console.ask(path))
+    found = [
+        *page.attributes("//a[starts-with(@href, '/')]", "href"),
+        *page.attributes("//form", "action"),
+        *page.attributes("//script", "src"),
+        *page.attributes("//link[@rel='stylesheet']", "href"),
+    ]
+    assert found
+    assert [each for each in found if not each.startswith("/sim/")] == []
+
+
+async def test_below_the_path_of_a_proxy_a_login_leads_back_there(guarded: Console) -> None:
+    behind = Console(lab=guarded.lab, headers={"X-Forwarded-Prefix": "/sim"})
+    page = await behind.open("/world", status=401)
+    assert page.attributes("//input[@name='to']", "value") == ["/sim/console/world"]
+    reply = await behind.send("/login", {"token": TOKEN, "to": "/sim/console/world"})
+    assert (reply.status, reply.headers["Location"]) == (303, "/sim/console/world")
+    reply = await behind.send("/login", {"token": TOKEN, "to": "//sim/console"})
+    assert reply.headers["Location"] == "/sim/console"
 
 
 # The frame

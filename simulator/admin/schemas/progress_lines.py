@@ -24,8 +24,7 @@ async def in_lines(
     status has been sent by then, so it is 200 either way. Work whose client goes away is given up.
     """
     stream = web.StreamResponse(headers={"Content-Type": LINES})
-    context_of(request).sign(stream)
-    await stream.prepare(request)
+    await context_of(request).start(request, stream)
     lines: asyncio.Queue[bytes | None] = asyncio.Queue()
 
     def progress(done: int, total: int) -> None:

@@ -17,9 +17,12 @@ from cryptography import x509
 import simulator
 from simulator.certificates.errors import CertificateError
 from simulator.certificates.folder import Folder
-from simulator.certificates.interfaces import Names, lan_addresses
+from simulator.certificates.host_names import Names
+from simulator.certificates.interfaces import lan_addresses
 from simulator.certificates.issuing import Pair, moment, names_in
-from simulator.cli.server.listening import certificate_folder, certificate_names, shown_host
+from simulator.cli.addresses import shown_host
+from simulator.cli.server.listening import certificate_folder, certificate_names
+from simulator.http.admission import own_hosts
 from simulator.settings import Settings
 from simulator.storage.engine.inspection import look_at
 from simulator.storage.engine.locations import SqliteLocation, locate
@@ -242,6 +245,20 @@ def addresses(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok("addresses", f"Devices can call {found}.")
+
+
+def admin_api(settings: Settings) -> Finding:
+    """Who may use the admin API and the console."""
+    check = "admin API"
+    if settings.admin_token or settings.host not in LOOPBACK:
+        return ok(check, "It asks for its token, under whatever name it is called.")
+    names = Names(hosts=own_hosts(settings), addresses=frozenset()).shown()
+    pages = "".join(f", and to scripts of {each}" for each in settings.admin_origin)
+    return ok(
+        check,
+        f"It is open to this machine, by addresses and as {', '.join(names)}{pages}. "
+        "--allowed-host takes more names, --admin-origin more pages.",
+    )
 
 
 def base_urls(settings: Settings) -> tuple[str, str]:

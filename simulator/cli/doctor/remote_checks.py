@@ -8,16 +8,16 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pass_simulator.errors import NoResponse, SimulatorError
+from pass_simulator.errors import InvalidAddress, NoResponse, NotTls, SimulatorError
 from pass_simulator.transport.calls import Sync, exchange
 from pass_simulator.transport.connection import Connection
 from pass_simulator.transport.messages import Request, Response
 from pass_simulator.transport.sync_transport import SyncTransport
 from simulator.certificates.interfaces import lan_addresses
 from simulator.certificates.issuing import moment
+from simulator.cli.addresses import shown_host
 from simulator.cli.options import Place
 from simulator.cli.remote import connected, run
-from simulator.cli.server.listening import shown_host
 from simulator.clock import SystemClock
 
 from .findings import Finding, failed, ok, warning
@@ -48,11 +48,14 @@ class Running:
 
 
 def meet(place: Place) -> Running | str:
-    """The simulator at `place`, or why there is none."""
+    """The simulator at `place`, or why there is none. Raises `CliExit` where `place` is no place."""
     running = Running(place=place)
     with connected(place, timeout=_PATIENCE) as connection:
         try:
             return running if _meet(running, connection) else _NO_SIMULATOR
+        except (InvalidAddress, NotTls):
+            # It was not looked for where it is.
+            raise
         except NoResponse as error:
             return error.reason
         except (SimulatorError, ValueError, KeyError, TypeError):

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
+from simulator.cli.addresses import url_here
 from simulator.cli.exits import NO, CliExit
 from simulator.cli.options import Elsewhere, Flags, Json, Place
 from simulator.cli.output import as_json, report
-from simulator.cli.server.listening import shown_host
 from simulator.clock import SystemClock
 from simulator.domain.access.platforms import PLATFORMS, Platform
 
@@ -73,8 +73,7 @@ def _examined(elsewhere: Elsewhere, flags: Flags) -> tuple[list[Finding], tuple[
             )
         return list(_of_running(found)), remote_checks.base_urls(found)
     settings, now = flags.load(), SystemClock().now()
-    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - what is asked for
-    url = f"http://{shown_host(local)}:{settings.port}"
+    url = url_here(settings.host, settings.port)
     place = Place(url=url, admin_token=settings.admin_token or elsewhere.admin_token)
     running = remote_checks.meet(place) if settings.port else "any port"
     findings: list[Finding] = []
@@ -84,6 +83,7 @@ def _examined(elsewhere: Elsewhere, flags: Flags) -> tuple[list[Finding], tuple[
         findings.append(ok("simulator", f"None is running at {url}: {running}."))
         findings += local_checks.ports(settings)
         findings += local_checks.addresses(settings)
+    findings.append(local_checks.admin_api(settings))
     findings += local_checks.database(settings)
     findings += local_checks.system_clock(now)
     findings += local_checks.certificates(settings, now)

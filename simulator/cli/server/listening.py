@@ -4,20 +4,19 @@ import asyncio
 import logging
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
-
-from aiohttp import web
 
 from simulator.certificates.errors import CertificateError
 from simulator.certificates.trust import Trust
+from simulator.cli.addresses import shown_host
 from simulator.clock import SystemClock
+from simulator.http.connections import Runner, Site
 from simulator.settings import Settings
 from simulator.storage.engine.locations import SqliteLocation, locate
 
 if TYPE_CHECKING:
     from simulator.certificates.folder import Folder
+    from simulator.certificates.host_names import Names
     from simulator.certificates.https import Https
-    from simulator.certificates.interfaces import Names
 
 log: Final = logging.getLogger("simulator")
 
@@ -39,8 +38,7 @@ def certificate_names(settings: Settings) -> "Names":
     """The names and addresses that the certificate has to be for."""
     from simulator.certificates.interfaces import machine_names
 
-    public = urlsplit(settings.public_url or "").hostname
-    return machine_names([*settings.tls_name, *([public] if public else [])])
+    return machine_names(settings.names)
 
 
 class Ports:
@@ -75,7 +73,7 @@ class Ports:
         if self._https:
             self._https.refresh()
 
-    async def open(self, runner: web.AppRunner) -> int:
+    async def open(self, runner: Runner) -> int:
         """Listen; the port of HTTP. Raises `Unopened`."""
         settings, trust = self._settings, self.trust
         trust.http_port = await self._listen(runner, "port", settings.port)
@@ -110,17 +108,11 @@ class Ports:
         return {"names": ", ".join(covered(certificate))} if certificate else {}
 
     async def _listen(
-        self, runner: web.AppRunner, flag: str, port: int, context: SSLContext | None = None
+        self, runner: Runner, flag: str, port: int, context: SSLContext | None = None
     ) -> int:
         before = len(runner.addresses)
         try:
-            await web.TCPSite(
-                runner,
-                self._settings.host,
-                port,
-                ssl_context=context,
-                reuse_port=self._settings.reuse_port or None,
-            ).start()
+            await Site(runner, self._settings, port, context).start()
         except OSError as error:
             raise Unopened(flag, self._settings.host, port, error) from error
         found: int = runner.addresses[before][1]
@@ -143,8 +135,3 @@ class Unopened(Exception):  # noqa: N818 - read at the call site: except Unopene
         self.message = f"cannot listen on {shown_host(host)}:{port}: {error.strerror}"
         self.hint = f"Give another port with --{flag}, or 0 for a free one."
         super().__init__(self.message)
-
-
-def shown_host(host: str) -> str:
-    """A host as it stands in a URL."""
-    return f"[{host}]" if ":" in host else host

@@ -2,37 +2,44 @@
 
 import asyncio
 import gc
+import logging
+import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 from pydantic import ValidationError
 
 from simulator.app import create_app, is_loopback
 from simulator.certificates.errors import CertificateError
+from simulator.cli.addresses import shown_host
 from simulator.cli.exits import CliExit
 from simulator.clock import SystemClock
+from simulator.http.connections import Runner
 from simulator.http.endpoint import ADMIN_TOKEN
 from simulator.scenarios.library import UnknownScenario
-from simulator.settings import Settings, load_settings
+from simulator.settings import Settings, load_settings, service_links
 from simulator.storage.engine.locations import SqliteLocation, locate
 from simulator.storage.engine.opening import open_engine
 from simulator.storage.errors import StorageError
 from simulator.validation.problems import ScenarioError
 
 from . import logs
-from .listening import Ports, Unopened, shown_host
+from .listening import Ports, Unopened
 from .stopping import CUT, Stop
+
+log: Final = logging.getLogger("simulator")
 
 
 async def run(flags: dict[str, Any], config: Path | None) -> None:
     """Serve until a signal. Raises `CliExit` when it cannot start."""
     settings = settings_from(flags, config)
     logs.set_up(settings)
+    _warn_of_service_links()
     stop, ports = Stop(), Ports(settings, SystemClock())
     app = create_app(settings, trust=ports.trust)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CUT)
+    runner = Runner(app, settings, shutdown_timeout=CUT)
     try:
         if settings.reuse_port:
             _check_shareable(settings)
@@ -99,6 +106,15 @@ def _setting_problems(error: ValidationError) -> list[str]:
     return problems
 
 
+def _warn_of_service_links() -> None:
+    for name in service_links(os.environ):
+        log.warning(
+            "%s=%s is ignored: Kubernetes sets it for a service of that name (enableServiceLinks)",
+            name,
+            os.environ[name],
+        )
+
+
 def _announce(settings: Settings, app: web.Application, port: int) -> None:
     if not is_loopback(settings.host) and settings.admin_token is None:
         print(f"admin token: {app[ADMIN_TOKEN]}", file=sys.stderr, flush=True)
@@ -107,6 +123,7 @@ def _announce(settings: Settings, app: web.Application, port: int) -> None:
 
 async def migrate_database(db: str | None) -> None:
     """Open and close the database, which brings it to the current schema. Raises `CliExit`."""
+    _warn_of_service_links()
     settings = settings_from({"db": db}, None)
     try:
         engine = await open_engine(settings.db, SystemClock())

@@ -11,8 +11,6 @@ from simulator.storage.worlds import due, lifecycle
 from simulator.storage.worlds.sandboxes import REAL_TIME, SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
-from . import leases
-
 LATEST: Final = 221_845_392_000_000
 """The first instant of the year 9000: the longest durations that documents may name, a thousand years,
 still lead to a date that can be written everywhere."""
@@ -69,7 +67,7 @@ async def reset(simulator: AppContext, at: SandboxRef) -> ClockReading:
 async def _move(
     simulator: AppContext, at: SandboxRef, moved: Callable[[SandboxClock, int], SandboxClock]
 ) -> ClockReading:
-    def unit(world: SandboxSession) -> tuple[ClockReading, bool]:
+    def unit(world: SandboxSession) -> ClockReading:
         clock = moved(world.clock, world.real_now)
         shown = clock.now(world.real_now)
         if not 0 <= shown < LATEST:
@@ -79,16 +77,10 @@ async def _move(
         lifecycle.set_clock(world, clock)
         world.record("clock_moved", before=world.now, after=shown)
         for each in fallen:
-            # The end of a lease is told by whoever brings the sandbox back.
-            if each["event"] != due.LEASE_ENDED:
-                world.record(each["event"], at=each["at"], id=each["id"])
-        reading = _reading(clock, world.real_now, tuple(fallen))
-        return reading, world.details.lease is not None
+            world.record(each["event"], at=each["at"], id=each["id"])
+        return _reading(clock, world.real_now, tuple(fallen))
 
-    reading, leased = await simulator.engine.alter(at.name, unit)
-    if leased:
-        await leases.give_back(simulator, at.name)
-    return reading
+    return await simulator.engine.alter(at.name, unit)
 
 
 def _reading(

@@ -1,14 +1,15 @@
-"""Leases of sandboxes: borrowed for a time by an owner, and brought back by themselves."""
+"""Leases of sandboxes: borrowed by an owner for a time that is real, whatever the sandbox's clock shows."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from simulator.services.context import AppContext
 from simulator.services.errors import InvalidLease, Leased, NotFound
 from simulator.storage.worlds import lifecycle
-from simulator.storage.worlds.due import LEASE_ENDED
 from simulator.storage.worlds.sandboxes import DEFAULT, Lease, SandboxRef, UnknownSandbox
 from simulator.storage.worlds.session import SandboxSession
+
+LEASE_ENDED: Final = "lease_ended"
 
 
 async def lease(
@@ -31,16 +32,8 @@ async def lease(
         if on_return == "delete" and at.name == DEFAULT:
             message = f"The sandbox '{DEFAULT}' cannot be deleted, so a lease of it only resets it."
             raise InvalidLease(message, "Use 'on_return': 'reset'.")
-        until = world.now + duration
-        lifecycle.lend(
-            world,
-            Lease(
-                owner=owner,
-                until=until,
-                until_real=world.real_now + duration,
-                on_return=on_return,
-            ),
-        )
+        until = world.real_now + duration
+        lifecycle.lend(world, Lease(owner=owner, until=until, on_return=on_return))
         return {"sandbox": at.name, "owner": owner, "until": until, "on_return": on_return}
 
     return await simulator.engine.alter(at.name, unit)
@@ -58,9 +51,7 @@ async def give_back(simulator: AppContext, name: str, *, early: bool = False) ->
     def unit(world: SandboxSession) -> bool:
         lease = world.details.lease
         # Somebody else may have brought it back meanwhile, and lent it out again.
-        if lease is None:
-            return False
-        if not (early or lease.until <= world.now or lease.until_real <= world.real_now):
+        if lease is None or not (early or lease.until <= world.real_now):
             return False
         if lease.on_return == "delete":
             lifecycle.drop(world)
@@ -78,7 +69,7 @@ async def give_back(simulator: AppContext, name: str, *, early: bool = False) ->
 
 
 async def give_back_due(simulator: AppContext) -> int:
-    """Bring back every sandbox whose lease is over by real time, and say how many there were."""
+    """Bring back every sandbox whose lease is over, and say how many there were."""
     now = simulator.clock.now()
     names = await simulator.engine.query(partial(lifecycle.leases_over, real_now=now))
     returned = [await give_back(simulator, name) for name in names]

@@ -6,8 +6,6 @@ from .entity_mapping import DEGRADATIONS, PROFILES, SESSIONS, EntityMapping
 from .repository import visible
 from .session import SandboxSession
 
-LEASE_ENDED: Final = "lease_ended"
-
 MOST: Final = 1_000
 """Events told of one move; more of them help nobody."""
 
@@ -24,7 +22,7 @@ def between(world: SandboxSession, until: int) -> list[dict[str, Any]]:
 
     The events come in the order in which they fall due.
     """
-    epoch, lease = world.epoch, world.details.lease
+    epoch = world.epoch
     events: list[dict[str, Any]] = []
     for event, kind, name in _EVENTS:
         column = kind.table.c[name]
@@ -39,6 +37,4 @@ def between(world: SandboxSession, until: int) -> list[dict[str, Any]]:
             {"at": each[name] + epoch, "event": event, "id": each["id"]}
             for each in world.connection.execute(falling, world.layers).mappings()
         ]
-    if lease is not None and world.now < lease.until <= until:
-        events.append({"at": lease.until, "event": LEASE_ENDED, "id": lease.owner})
     return sorted(events, key=lambda event: (event["at"], event["event"], event["id"]))[:MOST]

@@ -171,7 +171,7 @@ def restart(
     kinds of entities that stay. The old top layer, the old baseline where there is a new one, and the
     clients that were kept and now are not, are left to the sweeper.
     """
-    now, generation, lease = world.real_now, world.generation + 1, world.details.lease
+    now, generation = world.real_now, world.generation + 1
     shown = clock.now(now)
     kept = _kept_clients(world) if CLIENTS.name in keep else None
     _set(
@@ -179,8 +179,6 @@ def restart(
         generation=generation,
         layer=layers.new_layer(world.connection, parent=on.layer, now=now),
         epoch=shown - on.age,
-        # A lease is left as much time as it had.
-        lease_until=None if lease is None else lease.until + shown - world.now,
         kept=kept,
         **clock_columns(clock),
     )
@@ -212,14 +210,9 @@ def rebase(world: SandboxSession, baseline: Baseline) -> None:
 
 
 def set_clock(world: SandboxSession, clock: SandboxClock) -> None:
-    """Let the sandbox go by `clock`. Where that is set back, its world and its lease move along."""
-    set_back, lease = min(0, clock.now(world.real_now) - world.now), world.details.lease
-    _set(
-        world,
-        epoch=world.epoch + set_back,
-        lease_until=None if lease is None else lease.until + set_back,
-        **clock_columns(clock),
-    )
+    """Let the sandbox go by `clock`. Where that is set back, its world moves along."""
+    set_back = min(0, clock.now(world.real_now) - world.now)
+    _set(world, epoch=world.epoch + set_back, **clock_columns(clock))
 
 
 def freeze_top(world: SandboxSession) -> int:
@@ -250,20 +243,19 @@ def lend(world: SandboxSession, lease: Lease) -> None:
     _set(
         world,
         lease_owner=lease.owner,
-        lease_until=lease.until,
-        lease_until_real=lease.until_real,
+        lease_until_real=lease.until,
         lease_return=lease.on_return,
     )
 
 
 def end_lease(world: SandboxSession) -> None:
     """Take the sandbox back from whoever has borrowed it, and from every device that claimed it."""
-    _set(world, lease_owner=None, lease_until=None, lease_until_real=None, lease_return=None)
+    _set(world, lease_owner=None, lease_until_real=None, lease_return=None)
     world.connection.execute(delete(device_claim).where(device_claim.c.sandbox == world.sandbox))
 
 
 def leases_over(connection: Connection, real_now: int) -> list[str]:
-    """The names of the sandboxes whose lease has ended by real time."""
+    """The names of the sandboxes whose lease is over."""
     statement = select(sandbox.c.name).where(sandbox.c.lease_until_real <= real_now)
     return list(connection.execute(statement).scalars())
 

@@ -191,12 +191,11 @@ EMPTY: Final = Baseline(layer=None, name="empty")
 class Lease:
     """Who has borrowed a sandbox, and what is done (`reset` or `delete`) when that is over.
 
-    It is over when the sandbox's clock shows `until`, or real time is `until_real` (epoch milliseconds).
+    It is over when real time is `until` (epoch milliseconds).
     """
 
     owner: str
     until: int
-    until_real: int
     on_return: str
 
 
@@ -256,8 +255,7 @@ def _details(row: Mapping[str, Any]) -> SandboxDetails:
         if row["lease_owner"] is None
         else Lease(
             owner=row["lease_owner"],
-            until=row["lease_until"],
-            until_real=row["lease_until_real"],
+            until=row["lease_until_real"],
             on_return=row["lease_return"],
         ),
         keep=keeps(row["name"], row["keep"]),

@@ -8,7 +8,7 @@ from aiohttp import web
 from yarl import URL
 
 from simulator.domain.texts import storable
-from simulator.http.console_pages import PATH, base, console_page
+from simulator.http.console_pages import PATH, base, console_page, root
 from simulator.http.endpoint import CONTEXT
 from simulator.http.readers import form
 from simulator.http.request_context import sandbox_of
@@ -83,14 +83,15 @@ async def given(request: web.Request) -> dict[str, str]:
 
 def back(request: web.Request, fields: dict[str, str], done: str, path: str = PATH) -> web.Response:
     """On to the page that the form was on, else to `path`, to tell there what was done."""
-    to = way(fields.get("to", "")) or base(request) + path
+    to = way(request, fields.get("to", "")) or base(request) + path
     location = str(URL(to).update_query(done=done))
     return web.Response(status=303, headers={"Location": location})
 
 
-def way(to: str) -> str:
+def way(request: web.Request, to: str) -> str:
     """`to` if it is a page of the console, else nothing: no form sends anybody anywhere else."""
-    return to if _CONSOLE.fullmatch(to) and to.isprintable() else ""
+    path = to.removeprefix(root(request))
+    return to if _CONSOLE.fullmatch(path) and to.isprintable() else ""
 
 
 def text(request: web.Request, name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from simulator.domain.texts import IN_WORDS, SANDBOX
+from simulator.http.console_pages import root
 from simulator.http.endpoint import CONTEXT
 from simulator.http.request_context import sandbox_of
 from simulator.services.control import sandboxes
@@ -51,4 +52,4 @@ async def delete(request: web.Request) -> web.StreamResponse:
     """`POST /console/sandboxes/delete`: the one that the page is in, with all that is in it."""
     await sandboxes.delete(request.app[CONTEXT], sandbox_of(request).name)
     # The page's own sandbox is gone, so there is no way back into it.
-    return web.Response(status=303, headers={"Location": f"{PATH}?done=deleted"})
+    return web.Response(status=303, headers={"Location": f"{root(request)}{PATH}?done=deleted"})

@@ -16,13 +16,13 @@ _FILES: Final = frozenset({"console.css", "console.js", "htmx.min.js", "htmx.LIC
 
 async def show(request: web.Request) -> web.StreamResponse:
     """`GET /console/login`: the form for the token."""
-    return _form(request, way(text(request, "to")))
+    return _form(request, way(request, text(request, "to")))
 
 
 async def enter(request: web.Request) -> web.StreamResponse:
     """`POST /console/login`: a cookie for whoever has the token, and on to the page that was asked for."""
     fields = await given(request)
-    to = way(fields.get("to", "")) or base(request) + PATH
+    to = way(request, fields.get("to", "")) or base(request) + PATH
     token = request.app.get(ADMIN_TOKEN)
     if token is not None and not same(fields.get("token", ""), token):
         return _form(request, to, "That is not the token of this instance.", status=401)
