@@ -31,6 +31,8 @@ from .settings import Settings
 LONGEST_HEADER: Final = 64 * 1024
 _LARGEST_BODY: Final = 1024 * 1024
 _HOUR: Final = 3_600_000
+# Seconds in which the database has to take some of what is still to be written at the end.
+_LAST: Final = 0.5
 
 
 def create_app(
@@ -40,7 +42,7 @@ def create_app(
 
     `trust` is what whoever listens for it shows on HTTPS.
 
-    Starting raises `StorageError`, `UnknownScenario` or `ScenarioError`.
+    Starting raises `StorageError`, `DatabaseError`, `UnknownScenario` or `ScenarioError`.
     """
     app = web.Application(
         client_max_size=_LARGEST_BODY,
@@ -91,7 +93,12 @@ def create_app(
             yield
             housekeeping.cancel()
             simulator.journal.end()
-            await asyncio.wait([housekeeping, journal_writer])
+            ending = [housekeeping, journal_writer]
+            left = -1
+            while not all(each.done() for each in ending) and left != simulator.journal.waiting:
+                left = simulator.journal.waiting
+                await asyncio.wait(ending, timeout=_LAST)
+            journal_writer.cancel()
         finally:
             await engine.close()
 
