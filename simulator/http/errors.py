@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Final
 
@@ -23,6 +24,8 @@ from simulator.services.errors import (
     AdminError,
     BadRequest,
     BodyTooLarge,
+    DatabaseAway,
+    DatabaseFull,
     FieldProblem,
     InternalServerError,
     InvalidDocument,
@@ -30,6 +33,7 @@ from simulator.services.errors import (
     MethodNotAllowed,
     NotFound,
 )
+from simulator.storage.errors import DatabaseError, DatabaseFullError, DatabaseUnavailableError
 from simulator.storage.worlds.sandboxes import TooManyLayers, UnknownSandbox
 from simulator.validation.problems import Problem, ScenarioError
 
@@ -60,6 +64,8 @@ async def answer_to(request: web.Request, error: Exception) -> web.Response:
     """The answer to a request that ended in `error`, whatever that is."""
     if isinstance(error, web.HTTPException):
         return await _of_http(request, error)
+    if isinstance(error, DatabaseUnavailableError):
+        return await _of_database(request, error)
     known = _known(error)
     return await (answer(request, known) if known else _of_failure(request, error))
 
@@ -139,9 +145,13 @@ async def _trace(request: web.Request) -> str:
     """The id of an error; with an id seed it repeats as all ids of the sandbox do."""
     context = context_of(request)
     simulator, ref = context.simulator, context.ref
-    if ref is None or not ref.seeded:
-        return simulator.ids.uuid()
-    return await simulator.engine.write(ref.with_explanation(None), lambda world: world.ids.uuid())
+    if ref is not None and ref.seeded:
+        # Where it cannot be drawn, that is not worth another error.
+        with suppress(DatabaseError):
+            return await simulator.engine.write(
+                ref.with_explanation(None), lambda world: world.ids.uuid()
+            )
+    return simulator.ids.uuid()
 
 
 async def _of_http(request: web.Request, error: web.HTTPException) -> web.Response:
@@ -173,6 +183,33 @@ async def _of_http(request: web.Request, error: web.HTTPException) -> web.Respon
         kind = _OWN.get(error.status, OWN_ERRORS["bad_request"])
         return await answer(request, EnhancedError(kind, found.message), headers)
     return web.Response(text=f"{found.message}\n", status=error.status, headers=headers)
+
+
+async def _of_database(request: web.Request, error: DatabaseUnavailableError) -> web.Response:
+    """The answer while the database is away or full: that this is our trouble, and nothing simulated."""
+    context = context_of(request)
+    surface, endpoint = context.surface, context.endpoint
+    log.warning("request %s needs the database: %s", context.id, error)
+    if context.explanation is not None and context.ref is None:
+        context.simulator.journal.miss()
+    full = isinstance(error, DatabaseFullError)
+    kind = OWN_ERRORS["database_full" if full else "database_away"]
+    message = f"{kind.message.removesuffix('.')}: {error}."
+    headers: dict[str, str] = {hdrs.RETRY_AFTER: "1"}
+    if surface in _OURS:
+        hint = "GET /readyz says when it is well again; the log has more."
+        return await answer(
+            request, (DatabaseFull if full else DatabaseAway)(message, hint), headers
+        )
+    if surface in _ADOBES:
+        service = endpoint is not None and endpoint.operation == "sso_service"
+        return await answer(
+            request, (ServiceError if service else EnhancedError)(kind, message), headers
+        )
+    if surface is Surface.WEB:
+        title = "The simulator has trouble of its own"
+        return failure_page(request, EnhancedError(kind, message), headers, title)
+    return web.Response(text=f"{message}\n", status=kind.status, headers=headers)
 
 
 async def _of_failure(request: web.Request, error: Exception) -> web.Response:
