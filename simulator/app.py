@@ -69,7 +69,7 @@ def create_app(
                 await readiness.prepare(engine, time, library, settings.scenario)
             finally:
                 # Nobody may be at work on the database when it is closed.
-                await asyncio.wait([loading])
+                await asyncio.gather(loading, return_exceptions=True)
             keys = loading.result()
             sso_service.introduce(engine, keys)
             simulator = AppContext(

@@ -189,7 +189,11 @@ async def _of_database(request: web.Request, error: DatabaseUnavailableError) ->
     """The answer while the database is away or full: that this is our trouble, and nothing simulated."""
     context = context_of(request)
     surface, endpoint = context.surface, context.endpoint
-    log.warning("request %s needs the database: %s", context.id, error)
+    # While it is known to be away or full, that is in the log already.
+    level = (
+        logging.WARNING if context.simulator.engine.supervisor.problem is None else logging.DEBUG
+    )
+    log.log(level, "request %s needs the database: %s", context.id, error)
     if context.explanation is not None and context.ref is None:
         context.simulator.journal.miss()
     full = isinstance(error, DatabaseFullError)

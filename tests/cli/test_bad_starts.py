@@ -45,12 +45,13 @@ def _damaged(here: Path) -> None:
     """One of ours whose world cannot be read, though its schema can."""
     assert finished("migrate", "--db", "other.db", directory=here).status == 0
     with closing(sqlite3.connect(here / "other.db")) as connection:
-        find = "select rootpage from sqlite_master where name = 'sandbox'"
-        (page,) = connection.execute(find).fetchone()
+        find = "select rootpage from sqlite_master where name in ('sandbox', 'signing_key')"
+        pages = [page for (page,) in connection.execute(find)]
         (size,) = connection.execute("pragma page_size").fetchone()
     with (here / "other.db").open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(b"\xa5" * size)
+        for page in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xa5" * size)
 
 
 def _folder(name: str) -> Callable[[Path], None]:

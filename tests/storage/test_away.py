@@ -14,8 +14,8 @@ from simulator.http.endpoint import CONTEXT
 from simulator.services.observe.journal import Journal
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
+from simulator.storage.engine.postgresql import PostgresEngine
 from simulator.storage.errors import DatabaseUnavailableError, StorageError
-from simulator.storage.worlds import sandboxes
 from simulator.storage.worlds.entity_mapping import PROFILES
 from simulator.storage.worlds.session import SandboxSession
 from tests.conftest import MakeLab
@@ -315,13 +315,21 @@ async def test_a_stop_does_not_wait_for_the_database(
         await asyncio.to_thread(process.__exit__, None, None, None)
 
 
-async def test_of_two_replicas_together_none_makes_one_sandbox_too_many(
-    postgres: str, make_lab: MakeLab
+async def test_a_check_whose_connection_ends_is_made_again(
+    engine: Engine, other: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    labs = [await make_lab(db=postgres, max_sandboxes=6) for _ in range(2)]
-    made = await asyncio.gather(
-        *(labs[number % 2].ask("POST", "sandboxes", {}) for number in range(30))
-    )
-    assert sorted({each.status for each in made}) == [201, 409]
-    there = await labs[0].client.app[CONTEXT].engine.query(sandboxes.count)
-    assert there == 6
+    """Whoever ends all connections ends that one, too, and the database is there all the same."""
+    assert isinstance(engine, PostgresEngine)
+    ask, asked = engine._ask, 0
+
+    async def ended_once() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise engine._asyncpg.AdminShutdownError
+        await ask()
+
+    monkeypatch.setattr(engine, "_ask", ended_once)
+    engine.supervisor.suspect()
+    await until(lambda: asked == 2)
+    assert not engine.supervisor.away

@@ -1,5 +1,6 @@
 """Whose a database file is: one process's at a time, until that ends; and its owner's alone to read."""
 
+import asyncio
 import fcntl
 import logging
 import os
@@ -100,12 +101,12 @@ async def test_there_is_no_lock_file_to_take_away(
         process.kill()
 
 
-_WRITE = """
+# What SQLite lets nobody do while somebody else has the file.
+_TURN = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], timeout=0)
 try:
-    connection.execute("BEGIN IMMEDIATE")
-    print("free")
+    print(*connection.execute("PRAGMA journal_mode=DELETE").fetchone())
 except sqlite3.OperationalError as error:
     print(error)
 """
@@ -120,16 +121,18 @@ async def test_who_is_refused_leaves_sqlites_own_locks_alone(
     engine = await open_engine(str(database), clock)
     link.hardlink_to(database)
 
-    def locked_out(_: object) -> str:
+    try:
         for each in (database, link):
             if each == database or file_lock._ON_THE_FILE:
                 with pytest.raises(StorageError):
                     FileLock.take(each)
-        command = [sys.executable, "-c", _WRITE, str(database)]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    assert "locked" in await engine.transact(locked_out)
-    await engine.close()
+        command = [sys.executable, "-c", _TURN, str(database)]
+        done = await asyncio.to_thread(
+            subprocess.run, command, capture_output=True, text=True, check=True
+        )
+        assert "locked" in done.stdout
+    finally:
+        await engine.close()
 
 
 async def test_a_file_is_the_same_by_whatever_link_it_is_reached(

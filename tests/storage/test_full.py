@@ -17,7 +17,7 @@ from simulator.storage.engine import supervisor
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
 from simulator.storage.engine.supervisor import Condition
-from simulator.storage.errors import DatabaseFullError, StorageError
+from simulator.storage.errors import ConflictError, DatabaseFullError, StorageError
 from simulator.storage.worlds.entity_mapping import PROFILES
 from simulator.storage.worlds.session import SandboxSession
 from tests.storage.entities import names, profile
@@ -60,6 +60,23 @@ async def test_each_unit_of_a_batch_is_told_the_cause(sandbox: Sandbox, engine: 
     await _bound(engine, _PAGES)
     await sandbox.write(_put("after"))
     assert names(await sandbox.all(PROFILES)) == ["after", "before"]
+
+
+async def test_what_sqlite_undoes_by_itself_is_told_with_its_cause(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    """As where a disk fails in the middle: then there is no savepoint any more to go back to."""
+
+    def undo(connection: Connection) -> None:
+        row = "SELECT * FROM sandbox LIMIT 1"
+        connection.exec_driver_sql(f"INSERT OR ROLLBACK INTO sandbox {row}")
+
+    units = (sandbox.write(_put("a")), engine.transact(undo, quick=True), sandbox.write(_put("b")))
+    results = await asyncio.gather(*units, return_exceptions=True)
+    assert {type(each) for each in results} == {ConflictError}, results
+    assert await sandbox.all(PROFILES) == []
+    await sandbox.write(_put("c"))
+    assert names(await sandbox.all(PROFILES)) == ["c"]
 
 
 @pytest.mark.parametrize("long", [True, False])

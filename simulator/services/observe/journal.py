@@ -274,6 +274,7 @@ class Journal:
             len(self._gaps),
         )
         self._gaps.clear()
+        self._failing = False
         self._done(len(self._waiting))
 
     def _unwritten(self, sandbox: int) -> int | None:

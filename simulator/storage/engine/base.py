@@ -241,7 +241,7 @@ class Engine(ABC):
 
     @abstractmethod
     async def _check(self) -> None:
-        """Ask the simplest question, on a way of its own. Raises `DatabaseError` or `OSError`."""
+        """Ask the simplest question, on a way of its own; raises whatever keeps it from an answer."""
 
     @abstractmethod
     def _give_up(self) -> None:
@@ -317,7 +317,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         yield error
-        error = error.__cause__ or error.__context__
+        error = getattr(error, "orig", None) or error.__cause__ or error.__context__
 
 
 def _code_of_sqlite(error: BaseException) -> int | None:

@@ -145,7 +145,7 @@ class PostgresEngine(Engine):
     ) -> T:
         """See `Engine`."""
         del quick
-        return await self._run(self._readers, _whole(work), before_again)
+        return await self._run(self._readers, _whole(work, reads=True), before_again)
 
     async def resolve(self, hints: SandboxHints) -> SandboxRef:
         """See `Engine`.
@@ -204,8 +204,10 @@ class PostgresEngine(Engine):
             if supervisor.away:
                 raise DatabaseUnavailableError(str(supervisor.problem))
             supervisor.under_way += 1
+            connected = False
             try:
                 async with engine.connect() as connection:
+                    connected = True
                     return await connection.run_sync(function)
             except _UndoneError as undone:
                 if not left:
@@ -213,7 +215,9 @@ class PostgresEngine(Engine):
                     supervisor.failed(problem)
                     raise problem from undone.error
             except _ERRORS as error:
-                raise self._failure(error) from error
+                # Where nobody takes connections, that will not help; where one has ended, it will.
+                if connected or not left or isinstance(error, NoConnectionError | OSError):
+                    raise self._failure(error) from error
             finally:
                 supervisor.under_way -= 1
                 supervisor.ended += 1
@@ -253,20 +257,23 @@ class PostgresEngine(Engine):
             attempt.cancel()
 
     async def _check(self) -> None:
-        """See `Engine`."""
-        errors = (self._asyncpg.PostgresError, self._asyncpg.InterfaceError)
+        """See `Engine`; a connection that ends in the middle, as many may just do, proves nothing."""
+        async with asyncio.timeout(PATIENCE):
+            try:
+                await self._ask()
+            except (self._asyncpg.PostgresError, self._asyncpg.InternalClientError):
+                await self._ask()
+
+    async def _ask(self) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
-                connection = await self._asyncpg.connect(**self._arguments)
-                try:
-                    await connection.fetchval("SELECT 1")
-                finally:
-                    connection.terminate()
+            connection = await self._asyncpg.connect(**self._arguments)
         except self._asyncpg.TooManyConnectionsError:
             # It is there, and busy with those that we and others have.
             return
-        except errors as error:
-            raise DatabaseUnavailableError(str(error)) from error
+        try:
+            await connection.fetchval("SELECT 1")
+        finally:
+            connection.terminate()
 
 
 def make_engine(
@@ -301,8 +308,11 @@ class _UndoneError(Exception):
         super().__init__(str(error))
 
 
-def _whole(work: Callable[[Connection], T]) -> Callable[[Connection], T]:
-    """`work` in a transaction, from its beginning to its end in one go: each hand-over costs."""
+def _whole(work: Callable[[Connection], T], *, reads: bool = False) -> Callable[[Connection], T]:
+    """`work` in a transaction, from its beginning to its end in one go: each hand-over costs.
+
+    One that only `reads` can be run again whenever its connection is lost.
+    """
 
     def run(connection: Connection) -> T:
         transaction = connection.begin()
@@ -315,7 +325,9 @@ def _whole(work: Callable[[Connection], T]) -> Callable[[Connection], T]:
         try:
             transaction.commit()
         except DBAPIError as error:
-            if _is_lost(connection):
+            if reads:
+                _raise_if_undone(connection, error)
+            elif _is_lost(connection):
                 message = "the connection was lost during the commit, which may have come about"
                 raise UnknownOutcomeError(message) from error
             raise
@@ -326,8 +338,12 @@ def _whole(work: Callable[[Connection], T]) -> Callable[[Connection], T]:
 
 def _raise_if_undone(connection: Connection, error: Exception) -> None:
     """Raise `_UndoneError` where a unit that met `error` can be run again."""
-    state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    if _is_lost(connection) or state in _IN_THE_WAY:
+    cause = getattr(error, "orig", None)
+    driver: Any = connection.dialect.loaded_dbapi
+    if isinstance(cause, driver.InternalClientError):
+        # asyncpg has lost count of what it waits for, as happens when a connection ends just then.
+        connection.invalidate(error)
+    if _is_lost(connection) or getattr(cause, "sqlstate", None) in _IN_THE_WAY:
         raise _UndoneError(error) from error
 
 
@@ -336,7 +352,7 @@ def _is_lost(connection: Connection) -> bool:
     if connection.invalidated:
         return True
     driver: Any = connection.connection.driver_connection
-    if driver is None or not driver.is_closed():
+    if driver is not None and not driver.is_closed():
         return False
     # What goes to the driver directly fails unnoticed by SQLAlchemy.
     with suppress(DBAPIError):

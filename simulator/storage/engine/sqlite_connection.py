@@ -207,10 +207,7 @@ class QueuedConnection:
                 self._raw.execute("SAVEPOINT unit")
                 outcome = _attempt(work, self._sync)
                 if isinstance(outcome, _Failed):
-                    if not self._raw.in_transaction:
-                        # What the units before it wrote is gone as well, and for the same reason.
-                        return [outcome] * len(batch)
-                    self._raw.execute("ROLLBACK TO unit")
+                    self._undo(outcome)
                 self._raw.execute("RELEASE unit")
                 outcomes.append(outcome)
         except BaseException:
@@ -230,6 +227,13 @@ class QueuedConnection:
                     raise
             else:
                 return
+
+    def _undo(self, failed: _Failed) -> None:
+        """Undo a unit that failed, and nothing else; where that cannot be, raise its error for the others."""
+        if not self._raw.in_transaction:
+            # SQLite has undone all of the transaction itself, for the same reason.
+            raise failed.error
+        self._raw.execute("ROLLBACK TO unit")
 
     def _roll_back(self) -> None:
         """Undo the transaction, unless SQLite has done so, as it does where a disk is full or fails."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Final
 
-from simulator.storage.errors import DatabaseError, DatabaseFullError, DatabaseUnavailableError
+from simulator.storage.errors import DatabaseFullError, DatabaseUnavailableError
 
 log: Final = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Condition(StrEnum):
 class Supervisor:
     """Knows the condition of a database, and `problem`, what is wrong while it is away or full.
 
-    `check` asks the database the simplest question, and raises `DatabaseError` or `OSError`. It is not
+    `check` asks the database the simplest question, and raises whatever keeps it from an answer. It is not
     asked while all goes well: whoever fails says so with `failed`, and it is looked at until it is
     back. `on_away` is called each time that it is found to be away.
     """
@@ -107,17 +107,21 @@ class Supervisor:
         """What is wrong with the database, found out within `PATIENCE`."""
         if self._asked is None or self._asked.done():
             self._asked = asyncio.ensure_future(self._check())
+            # It may fail when nobody waits for it any more.
+            self._asked.add_done_callback(lambda late: late.cancelled() or late.exception())
         # It goes on: what cannot be given up, as a thread that waits for a disk, is asked once only.
         done, _ = await asyncio.wait([self._asked], timeout=PATIENCE)
-        if not done:
-            return DatabaseUnavailableError(f"it has not answered for {PATIENCE} seconds")
         try:
-            self._asked.result()
+            if done:
+                self._asked.result()
+                return None
+        except TimeoutError:
+            pass
         except DatabaseUnavailableError as error:
             return error
-        except (DatabaseError, OSError) as error:
-            return DatabaseUnavailableError(str(error))
-        return None
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is no answer
+            return DatabaseUnavailableError(str(error) or type(error).__name__)
+        return DatabaseUnavailableError(f"it has not answered for {PATIENCE} seconds")
 
     async def _watch(self) -> None:
         while True:
