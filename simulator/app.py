@@ -33,6 +33,8 @@ from .settings import Settings
 # Tokens and SAML answers travel in headers; anything longer than this is a mistake of the sender.
 LONGEST_HEADER: Final = 64 * 1024
 _HOUR: Final = 3_600_000
+# Seconds in which the database has to take some of what is still to be written at the end.
+_LAST: Final = 0.5
 
 
 def create_app(
@@ -42,7 +44,7 @@ def create_app(
 
     `trust` is what whoever listens for it shows on HTTPS.
 
-    Starting raises `StorageError`, `UnknownScenario` or `ScenarioError`.
+    Starting raises `StorageError`, `DatabaseError`, `UnknownScenario` or `ScenarioError`.
     """
     counts = RequestCounts()
     app = web.Application(
@@ -78,7 +80,7 @@ def create_app(
                 await readiness.prepare(engine, time, library, settings.scenario)
             finally:
                 # Nobody may be at work on the database when it is closed.
-                await asyncio.wait([loading])
+                await asyncio.gather(loading, return_exceptions=True)
             keys = loading.result()
             sso_service.introduce(engine, keys)
             simulator = AppContext(
@@ -102,7 +104,12 @@ def create_app(
             yield
             housekeeping.cancel()
             simulator.journal.end()
-            await asyncio.wait([housekeeping, journal_writer])
+            ending = [housekeeping, journal_writer]
+            left = -1
+            while not all(each.done() for each in ending) and left != simulator.journal.waiting:
+                left = simulator.journal.waiting
+                await asyncio.wait(ending, timeout=_LAST)
+            journal_writer.cancel()
         finally:
             await engine.close()
 

@@ -31,9 +31,9 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "admin": "evidence http services scenarios validation storage.worlds.sandboxes domain json_codec",
         "web": "api.openapi evidence http services certificates domain",
         "api": "http services storage.worlds.sandboxes domain json_codec",
-        "edge": "http services storage.worlds.sandboxes domain",
-        "http": "services scenarios.library storage.worlds.sandboxes storage.worlds.resolution "
-        "validation.problems domain certificates settings json_codec",
+        "edge": "http services storage.errors storage.worlds.sandboxes domain",
+        "http": "services scenarios.library storage.errors storage.worlds.sandboxes "
+        "storage.worlds.resolution validation.problems domain certificates settings json_codec",
         "services.observe": "services storage domain",
         "services.control": "services.shared services.context services.errors "
         "storage.worlds storage.engine storage.errors scenarios domain clock ids",
@@ -44,7 +44,8 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "services.observe.journal": "storage domain clock",
         "keys": "storage.engine storage.errors storage.signing_keys domain clock ids",
         "storage.engine": "storage.worlds storage.tables storage.statements storage.errors domain clock",
-        "storage.worlds": "storage.journal storage.tables storage.statements storage.errors domain clock ids",
+        "storage.worlds": "storage.journal storage.tables storage.statements storage.signing_keys "
+        "storage.errors domain clock ids",
         "storage.journal": "storage.tables storage.statements domain json_codec",
         "storage": "",
         "scenarios": "validation domain clock",

@@ -121,6 +121,8 @@ class Journal(Resource[M]):
         )
         if not raw["met"]:
             message = f"no {kind} with {_describe_match(wanted)} within {duration(within)}"
+            if raw.get("incomplete"):
+                message = f"{message}; entries have been dropped that may have been of it"
             raise VerificationError(_message(message, raw["instead"]), None, raw["instead"])
         return Waited.of(raw)
 

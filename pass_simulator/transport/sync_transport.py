@@ -4,7 +4,7 @@ import os
 import selectors
 import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from http.client import (
     HTTPConnection,
     HTTPException,
@@ -47,7 +47,7 @@ class SyncTransport(Transport[Sync]):
         if self._process != os.getpid():
             idle = self._idle
             self._start()
-            _close(idle)
+            _close(idle.values())
 
     def run(self, flow: Flow[Any]) -> Any:  # noqa: ANN401 - the flow's result
         """The result of `flow`. Raises what it raises, and `NoResponse`."""
@@ -68,7 +68,7 @@ class SyncTransport(Transport[Sync]):
         self._leave_to_parent()
         with self._lock:
             idle, self._idle = self._idle, {}
-        _close(idle)
+        _close(idle.values())
 
     def __del__(self) -> None:
         self.close()
@@ -137,8 +137,8 @@ class SyncTransport(Transport[Sync]):
         return HTTPSConnection(host, port, timeout=timeout, context=self.trust())
 
 
-def _close(idle: Mapping[str, Iterable[HTTPConnection]]) -> None:
-    for connections in idle.values():
+def _close(idle: Iterable[Iterable[HTTPConnection]]) -> None:
+    for connections in idle:
         for each in connections:
             each.close()
 

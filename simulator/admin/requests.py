@@ -59,6 +59,9 @@ class Waiting(TypedDict):
     instead: NotRequired[
         Annotated[list[Entry], Field(description="The requests that came instead.")]
     ]
+    incomplete: NotRequired[
+        Annotated[bool, Field(description="Entries were dropped, so it may have come true.")]
+    ]
 
 
 @Doc(
@@ -175,11 +178,12 @@ async def wait(request: web.Request) -> object:
     outcome = await waiting.wait(
         request.app[CONTEXT], sandbox_of(request), wanted.condition.look(), wanted.timeout
     )
-    waited = {"met": outcome.found is not None, "waited": format_ms(outcome.waited)}
+    waited: dict[str, Any] = {"met": outcome.found is not None, "waited": format_ms(outcome.waited)}
     if outcome.found is not None:
         return waited | _found(request, wanted.condition, outcome)
     name = sandbox_of(request).name
-    return waited | {"instead": [entry_view(each, sandbox=name) for each in outcome.instead]}
+    waited["instead"] = [entry_view(each, sandbox=name) for each in outcome.instead]
+    return waited | ({"incomplete": True} if outcome.incomplete else {})
 
 
 def _found(request: web.Request, condition: Condition, outcome: Waited) -> dict[str, Any]:

@@ -147,6 +147,8 @@ OWN_ERRORS: Final = _kinds(
     ("gone", 410, "none", "The call belongs to an API that has ended."),
     ("request_entity_too_large", 413, "none", "The body is larger than the path takes."),
     ("expectation_failed", 417, "none", "The Expect header asks for what nobody can fulfil."),
+    ("database_away", 503, "retry", "The simulator's database is not there."),
+    ("database_full", 507, "retry", "The simulator's database is full."),
 )
 """What no documented code means: the simulator's own, and never in the place of one that is documented.
 

@@ -1,13 +1,12 @@
 """One journal entry for each device request, whatever becomes of it."""
 
-from contextlib import suppress
-
 from aiohttp import web
 
 from simulator.domain.journal.entries import Entry, Exchange
 from simulator.domain.journal.explanation import Explanation
 from simulator.http.bodies import coding_of
 from simulator.http.request_context import RequestContext, is_connected
+from simulator.storage.errors import DatabaseError
 from simulator.storage.worlds.sandboxes import UnknownSandbox
 
 
@@ -26,8 +25,7 @@ async def record(
     explanation = context.explanation or Explanation()
     if context.ref is None and response is None:
         # It was given up before anybody knew where it belongs.
-        with suppress(UnknownSandbox):
-            await context.resolve_sandbox(request)
+        await _resolve(request, context)
     ref = context.ref
     if ref is None:
         # It named a sandbox that does not exist, so there is no journal that it belongs to.
@@ -60,6 +58,15 @@ async def record(
             ),
         )
     )
+
+
+async def _resolve(request: web.Request, context: RequestContext) -> None:
+    try:
+        await context.resolve_sandbox(request)
+    except UnknownSandbox:
+        pass
+    except DatabaseError:
+        context.simulator.journal.miss()
 
 
 def _sent(response: web.StreamResponse | None) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Final
 
@@ -24,6 +25,8 @@ from simulator.services.errors import (
     AdminError,
     BadRequest,
     BodyTooLarge,
+    DatabaseAway,
+    DatabaseFull,
     FieldProblem,
     InternalServerError,
     InvalidBody,
@@ -33,6 +36,7 @@ from simulator.services.errors import (
     NotFound,
     RequestTimeout,
 )
+from simulator.storage.errors import DatabaseError, DatabaseFullError, DatabaseUnavailableError
 from simulator.storage.worlds.sandboxes import TooManyLayers, UnknownSandbox
 from simulator.validation.problems import Problem, ScenarioError
 
@@ -80,6 +84,8 @@ async def answer_to(request: web.Request, error: Exception) -> web.Response:
             return _of_nobody()
         case OSError() if error is request.content.exception():
             return _of_nobody()
+        case DatabaseUnavailableError():
+            return await _of_database(request, error)
     known = _known(error)
     return await (answer(request, known) if known else _of_failure(request, error))
 
@@ -166,9 +172,13 @@ async def _trace(request: web.Request) -> str:
     """The id of an error; with an id seed it repeats as all ids of the sandbox do."""
     context = context_of(request)
     simulator, ref = context.simulator, context.ref
-    if ref is None or not ref.seeded:
-        return simulator.ids.uuid()
-    return await simulator.engine.write(ref.with_explanation(None), lambda world: world.ids.uuid())
+    if ref is not None and ref.seeded:
+        # Where it cannot be drawn, that is not worth another error.
+        with suppress(DatabaseError):
+            return await simulator.engine.write(
+                ref.with_explanation(None), lambda world: world.ids.uuid()
+            )
+    return simulator.ids.uuid()
 
 
 async def _of_http(request: web.Request, error: web.HTTPException) -> web.Response:
@@ -229,6 +239,37 @@ def _of_adobe(request: web.Request, status: int, found: AdminError) -> DeviceErr
     if operation in _MANAGEMENT and isinstance(found, InvalidBody):
         return ManagementError(status, found.message)
     return EnhancedError(_OWN.get(status, OWN_ERRORS["bad_request"]), found.message)
+
+
+async def _of_database(request: web.Request, error: DatabaseUnavailableError) -> web.Response:
+    """The answer while the database is away or full: that this is our trouble, and nothing simulated."""
+    context = context_of(request)
+    surface, endpoint = context.surface, context.endpoint
+    # While it is known to be away or full, that is in the log already.
+    level = (
+        logging.WARNING if context.simulator.engine.supervisor.problem is None else logging.DEBUG
+    )
+    log.log(level, "request %s needs the database: %s", context.id, error)
+    if context.explanation is not None and context.ref is None:
+        context.simulator.journal.miss()
+    full = isinstance(error, DatabaseFullError)
+    kind = OWN_ERRORS["database_full" if full else "database_away"]
+    message = f"{kind.message.removesuffix('.')}: {error}."
+    headers: dict[str, str] = {hdrs.RETRY_AFTER: "1"}
+    if surface in _OURS:
+        hint = "GET /readyz says when it is well again; the log has more."
+        return await answer(
+            request, (DatabaseFull if full else DatabaseAway)(message, hint), headers
+        )
+    if surface in _ADOBES:
+        service = endpoint is not None and endpoint.operation == "sso_service"
+        return await answer(
+            request, (ServiceError if service else EnhancedError)(kind, message), headers
+        )
+    if surface is Surface.WEB:
+        title = "The simulator has trouble of its own"
+        return failure_page(request, EnhancedError(kind, message), headers, title)
+    return web.Response(text=f"{message}\n", status=kind.status, headers=headers)
 
 
 async def _of_failure(request: web.Request, error: Exception) -> web.Response:

@@ -48,7 +48,10 @@ def login_problem_page(request: web.Request, error: LoginError) -> web.Response:
 
 
 def failure_page(
-    request: web.Request, error: DeviceError, headers: Mapping[str, str] | None
+    request: web.Request,
+    error: DeviceError,
+    headers: Mapping[str, str] | None,
+    title: str = "This login cannot go on",
 ) -> web.Response:
     """An error that is told in a user agent, as HTML with the error's status."""
     return page(
@@ -56,7 +59,7 @@ def failure_page(
         "problem.html",
         status=error.status,
         headers=headers,
-        title="This login cannot go on",
+        title=title,
         problem=error.message,
         hint="",
         continue_to="",

@@ -184,5 +184,13 @@ class InternalServerError(AdminError, status=500, code="internal_server_error"):
     """The simulator itself failed."""
 
 
+class DatabaseAway(AdminError, status=503, code="database_away"):
+    """The database does not answer; nothing can be said of what would come of the request."""
+
+
+class DatabaseFull(AdminError, status=507, code="database_full"):
+    """There is no room in the database for what the request would write."""
+
+
 class NotSimulated(AdminError, status=501, code="not_simulated"):
     """The real backend has this operation, the simulator does not."""

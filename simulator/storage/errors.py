@@ -15,7 +15,19 @@ class DatabaseError(Exception):
 
 
 class DatabaseUnavailableError(DatabaseError):
-    """The database is busy or away; the same unit may succeed later."""
+    """The database is busy, away or damaged; the same unit may succeed later."""
+
+
+class UnknownOutcomeError(DatabaseUnavailableError):
+    """The connection was lost during a commit: what was written may be there, or not."""
+
+
+class DatabaseFullError(DatabaseUnavailableError):
+    """There is no room for what a unit wrote; units that only read succeed."""
+
+
+class DatabaseDamagedError(DatabaseUnavailableError):
+    """The file of the database does not hold what it should."""
 
 
 class ConflictError(DatabaseError):

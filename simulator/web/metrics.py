@@ -72,7 +72,16 @@ class _Collected:
             ),
             ("writer_queue", "Units of work that wait for the writer.", self._gauges.writer_queue),
         ):
-            yield GaugeMetricFamily(f"pass_simulator_{name}", about, value=value)
+            if value is not None:
+                yield GaugeMetricFamily(f"pass_simulator_{name}", about, value=value)
+        conditions = GaugeMetricFamily(
+            "pass_simulator_database",
+            "How the database is: 1 for the one condition that it is in.",
+            labels=("condition",),
+        )
+        for condition, holds in self._gauges.database.items():
+            conditions.add_metric((condition,), float(holds))
+        yield conditions
         if self._gauges.batches is not None:
             yield _histogram(
                 "batch_units",

@@ -13,9 +13,10 @@ async def live(request: web.Request) -> object:
 
 
 async def ready(request: web.Request) -> object:
-    """503 until migrations and seeding are done, whenever the database does not answer, and in a stop."""
+    """503 until migrations and seeding are done, while the database is away or full, and in a stop."""
     if request.app[STOPPING].is_set():
         return Answer(body={"status": "stopping"}, status=503)
-    if await readiness.is_ready(request.app[CONTEXT].engine):
+    problem = await readiness.problem(request.app[CONTEXT].engine)
+    if problem is None:
         return {"status": "ready"}
-    return Answer(body={"status": "not ready"}, status=503)
+    return Answer(body={"status": "not ready", "reason": problem}, status=503)

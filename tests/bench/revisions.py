@@ -86,7 +86,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as scratch,
         driving() as driver,
         _databases(Path(scratch), on_postgres=asked.postgres) as (there, here),
-        benched(there, checkout=asked.checkout.resolve()) as other,
+        benched(there, asked.checkout.resolve()) as other,
         benched(here) as own,
     ):
         found = measure(driver, (other, own), cases, asked.rounds)

@@ -78,7 +78,7 @@ def recorded(origin: str) -> bool:
 
 
 @contextmanager
-def benched(db: Path | str, *, checkout: Path | None = None, **settings: str) -> Iterator[Watched]:
+def benched(db: Path | str, checkout: Path | None = None, /, **settings: str) -> Iterator[Watched]:
     """A simulator with the constant handlers on the database `db`, with these other settings.
 
     It is the one of this tree, or of another `checkout`.

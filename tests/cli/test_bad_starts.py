@@ -48,6 +48,19 @@ def _database(*statements: str) -> Callable[[Path], None]:
     return make
 
 
+def _damaged(here: Path) -> None:
+    """One of ours whose world cannot be read, though its schema can."""
+    assert finished("migrate", "--db", "other.db", directory=here).status == 0
+    with closing(sqlite3.connect(here / "other.db")) as connection:
+        find = "select rootpage from sqlite_master where name in ('sandbox', 'signing_key')"
+        pages = [page for (page,) in connection.execute(find)]
+        (size,) = connection.execute("pragma page_size").fetchone()
+    with (here / "other.db").open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xa5" * size)
+
+
 def _folder(name: str) -> Callable[[Path], None]:
     def make(here: Path) -> None:
         (here / name).mkdir()
@@ -82,6 +95,22 @@ BAD: Final = {
     ),
     "somebody else's": _db(
         "other.db", "other.db", "'profile'", "--db", before=_database("create table profile (a)")
+    ),
+    "another program's": _db(
+        "other.db", "other.db", "'notes'", "--db", before=_database("create table notes (a)")
+    ),
+    "another program's with migrations": _db(
+        "other.db",
+        "other.db",
+        "'6f0a3bd2c1'",
+        before=_database(
+            "create table alembic_version (version_num text)",
+            "insert into alembic_version values ('6f0a3bd2c1')",
+        ),
+    ),
+    "damaged": _db("other.db", "other.db", "cannot be read", ".recover", before=_damaged),
+    "an unknown parameter": _db(
+        "postgresql://lab/lab?colour=red", "'colour'", "application_name", "sslmode"
     ),
     "a shared port on SQLite": BadStart(
         options=("--reuse-port",), names=("--reuse-port", "PostgreSQL", "one process at a time")

@@ -2,13 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import pytest
+from sqlalchemy import Connection, select
 
 from simulator.domain.journal.entries import Event
 from simulator.services.observe import journal as writer
@@ -16,9 +17,15 @@ from simulator.services.observe.journal import Journal
 from simulator.storage.engine import sqlite_connection
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
-from simulator.storage.errors import DatabaseError, DatabaseUnavailableError
+from simulator.storage.errors import (
+    DatabaseError,
+    DatabaseUnavailableError,
+    UnknownOutcomeError,
+)
 from simulator.storage.journal import entries as rows
-from simulator.storage.journal.entries import SandboxJournal
+from simulator.storage.journal.entries import SandboxJournal, gap
+from simulator.storage.worlds import lifecycle
+from simulator.storage.worlds.sandboxes import EMPTY
 from tests.support.clock import ManualClock
 
 T = TypeVar("T")
@@ -75,6 +82,13 @@ class Ailing:
         self.go_on = asyncio.Event()
         self.go_on.set()
         self.batches: list[int] = []
+
+    def recover(self) -> None:
+        """From now on all is well."""
+        self._failures.clear()
+
+    async def query(self, work: Callable[[Connection], T]) -> T:
+        return await self._engine.query(work)
 
     async def transact(self, work: partial[T], *, quick: bool, moves: bool) -> T:
         await self.go_on.wait()
@@ -155,7 +169,9 @@ async def test_a_database_that_is_away_is_tried_again(
     ailing = Ailing(engine, *[AWAY] * 5)
     async with _kept(ailing, clock) as kept:
         kept.record(_event(1))
-        await asyncio.wait_for(kept.flush(), 10)
+        async with asyncio.timeout(10):
+            while kept.waiting:
+                await kept.flush()
         assert ailing.batches == [1] * 6
     assert await _written(engine) == [1]
 
@@ -171,11 +187,12 @@ async def test_a_database_that_somebody_else_writes_to_is_tried_again(
         other.execute("BEGIN IMMEDIATE")
         async with _kept(engine, clock) as kept:
             kept.record(_event(1))
-            flushed = asyncio.create_task(kept.flush())
-            await asyncio.wait([flushed], timeout=0.2)
-            assert not flushed.done()
+            await asyncio.wait_for(kept.flush(), 10)
+            assert kept.waiting == 1
             other.execute("ROLLBACK")
-            await asyncio.wait_for(flushed, 10)
+            async with asyncio.timeout(10):
+                while kept.waiting:
+                    await kept.flush()
     assert await _written(engine) == [1]
     await engine.close()
 
@@ -191,18 +208,132 @@ async def test_what_cannot_be_written_does_not_stand_in_the_way(
         assert "1 journal entries could not be written" in caplog.text
         kept.record(_event(2))
     assert await _written(engine) == [2]
+    assert await _gap(engine) == (1, 1)
 
 
-@pytest.mark.parametrize(("times", "kept_of_it"), [(1, [1]), (2, [])])
-async def test_what_another_process_got_in_the_way_of_is_tried_once_more(
-    engine: Engine, clock: ManualClock, times: int, kept_of_it: list[int]
+class Picky(Ailing):
+    """An engine that cannot write one of the entries."""
+
+    async def transact(self, work: partial[T], *, quick: bool, moves: bool) -> T:
+        if any(each.facts["number"] == BAD for each in work.keywords["entries"]):
+            raise DatabaseError("value out of range")
+        return await super().transact(work, quick=quick, moves=moves)
+
+
+BAD: Final = 7
+
+
+async def test_what_cannot_be_written_takes_nothing_with_it_and_is_a_gap(
+    engine: Engine, clock: ManualClock
 ) -> None:
-    ailing = Ailing(engine, *[DatabaseError("deadlock detected")] * times)
+    async with _kept(Picky(engine), clock) as kept:
+        for number in range(20):
+            kept.record(_event(number))
+        await asyncio.wait_for(kept.flush(), 10)
+        kept.record(_event(20))
+    assert await _written(engine) == [each for each in range(21) if each != BAD]
+    assert await _gap(engine) == (1, 1)
+
+
+async def _gap(engine: Engine, sandbox: int = 1) -> tuple[int, int] | None:
+    """How many entries of the sandbox are told to be missing, and the latest generation of them."""
+    known = select(gap.c.dropped, gap.c.generation).where(gap.c.sandbox == sandbox)
+    row = await engine.query(lambda connection: connection.execute(known).first())
+    return None if row is None else (row[0], row[1])
+
+
+def _missing(journal: SandboxJournal) -> bool:
+    return journal.dropped_since(1)
+
+
+async def test_what_comes_when_no_more_can_be_kept_is_a_gap(
+    engine: Engine, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_FULL", 10)
+    ailing = Ailing(engine, *[AWAY] * 1_000_000)
+    async with _kept(ailing, clock) as kept:
+        kept.record(_event(0))
+        await asyncio.wait_for(kept.flush(), 10)
+        for number in range(1, 15):
+            kept.record(_event(number))
+        kept.record(_event(0, sandbox=2))
+        assert kept.waiting == 10
+        # Nobody waits for what cannot be written, and whoever reads is told.
+        await asyncio.wait_for(kept.wait_for_capacity(), 10)
+        await asyncio.wait_for(kept.up_to_date(), 10)
+        assert await kept.query(1, _missing)
+        assert await kept.query(2, _missing)
+        assert not await kept.query(3, _missing)
+        ailing.recover()
+        await asyncio.wait_for(kept.flush(), 10)
+    assert await _written(engine) == [*range(10)]
+    assert await _gap(engine) == (5, 1)
+    assert await _gap(engine, 2) == (1, 1)
+
+
+async def test_what_is_kept_is_bounded_in_bytes(
+    engine: Engine, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_LARGEST", 5 * writer._OF_ENTRY)
+    ailing = Ailing(engine, *[AWAY] * 1_000_000)
+    async with _kept(ailing, clock) as kept:
+        kept.record(_event(0))
+        await asyncio.wait_for(kept.flush(), 10)
+        for number in range(1, 15):
+            kept.record(_event(number))
+        assert kept.waiting == 5
+        ailing.recover()
+    assert await _written(engine) == [*range(5)]
+    assert await _gap(engine) == (10, 1)
+
+
+async def test_what_could_not_be_written_yet_is_missed_and_then_there(
+    engine: Engine, clock: ManualClock
+) -> None:
+    ailing = Ailing(engine, *[AWAY] * 1_000_000)
     async with _kept(ailing, clock) as kept:
         kept.record(_event(1))
         await asyncio.wait_for(kept.flush(), 10)
-        kept.record(_event(2))
-    assert await _written(engine) == [*kept_of_it, 2]
+        assert await kept.query(1, _missing)
+        assert not await kept.query(2, _missing)
+        ailing.recover()
+        await asyncio.wait_for(kept.flush(), 10)
+        assert not await kept.query(1, _missing)
+    assert await _gap(engine) is None
+
+
+async def test_a_request_that_nobody_could_place_is_missed_everywhere(
+    engine: Engine, clock: ManualClock
+) -> None:
+    for name in ("one", "two"):
+        await engine.transact(partial(lifecycle.create, name=name, baseline=EMPTY, now=clock.now()))
+    async with _kept(engine, clock) as kept:
+        kept.miss()
+        assert await kept.query(1, _missing)
+    assert await _gap(engine, 1) == (1, 1)
+    assert await _gap(engine, 2) == (1, 1)
+
+
+class Forgetful(Ailing):
+    """An engine that loses its connection during the first commit, which comes about."""
+
+    async def transact(self, work: partial[T], *, quick: bool, moves: bool) -> T:
+        done = await super().transact(work, quick=quick, moves=moves)
+        if len(self.batches) == 1:
+            raise UnknownOutcomeError("the connection was lost during the commit")
+        return done
+
+
+async def test_what_may_have_been_committed_is_not_written_twice(
+    engine: Engine, clock: ManualClock
+) -> None:
+    forgetful = Forgetful(engine)
+    async with _kept(forgetful, clock) as kept:
+        for number in range(3):
+            kept.record(_event(number))
+        await asyncio.wait_for(kept.flush(), 10)
+    assert await _written(engine) == [0, 1, 2]
+    assert forgetful.batches[:2] == [3, 3]
 
 
 async def test_journals_are_trimmed_in_an_order_that_all_processes_share(
@@ -219,7 +350,10 @@ async def test_journals_are_trimmed_in_an_order_that_all_processes_share(
 
 
 async def test_a_database_that_stays_away_does_not_hold_up_the_end(
-    engine: Engine, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    engine: Engine,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(writer, "_PAUSE", 0.0)
     ailing = Ailing(engine, *[AWAY] * 1_000_000)
@@ -227,6 +361,7 @@ async def test_a_database_that_stays_away_does_not_hold_up_the_end(
         kept.record(_event(1))
     assert kept.waiting == 0
     assert await _written(engine) == []
+    assert "1 journal entries are lost" in caplog.text
 
 
 async def test_each_sandbox_keeps_its_newest(engine: Engine, clock: ManualClock) -> None:

@@ -100,14 +100,68 @@ async def test_a_database_of_somebody_else_is_refused_and_left_alone(
     shop.close()
 
 
-async def test_a_database_with_other_tables_can_be_shared(tmp_path: Path, clock: HandClock) -> None:
-    path = tmp_path / "shared.db"
-    shared = sqlite3.connect(path)
-    shared.execute("CREATE TABLE notes (note TEXT)")
-    shared.close()
-    engine = await open_engine(str(path), clock)
+@pytest.mark.parametrize(
+    ("statements", "names"),
+    [
+        (["CREATE TABLE notes (note TEXT)"], "'notes'"),
+        # Whatever else uses Alembic has a table of that name, too.
+        (
+            [
+                "CREATE TABLE notes (note TEXT)",
+                "CREATE TABLE alembic_version (version_num TEXT)",
+                "INSERT INTO alembic_version VALUES ('6f0a3bd2c1')",
+            ],
+            "'6f0a3bd2c1'",
+        ),
+        (
+            ["CREATE TABLE notes (note TEXT)", "CREATE TABLE alembic_version (version_num TEXT)"],
+            "'notes'",
+        ),
+    ],
+)
+async def test_a_file_of_another_program_is_refused_and_left_alone(
+    tmp_path: Path, clock: HandClock, statements: list[str], names: str
+) -> None:
+    path = tmp_path / "notes.db"
+    notes = sqlite3.connect(path)
+    for each in statements:
+        notes.execute(each)
+    notes.commit()
+    path.chmod(0o644)
+    before = [row[0] for row in notes.execute("SELECT name FROM sqlite_master ORDER BY name")]
+    error = await refusal(str(path), clock)
+    assert names in error.message
+    assert "not one of pass-simulator" in error.message
+    assert "--db" in error.hint
+    after = [row[0] for row in notes.execute("SELECT name FROM sqlite_master ORDER BY name")]
+    assert after == before
+    assert path.stat().st_mode & 0o777 == 0o644
+    notes.close()
+
+
+async def test_a_postgresql_database_with_other_tables_can_be_shared(
+    postgres: str, clock: HandClock, other: Session
+) -> None:
+    await other.execute("CREATE TABLE notes (note text)")
+    engine = await open_engine(postgres, clock)
     assert await engine.query(sandboxes.count) == 0
     await engine.close()
+
+
+async def test_a_file_that_is_damaged_behind_its_beginning_is_told(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    path = tmp_path / "test.db"
+    engine = await open_engine(str(path), clock)
+    await engine.close()
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (path.stat().st_size - 4096))
+    error = await refusal(str(path), clock)
+    assert f"{path} cannot be read: " in error.message
+    assert "malformed" in error.message
+    assert ".recover" in error.hint
+    assert "--db" in error.hint
 
 
 async def test_a_database_that_somebody_else_holds_is_refused_with_the_cause(
@@ -153,11 +207,28 @@ async def test_a_postgresql_database_that_is_missing_is_named(
     assert "\n" not in str(error)
 
 
-async def test_a_parameter_that_asyncpg_does_not_know_is_named(
-    postgres: str, clock: HandClock
+async def test_libpqs_names_in_a_url_are_heeded(
+    postgres: str, clock: HandClock, other: Session
 ) -> None:
-    error = await refusal(f"{postgres}?sslmode=disable", clock)
-    assert "'sslmode'" in error.message
+    query = "sslmode=disable&application_name=a+lab&connect_timeout=3&options=-c+work_mem%3D8MB"
+    engine = await open_engine(f"{postgres}?{query}", clock)
+    names = "SELECT application_name FROM pg_stat_activity WHERE datname = current_database()"
+    assert "a lab" in await other.column(names)
+    ask = "SHOW work_mem"
+    assert await engine.query(lambda to: to.exec_driver_sql(ask).scalar_one()) == "8MB"
+    await engine.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [("sslmode=sometimes", "sslmode"), ("sslmode=verify-full&sslrootcert=/no.pem", "no.pem")],
+)
+async def test_a_value_of_libpqs_that_cannot_be_is_named(
+    postgres: str, clock: HandClock, query: str, names: str
+) -> None:
+    error = await refusal(f"{postgres}?{query}", clock)
+    assert names in str(error)
+    assert "\n" not in str(error)
 
 
 async def test_a_postgresql_database_of_somebody_else_is_refused_and_let_go(

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
+from simulator.storage import signing_keys
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
 from simulator.storage.errors import ConflictError
-from simulator.storage.worlds import codes, layers, merging, sandboxes, sweeping
+from simulator.storage.signing_keys import SigningKey
+from simulator.storage.worlds import codes, layers, lifecycle, merging, sandboxes, sweeping
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
 from simulator.storage.worlds.repository import Repository
 from simulator.storage.worlds.resolution import SandboxHints
+from simulator.storage.worlds.sandboxes import EMPTY
 from simulator.storage.worlds.session import SandboxSession
 from tests.storage.entities import names, profile, provider
 from tests.storage.postgres import Session
@@ -149,6 +152,32 @@ async def test_of_processes_that_start_together_one_makes_the_schema(
     finally:
         for each in engines:
             await each.close()
+
+
+async def test_of_two_processes_together_none_makes_one_sandbox_too_many(
+    engine: Engine, db: str, clock: HandClock, other: Session
+) -> None:
+    # Which every instance has.
+    key = SigningKey("tokens", "k", "pem", None, NOW)
+    await engine.transact(partial(signing_keys.add, key=key))
+    again = await open_engine(db, clock)
+
+    def make(connection: Connection, name: str) -> None:
+        lifecycle.create(connection, name, baseline=EMPTY, now=NOW, most=6)
+
+    try:
+        # They get there together, and go on one after another.
+        async with other.holding("SELECT 1 FROM signing_key FOR UPDATE"):
+            making = [
+                asyncio.ensure_future(each.transact(partial(make, name=f"s{number}")))
+                for number, each in enumerate([engine, again] * 10)
+            ]
+            await other.until_waiting(20)
+        made = await asyncio.gather(*making, return_exceptions=True)
+    finally:
+        await again.close()
+    assert sum(isinstance(each, lifecycle.TooManySandboxes) for each in made) == 14
+    assert await engine.query(sandboxes.count) == 6
 
 
 async def test_a_document_that_two_lay_at_once_ends_up_in_one_layer(

@@ -1,5 +1,6 @@
 """Sandboxes and their worlds, for tests that care about what lies in which layer."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -130,6 +131,13 @@ def rows(connection: Connection, kind: EntityMapping[Any], layer: int) -> list[t
     columns = (kind.table.c.id, kind.table.c.deleted)
     statement = select(*columns).where(kind.table.c.layer == layer).order_by(kind.table.c.id)
     return [(row.id, row.deleted) for row in connection.execute(statement)]
+
+
+async def until(holds: Callable[[], object], seconds: float = 30) -> None:
+    """Return as soon as something holds that nobody tells of."""
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0)
 
 
 def files_in(directory: Path) -> list[str]:

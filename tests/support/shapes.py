@@ -13,6 +13,9 @@ HELP_URL: Final = (
     "error-reportn/enhanced-error-codes.html"
 )
 
+DATABASE: Final = frozenset({503, 507})
+"""The statuses of an answer while the database is away, and while it is full."""
+
 
 def assert_enhanced(reply: Reply, code: str) -> Json:
     """The body of a device error: exactly the documented members (Adobe: error codes, ERR1), as `code` says.
@@ -39,7 +42,8 @@ def assert_enhanced(reply: Reply, code: str) -> Json:
 
 def assert_admin_error(reply: Reply) -> Json:
     """The `error` of an admin answer: exactly the members of its one shape, and a status that refuses."""
-    assert 400 <= reply.status < 500, f"not refused: {reply.status} {reply.text}"
+    refused = 400 <= reply.status < 500 or reply.status in DATABASE
+    assert refused, f"not refused: {reply.status} {reply.text}"
     assert reply.headers["Content-Type"] == JSON_TYPE
     body = reply.json
     assert body.keys() == {"error"}

@@ -86,7 +86,7 @@ async def test_nothing_is_told_apart_by_sandbox_or_device(own_lab: Lab) -> None:
     for name, labels in await _samples(own_lab):
         if name.startswith("pass_simulator_"):
             assert {key for key, _ in labels} <= {
-                "surface", "operation", "status", "le", "version", "python",
+                "surface", "operation", "status", "le", "version", "python", "condition",
             }  # fmt: skip
             assert not {value for _, value in labels} & {"ci-42", "some-tv", "default"}
 
@@ -96,6 +96,11 @@ async def test_the_instance_says_where_it_stands(own_lab: Lab) -> None:
     assert before["pass_simulator_sandboxes", _labels()] == 1
     assert before["pass_simulator_requests_under_way", _labels()] == 1
     assert ("pass_simulator_writer_queue", _labels()) in before
+    conditions = {
+        name: before["pass_simulator_database", _labels(condition=name)]
+        for name in ("ready", "slow", "away", "full")
+    }
+    assert conditions == {"ready": 1, "slow": 0, "away": 0, "full": 0}
     await own_lab.admin("POST", "sandboxes", {"id": "ci-42"})
     await own_lab.admin("DELETE", "sandboxes/ci-42")
     await own_lab.admin("POST", "sandboxes", {"id": "ci-43"})

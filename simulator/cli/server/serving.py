@@ -21,8 +21,8 @@ from simulator.http.endpoint import ADMIN_TOKEN
 from simulator.scenarios.library import UnknownScenario
 from simulator.settings import Settings, load_settings, service_links
 from simulator.storage.engine.locations import SqliteLocation, locate
-from simulator.storage.engine.opening import open_engine
-from simulator.storage.errors import StorageError
+from simulator.storage.engine.opening import explained, open_engine
+from simulator.storage.errors import DatabaseError, StorageError
 from simulator.validation.problems import ScenarioError
 
 from . import logs
@@ -48,6 +48,9 @@ async def run(flags: dict[str, Any], config: Path | None) -> None:
         port = await ports.open(runner)
     except (StorageError, CertificateError, Unopened) as error:
         raise CliExit(error.message, error.hint) from error
+    except DatabaseError as error:
+        unusable = explained(settings.db, error)
+        raise CliExit(unusable.message, unusable.hint) from error
     except UnknownScenario as error:
         raise CliExit(str(error), "Give one of them with --scenario.") from error
     except ScenarioError as error:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from simulator.clock import SystemClock
 from simulator.services.context import AppContext
-from simulator.storage.errors import DatabaseError
+from simulator.storage.errors import DatabaseError, DatabaseUnavailableError
 from simulator.storage.worlds import codes, merging, sweeping
 
 from . import leases
@@ -34,10 +34,15 @@ _MOST_CODES: Final = 10_000
 
 async def run_housekeeping(simulator: AppContext) -> None:
     """Keep house until cancelled."""
-    await simulator.engine.transact(partial(sweeping.remember_forgotten, now=simulator.clock.now()))
-    await simulator.engine.transact(
-        partial(codes.forget_old, now=simulator.clock.now(), limit=_MOST_CODES)
-    )
+    now = simulator.clock.now()
+    for once in (
+        partial(sweeping.remember_forgotten, now=now),
+        partial(codes.forget_old, now=now, limit=_MOST_CODES),
+    ):
+        done = False
+        while not done:
+            done = await _tried(partial(simulator.engine.transact, once))
+            await asyncio.sleep(0 if done else _PAUSE)
     # Leases end in time, however much there is to sweep.
     async with asyncio.TaskGroup() as group:
         group.create_task(_over_and_over(lambda: leases.give_back_due(simulator)))
@@ -46,11 +51,22 @@ async def run_housekeeping(simulator: AppContext) -> None:
 
 async def _over_and_over(chore: Callable[[], Awaitable[object]]) -> None:
     while True:
-        try:
-            await chore()
-        except DatabaseError:
-            log.exception("housekeeping failed; it will be tried again")
+        await _tried(chore)
         await asyncio.sleep(_PAUSE)
+
+
+async def _tried(chore: Callable[[], Awaitable[object]]) -> bool:
+    """Whether it could be done; else it will be tried again."""
+    try:
+        await chore()
+    except DatabaseUnavailableError as error:
+        # Of which the engine tells itself.
+        log.debug("housekeeping waits for the database: %s", error)
+        return False
+    except DatabaseError:
+        log.exception("housekeeping failed; it will be tried again")
+        return False
+    return True
 
 
 async def _sweep_up(simulator: AppContext) -> None:

@@ -33,11 +33,29 @@ class _Told:
 _LARGE: Final = 20_000
 
 
-async def is_ready(engine: Engine) -> bool:
-    """Whether the database answers and the sandbox `default` is seeded."""
+_PATIENCE: Final = 1.5
+
+
+async def problem(engine: Engine) -> str | None:
+    """Why devices cannot be answered now, found out within two seconds; None when they can be."""
+    if engine.supervisor.problem is not None:
+        return f"the database is {engine.supervisor.condition}: {engine.supervisor.problem}"
+    asked = asyncio.ensure_future(_is_seeded(engine))
+    await asyncio.wait([asked], timeout=_PATIENCE)
+    if not asked.done():
+        engine.supervisor.suspect()
+        asked.add_done_callback(lambda late: late.cancelled() or late.exception())
+        return f"the database has not answered for {_PATIENCE} seconds"
+    try:
+        return None if asked.result() else f"there is no sandbox '{DEFAULT}'"
+    except DatabaseError as error:
+        return f"the database does not answer: {error}"
+
+
+async def _is_seeded(engine: Engine) -> bool:
     try:
         await engine.query(partial(sandboxes.ref, name=DEFAULT))
-    except (UnknownSandbox, DatabaseError):
+    except UnknownSandbox:
         return False
     return True
 
@@ -45,9 +63,9 @@ async def is_ready(engine: Engine) -> bool:
 async def prepare(engine: Engine, clock: SystemClock, library: Library, scenario: str) -> None:
     """Make the sandbox `default` from the `scenario` of `library` where there is none yet.
 
-    A restart keeps the state. Raises `UnknownScenario` or `ScenarioError`.
+    A restart keeps the state. Raises `UnknownScenario`, `ScenarioError` or `DatabaseError`.
     """
-    if await is_ready(engine):
+    if await _is_seeded(engine):
         return
     document, sound = await asyncio.to_thread(library.examine, scenario)
     # A restart seeds nothing, and has no use for all that it takes.

@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from simulator.domain.journal.entries import Wanted
 from simulator.domain.sessions.profiles import Profile
 from simulator.services.context import AppContext
 from simulator.services.control import codes
+from simulator.storage.journal.entries import SandboxJournal
 from simulator.storage.worlds import sandboxes
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
@@ -27,12 +29,14 @@ Look = Callable[[AppContext, SandboxRef], Awaitable[Any]]
 class Waited:
     """The outcome: what was `found` (None: it did not come), after how many milliseconds.
 
-    `instead` are the entries of the requests that came while it was waited for in vain.
+    `instead` are the entries of the requests that came while it was waited for in vain; it is `incomplete`
+    where others were dropped.
     """
 
     found: Any
     waited: int
     instead: tuple[dict[str, Any], ...] = ()
+    incomplete: bool = False
 
 
 async def wait(simulator: AppContext, at: SandboxRef, look: Look, timeout: int) -> Waited:  # noqa: ASYNC109 - not to be met is no error
@@ -51,7 +55,12 @@ async def wait(simulator: AppContext, at: SandboxRef, look: Look, timeout: int) 
             came = await requests.find(
                 simulator, now, Wanted(texts={}), after=since, limit=_LOOKED_AT
             )
-            return Waited(found=None, waited=waited, instead=tuple(came[-_TOLD:]))
+            dropped = await simulator.journal.query(
+                now.id, partial(SandboxJournal.dropped_since, generation=now.generation)
+            )
+            return Waited(
+                found=None, waited=waited, instead=tuple(came[-_TOLD:]), incomplete=dropped
+            )
         await simulator.journal.wait_for_write(min(_CHECK_SECONDS, (timeout - waited) / 1000))
 
 

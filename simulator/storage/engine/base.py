@@ -5,20 +5,30 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from simulator.clock import SystemClock
 from simulator.domain.histogram import Histogram
 from simulator.domain.journal.explanation import Explanation
 from simulator.domain.sso.identities import Issuer
-from simulator.storage.errors import ConflictError, DatabaseError, DatabaseUnavailableError
+from simulator.storage.errors import (
+    ConflictError,
+    DatabaseDamagedError,
+    DatabaseError,
+    DatabaseFullError,
+    DatabaseUnavailableError,
+    StorageError,
+)
 from simulator.storage.worlds.resolution import SandboxCache, SandboxHints, resolve
 from simulator.storage.worlds.sandbox_config import SandboxConfigs
 from simulator.storage.worlds.sandboxes import SandboxRef, SandboxState, locked, state_at
 from simulator.storage.worlds.session import NeedsWriter, SandboxSession
+
+from .supervisor import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -41,6 +51,7 @@ class Engine(ABC):
         self._clock = clock
         self._configs = SandboxConfigs()
         self._sandbox_cache = SandboxCache(alone=False)
+        self.supervisor = Supervisor(self._check, on_away=self._give_up)
         self.batches: Histogram | None = None
         """Units that shared a commit, where they do."""
 
@@ -80,7 +91,9 @@ class Engine(ABC):
                     explanation.explain(f"generation {at.generation} is over: nothing was kept")
 
         try:
-            return await self.transact(work, quick=not long, moves=False)
+            return await self.transact(
+                work, quick=not long, moves=False, before_again=explanation.forget
+            )
         except BaseException:
             explanation.undo_changes()
             raise
@@ -100,7 +113,7 @@ class Engine(ABC):
             return unit(world)
 
         try:
-            return await self.query(work, quick=not long)
+            return await self.query(work, quick=not long, before_again=explanation.forget)
         except NeedsWriter:
             explanation.forget()
             return await self.write(at, unit, long=long)
@@ -178,12 +191,18 @@ class Engine(ABC):
 
     @abstractmethod
     def transact(
-        self, work: Callable[[Connection], T], *, quick: bool = False, moves: bool = True
+        self,
+        work: Callable[[Connection], T],
+        *,
+        quick: bool = False,
+        moves: bool = True,
+        before_again: Callable[[], None] | None = None,
     ) -> "Awaitable[T]":
         """Run `work` in a transaction that may write; for what lies outside of any sandbox.
 
         What is `quick`, a matter of a few rows, may hold up the event loop. What `moves` nothing leaves
-        sandboxes, layers and configuration as they are.
+        sandboxes, layers and configuration as they are. Where the connection is lost before the
+        transaction was to be committed, `work` may be run once more, after `before_again`.
         """
 
     @abstractmethod
@@ -194,8 +213,14 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def query(self, work: Callable[[Connection], T], *, quick: bool = False) -> "Awaitable[T]":
-        """Run `work` in a transaction that only reads; `quick` as for `transact`."""
+    def query(
+        self,
+        work: Callable[[Connection], T],
+        *,
+        quick: bool = False,
+        before_again: Callable[[], None] | None = None,
+    ) -> "Awaitable[T]":
+        """Run `work` in a transaction that only reads; `quick` and `before_again` as for `transact`."""
 
     @property
     @abstractmethod
@@ -212,25 +237,107 @@ class Engine(ABC):
 
     @abstractmethod
     async def close(self) -> None:
-        """Finish what is under way and let go of the database."""
+        """Finish what is under way and let go of the database, whatever its condition."""
+
+    @abstractmethod
+    async def _check(self) -> None:
+        """Ask the simplest question, on a way of its own; raises whatever keeps it from an answer."""
+
+    @abstractmethod
+    def _give_up(self) -> None:
+        """The database is away: end what waits for it."""
+
+    def _failure(self, error: Exception) -> DatabaseError:
+        """An error of the driver or of SQLAlchemy as the rooms above know it, of which note is taken."""
+        found = database_error(error)
+        if isinstance(found, DatabaseUnavailableError):
+            self.supervisor.failed(found)
+        return found
 
 
-def database_error(error: Exception) -> DatabaseError:
-    """An error of the driver or of SQLAlchemy as the rooms above know it."""
+def database_error(error: BaseException) -> DatabaseError:
+    """An error of the driver or of SQLAlchemy as the rooms above know it.
+
+    What filled the disk or was in the way is often hidden behind what could not be done afterwards.
+    """
+    for each in _causes(error):
+        if _code_of_sqlite(each) == sqlite3.SQLITE_FULL or _state_of(each) == _DISK_FULL:
+            return DatabaseFullError(_message(each))
+    first = getattr(error, "orig", None) or error
+    code, state = _code_of_sqlite(first), _state_of(first)
     kind = DatabaseError
-    if isinstance(error, sqlite3.OperationalError | OperationalError):
-        kind = DatabaseUnavailableError
-    elif isinstance(error, sqlite3.IntegrityError | IntegrityError):
+    if isinstance(error, IntegrityError | sqlite3.IntegrityError):
         kind = ConflictError
-    return kind(str(getattr(error, "orig", error)))
+    elif code in _DAMAGED:
+        kind = DatabaseDamagedError
+    elif (
+        isinstance(error, _UNAVAILABLE)
+        or getattr(error, "connection_invalidated", False)
+        or state.startswith(_PASSING)
+    ):
+        kind = DatabaseUnavailableError
+    return kind(_message(first))
+
+
+def unusable(description: str, error: Exception) -> StorageError:
+    """What to say of the database `description` that cannot be used because of `error`."""
+    match found := error if isinstance(error, DatabaseError) else database_error(error):
+        case DatabaseDamagedError():
+            problem = "cannot be read"
+            hint = (
+                "If it is one of ours it is damaged: put a copy of it back, or save what is left of it "
+                "with `sqlite3 FILE .recover`. Or give another path with --db."
+            )
+        case DatabaseFullError():
+            problem, hint = (
+                "cannot be written to",
+                "Make room for it, or give another one with --db.",
+            )
+        case _:
+            problem = "cannot be opened for writing"
+            hint = (
+                "Check that the file and its directory may be written to (SQLite keeps two more files "
+                "beside it), that no other program has it open and that it is on no network file "
+                "system, or give another path with --db."
+            )
+    return StorageError(f"{description} {problem}: {found}.", hint)
+
+
+_UNAVAILABLE: Final = (OperationalError, sqlite3.OperationalError, NoConnectionError, OSError)
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+# SQLSTATE of PostgreSQL: no room on its disk.
+_DISK_FULL: Final = "53100"
+# No connection, too many of them, a deadlock, a server that stops or starts.
+_PASSING: Final = ("08", "53300", "40001", "40P01", "57P")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, what caused it, and what was raised before it."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = getattr(error, "orig", None) or error.__cause__ or error.__context__
+
+
+def _code_of_sqlite(error: BaseException) -> int | None:
+    """The primary code of SQLite's, whose extended ones say more in their higher bits."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _state_of(error: BaseException) -> str:
+    return getattr(error, "sqlstate", None) or ""
+
+
+def _message(error: BaseException) -> str:
+    return str(error) or type(error).__name__
 
 
 @contextmanager
 def undone(connection: Connection) -> Iterator[None]:
-    """Undo what the block writes, also when it succeeds."""
+    """Undo what the block writes; where it fails, whoever runs the transaction undoes all of it."""
     connection.exec_driver_sql("SAVEPOINT undone")
-    try:
-        yield
-    finally:
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT undone")
-        connection.exec_driver_sql("RELEASE SAVEPOINT undone")
+    yield
+    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT undone")
+    connection.exec_driver_sql("RELEASE SAVEPOINT undone")

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from simulator.storage.errors import StorageError
-
-from . import schema
+from . import postgresql, schema
+from .base import database_error, unusable
 from .locations import PostgresLocation, SqliteLocation
 
 _PATIENCE = 10
@@ -34,12 +32,12 @@ async def look_at(location: SqliteLocation | PostgresLocation) -> Inspected:
     if isinstance(location, PostgresLocation):
         return await _postgres(location)
     if location.path is None:
-        return Inspected(description="a database in memory", version=None)
+        return Inspected(description=location.description, version=None)
     return _sqlite(location)
 
 
 def _sqlite(location: SqliteLocation) -> Inspected:
-    path, description = location.path, f"The database {location.path}"
+    path, description = location.path, location.description
     if path is None or not path.exists():
         return Inspected(description=description, version=None)
     address = f"{path.absolute().as_uri()}?mode=ro"
@@ -52,27 +50,18 @@ def _sqlite(location: SqliteLocation) -> Inspected:
         with engine.connect() as connection:
             return _version(connection, description)
     except DBAPIError as error:
-        message = f"{description} cannot be read: {error.orig}."
-        hint = "Give another path with --db, or remove the file."
-        raise StorageError(message, hint) from error
+        raise unusable(description, error) from error
     finally:
         engine.dispose()
 
 
 async def _postgres(location: PostgresLocation) -> Inspected:
-    description = f"The database {location.url.render_as_string(hide_password=True)}"
-    try:
-        engine = create_async_engine(location.url, connect_args={"timeout": _PATIENCE})
-    except ModuleNotFoundError as error:
-        message = "PostgreSQL needs the package asyncpg."
-        raise StorageError(message, "pip install 'pass-simulator[postgres]'") from error
+    engine = postgresql.make_engine(location)
     try:
         async with engine.connect() as connection:
-            return await connection.run_sync(lambda sync: _version(sync, description))
-    except (OSError, DBAPIError, TypeError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        message = f"{description} cannot be used: {cause}."
-        raise StorageError(message, "Check that the server runs and the URL is right.") from error
+            return await connection.run_sync(lambda sync: _version(sync, location.description))
+    except (OSError, DBAPIError) as error:
+        raise postgresql.unusable(location, database_error(error)) from error
     finally:
         await engine.dispose()
 

@@ -1,8 +1,9 @@
 """Opening a database, whichever it is."""
 
 from simulator.clock import SystemClock
+from simulator.storage.errors import DatabaseError, StorageError
 
-from .base import Engine
+from .base import Engine, unusable
 from .locations import SqliteLocation, locate
 
 
@@ -19,3 +20,13 @@ async def open_engine(db: str, clock: SystemClock) -> Engine:
     from .postgresql import PostgresEngine
 
     return await PostgresEngine.open(location, clock)
+
+
+def explained(db: str, error: DatabaseError) -> StorageError:
+    """What to say of the database `db`, which was opened and cannot be used because of `error`."""
+    location = locate(db)
+    if isinstance(location, SqliteLocation):
+        return unusable(location.description, error)
+    from . import postgresql
+
+    return postgresql.unusable(location, error)

@@ -1,5 +1,6 @@
 """The schema of the database: made whole when new, migrated when old, refused when newer."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,8 @@ def migrations_directory() -> Path:
 HEAD: Final = max(each.name[:4] for each in migrations_directory().glob("versions/*.py"))
 """The revision that `tables` describes: that of the newest migration."""
 
+# Ours count up.
+_REVISION: Final = re.compile("[0-9]{4}")
 _version: Final = Table(
     "alembic_version", MetaData(), Column("version_num", Text, primary_key=True)
 )
@@ -43,16 +46,24 @@ def prepare(connection: Connection, description: str) -> None:
 def version(connection: Connection, description: str) -> str | None:
     """The revision that the database has, "" before the first, None where there is nothing at all.
 
-    Raises `StorageError` for a database that is not ours.
+    Raises `StorageError` for a database that is not ours: a file that has any other table, or a database
+    of a server, which may be shared, that has a table of the same name.
     """
     present = set(inspect(connection).get_table_names())
+    ours = set(tables.metadata.tables)
+    found: str | None = None
     if _version.name in present:
-        return connection.execute(select(_version.c.version_num)).scalar() or ""
-    ours = present & set(tables.metadata.tables)
-    if ours:
-        message = f"{description} has the table '{min(ours)}' but no schema version."
-        raise StorageError(message, "It belongs to something else; give another one with --db.")
-    return None
+        found = connection.execute(select(_version.c.version_num)).scalar() or ""
+        if _REVISION.fullmatch(found) or (not found and present & ours):
+            return found
+    in_the_way = present if connection.dialect.name == "sqlite" else present & ours
+    in_the_way -= {_version.name}
+    if not in_the_way and not found:
+        return found
+    has = f"the table '{min(in_the_way, default=_version.name)}'"
+    what = f"the schema version '{found}'" if found else "no schema version"
+    message = f"{description} has {has} and {what}: it is not one of pass-simulator."
+    raise StorageError(message, "It belongs to something else; give another one with --db.")
 
 
 def _create(connection: Connection) -> None:

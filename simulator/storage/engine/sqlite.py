@@ -14,8 +14,8 @@ from simulator.storage.worlds.resolution import SandboxCache
 from simulator.storage.worlds.sandboxes import SandboxRef
 
 from . import schema, sqlite_planner
-from .base import Engine, database_error
-from .file_lock import FileLock
+from .base import Engine, unusable
+from .file_lock import FileLock, make_private, narrow
 from .locations import SqliteLocation
 from .sqlite_connection import ImmediateReader, QueuedConnection
 
@@ -74,16 +74,18 @@ class SqliteEngine(Engine):
     async def open(cls, location: SqliteLocation, clock: SystemClock) -> Self:
         """Open or make the database. Raises `StorageError`."""
         path = location.path
-        description = f"The database {path}" if path else "The database in memory"
         if path and not path.absolute().parent.is_dir():
             message = f"The directory of the database, {path.absolute().parent}, does not exist."
             raise StorageError(message, "Make it, or give another path with --db.")
         ownership = FileLock.take(path) if path else None
         connections: list[QueuedConnection] = []
         try:
-            connections.append(await QueuedConnection.open(path, writes=True))
-            await connections[0].run(partial(_prepare, description=description))
             if path:
+                make_private(path)
+            connections.append(await QueuedConnection.open(path, writes=True))
+            await connections[0].run(partial(_prepare, description=location.description))
+            if path:
+                narrow(path)
                 connections.append(await QueuedConnection.open(path, writes=False))
             read_now = ImmediateReader(path) if path else None
         except BaseException as error:
@@ -92,22 +94,28 @@ class SqliteEngine(Engine):
                 await connection.close()
             if ownership is not None:
                 ownership.release()
-            if problem := _problem(error, description):
-                raise problem from error
+            if isinstance(error, _ERRORS):
+                raise unusable(location.description, error) from error
             raise
         writer, *readers = connections
         return cls(clock, writer, readers[0] if readers else None, read_now, ownership)
 
     async def transact(
-        self, work: Callable[[Connection], T], *, quick: bool = False, moves: bool = True
+        self,
+        work: Callable[[Connection], T],
+        *,
+        quick: bool = False,
+        moves: bool = True,
+        before_again: Callable[[], None] | None = None,
     ) -> T:
-        """See `Engine`."""
+        """See `Engine`; a file is not lost on the way, and nothing is run again."""
+        del before_again
         try:
             return await self._writer.run(
                 partial(self._moving, work) if moves else work, quick=quick
             )
         except _ERRORS as error:
-            raise database_error(error) from error
+            raise self._failure(error) from error
 
     async def transact_alone(self, work: Callable[[Connection], T]) -> T:
         """See `Engine`; on the one writing connection, everything is alone."""
@@ -117,8 +125,15 @@ class SqliteEngine(Engine):
         self._sandbox_cache.may_change()
         return work(connection)
 
-    async def query(self, work: Callable[[Connection], T], *, quick: bool = False) -> T:
+    async def query(
+        self,
+        work: Callable[[Connection], T],
+        *,
+        quick: bool = False,
+        before_again: Callable[[], None] | None = None,
+    ) -> T:
         """See `Engine`."""
+        del before_again
         try:
             if quick and self._alone and not self._writer.under_way:
                 return self._writer.read_now(work)
@@ -126,7 +141,7 @@ class SqliteEngine(Engine):
                 return self._immediate_reader.read(work)
             return await (self._reader or self._writer).run(work, quick=quick)
         except _ERRORS as error:
-            raise database_error(error) from error
+            raise self._failure(error) from error
 
     @property
     def waiting(self) -> int:
@@ -141,10 +156,20 @@ class SqliteEngine(Engine):
         try:
             return await self._writer.alone(_give_pages_back)
         except _ERRORS as error:
-            raise database_error(error) from error
+            raise self._failure(error) from error
+
+    async def _check(self) -> None:
+        """See `Engine`: write a page, with nothing new in it."""
+        await self.transact(
+            lambda connection: connection.exec_driver_sql("PRAGMA user_version=0"), moves=False
+        )
+
+    def _give_up(self) -> None:
+        """See `Engine`; whoever waits for a file has a time of its own to wait."""
 
     async def close(self) -> None:
         """See `Engine`."""
+        await self.supervisor.stop()
         # Readers first: a unit of theirs that turns out to write moves on to the writer.
         for each in (self._reader, self._writer):
             if each is not None:
@@ -154,18 +179,3 @@ class SqliteEngine(Engine):
         if self._ownership is not None:
             self._ownership.release()
         self._configs.forget()
-
-
-def _problem(error: BaseException, description: str) -> StorageError | None:
-    """What to tell about an error of SQLite while opening, or None for any other error."""
-    cause = error.__cause__ if not isinstance(error, sqlite3.Error) else error
-    if not isinstance(cause, sqlite3.Error):
-        return None
-    if isinstance(cause, sqlite3.OperationalError):
-        hint = (
-            "Check that the file and its directory may be written to (SQLite keeps two more files "
-            "beside it), or give another path with --db."
-        )
-        return StorageError(f"{description} cannot be opened for writing: {cause}.", hint)
-    hint = "Give another path with --db, or remove the file."
-    return StorageError(f"{description} cannot be read: {cause}.", hint)

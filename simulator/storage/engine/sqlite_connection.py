@@ -31,8 +31,11 @@ T = TypeVar("T")
 _BATCH: Final = 64
 _BATCH_BOUNDS: Final = (1, 2, 4, 8, 16, 32, 64)
 _PAGES_BEFORE_CHECKPOINT: Final = 1_000
-# Milliseconds that another process may hold the database for.
+# Milliseconds that another process may hold the database for, and how many of them at a time.
 _PATIENCE: Final = 10_000
+_SLICE: Final = 250
+# Seconds in which at least one of the units that are left has to come to its end.
+_LAST: Final = 0.5
 
 # None needs no adapter, but sqlite3 looks for one each time, which takes longer than all else that it does
 # with a parameter; so it is given one that answers None.
@@ -72,6 +75,7 @@ class QueuedConnection:
         self.batches = Histogram(_BATCH_BOUNDS)
         self.under_way = 0
         self._reading_now = False
+        self._closing = False
 
     @classmethod
     async def open(cls, path: Path | None, *, writes: bool) -> Self:
@@ -192,7 +196,8 @@ class QueuedConnection:
         try:
             return [_attempt(work, self._sync) for work, _, _ in batch]
         finally:
-            self._raw.execute("COMMIT")
+            if self._raw.in_transaction:
+                self._raw.execute("COMMIT")
 
     def _units(self, batch: list[_Waiting]) -> list[Any]:
         self.batches.add(len(batch))
@@ -202,39 +207,71 @@ class QueuedConnection:
                 self._raw.execute("SAVEPOINT unit")
                 outcome = _attempt(work, self._sync)
                 if isinstance(outcome, _Failed):
-                    self._raw.execute("ROLLBACK TO unit")
+                    self._undo(outcome)
                 self._raw.execute("RELEASE unit")
                 outcomes.append(outcome)
         except BaseException:
-            self._raw.execute("ROLLBACK")
+            self._roll_back()
             raise
         return outcomes
 
     def _begin(self) -> None:
-        with _patience(self._raw):
-            self._raw.execute("BEGIN IMMEDIATE")
+        """Begin to write, when the other processes let us; never on the event loop's thread."""
+        for left in reversed(range(max(1, _PATIENCE // _SLICE))):
+            try:
+                with _patience(self._raw, min(_SLICE, _PATIENCE)):
+                    self._raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                # The instance stops, and whoever waits here is not waited for.
+                if not left or self._closing or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+            else:
+                return
+
+    def _undo(self, failed: _Failed) -> None:
+        """Undo a unit that failed, and nothing else; where that cannot be, raise its error for the others."""
+        if not self._raw.in_transaction:
+            # SQLite has undone all of the transaction itself, for the same reason.
+            raise failed.error
+        self._raw.execute("ROLLBACK TO unit")
+
+    def _roll_back(self) -> None:
+        """Undo the transaction, unless SQLite has done so, as it does where a disk is full or fails."""
+        if self._raw.in_transaction:
+            self._raw.execute("ROLLBACK")
 
     def _commit(self, outcomes: list[Any]) -> list[Any]:
         try:
             self._raw.execute("COMMIT")
         except BaseException:
-            self._raw.execute("ROLLBACK")
+            self._roll_back()
             raise
         return outcomes
 
     def _alone(self, function: Callable[[sqlite3.Connection], T]) -> list[T]:
-        with _patience(self._raw):
+        with _patience(self._raw, _PATIENCE):
             return [function(self._raw)]
 
     async def close(self) -> None:
-        """Wait for the units under way and close the connection."""
-        while self._awake:
-            await self.alone(lambda _: None)
+        """Wait for the units that are left, as long as they come to their end, and close the connection."""
+        self._closing = True
+        emptied, left = asyncio.ensure_future(self._emptied()), -1
+        while not emptied.done():
+            if self.waiting == left:
+                # The statement that runs just now fails, and with it its unit.
+                self._raw.interrupt()
+            left = self.waiting
+            await asyncio.wait([emptied], timeout=_LAST)
+        emptied.result()
         self._end_reading_now()
         await self._thread.run(self._sync.close)
         # aiohttp remembers closed applications for a while; they need not keep their statements.
         self._sync.engine.clear_compiled_cache()
         await self._thread.close()
+
+    async def _emptied(self) -> None:
+        while self._awake:
+            await self.alone(lambda _: None)
 
 
 class ImmediateReader:
@@ -253,7 +290,8 @@ class ImmediateReader:
         try:
             return work(self._sync)
         finally:
-            self._raw.execute("COMMIT")
+            if self._raw.in_transaction:
+                self._raw.execute("COMMIT")
 
     def close(self) -> None:
         """Close the connection."""
@@ -275,9 +313,9 @@ def _attempt(work: Callable[[Connection], T], connection: Connection) -> T | _Fa
 
 
 @contextmanager
-def _patience(raw: sqlite3.Connection) -> Iterator[None]:
+def _patience(raw: sqlite3.Connection, milliseconds: int) -> Iterator[None]:
     """Let SQLite wait for other processes; never on the event loop's thread."""
-    raw.execute(f"PRAGMA busy_timeout={_PATIENCE}")
+    raw.execute(f"PRAGMA busy_timeout={milliseconds}")
     try:
         yield
     finally:

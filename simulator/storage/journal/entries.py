@@ -1,8 +1,8 @@
 """The journal's rows: written many at a time, found by what they tell, dropped when there are too many."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,6 +27,12 @@ from .rows import RowMaker, happened, members, members_and_exchange
 journal: Final = tables.journal
 gap: Final = tables.journal_gap
 
+Gaps: TypeAlias = Mapping[int, tuple[int, int]]
+"""Of each sandbox how many entries were not kept, and the latest generation of any of them."""
+EVERY_SANDBOX: Final = 0
+"""As a sandbox of `Gaps`: requests came of which nobody knows where they belonged."""
+NO_GAPS: Final[Gaps] = {}
+
 _INSERT: Final = Prepared(
     insert(journal)
     .values({each.name: bindparam(each.name) for each in journal.columns if each.name != "id"})
@@ -43,19 +49,47 @@ def add(connection: Connection, entries: Iterable[Entry | Event]) -> None:
 
 def write(
     connection: Connection,
-    entries: Iterable[Entry | Event],
+    entries: Sequence[Entry | Event],
     *,
     full: Iterable[int],
     most: int,
     limit: int,
+    gaps: Gaps = NO_GAPS,
+    again: bool = False,
 ) -> list[int]:
     """Write entries, and drop the oldest of sandboxes that may be too `full`, as `keep_newest` does.
 
-    Returns which of those have no more than `most` by now.
+    `gaps` are those that could not be written. Done `again`, what is there already is left out.
+    Returns which of the sandboxes have no more than `most` by now.
     """
-    add(connection, entries)
+    if not (again and _is_there(connection, entries)):
+        add(connection, entries)
+    for sandbox, (number, generation) in sorted(gaps.items()):
+        if sandbox == EVERY_SANDBOX:
+            _lose_everywhere(connection, number)
+        else:
+            _lose(connection, sandbox, number, generation)
     # All processes in the same order, or two that share a database could wait for each other for ever.
     return [each for each in sorted(full) if not keep_newest(connection, each, most, limit=limit)]
+
+
+def _is_there(connection: Connection, entries: Sequence[Entry | Event]) -> bool:
+    """Whether entries have been written, which are there together or not at all."""
+    if not entries:
+        return False
+    entry = entries[0]
+    facts: dict[str, object] = {
+        "sandbox": entry.sandbox,
+        "generation": entry.generation,
+        "real_at": entry.real_at,
+    }
+    facts |= (
+        {"request": entry.request}
+        if isinstance(entry, Entry)
+        else {"kind": entry.kind, "at": entry.at}
+    )
+    same = (journal.c[name] == value for name, value in facts.items())
+    return connection.execute(select(journal.c.id).where(*same).limit(1)).first() is not None
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -79,10 +113,14 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 @dataclass(frozen=True, slots=True)
 class SandboxJournal:
-    """The journal of one sandbox, as a transaction sees it."""
+    """The journal of one sandbox, as a transaction sees it.
+
+    `unwritten` is the latest generation of what could not be written yet, None when all is.
+    """
 
     connection: Connection
     sandbox: int
+    unwritten: int | None = None
 
     def find(
         self,
@@ -151,8 +189,10 @@ class SandboxJournal:
     def dropped_since(self, generation: int | None) -> bool:
         """Whether entries of the generation or later ones were dropped; None asks for any."""
         statement = select(gap.c.generation).where(gap.c.sandbox == self.sandbox)
-        found = self.connection.execute(statement).scalar()
-        return found is not None and (generation is None or found >= generation)
+        missing = (self.connection.execute(statement).scalar(), self.unwritten)
+        return any(
+            each is not None and (generation is None or each >= generation) for each in missing
+        )
 
 
 def clear(connection: Connection, sandbox: int) -> int:
@@ -199,16 +239,29 @@ def _drop(connection: Connection, which: ColumnElement[bool]) -> int:
         .order_by(journal.c.sandbox)
     )
     for sandbox, number, generation in connection.execute(lost).all():
-        known = gap.c.sandbox == sandbox
-        before = connection.execute(select(gap).where(known)).mappings().first()
-        if before is None:
-            new = {"sandbox": sandbox, "dropped": number, "generation": generation}
-            connection.execute(insert(gap), new)
-        else:
-            latest = max(generation, before["generation"])
-            more = {"dropped": before["dropped"] + number, "generation": latest}
-            connection.execute(update(gap).where(known).values(more))
+        _lose(connection, sandbox, number, generation)
     return connection.execute(delete(journal).where(which)).rowcount
+
+
+def _lose(connection: Connection, sandbox: int, number: int, generation: int) -> None:
+    """Note that so many entries of a sandbox are gone, the latest of them of this generation."""
+    known = gap.c.sandbox == sandbox
+    before = connection.execute(select(gap).where(known)).mappings().first()
+    if before is None:
+        new = {"sandbox": sandbox, "dropped": number, "generation": generation}
+        connection.execute(insert(gap), new)
+    else:
+        latest = max(generation, before["generation"])
+        more = {"dropped": before["dropped"] + number, "generation": latest}
+        connection.execute(update(gap).where(known).values(more))
+
+
+def _lose_everywhere(connection: Connection, number: int) -> None:
+    """Note that so many entries are gone which may have been of any sandbox, in its generation by now."""
+    columns = tables.sandbox.c
+    there = select(columns.id, columns.generation).order_by(columns.id)
+    for sandbox, generation in connection.execute(there).all():
+        _lose(connection, sandbox, number, generation)
 
 
 _FORGET_GAP: Final = Prepared(delete(gap).where(gap.c.sandbox == bindparam("_sandbox")))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, updat
 from sqlalchemy.exc import IntegrityError
 
 from simulator.clock import SandboxClock
-from simulator.storage import tables
+from simulator.storage import signing_keys, tables
 from simulator.storage.errors import ConflictError
 from simulator.storage.journal import entries
 from simulator.storage.statements import Prepared
@@ -78,8 +78,11 @@ def create(
     """
     if find(connection, name):
         raise ConflictError(name)
-    if most is not None and count(connection) >= most:
-        raise TooManySandboxes
+    if most is not None:
+        # One after another, in whatever process: else each of them would count itself as the last.
+        signing_keys.lock(connection)
+        if count(connection) >= most:
+            raise TooManySandboxes
     below, epoch = state or (baseline.layer, clock.now(now) - baseline.age)
     values = {
         "name": name,
