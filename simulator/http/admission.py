@@ -109,7 +109,12 @@ def foreign(request: web.Request, what: str) -> CrossOrigin:
 
 def is_link(request: web.Request) -> bool:
     """Whether somebody follows a link: nothing changes, and the page with the link cannot read the answer."""
-    return request.method in SAFE and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    headers = request.headers
+    return (
+        request.method in SAFE
+        and headers.get("Sec-Fetch-Mode") == "navigate"
+        and hdrs.ORIGIN not in headers
+    )
 
 
 def own_hosts(settings: Settings) -> frozenset[str]:

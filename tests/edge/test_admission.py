@@ -248,6 +248,8 @@ async def test_programs_and_our_own_pages_are_let_in(
 async def test_a_link_from_elsewhere_leads_here(default_lab: Lab, path: str) -> None:
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     assert (await _send(default_lab, "GET", path, link)).status == 200
+    for more in ({"Sec-Fetch-Mode": "cors"}, {"Sec-Fetch-Mode": "no-cors"}, {"Origin": EVIL}):
+        assert (await _send(default_lab, "GET", path, link | more)).status == 403
     assert (await _send(default_lab, "POST", path, link)).status == 403
 
 
