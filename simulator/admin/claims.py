@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from simulator.admin.schemas.bodies import Body, Name, read_body
@@ -29,7 +29,7 @@ class ClaimBody(Body):
     )
 
 
-class ClaimedDevice(Body):
+class ClaimedDevice(BaseModel):
     """The device that the path names."""
 
     device: DeviceId = Field(description="The plain identifier of the device.")

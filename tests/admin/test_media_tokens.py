@@ -119,7 +119,7 @@ async def test_a_tampered_token_is_seen_through(lab: Lab, old: str, new: str) ->
     assert found["resource_id"] == ("LAB-GOLD" if new == "LAB-GOLD" else "LAB-LIVE")
 
 
-@pytest.mark.parametrize("token", ["", "x", "PHNpZ25hdHVyZUluZm8+", "é", "\ud800", "a" * 100_000])
+@pytest.mark.parametrize("token", ["", "x", "PHNpZ25hdHVyZUluZm8+", "é", "a" * 100_000])
 async def test_garbage_is_no_token(lab: Lab, token: str) -> None:
     found = await _verify(lab, token, resource="LAB-LIVE")
     assert found == {"status": "INVALID_TOKEN_FORMAT", **dict.fromkeys(GETTERS)}
