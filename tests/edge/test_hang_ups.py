@@ -99,7 +99,7 @@ def test_who_hangs_up_in_the_middle_of_a_body_is_counted_apart(watched: Watched,
     event = f"POST {path}"
     before = watched.statuses()
     with watched.connected() as connection:
-        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: lab\r\n".encode() + CUT)
+        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\n".encode() + CUT)
         while "pass_simulator_requests_under_way 2.0\n" not in watched.metrics():
             time.sleep(0.01)
     line = watched.logged(event)
