@@ -31,6 +31,8 @@ STATUSES: Final = {
     422: "invalid_document",
     500: "internal_server_error",
     501: "not_simulated",
+    503: "database_away",
+    507: "database_full",
 }
 CODES: Final = {(code, status) for status, codes in STATUSES.items() for code in codes.split()}
 
@@ -39,6 +41,8 @@ UNLISTED: Final = {
     "bad_request",
     "body_too_large",
     "cross_origin",
+    "database_away",
+    "database_full",
     "internal_server_error",
     "invalid_request",
     "method_not_allowed",

@@ -2,10 +2,11 @@
 
 import signal
 import socket
+import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,32 @@ def test_what_hangs_is_cut_off_when_the_time_is_over(tmp_path: Path) -> None:
         assert 1.5 < time.monotonic() - begun < 10
         with pytest.raises(NoResponse):
             reply.result(10)
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_a_file_that_somebody_else_writes_to_is_not_waited_for(
+    tmp_path: Path, signals: int
+) -> None:
+    drain = 1 if signals == 1 else 3600
+    arguments = ("--port", "0", "--db", "state.db", "--drain-seconds", str(drain))
+    with serving(*arguments, directory=tmp_path) as server, ThreadPoolExecutor() as pool:
+        server.call("POST", "/admin/v1/tokens", {})
+        with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            body = {"id": "waits", "display_name": "It waits"}
+            writing = pool.submit(server.call, "POST", "/admin/v1/mvpds", body)
+            while "requests_under_way 2.0" not in ask(server.origin, "GET", "/metrics").text:
+                time.sleep(0.01)
+            begun = time.monotonic()
+            server.process.send_signal(signal.SIGTERM)
+            if signals == 2:
+                # Two at the same time are one.
+                _not_ready(server)
+                begun = time.monotonic()
+                server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(30) == 0
+            assert time.monotonic() - begun < (drain + 2 if signals == 1 else 2)
+            assert writing.exception(10)
 
 
 def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 import asyncio
 from asyncio import Server, StreamReader, StreamWriter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import URL, make_url
 
@@ -60,8 +60,11 @@ class Gate:
             self._server = None
         self._flowing.set()
         self._drop()
-        if self._ways:
+        while self._ways:
             await asyncio.wait(self._ways)
+            self._drop()
+        # What was aborted is closed in the next round of the loop.
+        await asyncio.sleep(0)
 
     def _drop(self) -> None:
         for each in self._ends:
@@ -69,14 +72,22 @@ class Gate:
 
     async def _connected(self, near: StreamReader, answers: StreamWriter) -> None:
         self._ends.add(answers)
+        await self._noted(self._pass_both_ways(near, answers))
+
+    async def _noted(self, way: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(way)
+        self._ways.add(task)
+        task.add_done_callback(self._ways.discard)
+        await task
+
+    async def _pass_both_ways(self, near: StreamReader, answers: StreamWriter) -> None:
         await self._flowing.wait()
+        if answers.transport.is_closing():
+            return
         host, port = self._real.host or "localhost", self._real.port or 5432
         far, asked = await asyncio.open_connection(host, port)
         self._ends.add(asked)
-        for way in (self._pass_on(near, asked), self._pass_on(far, answers)):
-            task = asyncio.create_task(way)
-            self._ways.add(task)
-            task.add_done_callback(self._ways.discard)
+        await asyncio.gather(self._pass_on(near, asked), self._pass_on(far, answers))
 
     async def _pass_on(self, read: StreamReader, write: StreamWriter) -> None:
         with suppress(ConnectionError):

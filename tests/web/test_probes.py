@@ -16,7 +16,10 @@ async def test_without_the_default_sandbox_the_instance_lives_and_is_not_ready(l
 
     await simulator.engine.alter(DEFAULT, lifecycle.drop)
     assert (await lab.call("GET", "/livez")).status == 200
-    assert (await lab.call("GET", "/readyz")).data(503) == {"status": "not ready"}
+    assert (await lab.call("GET", "/readyz")).data(503) == {
+        "status": "not ready",
+        "reason": "there is no sandbox 'default'",
+    }
 
 
 async def test_a_probe_belongs_to_no_sandbox(lab: Lab) -> None:

@@ -366,6 +366,8 @@ def _expect_an_end(connection: Any) -> None:  # noqa: ANN401 - asyncpg has no ty
         return
     # asyncpg has no public way to its socket; nor, with uvloop, is it one that can be set.
     found = connection._transport.get_extra_info("socket")  # noqa: SLF001 - see above
+    if found is None:
+        return
     with socket.socket(fileno=os.dup(found.fileno())) as shared:
         if shared.family in {socket.AF_INET, socket.AF_INET6}:
             shared.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

@@ -46,9 +46,11 @@ def merge(connection: Connection, layer_id: int, *, limit: int) -> bool:
     Whoever looks through both sees the same before, in between and after: a row is in the one or in
     the other, and one that is hidden from above has no reader.
     """
-    above = connection.execute(select(layer.c.id).where(layer.c.parent == layer_id)).scalar()
+    # Another process that shares the database may be sweeping it away.
+    found = select(layer.c.id).where(layer.c.parent == layer_id).with_for_update()
+    above = connection.execute(found).scalar()
     if above is None:
-        # Another process that shares the database has done it.
+        # Another process has done it.
         return True
     moved = 0
     for kind, _ in layers.kinds_in(connection, [layer_id]):
