@@ -154,7 +154,7 @@ async def test_cancelling_takes_no_time(lab: Lab, waits: list[float]) -> None:
     assert (landed.url, waits) == (DONE, [])
 
 
-async def test_nobody_else_waits(file_lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nobody_else_waits(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """Others write and read while the provider is out: no transaction is held."""
     waiting, answered = asyncio.Event(), asyncio.Event()
 
@@ -163,13 +163,13 @@ async def test_nobody_else_waits(file_lab: Lab, monkeypatch: pytest.MonkeyPatch)
         await answered.wait()
 
     monkeypatch.setattr(provider_latency, "sleep", sleep)
-    app = await _app(file_lab, authorization=2)
+    app = await _app(lab, authorization=2)
     late = asyncio.create_task(outcome(app))
     await waiting.wait()
-    await file_lab.admin("POST", "profiles",
+    await lab.admin("POST", "profiles",
                          {"id": "other", "service_provider": "LABSP", "mvpd": "LabDish",
                           "device": BOX})  # fmt: skip
-    assert [*await (await file_lab.app(BOX)).profiles()] == ["LabDish"]
+    assert [*await (await lab.app(BOX)).profiles()] == ["LabDish"]
     assert not late.done()
     answered.set()
     assert await late == permit()
