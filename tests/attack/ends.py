@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -117,7 +116,7 @@ async def _ready(server: Server) -> bool:
 
 def of_file(folder: Path, times: int) -> Awaitable[Tally]:
     """Kills with the state in a file."""
-    return partial(kills, folder, str(folder / "state.db"), times, "killed, on SQLite")()
+    return kills(folder, str(folder / "state.db"), times, "killed, on SQLite")
 
 
 def of_postgresql(folder: Path, cluster: Cluster, times: int) -> Awaitable[Tally]:

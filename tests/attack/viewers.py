@@ -54,7 +54,11 @@ class Viewers:
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
-        """Some of them log in and out while the block runs."""
+        """Some of them log in and out while the block runs, all as one app: a token is of one."""
+        if not self._token:
+            async with ClientSession(timeout=ClientTimeout(PATIENCE)) as session:
+                minted = await self.call(session, "POST", "/admin/v1/tokens", json={})
+                self._token = minted["access_token"]
         work = [asyncio.create_task(self._work(number)) for number in range(_AT_ONCE)]
         try:
             yield
@@ -103,9 +107,6 @@ class Viewers:
         """The JSON of an answer that promises something. Raises `Refused` for every other."""
         headers = {}
         if device is not None:
-            if not self._token:
-                minted = await self.call(session, "POST", "/admin/v1/tokens", json={})
-                self._token = minted["access_token"]
             headers = {
                 "Authorization": f"Bearer {self._token}",
                 "AP-Device-Identifier": device_header(device),

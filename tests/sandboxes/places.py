@@ -82,3 +82,12 @@ async def users(lab: Lab) -> dict[str, str]:
     """The userID of every stored profile, by the profile's id."""
     found = await lab.admin("GET", "profiles")
     return {each["id"]: each["attributes"]["userID"]["value"] for each in found["items"]}
+
+
+KEEP: Final = {"keep": ["clients"]}
+NOTHING: Final[Mapping[str, object]] = {"keep": []}
+
+
+async def open_keeping(lab: Lab) -> Place:
+    """The sandbox `bench`, which keeps clients, with one login that it was seeded with."""
+    return await open_place(lab, "bench", marked("bench"), **KEEP)

@@ -6,7 +6,15 @@ import pytest
 
 from simulator.services.control import leases
 from tests.conftest import MakeLab
-from tests.sandboxes.places import Place, marked, open_place, simulator_of
+from tests.sandboxes.places import (
+    KEEP,
+    NOTHING,
+    Place,
+    marked,
+    open_keeping,
+    open_place,
+    simulator_of,
+)
 from tests.sandboxes.stock import sweep_at_once
 from tests.support.dcr import (
     app_with,
@@ -19,15 +27,13 @@ from tests.support.lab import Lab
 from tests.support.replies import Json
 from tests.support.worlds import TV
 
-KEEP = {"keep": ["clients"]}
-NOTHING: Mapping[str, object] = {"keep": []}
 SNAPSHOT = {"name": "s"}
 
 
 @pytest.fixture
 async def place(lab: Lab) -> Place:
-    """The sandbox `bench`, which keeps clients, with one login that it was seeded with."""
-    return await open_place(lab, "bench", marked("bench"), **KEEP)
+    """See `open_keeping`."""
+    return await open_keeping(lab)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Clients that resets have kept: what becomes of them, and what it costs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Connection
@@ -8,7 +8,16 @@ from sqlalchemy import Connection
 from simulator.domain.access.registration import default_secret
 from simulator.storage.statements import DirectConnection
 from tests.sandboxes.lateness import LATE, Caller, overtaken_by
-from tests.sandboxes.places import HOME, Place, marked, open_place, simulator_of
+from tests.sandboxes.places import (
+    HOME,
+    KEEP,
+    NOTHING,
+    Place,
+    marked,
+    open_keeping,
+    open_place,
+    simulator_of,
+)
 from tests.sandboxes.stock import layer_of, layers, sweep_at_once
 from tests.support.dcr import (
     app_with,
@@ -21,15 +30,13 @@ from tests.support.dcr import (
 from tests.support.lab import Lab
 from tests.support.worlds import BOX, TV, profile
 
-KEEP = {"keep": ["clients"]}
-NOTHING: Mapping[str, object] = {"keep": []}
 SNAPSHOT = {"name": "s"}
 
 
 @pytest.fixture
 async def place(lab: Lab) -> Place:
-    """The sandbox `bench`, which keeps clients, with one login that it was seeded with."""
-    return await open_place(lab, "bench", marked("bench"), **KEEP)
+    """See `open_keeping`."""
+    return await open_keeping(lab)
 
 
 async def _ids(lab: Lab) -> set[str]:
