@@ -59,18 +59,19 @@ class Viewers:
             async with ClientSession(timeout=ClientTimeout(PATIENCE)) as session:
                 minted = await self.call(session, "POST", "/admin/v1/tokens", json={})
                 self._token = minted["access_token"]
-        work = [asyncio.create_task(self._work(number)) for number in range(_AT_ONCE)]
+        over = asyncio.Event()
+        work = [asyncio.create_task(self._work(number, over)) for number in range(_AT_ONCE)]
         try:
             yield
         finally:
-            for each in work:
-                each.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
+            # What is under way comes to its end: nothing may change while it is compared.
+            over.set()
+            await asyncio.gather(*work)
 
-    async def _work(self, number: int) -> None:
+    async def _work(self, number: int, over: asyncio.Event) -> None:
         async with ClientSession(timeout=ClientTimeout(PATIENCE)) as session:
             count = 0
-            while True:
+            while not over.is_set():
                 count += 1
                 login = Login(device=f"viewer-{len(self.logins)}-{number}")
                 self.logins.append(login)
