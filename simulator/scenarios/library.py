@@ -120,11 +120,16 @@ class Library:
         return self._load(name, {})
 
     def text(self, name: str) -> str:
-        """The file of the scenario `name` as it stands there. Raises UnknownScenario and ScenarioError."""
+        """The file of the scenario `name` as it stands there. Raises UnknownScenario, or ScenarioError."""
         version = self._find(name)
         if version is None:
             raise UnknownScenario(name, self.names())
-        return _text(Path(version.path))
+        path = Path(version.path)
+        try:
+            return path.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            problem = f"cannot be read: {error.strerror}"
+            raise ScenarioError([Problem(_shown(path), None, "", problem)]) from None
 
     def resolve(self, document: "ScenarioDocument") -> "ScenarioDocument":
         """`document` with the scenarios that it extends merged in, and theirs in turn.
@@ -218,23 +223,19 @@ def _load(name: str, path: Path) -> "ScenarioDocument":
     from .loading import parse
 
     source = _shown(path)
-    document = parse(_text(path), source)
-    if document.name != name:
-        problem = f"expected {name!r}, as the file is called, found {document.name!r}"
-        raise ScenarioError([document.origins.whole.problem(problem, "name")])
-    return document
-
-
-def _text(path: Path) -> str:
-    source = _shown(path)
     try:
-        return path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         problem = f"cannot be read: {error.strerror}"
         raise ScenarioError([Problem(source, None, "", problem)]) from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ScenarioError([Problem(source, line, "", "expected UTF-8 text")]) from None
+    document = parse(text, source)
+    if document.name != name:
+        problem = f"expected {name!r}, as the file is called, found {document.name!r}"
+        raise ScenarioError([document.origins.whole.problem(problem, "name")])
+    return document
 
 
 def _shown(path: Path) -> str:

@@ -67,7 +67,7 @@ def populate(sandbox: "Sandbox[Any]", devices: int) -> list[str]:
     for number in range(devices):
         name = f"{_ROOMS[number % len(_ROOMS)]} {number:03}"
         platform = _PLATFORMS[number % len(_PLATFORMS)]
-        device = sandbox.device(f"tv-{number:03}", **({"platform": platform} if platform else {}))
+        device = sandbox.device(f"tv-{number:03}", platform=platform)
         sandbox.devices.create(id=device.id, name=name)
         named.append(device.id)
         if number % 3 == 0:

@@ -14,7 +14,7 @@ from .frame import at, back, given
 
 PATH: Final = "/console/world"
 
-RULES: Final[Mapping[str, str]] = {
+RULES: Final[Mapping[Degradation, str]] = {
     Degradation.AUTHN_ALL: "everybody counts as logged in",
     Degradation.AUTHZ_ALL: "everything may be watched",
     Degradation.AUTHZ_NONE: "nothing may be watched",
@@ -29,11 +29,10 @@ async def apply(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/degradations`: a rule on one integration, for a time or until it is removed."""
     fields = await given(request)
     service_provider, _, mvpd = fields.get("at", "").partition("/")
-    ends = fields.get("until")
-    if ends is not None and ends not in dict(ENDS):
-        known = ", ".join(dict(ENDS))
-        raise InvalidDocument.at("until", f"must be one of {known}", "The form")
-    wanted = {
+    ends, known = fields.get("until"), [value for value, _ in ENDS]
+    if ends is not None and ends not in known:
+        raise InvalidDocument.at("until", f"must be one of {', '.join(known)}", "The form")
+    wanted: dict[str, object] = {
         "rule": fields.get("rule", ""),
         "service_provider": service_provider,
         "mvpd": mvpd,

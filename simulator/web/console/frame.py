@@ -62,12 +62,14 @@ def show(
     request: web.Request,
     template: str,
     section: str,
-    status: int = 200,
     **names: Any,  # noqa: ANN401 - whatever the template asks for
 ) -> web.Response:
-    """A page in the frame of the console; `section` is the part of it that the page belongs to."""
+    """A page in the frame of the console; `section` is the part of it that the page belongs to.
+
+    Among the `names` for the template there may be a `status`.
+    """
     names = {**_done(request), **names}
-    return console_page(request, template, status=status, section=section, say=formatting, **names)
+    return console_page(request, template, section=section, say=formatting, **names)
 
 
 def live(
