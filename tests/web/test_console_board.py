@@ -1,11 +1,9 @@
 """The lab board: who calls, with which code, what is stored, and doing something about it."""
 
 import re
-from ipaddress import ip_address
 
 import pytest
 
-from simulator.web.console import device, phone
 from tests.support.console import Console
 from tests.support.lab import App, Lab
 from tests.support.logins import ANN, DONE, by_code, code_for, create
@@ -370,35 +368,3 @@ async def test_a_refusal_is_put_where_its_form_stands(app: App, console: Console
     for part, target in {"d-1": "[id='said-d-1']", "": "#told", "x']": "#told"}.items():
         reply = await console.send(f"/codes/{code}/approve?at={part}", {}, HX_Request="true")
         assert (reply.status, reply.headers["HX-Retarget"]) == (422, target)
-
-
-# The address in the picture
-
-
-@pytest.mark.parametrize(
-    ("everywhere", "addresses", "said"),
-    [
-        (False, ["192.0.2.7"], "It listens on 127.0.0.1 alone."),
-        (True, ["2001:db8::7", "192.0.2.7"], "On a phone: http://192.0.2.7:"),
-        (True, [], "This machine is in no network."),
-    ],
-)
-async def test_the_picture_leads_where_a_phone_can_go_or_the_card_says_that_it_cannot(
-    app: App,
-    console: Console,
-    monkeypatch: pytest.MonkeyPatch,
-    everywhere: bool,
-    addresses: list[str],
-    said: str,
-) -> None:
-    monkeypatch.setattr(phone, "lan_addresses", lambda: [*map(ip_address, addresses)])
-    if everywhere:
-        # As an instance that does would be asked for its token, this one counts as one.
-        monkeypatch.setattr(phone, "_EVERYWHERE", frozenset({"127.0.0.1"}))
-    code = await code_for(app)
-    page = await console.open()
-    assert said in page.texts("//*[contains(@class, 'phone')]")[0]
-    picture = await console.ask(f"/codes/{code}/qr.svg")
-    port = app.lab.origin.rpartition(":")[2]
-    leads = "http://192.0.2.7" if said.startswith("On a phone") else "http://127.0.0.1"
-    assert picture.text.encode() == device._qr(f"{leads}:{port}/activate?code={code}")
