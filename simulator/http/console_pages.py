@@ -113,7 +113,8 @@ def problem_page(
         )
     # A sandbox that is not there has no pages to lead to.
     lost = error.code == NotFound.code_of("sandbox")
-    if by_htmx(request):
+    inside = by_htmx(request)
+    if inside:
         part = part_of(request)
         headers |= {
             "HX-Retarget": f"[id='said-{part}']" if part else "#told",
@@ -121,7 +122,13 @@ def problem_page(
             "HX-Reselect": "#problem",
         }
     return console_page(
-        request, "problem.html", status=status, headers=headers, error=error, lost=lost
+        request,
+        "problem.html",
+        status=status,
+        headers=headers,
+        error=error,
+        lost=lost,
+        inside=inside,
     )
 
 

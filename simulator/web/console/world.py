@@ -66,13 +66,13 @@ async def look(request: web.Request) -> web.StreamResponse:
 
 async def _warnings(request: web.Request, scenario: str) -> Sequence[Problem]:
     library = request.app[CONTEXT].library
-    found = library.known(scenario)
-    if found is None:
-        try:
-            _, found = await asyncio.to_thread(library.examine, scenario)
-        except ScenarioError:
-            # Its file was changed meanwhile, and has worse than that now.
-            return ()
+    if known := library.known(scenario):
+        return known.warnings
+    try:
+        _, found = await asyncio.to_thread(library.examine, scenario)
+    except ScenarioError:
+        # Its file was changed meanwhile, and has worse than that now.
+        return ()
     return found.warnings
 
 
