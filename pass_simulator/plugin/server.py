@@ -12,7 +12,10 @@ from pass_simulator.client.simulator import Simulator
 
 from . import run
 
-_NAMED: Final = "It was named by --pass-simulator-url or PASS_SIMULATOR_URL; without them a simulator is started."
+_NAMED: Final = (
+    "It was named by --pass-simulator-url or PASS_SIMULATOR_URL; "
+    "without them a simulator is started."
+)
 
 
 def open_server(config: pytest.Config, factory: pytest.TempPathFactory) -> Simulator:
