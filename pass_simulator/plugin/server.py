@@ -27,7 +27,9 @@ def open_server(config: pytest.Config, factory: pytest.TempPathFactory) -> Simul
             return _named(url, _option(config, "admin_token"), stack, config)
         return _started(config, factory, stack)
     except errors.SimulatorError as error:
-        run.end_with(config, str(error))
+        problem = str(error)
+    # Not within the handler: pytest makes a report of all that led there.
+    run.end_with(config, problem)
 
 
 def named_url(config: pytest.Config) -> str | None:
