@@ -1,7 +1,8 @@
 """What the plugin does around tests: the end of their sandboxes, reports of failed ones, usage errors."""
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
@@ -46,13 +47,37 @@ def pytest_runtest_makereport(
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
     """Delete the sandbox after all fixtures of the test, which may still ask it for something."""
     try:
-        result = yield
+        with _described_if_it_fails(item):
+            result = yield
+    finally:
+        used = run.sandboxes(item.config).get(item)
+        if used is not None:
+            try:
+                with _described_if_it_fails(item):
+                    item.ihook.pytest_pass_simulator_teardown(
+                        item=item, sandbox=used.sandbox, failed=used.failed
+                    )
+            finally:
+                _end(item, used)
+    return result
+
+
+@contextmanager
+def _described_if_it_fails(item: pytest.Item) -> Iterator[None]:
+    """Note down for the report of a teardown what can be said only as long as the sandbox is there."""
+    try:
+        yield
     except BaseException:
         item.stash[_SECTIONS] = _describe(item)
-        _end(item)
         raise
-    _end(item)
-    return result
+
+
+def _end(item: pytest.Item, used: run.UsedSandbox) -> None:
+    del run.sandboxes(item.config)[item]
+    if not used.kept:
+        from .sandboxes import delete_sandbox
+
+        delete_sandbox(used.sandbox)
 
 
 def _describe(item: pytest.Item) -> list[tuple[str, str]]:
@@ -73,22 +98,6 @@ def _describe(item: pytest.Item) -> list[tuple[str, str]]:
 
         sections.append(keep(item, used))
     return sections
-
-
-def _end(item: pytest.Item) -> None:
-    used = run.sandboxes(item.config).get(item)
-    if used is None:
-        return
-    try:
-        item.ihook.pytest_pass_simulator_teardown(
-            item=item, sandbox=used.sandbox, failed=used.failed
-        )
-    finally:
-        del run.sandboxes(item.config)[item]
-        if not used.kept:
-            from .sandboxes import delete_sandbox
-
-            delete_sandbox(used.sandbox)
 
 
 @pytest.hookimpl(wrapper=True)

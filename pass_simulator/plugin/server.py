@@ -22,14 +22,18 @@ def open_server(config: pytest.Config, factory: pytest.TempPathFactory) -> Simul
     """The simulator, open until the run ends. A reason why there is none ends the run."""
     stack = ExitStack()
     config.add_cleanup(stack.close)
+    problem = ""
     try:
         if url := named_url(config):
-            return _named(url, _option(config, "admin_token"), stack, config)
-        return _started(config, factory, stack)
+            server = _named(url, _option(config, "admin_token"), stack, config)
+        else:
+            server = _started(config, factory, stack)
     except errors.SimulatorError as error:
         problem = str(error)
-    # Not within the handler: pytest makes a report of all that led there.
-    run.end_with(config, problem)
+    if problem:
+        # Not within the handler: pytest makes a report of all that led there.
+        run.end_with(config, problem)
+    return server
 
 
 def named_url(config: pytest.Config) -> str | None:

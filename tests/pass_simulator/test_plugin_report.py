@@ -154,6 +154,7 @@ def test_what_a_hook_raises_is_an_error_and_the_sandbox_goes_all_the_same(
     result = run_here()
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*RuntimeError: no report of this one"])
+    result.stdout.fnmatch_lines(["*journal of test-hooked-*", "No device has called."])
     assert not [each for each in reused.sandboxes() if each.id.startswith("test-hooked-")]
 
 

@@ -113,6 +113,20 @@ def test_a_running_server_is_reused(
     assert name not in [each.id for each in reused.sandboxes()]
 
 
+def test_a_run_that_is_broken_off_leaves_nothing_on_a_running_server(
+    pytester: pytest.Pytester, run_here: Run, reused: Simulator
+) -> None:
+    pytester.makepyfile("""
+        import pytest
+
+        def test_broken_off(simulator):
+            assert simulator.show()
+            pytest.exit("enough", returncode=7)
+    """)
+    assert run_here().ret == 7
+    assert not [each for each in reused.sandboxes() if each.id.startswith("test-broken-off-")]
+
+
 def test_a_running_server_is_shared_by_all_workers(
     pytester: pytest.Pytester, run: Run, reused: Simulator
 ) -> None:
