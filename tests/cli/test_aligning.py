@@ -32,6 +32,12 @@ def test_a_code_is_known_in_the_url_beside_it_whichever_comes_first(order: tuple
         ({"notAfter": 1_767_225_600_000}, {"notAfter": 1_767_225_602_000}, ["$.notAfter"]),
         ({"access_token": "[redacted 0a1b2c3d]"}, {"access_token": "eyJ.a.b"}, []),
         ({"trace": "one-of-them"}, {"trace": "another"}, []),
+        ({"value": "b3A=", "state": "enc"}, {"value": "9xQ=", "state": "enc"}, []),
+        (
+            {"value": "12345", "state": "plain"},
+            {"value": "9xQ=", "state": "enc"},
+            ["$.state", "$.value"],
+        ),
         ({"trace": "one-of-them"}, {"trace": ""}, ["$.trace"]),
     ],
 )

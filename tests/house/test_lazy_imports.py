@@ -67,10 +67,15 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "pass_simulator.child_process": "simulator.cli",
         "pass_simulator.client.sandbox": "pass_simulator.transport.async_transport",
         "pass_simulator.client.simulator": "pass_simulator.transport.async_transport",
-        "pass_simulator.plugin.fixtures": "contextlib pass_simulator.client.simulator pass_simulator.errors "
-        "pass_simulator.plugin.failure_report pass_simulator.plugin.scenario_marker "
-        "pass_simulator.server_process",
-        "pass_simulator.pytest_plugin": "pass_simulator.plugin.fixtures",
+        "pass_simulator.plugin.fixtures": "pass_simulator.plugin.sandboxes "
+        "pass_simulator.plugin.server",
+        "pass_simulator.plugin.hooks": "pass_simulator.plugin.failure_report "
+        "pass_simulator.plugin.keeping pass_simulator.plugin.sandboxes "
+        "pass_simulator.plugin.tracebacks",
+        "pass_simulator.plugin.run": "pass_simulator.shared_process",
+        "pass_simulator.plugin.server": "pass_simulator.server_process pass_simulator.shared_process",
+        "pass_simulator.pytest_plugin": "pass_simulator.plugin.fixtures pass_simulator.plugin.hooks "
+        "pass_simulator.plugin.hookspecs",
         "pass_simulator.transport.async_transport": "aiohttp yarl",
     },
 }

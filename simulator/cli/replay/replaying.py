@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pass_simulator.transport.messages import Response
 from simulator.cli.exits import CliExit
+from simulator.domain.operations import unprefixed
 
 from .aligning import Alignment, Difference, as_json, rewritten
 from .bundles import Bundle
@@ -50,7 +51,8 @@ def replay(
     alignment = Alignment(slack=_SLACK + longest // 1000)
     stand_ins = StandIns(bundle=bundle, target=target, alignment=alignment)
     cookies, outcome = Cookies(), Outcome()
-    alignment.learn(_origin(entries), target.origin)
+    for base in _bases(entries):
+        alignment.learn(base, target.origin)
     clock = _Clock(target)
     clock.to(bundle.manifest["began"])
     target.admin("POST", "/seed", {"document": dict(bundle.baseline)})
@@ -79,11 +81,16 @@ def replay(
     return outcome
 
 
-def _origin(entries: Sequence[Entry]) -> str:
-    if not entries:
-        return ""
-    url = entries[0]["request"]["url"]
-    return str(url).removesuffix(entries[0]["path"])
+def _bases(entries: Sequence[Entry]) -> set[str]:
+    """What stood before the paths in the recorded run: the origin, and behind it the prefix of a sandbox.
+
+    A replay names its sandbox in a header.
+    """
+    found: set[str] = set()
+    for each in entries:
+        url, paths = str(each["request"]["url"]), (each["path"], unprefixed(each["path"]))
+        found.update(url.removesuffix(path) for path in paths if url.endswith(path))
+    return found
 
 
 class _Clock:
