@@ -26,7 +26,6 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "pass_simulator.transport.sync_transport",
         "simulator.cli.scenarios": "simulator.scenarios.compiling simulator.scenarios.library "
         "simulator.scenarios.loading",
-        "simulator.cli.files": "simulator.scenarios.files_beside simulator.validation.reading",
         "simulator.cli.serve": "simulator.cli.server.serving",
     },
     "tables and progress, where somebody looks": {
@@ -41,8 +40,9 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
     "seeding and migrating, which only a new or an old database asks of a start": {
         "simulator.scenarios.checking": "faker.config",
         "simulator.scenarios.household_generator": "faker",
-        "simulator.scenarios.library": "simulator.scenarios.compiling simulator.scenarios.loading "
-        "simulator.scenarios.merging",
+        "simulator.scenarios.library": "simulator.scenarios.compiling simulator.scenarios.extending "
+        "simulator.scenarios.files_beside simulator.scenarios.loading "
+        "simulator.scenarios.partial_document",
         "simulator.scenarios.models.identity_providers": "cryptography.x509",
         "simulator.scenarios.models.registration": "cryptography.exceptions "
         "cryptography.hazmat.primitives.serialization",

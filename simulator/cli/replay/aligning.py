@@ -42,6 +42,7 @@ class Alignment:
     slack: int
     texts: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
+    prefix: tuple[re.Pattern[str], str] | None = None
     _pattern: re.Pattern[str] | None = None
 
     def learn(self, recorded: str, replayed: str) -> None:
@@ -50,8 +51,15 @@ class Alignment:
             self.texts[recorded] = replayed
             self._pattern = None
 
+    def learn_prefix(self, recorded: str, replayed: str) -> None:
+        """Take `replayed` for the prefix of paths that led to the sandbox."""
+        self.prefix = re.compile(rf"{re.escape(recorded)}(?![\w.-])"), replayed
+
     def translated(self, text: str) -> str:
         """`text` of the recorded run as this run has it."""
+        if self.prefix is not None:
+            pattern, replayed = self.prefix
+            text = pattern.sub(lambda _: replayed, text)
         if not self.texts:
             return text
         if self._pattern is None:
