@@ -44,7 +44,7 @@ def files_of(scenario: Path) -> dict[str, str]:
     while waiting:
         path = waiting.pop()
         for beside in _named_in(found[path.as_posix()], path.parent):
-            if beside.as_posix() not in found and _is_small(beside):
+            if beside.as_posix() not in found and _is_sent(beside):
                 found[beside.as_posix()] = _text(beside)
                 if beside.suffix in _ENDINGS:
                     waiting.append(beside)
@@ -62,9 +62,11 @@ def _named_in(text: str, folder: Path) -> Iterator[Path]:
             yield folder / each.strip()
 
 
-def _is_small(path: Path) -> bool:
+def _is_sent(path: Path) -> bool:
+    """Whether it is a scenario, or small enough to be the text of a member."""
     try:
-        return path.is_file() and path.stat().st_size <= _LARGEST
+        small = path.suffix in _ENDINGS or path.stat().st_size <= _LARGEST
+        return small and path.is_file()
     except (OSError, ValueError):
         return False
 

@@ -46,6 +46,9 @@ def sound_parts(
     kept = dict(data)
     unread: set[str] = set()
     for detail in error.errors(include_url=False, include_context=False):
+        if not detail["loc"]:
+            # The name of a member is no text that can be kept, and nobody can say which.
+            return None, ANYTHING_ASSUMED
         name, *rest = detail["loc"]
         if isinstance(data.get(name), list) and rest and isinstance(rest[0], int):
             broken.setdefault(str(name), set()).add(int(rest[0]))
