@@ -158,7 +158,7 @@ async def _wanted(request: web.Request, *, brought: bool) -> tuple[SeedBody, tup
         document = asked.get("document")
         if not brought and not isinstance(document, dict):
             raise
-        mode = "merge" if asked.get("mode") == "merge" else "replace"
+        mode: Literal["replace", "merge"] = "merge" if asked.get("mode") == "merge" else "replace"
         wanted = SeedBody.model_construct(document=document, mode=mode)
         problems = error.problems
     if not brought and (wanted.scenario is None) == (wanted.document is None):
