@@ -1,7 +1,7 @@
 """The pytest plugin: `simulator_server`, `simulator`, `simulator_clock` and `@pytest.mark.scenario`.
 
 It is loaded into every test run of an environment that has pass-simulator, so it imports nothing but
-the fixtures, and they import nothing before a test asks for them.
+the fixtures and hooks, and they import nothing before a test asks for them.
 """
 
 TYPE_CHECKING = False  # as in `pass_simulator`
@@ -27,6 +27,12 @@ def pytest_addoption(parser: "pytest.Parser") -> None:
         metavar="TOKEN",
         help="the token that its admin API asks for [PASS_SIMULATOR_ADMIN_TOKEN]",
     )
+    group.addoption(
+        "--pass-simulator-keep",
+        action="store_true",
+        help="save a bundle of each test that fails, to be run again with `pass-simulator replay`; on a "
+        "simulator that was named its sandbox stays for a day as well",
+    )
     parser.addini(
         "pass_simulator_scenario",
         "the scenario of tests that are not marked with one [the simulator's own default, demo]",
@@ -39,7 +45,7 @@ def pytest_addoption(parser: "pytest.Parser") -> None:
     )
     parser.addini(
         "pass_simulator_start_timeout",
-        "seconds that the simulator may take to start, or to answer if it runs already [60]",
+        "seconds that the simulator that is started may take [60]",
         default="60",
     )
     parser.addini(
@@ -47,11 +53,26 @@ def pytest_addoption(parser: "pytest.Parser") -> None:
         "how many of the newest journal entries the report of a failed test shows; 0 for none [20]",
         default="20",
     )
+    parser.addini(
+        "pass_simulator_bundles",
+        "the folder for the bundles of --pass-simulator-keep, relative to the root directory "
+        "[pass-simulator-bundles]",
+        default="pass-simulator-bundles",
+    )
+
+
+def pytest_addhooks(pluginmanager: "pytest.PytestPluginManager") -> None:
+    """The hooks that others may implement."""
+    from pass_simulator.plugin import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
 
 
 def pytest_configure(config: "pytest.Config") -> None:
-    """Announce the marker, and bring the fixtures in."""
+    """Announce the marker, and bring the fixtures and hooks in."""
     config.addinivalue_line("markers", MARKER)
-    from pass_simulator.plugin import fixtures
+    from pass_simulator.plugin import fixtures, hooks
 
     config.pluginmanager.register(fixtures, "pass-simulator-fixtures")
+    config.pluginmanager.register(hooks, "pass-simulator-hooks")
+    hooks.check_numbers(config)

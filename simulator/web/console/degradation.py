@@ -10,7 +10,7 @@ from simulator.services.control import entities
 from simulator.services.control.entities import DEGRADATIONS
 from simulator.services.errors import InvalidDocument
 
-from .frame import at, back, given
+from .frame import at, back, given, record_as, segment
 
 PATH: Final = "/console/world"
 
@@ -38,12 +38,15 @@ async def apply(request: web.Request) -> web.StreamResponse:
         "mvpd": mvpd,
         **{name: fields[name] for name in ("until", "message") if name in fields},
     }
-    await entities.create(*at(request), DEGRADATIONS, wanted)
+    made = await entities.create(*at(request), DEGRADATIONS, wanted)
+    record_as(request, "POST", "/degradations", wanted, answer={"id": made.entity.id})
     return back(request, fields, "degradation-added", PATH)
 
 
 async def remove(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/degradations/delete`: the provider's endpoints are asked again."""
     fields = await given(request)
-    await entities.delete(*at(request), DEGRADATIONS, fields.get("id", ""))
+    rule = fields.get("id", "")
+    await entities.delete(*at(request), DEGRADATIONS, rule)
+    record_as(request, "DELETE", f"/degradations/{segment(rule)}")
     return back(request, fields, "degradation-removed", PATH)

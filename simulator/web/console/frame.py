@@ -6,8 +6,9 @@ what was done, or what was wrong (see `console_pages.part_of`).
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 from yarl import URL
@@ -16,7 +17,7 @@ from simulator.domain.texts import storable
 from simulator.http.console_pages import PATH, base, console_page, part_of, root
 from simulator.http.endpoint import CONTEXT
 from simulator.http.readers import form
-from simulator.http.request_context import sandbox_of
+from simulator.http.request_context import AdminCall, context_of, sandbox_of
 from simulator.services.context import AppContext
 
 from . import formatting
@@ -120,6 +121,23 @@ def back(
     if part := part_of(request):
         to = to.update_query(at=part).with_fragment(part)
     return web.Response(status=303, headers={"Location": str(to)})
+
+
+def record_as(
+    request: web.Request,
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    answer: Mapping[str, object] | None = None,
+) -> None:
+    """Have what was done recorded as the call of the admin API that does the same, for a replay."""
+    context_of(request).done_as = AdminCall(method, path, body, answer or {})
+
+
+def segment(text: str) -> str:
+    """A segment of the path of such a call."""
+    return quote(text, safe="")
 
 
 def way(request: web.Request, to: str) -> str:

@@ -13,12 +13,15 @@ from simulator.http.bodies import body_of
 from simulator.http.endpoint import CONTEXT
 from simulator.http.readers import form
 from simulator.scenarios import compiling
-from simulator.scenarios.loading import parse
+from simulator.scenarios.library import Library
+from simulator.scenarios.loading import draft
+from simulator.scenarios.models import ScenarioDocument
+from simulator.scenarios.partial_document import ANYTHING_ASSUMED, Assumed
 from simulator.services.control import seeding, state
 from simulator.services.errors import InvalidBody
 from simulator.validation.problems import Problem, ScenarioError
 
-from .frame import at, show, text
+from .frame import at, record_as, show, text
 from .world import kept
 
 PATH: Final = "/console/scenario"
@@ -98,10 +101,15 @@ async def submit(request: web.Request) -> web.StreamResponse:
         return await _checked(request, written)
     simulator, ref = at(request)
     fields = {name: value for name, value in given.items() if value}
+    # What is merged may refer to what the world has.
+    besides = ANYTHING_ASSUMED if mode == "merge" else None
     try:
-        document = simulator.library.resolve(await asyncio.to_thread(parse, written))
+        document = await asyncio.to_thread(_document, simulator.library, written, besides)
+        seeding.refuse_nothing(document)
         result: dict[str, Any]
         if mode == "merge":
+            call = {"document": document.as_written(), "mode": "merge"}
+            record_as(request, "POST", "/seed", call)
             result = await seeding.merge(simulator, ref, document)
         else:
             result = await seeding.seed(simulator, ref, document, keep=kept(fields))
@@ -116,12 +124,17 @@ async def _checked(request: web.Request, written: str) -> web.StreamResponse:
 
     def check() -> Checked:
         try:
-            found = compiling.sound(library.resolve(parse(written)))
+            found = compiling.sound(_document(library, written))
         except ScenarioError as error:
             return Checked(problems=error.problems, done="checked")
         return Checked(warnings=found.warnings, done="checked")
 
     return _page(request, written, await asyncio.to_thread(check))
+
+
+def _document(library: Library, written: str, besides: Assumed | None = None) -> ScenarioDocument:
+    """The document with what it extends. Raises `ScenarioError` with all that is wrong with either."""
+    return library.complete(draft(written), besides=besides)
 
 
 def _page(

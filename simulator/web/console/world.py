@@ -21,7 +21,7 @@ from simulator.validation.problems import Problem, ScenarioError
 
 from .degradation import ENDS, RULES
 from .faults import KINDS
-from .frame import at, back, digest, given, live, show, text
+from .frame import at, back, digest, given, live, record_as, show, text
 
 PATH: Final = "/console/world"
 
@@ -79,9 +79,11 @@ async def _warnings(request: web.Request, scenario: str) -> Sequence[Problem]:
 async def seed(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/seed`: put another scenario in force, or merge one into the world."""
     fields, simulator = await given(request), request.app[CONTEXT]
-    name = fields.get("scenario", "")
-    document = simulator.library.resolve(simulator.library.load(name))
+    library, name = simulator.library, fields.get("scenario", "")
+    document = library.complete(library.draft(name))
+    seeding.refuse_nothing(document)
     if fields.get("mode") == "merge":
+        record_as(request, "POST", "/seed", {"scenario": document.name, "mode": "merge"})
         done, result = "merged", await seeding.merge(*at(request), document)
     else:
         keep = kept(fields)
@@ -152,7 +154,9 @@ async def set_switch(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/settings`: set a switch; without a value it goes back to its default."""
     fields = await given(request)
     name = fields.get("name", "")
-    await settings.change(*at(request), {name: _value(name, fields.get("value"))})
+    changes = {name: _value(name, fields.get("value"))}
+    await settings.change(*at(request), changes)
+    record_as(request, "PATCH", "/settings", changes)
     return back(request, fields, "setting", PATH)
 
 
