@@ -125,6 +125,18 @@ class Library:
         """The scenario `name` as far as its file can be read. Raises UnknownScenario."""
         return self._load(name, {})
 
+    def text(self, name: str) -> str:
+        """The file of the scenario `name` as it stands there. Raises UnknownScenario, or ScenarioError."""
+        version = self._find(name)
+        if version is None:
+            raise UnknownScenario(name, self.names())
+        path = Path(version.path)
+        try:
+            return path.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            problem = f"cannot be read: {error.strerror}"
+            raise ScenarioError([Problem(_shown(path), None, "", problem)]) from None
+
     def resolve(self, document: "ScenarioDocument") -> "ScenarioDocument":
         """`document` with the scenarios that it extends merged in, and theirs in turn.
 

@@ -1,15 +1,29 @@
 """Every handler of the console, imported together by the first request for one."""
 
-from . import board, conduct, device, faults, fidelity, requests, sandboxes, sign_in, world
+from . import (
+    board,
+    conduct,
+    degradation,
+    device,
+    faults,
+    fidelity,
+    requests,
+    sandboxes,
+    scenario,
+    sign_in,
+    world,
+)
 
 __all__ = [
     "board",
     "conduct",
+    "degradation",
     "device",
     "faults",
     "fidelity",
     "requests",
     "sandboxes",
+    "scenario",
     "sign_in",
     "world",
 ]
