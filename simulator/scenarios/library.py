@@ -119,6 +119,13 @@ class Library:
         """
         return self._load(name, {})
 
+    def text(self, name: str) -> str:
+        """The file of the scenario `name` as it stands. Raises UnknownScenario or ScenarioError."""
+        version = self._find(name)
+        if version is None:
+            raise UnknownScenario(name, self.names())
+        return _text(Path(version.path))
+
     def resolve(self, document: "ScenarioDocument") -> "ScenarioDocument":
         """`document` with the scenarios that it extends merged in, and theirs in turn.
 
@@ -210,20 +217,24 @@ def _load(name: str, path: Path) -> "ScenarioDocument":
     # Every server has a library, but only one with a world to make reads a scenario.
     from .loading import parse
 
+    document = parse(_text(path), _shown(path))
+    if document.name != name:
+        problem = f"expected {name!r}, as the file is called, found {document.name!r}"
+        raise ScenarioError([document.origins.whole.problem(problem, "name")])
+    return document
+
+
+def _text(path: Path) -> str:
+    """What a file holds. Raises `ScenarioError`."""
     source = _shown(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         problem = f"cannot be read: {error.strerror}"
         raise ScenarioError([Problem(source, None, "", problem)]) from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ScenarioError([Problem(source, line, "", "expected UTF-8 text")]) from None
-    document = parse(text, source)
-    if document.name != name:
-        problem = f"expected {name!r}, as the file is called, found {document.name!r}"
-        raise ScenarioError([document.origins.whole.problem(problem, "name")])
-    return document
 
 
 def _shown(path: Path) -> str:

@@ -50,6 +50,19 @@ def test_requests_are_listed_with_their_reasons(server: Server) -> None:
     assert [each["operation"] for each in last] == ["logout"]
 
 
+def test_an_empty_answer_is_listed_with_what_keeps_the_app_from_a_profile(server: Server) -> None:
+    owned = {"service_provider": "REF30", "mvpd": "Cablevision", "device": DEVICE}
+    at = "/s/quiet/admin/v1"
+    server.call("POST", f"{at}/profiles", {"id": "mine", "client": "another", **owned})
+    token = server.call("POST", f"{at}/tokens", {})
+    server.call("GET", "/s/quiet/api/v2/REF30/profiles", headers=_headers(token["access_token"]))
+    [listed] = _run(server, "requests", "list", "--sandbox", "quiet").output.splitlines()[1:]
+    assert "of the client another" in listed
+    assert f"the call is of the client {token['client_id']}" in listed
+    assert "POST /admin/v1" not in listed
+    _run(server, "requests", "clear", "--sandbox", "quiet")
+
+
 def test_requests_are_verified(server: Server) -> None:
     done = _run(server, "requests", "verify", "-m", "operation=logout", "--exactly", "1")
     assert (done.exit_code, done.output) == (0, "Verified: 1.\n")
@@ -100,10 +113,14 @@ def test_requests_are_cleared(server: Server) -> None:
     ("arguments", "status", "says"),
     [
         (["requests", "list", "--match", "logout"], 2, "'logout' is not MEMBER=VALUE."),
-        (["requests", "list", "--match", "colour=red"], 1, "colour"),
-        (["requests", "verify", "--match", "status=abc"], 1, "status[0]"),
-        (["requests", "verify", "--exactly", "1", "--at-least", "2"], 1, "expected one of"),
-        (["requests", "har", "--match", "order=newest"], 1, "order"),
+        (["requests", "list", "--match", "colour=red"], 2, "colour"),
+        (["requests", "list", "--match", "operatoin=x"], 2, "did you mean 'operation'?"),
+        (["requests", "verify", "--match", "operatoin=x"], 2, "did you mean 'operation'?"),
+        (["requests", "verify", "--match", "operation=logot"], 2, "did you mean 'logout'?"),
+        (["requests", "--follow", "--match", "operation=logot"], 2, "did you mean 'logout'?"),
+        (["requests", "verify", "--match", "status=abc"], 2, "status[0]"),
+        (["requests", "verify", "--exactly", "1", "--at-least", "2"], 2, "expected one of"),
+        (["requests", "har", "--match", "order=newest"], 2, "order"),
         (["conduct", "--sandbox", "nowhere"], 1, "There is no sandbox 'nowhere'"),
     ],
 )
