@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from simulator.cli.commands import app
+from tests.support.lab import device_header
 from tests.support.server import Server, serving
 
 DEVICE: Final = "ba23d141-d715-561c-94f4-e9e4c966b1eb"
@@ -51,11 +52,15 @@ def test_requests_are_listed_with_their_reasons(server: Server) -> None:
 
 
 def test_an_empty_answer_is_listed_with_what_keeps_the_app_from_a_profile(server: Server) -> None:
-    owned = {"service_provider": "REF30", "mvpd": "Cablevision", "device": DEVICE}
+    owned = {"service_provider": "REF30", "mvpd": "Cablevision", "device": "lone-tv"}
     at = "/s/quiet/admin/v1"
     server.call("POST", f"{at}/profiles", {"id": "mine", "client": "another", **owned})
     token = server.call("POST", f"{at}/tokens", {})
-    server.call("GET", "/s/quiet/api/v2/REF30/profiles", headers=_headers(token["access_token"]))
+    headers = {
+        **_headers(token["access_token"]),
+        "AP-Device-Identifier": device_header("lone-tv"),
+    }
+    server.call("GET", "/s/quiet/api/v2/REF30/profiles", headers=headers)
     [listed] = _run(server, "requests", "list", "--sandbox", "quiet").output.splitlines()[1:]
     assert "of the client another" in listed
     assert f"the call is of the client {token['client_id']}" in listed

@@ -146,7 +146,11 @@ def _value(text: str) -> object:
 
 def _action(action: dict[str, Any]) -> str:
     kind = action["kind"]
-    shown = [f"{name}={value}" for name, value in action.items() if name not in {"kind", "code"}]
+    shown = [
+        f"{name}={f'{value:g}' if isinstance(value, float) else value}"
+        for name, value in action.items()
+        if name not in {"kind", "code"}
+    ]
     return " ".join((str(action.get("code", kind)), *shown))
 
 
