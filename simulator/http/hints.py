@@ -3,11 +3,13 @@
 import json
 import re
 import shlex
+from contextlib import suppress
 from typing import Any, Final
+from urllib.parse import unquote
 
 # A call as hints write it: its method, its path, and perhaps a body.
 _CALL: Final = re.compile(
-    r"(GET|POST|PUT|PATCH|DELETE) /admin/v1/([\w{}/-]*[\w}])(?: with (\{[^{}]*\}))?"
+    r"(GET|POST|PUT|PATCH|DELETE) /admin/v1/([\w{}/%~.-]*[\w}])(?: with (\{[^{}]*\}))?"
 )
 
 VERBS: Final = {
@@ -74,14 +76,16 @@ def _verb(found: re.Match[str]) -> str:
         if match := pattern.fullmatch(f"{method} {path}"):
             for segment in match.groups():
                 # What a hint leaves open, people fill in.
-                word = segment.strip("{}").upper() if segment[0] == "{" else shlex.quote(segment)
+                open_one = segment[0] == "{"
+                word = segment.strip("{}").upper() if open_one else shlex.quote(unquote(segment))
                 verb = verb.replace("*", word, 1)  # noqa: PLW2901 - a segment at a time
-            return f"`pass-simulator {verb}{_flags(body)}`"
+            with suppress(ValueError):
+                return f"`pass-simulator {verb}{_flags(body)}`"
     return found[0]
 
 
 def _flags(body: str | None) -> str:
-    """The members of a body as options: `{"to": "empty"}` is `--to empty`."""
+    """The members of a body as options: `{"to": "empty"}` is `--to empty`. Raises `ValueError`."""
     members: dict[str, Any] = json.loads(body) if body else {}
     return "".join(
         f" --{name.replace('_', '-')}" + ("" if value is True else f" {shlex.quote(str(value))}")

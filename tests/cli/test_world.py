@@ -246,10 +246,9 @@ def test_a_scenario_of_a_running_simulator_is_shown_as_its_file_stands(
             "PUT /admin/v1/devices/{id}/claim makes one.",
             "`pass-simulator device claim ID` makes one.",
         ),
-        (
-            "POST /admin/v1/codes/A B/expire",
-            "POST /admin/v1/codes/A B/expire",
-        ),
+        ("DELETE /admin/v1/devices/my%20tv.", "`pass-simulator device delete 'my tv'`."),
+        ("POST /admin/v1/codes/A B/expire", "POST /admin/v1/codes/A B/expire"),
+        ("POST /admin/v1/reset with {odd}", "POST /admin/v1/reset with {odd}"),
         ("PATCH /admin/v1/mvpds/x", "PATCH /admin/v1/mvpds/x"),
         ("GET /admin/v1 lists what there is.", "GET /admin/v1 lists what there is."),
     ],
