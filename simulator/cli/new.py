@@ -2,7 +2,6 @@
 
 import json as json_text
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from simulator.validation.problems import ScenarioError
 from .exits import NO, CliExit
 from .files import PIPE, write
 from .options import Json
-from .output import as_json, at_terminal, note
+from .output import as_json, at_terminal, note, print_result
 
 # Plain in YAML, whatever its readers take for a number, a date or a truth.
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[ ._-][A-Za-z0-9]+)*")
@@ -91,7 +90,7 @@ def new(
     _check(text)
     file = output or Path(f"{made.name}.yaml")
     if file == PIPE:
-        sys.stdout.write(text)
+        print_result({"name": made.name, "text": text}, json, text.rstrip("\n"))
         return
     if file.exists() and not force:
         raise CliExit(
