@@ -121,7 +121,7 @@ clean: ## Remove .venv, dist and every cache
 	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find pass_simulator simulator tests migrations -name __pycache__ -prune -exec rm -rf {} +
 
-# Everything that setting up has to say goes to stderr.
+# Everything that setting up has to say goes to stderr, and it says what it is doing.
 $(RUNTIME): requirements.lock pyproject.toml
 	$(check_python)
 	$(call install,requirements.lock,30 s)
@@ -168,9 +168,12 @@ define install
 	@if [ -x $(BIN)/pip ] && $(BIN)/python -c '' 2>/dev/null; then \
 		echo "Bringing .venv up to date …" >&2; \
 	else \
-		echo "Setting up .venv (once, about $(2)) …" >&2; \
+		echo "Setting up .venv (once, about $(2), longer where the network or the machine is slow):" >&2; \
+		echo "  An environment for it, by $$($(PYTHON) --version) …" >&2; \
 		$(PYTHON) -m venv --clear .venv >&2; \
 	fi
-	@$(PIP_INSTALL) --require-hashes -r $(1) >&2
+	@echo "  The packages of $(1) …" >&2
+	@$(BIN)/python .ci/install $(1)
+	@echo "  The simulator itself …" >&2
 	@$(PIP_INSTALL) --no-deps -e . >&2
 endef

@@ -34,7 +34,7 @@ class Request:
 
     `timeout` is how many seconds it may take until something of the response arrives, and then until
     more of it does; None for as long as it takes. `on_line` is called with each line of a successful
-    response as it arrives.
+    response as it arrives, and its body is empty then.
     """
 
     method: str
