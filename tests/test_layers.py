@@ -29,7 +29,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "settings clock ids",
         "routes": "api admin web http.endpoint domain.operations",
         "admin": "evidence http services scenarios validation storage.worlds.sandboxes domain json_codec",
-        "web": "api.openapi evidence http services certificates domain",
+        "web": "api.openapi evidence http services certificates domain json_codec",
         "api": "http services storage.worlds.sandboxes domain json_codec",
         "edge": "http services storage.errors storage.worlds.sandboxes domain",
         "http": "services scenarios.library storage.errors storage.worlds.sandboxes "
