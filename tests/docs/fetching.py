@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import venv
 from pathlib import Path
@@ -16,6 +15,8 @@ from tests.docs.reader import OFFLINE, Reader
 GENERATOR: Final = "openapi-generator-cli"
 # Of this version; it brings its program along, and asks for Java alone.
 _PINNED: Final = f"{GENERATOR}==7.26.0"
+# Seconds for what fetches packages, on a machine that has much to do.
+_PATIENCE: Final = 300
 
 
 def main() -> None:
@@ -24,16 +25,12 @@ def main() -> None:
         place = Path(name)
         has = {*OFFLINE, *_installed(place / "tools")}
         for page in PAGES:
-            needed = {each.needs for each in blocks(read(page)) if each.needs} - OFFLINE
-            if not needed:
+            needed = {each.needs for each in blocks(read(page)) if each.needs}
+            if not (needed & has) - OFFLINE:
                 continue
-            if missing := needed - has:
-                print(
-                    f"{page.stem}: skipped, for there is no {', '.join(sorted(map(str, missing)))}"
-                )
             folder = place / page.stem
             folder.mkdir()
-            reader = Reader(folder, has=has)
+            reader = Reader(folder, from_the_start=True, has=has, patience=_PATIENCE)
             try:
                 reader.read(read(page))
             finally:
@@ -43,16 +40,18 @@ def main() -> None:
 
 def _installed(tools: Path) -> set[str]:
     """The commands that can be had here, put on the path."""
-    found = {"npm"} if shutil.which("npm") else set()
+    found = {each for each in ("npm", "java") if shutil.which(each)}
+    for each in sorted({"npm", "java"} - found):
+        print(f"Skipped: what needs {each}, which is not here")
     os.environ["CHROMIUM"] = installed() or ""
-    if shutil.which("java"):
+    if "java" in found:
         venv.create(tools, with_pip=True)
         python = tools / "bin" / "python"
-        subprocess.run([python, "-m", "pip", "install", "-q", _PINNED], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-qq", _PINNED], check=True)
         os.environ["PATH"] += f"{os.pathsep}{tools / 'bin'}"
         found.add(GENERATOR)
     return found
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -37,11 +37,17 @@ class Reader:
     """
 
     def __init__(
-        self, folder: Path, *, from_the_start: bool = False, has: Collection[str] = OFFLINE
+        self,
+        folder: Path,
+        *,
+        from_the_start: bool = False,
+        has: Collection[str] = OFFLINE,
+        patience: float = _PATIENCE,
     ) -> None:
         self._folder = folder
         self._from_the_start = from_the_start
         self._has = has
+        self._patience = patience
         self._ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
         self._servers: dict[str, ExitStack] = {}
         self.ran = 0
@@ -98,7 +104,7 @@ class Reader:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=_PATIENCE,
+            timeout=self._patience,
             check=False,
         )
         assert ran.returncode == 0, f"{arguments[-1]}\n{ran.stdout}\n{ran.stderr}"

@@ -92,7 +92,7 @@ def _operation(name: str, method: str, path: str, operation: Any, described: Any
         each["name"] in _IDENTITIES and not each.get("required") for each in parameters
     )
     optional = {*_EVERYWHERE, *_IDENTITIES}
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             code(each["name"]),
             each["in"],
