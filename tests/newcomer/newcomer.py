@@ -82,7 +82,7 @@ class Newcomer:
                 os.killpg(int(each), signal.SIGTERM)
         with _whatever_comes():
             os.killpg(self._shell.pid, signal.SIGTERM)
-        self._shell.wait(timeout=_PATIENCE)
+        self._shell.communicate(timeout=_PATIENCE)
 
     def port(self, shown: str) -> str:
         """The port that is used for the one that pages show."""
