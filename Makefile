@@ -13,7 +13,7 @@ DISTRIBUTION := .venv/.distribution
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format lock bench bench-peers mutants evidence attack house surface docs build changelog clean
+.PHONY: help setup run test check lint format lock bench bench-peers mutants evidence attack newcomer house surface docs build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -98,6 +98,11 @@ evidence: $(DEV) ## See that what we claim of the backend is proven (some minute
 # full' for one attack. On loopback, with a PostgreSQL cluster of its own where that is installed.
 attack: $(DEV) ## See that it holds under attack, and count where not (some minutes)
 	@$(BIN)/python -m tests.attack $(ARGS)
+
+# On a laptop, in a suite, in a lab: what the pages say, word by word, in an empty folder with an empty home, and how
+# long it takes; ARGS=lab for one of them. Packages come from PyPI, and what is done by hand needs a Chromium.
+newcomer: $(DEV) ## Follow the documentation as a new user would, and count what it does not say (a minute or two)
+	@$(BIN)/python -m tests.newcomer $(ARGS)
 
 # For reviews: names and signatures of pass_simulator, help of the verbs, the admin API's document, the schema.
 surface: $(DEV) ## Write what others rely on: tests/surface and scenarios/schema.json

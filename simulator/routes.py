@@ -227,7 +227,10 @@ ENDPOINTS: Final = (
     # Pages for people
     _document("/logos/{name}", lambda to: to.logos.show, sandboxed=False),
     _document("/", lambda to: to.start.show),
+    _document("/llms.txt", lambda to: to.documentation.show_llms, sandboxed=False),
     _document("/docs", lambda to: to.documentation.show_contents, sandboxed=False),
+    _document("/docs/search.json", lambda to: to.documentation.show_search, sandboxed=False),
+    _document("/docs/search.js", lambda to: to.documentation.show_script, sandboxed=False),
     _document("/docs/{page}", lambda to: to.documentation.show, sandboxed=False),
     _document(
         "/docs/{page}/{picture}", lambda to: to.documentation.show_picture, sandboxed=False

@@ -30,7 +30,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "routes": "api admin web http.endpoint domain.operations",
         "admin": "evidence http services scenarios validation storage.worlds.sandboxes domain json_codec",
         "web": "api.openapi evidence http services scenarios validation.problems "
-        "certificates domain",
+        "certificates domain json_codec",
         "api": "http services storage.worlds.sandboxes domain json_codec",
         "edge": "http services storage.errors storage.worlds.sandboxes domain json_codec",
         "http": "services scenarios.library storage.errors storage.worlds.sandboxes "

@@ -20,8 +20,10 @@ from tests.support.inventory import every
 
 EVERYTHING: Final = [README, *PAGES]
 # What a page may show.
-LANGUAGES: Final = frozenset({"console", "ini", "python", "yaml", "json", "toml", "sh"})
-MOST_NOT_RUN: Final = 7
+LANGUAGES: Final = frozenset(
+    {"console", "html", "ini", "javascript", "json", "python", "sh", "toml", "typescript", "yaml"}
+)
+MOST_NOT_RUN: Final = 9
 _LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING: Final = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 
@@ -77,9 +79,11 @@ def test_few_blocks_cannot_be_run_and_each_says_why() -> None:
     assert len(reasons) <= MOST_NOT_RUN
 
 
-def test_the_contents_list_every_page_once() -> None:
-    listed = [entry.name for section in contents() for entry in section.entries]
-    assert sorted(listed) == sorted(_name(each) for each in PAGES if _name(each) != CONTENTS)
+def test_the_contents_list_every_page_once_and_say_what_is_on_it() -> None:
+    listed = [entry for section in contents() for entry in section.entries]
+    names = sorted(_name(each) for each in PAGES if _name(each) != CONTENTS)
+    assert sorted(each.name for each in listed) == names, "a page has a line in README.md"
+    assert [each.name for each in listed if not each.about] == []
 
 
 def test_a_page_is_called_what_the_contents_call_it() -> None:
