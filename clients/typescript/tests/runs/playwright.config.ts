@@ -1,0 +1,9 @@
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  testDir: "playwright",
+  globalSetup: "pass-simulator/playwright/setup",
+  workers: 4,
+  fullyParallel: true,
+  reporter: [["json", { outputFile: "playwright.json" }]],
+});

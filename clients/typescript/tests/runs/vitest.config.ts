@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["vitest/*.spec.ts"],
+    globalSetup: "pass-simulator/vitest/setup",
+    maxWorkers: 4,
+    reporters: ["json"],
+    outputFile: "vitest.json",
+  },
+});
