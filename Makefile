@@ -13,7 +13,7 @@ DISTRIBUTION := .venv/.distribution
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format lock bench bench-peers mutants evidence attack house surface docs build changelog clean
+.PHONY: help setup run test check lint format lock bench bench-peers mutants evidence attack client house surface docs build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -98,6 +98,10 @@ evidence: $(DEV) ## See that what we claim of the backend is proven (some minute
 # full' for one attack. On loopback, with a PostgreSQL cluster of its own where that is installed.
 attack: $(DEV) ## See that it holds under attack, and count where not (some minutes)
 	@$(BIN)/python -m tests.attack $(ARGS)
+
+# Needs Node 20 or newer, npm, and for one of the examples a Chromium.
+client: $(DEV) ## Build the TypeScript client, and test it as it is packed (a minute or two)
+	@.ci/typescript-client
 
 # For reviews: names and signatures of pass_simulator, help of the verbs, the admin API's document, the schema.
 surface: $(DEV) ## Write what others rely on: tests/surface and scenarios/schema.json

@@ -79,8 +79,8 @@ class Reader:
         ran = subprocess.run(
             arguments,
             cwd=self._folder,
-            # pytest starts a simulator of its own where nobody names one.
-            env=self._environment(none_named=arguments[-1].startswith("pytest ")),
+            # Tests start a simulator of their own where nobody names one.
+            env=self._environment(none_named=arguments[-1].startswith(("pytest ", "npx "))),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -17,10 +17,13 @@ from simulator.web.documentation import CONTENTS, contents
 from tests.docs.pages import AROUND, FOLDER, PAGES, README, Block, blocks, read
 from tests.docs.reader import Reader
 from tests.support.inventory import every
+from tests.support.packages import use_packages
 
 EVERYTHING: Final = [README, *PAGES]
 # What a page may show.
-LANGUAGES: Final = frozenset({"console", "ini", "python", "yaml", "json", "toml", "sh"})
+LANGUAGES: Final = frozenset(
+    {"console", "ini", "python", "typescript", "yaml", "json", "toml", "sh"}
+)
 MOST_NOT_RUN: Final = 7
 _LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING: Final = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
@@ -33,6 +36,8 @@ def _name(page: Path) -> str:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_what_a_page_says_is_done_and_comes_out_as_shown(page: Path, tmp_path: Path) -> None:
+    if any(block.language == "typescript" for block in blocks(read(page))):
+        use_packages(tmp_path)
     reader = Reader(tmp_path)
     try:
         reader.read(read(page))

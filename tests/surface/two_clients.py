@@ -1,7 +1,7 @@
-"""The Python and the TypeScript client, compared: names, parameters and documentation are the same but for spelling.
+"""The Python and the TypeScript client, compared: names, parameters and documentation, but for spelling.
 
-What differs on purpose is a row of `differences.toml` with its reason; whatever else differs is a mistake, and so is a
-row that nothing fits any more.
+What differs on purpose is a row of `differences.toml` with its reason; whatever else differs is a
+mistake, and so is a row that nothing fits any more.
 """
 
 import ast
@@ -17,7 +17,7 @@ from typing import Any, Final
 import pass_simulator
 
 FOLDER: Final = Path(__file__).parent
-# What a class in TypeScript is and has besides, and Python's own way for it.
+# Words of Python's that are others in TypeScript.
 _WORDS: Final = {"None": "null", "Raises": "Throws", "raises": "throws", "raised": "thrown"}
 
 
@@ -145,7 +145,7 @@ def _doc(name: str, member: str) -> str | None:
 
 
 def _classes(surface: str) -> Iterator[tuple[str, dict[str, ast.arguments | None]]]:
-    """Each public name with its members, from the text of the surface: those that are called with their arguments."""
+    """Each public name with its members; those that are called have their arguments."""
     for part in re.split(r"^(?=\S)", surface, flags=re.MULTILINE)[1:]:
         head, *lines = part.splitlines()
         name = re.split(r"[(:\s]", head.removeprefix("class "))[0]
