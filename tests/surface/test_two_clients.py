@@ -10,8 +10,10 @@ from typing import Any, Final
 import pytest
 
 from simulator import __version__
+from tests.docs.pages import FOLDER, read
+from tests.docs.reference_python import FIXTURES
 from tests.surface.client import client
-from tests.surface.two_clients import differences, on_purpose, typescript
+from tests.surface.two_clients import camel, differences, on_purpose, typescript
 
 PACKAGE: Final = Path(__file__).resolve().parents[2] / "clients" / "typescript"
 
@@ -84,6 +86,19 @@ def test_nothing_that_is_offered_is_of_any_type_and_all_of_it_is_documented() ->
         if not each["doc"]
     ]
     assert undocumented == []
+
+
+def test_the_fixtures_are_those_of_pytest_in_both_runners_and_documented() -> None:
+    theirs = typescript()
+    vitest = {*theirs["./vitest"]["SimulatorFixtures"]["members"]}
+    playwright = {
+        name
+        for kind in ("SimulatorFixtures", "SimulatorWorkerFixtures")
+        for name in theirs["./playwright"][kind]["members"]
+    }
+    assert vitest == playwright == {*map(camel, FIXTURES), "scenario", "simulatorJournal"}
+    page = read(FOLDER / "typescript.md")
+    assert [name for name in sorted(vitest) if f"| `{name}` |" not in page] == []
 
 
 def test_both_are_of_one_version() -> None:

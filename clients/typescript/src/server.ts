@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { accessSync, constants } from "node:fs";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 import { Simulator, type SimulatorOptions } from "./client/simulator.js";
@@ -79,10 +80,8 @@ export async function startServer(options: StartOptions = {}): Promise<Server> {
   try {
     await simulator.waitUntilReady(startTimeout);
   } catch (error) {
-    if (error instanceof SimulatorError) {
-      error.message = `${error.message}\n${NAMED}`;
-    }
-    throw error;
+    const named = error instanceof SimulatorError;
+    throw named ? new SimulatorError(`${error.message}\n${NAMED}`, { cause: error }) : error;
   } finally {
     await simulator.close();
   }
@@ -187,27 +186,22 @@ async function readUrl(
   timeout: number,
   stop: () => Promise<void>,
 ): Promise<string> {
-  let [printed, logged] = ["", ""];
+  let logged = "";
+  child.stderr!.on("data", (piece: Buffer) => {
+    logged = (logged + piece.toString()).slice(-LOG_TAIL);
+  });
+  const output = createInterface({ input: child.stdout! });
   const line = await new Promise<string>((resolve) => {
-    const watchdog = setTimeout(() => resolve(""), 1000 * timeout);
-    child.stdout!.on("data", (piece: Buffer) => {
-      printed += piece.toString();
-      const [first, ...rest] = printed.split("\n");
-      if (rest.length > 0) {
-        clearTimeout(watchdog);
-        resolve(first!);
-      }
-    });
-    child.stderr!.on("data", (piece: Buffer) => {
-      logged = (logged + piece.toString()).slice(-LOG_TAIL);
-    });
-    child.once("close", () => {
-      clearTimeout(watchdog);
-      resolve("");
-    });
+    const late = setTimeout(() => resolve(""), 1000 * timeout);
+    const done = (first: string): void => {
+      clearTimeout(late);
+      resolve(first);
+    };
+    // Lines that come later are read, and nobody wants them.
+    output.on("line", done);
+    child.once("close", () => done(""));
   });
   if (line.startsWith(READY_LINE)) {
-    printed = "";
     return line.slice(READY_LINE.length).trim();
   }
   await stop();
