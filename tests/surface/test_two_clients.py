@@ -15,7 +15,8 @@ from tests.docs.reference_python import FIXTURES
 from tests.surface.client import client
 from tests.surface.two_clients import camel, differences, on_purpose, typescript
 
-PACKAGE: Final = Path(__file__).resolve().parents[2] / "clients" / "typescript"
+ROOT: Final = Path(__file__).resolve().parents[2]
+PACKAGE: Final = ROOT / "clients" / "typescript"
 
 
 def _found(theirs: dict[str, Any], ours: str) -> list[str]:
@@ -29,7 +30,11 @@ def _fits(found: str, pattern: str) -> bool:
 
 def test_they_differ_only_where_they_are_meant_to() -> None:
     found, meant = _found(typescript(), client()), on_purpose()
-    assert [each for each in found if not any(_fits(each, place) for place in meant)] == []
+    unmeant = [each for each in found if not any(_fits(each, place) for place in meant)]
+    assert unmeant == [], (
+        "write the twin in clients/typescript/src and run `npm run surface` there, or say in "
+        "tests/surface/differences.toml why there is none"
+    )
     assert [place for place in meant if not any(_fits(each, place) for each in found)] == []
     assert all(because.endswith(".") for because in meant.values())
 
@@ -105,7 +110,14 @@ def test_both_are_of_one_version() -> None:
     package = json.loads((PACKAGE / "package.json").read_text())
     lock = json.loads((PACKAGE / "package-lock.json").read_text())
     assert package["version"] == lock["version"] == lock["packages"][""]["version"] == __version__
-    project = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text())["project"]
+    examples = [json.loads(each.read_text()) for each in ROOT.glob("examples/*/package.json")]
+    assert {each["devDependencies"][package["name"]] for each in examples} == {__version__}
+    for each in examples:
+        # The tools are those of the package itself.
+        assert each["devDependencies"].items() - {(package["name"], __version__)} <= (
+            package["devDependencies"].items()
+        )
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert package["name"] == project["name"]
     assert package["license"] == project["license"]
     # The fetch of it is all that users get besides.
