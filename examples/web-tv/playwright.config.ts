@@ -7,6 +7,7 @@ export default defineConfig({
   globalSetup: "pass-simulator/playwright/setup",
   fullyParallel: true,
   workers: 2,
+  expect: { timeout: 15_000 },
   use: {
     viewport: { width: 1280, height: 720 },
     // Playwright's own browser where nothing is said.

@@ -30,7 +30,7 @@ def pytest_runtest_makereport(item, call):
     return (yield)
 """
 _VITEST: Final = """
-export default { test: { globalSetup: "pass-simulator/vitest/setup", sequence: { concurrent: false } } };
+export default { test: { globalSetup: "pass-simulator/vitest/setup", testTimeout: 60_000 } };
 """
 
 

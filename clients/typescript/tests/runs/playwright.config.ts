@@ -4,6 +4,7 @@ export default defineConfig({
   testDir: "playwright",
   globalSetup: "pass-simulator/playwright/setup",
   workers: 4,
+  timeout: 60_000,
   fullyParallel: true,
   reporter: [["json", { outputFile: "playwright.json" }]],
 });

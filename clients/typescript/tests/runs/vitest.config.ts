@@ -5,6 +5,7 @@ export default defineConfig({
     include: ["vitest/*.spec.ts"],
     globalSetup: "pass-simulator/vitest/setup",
     maxWorkers: 4,
+    testTimeout: 60_000,
     reporters: ["json"],
     outputFile: "vitest.json",
   },
