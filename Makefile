@@ -13,7 +13,7 @@ DISTRIBUTION := .venv/.distribution
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format lock bench bench-peers mutants evidence attack newcomer house surface docs build changelog clean
+.PHONY: help setup run test check lint format lock bench bench-peers mutants evidence attack newcomer client house surface docs build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -103,6 +103,10 @@ attack: $(DEV) ## See that it holds under attack, and count where not (some minu
 # long it takes; ARGS=lab for one of them. Packages come from PyPI, and what is done by hand needs a Chromium.
 newcomer: $(DEV) ## Follow the documentation as a new user would, and count what it does not say (a minute or two)
 	@$(BIN)/python -m tests.newcomer $(ARGS)
+
+# Needs Node 20 or newer, npm, and for one of the examples a Chromium.
+client: $(DEV) ## Build the TypeScript client, and test it as it is packed (a minute or two)
+	@.ci/typescript-client
 
 # For reviews: names and signatures of pass_simulator, help of the verbs, the admin API's document, the schema.
 surface: $(DEV) ## Write what others rely on: tests/surface and scenarios/schema.json

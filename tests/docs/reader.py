@@ -116,8 +116,8 @@ class Reader:
         ran = subprocess.run(
             arguments,
             cwd=self._folder,
-            # pytest starts a simulator of its own where nobody names one.
-            env=self._environment(tests=arguments[-1].startswith(_PYTEST)),
+            # Tests start a simulator of their own where nobody names one.
+            env=self._environment(tests=arguments[-1].startswith((_PYTEST, "npx "))),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

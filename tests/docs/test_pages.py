@@ -17,6 +17,7 @@ from simulator.web.documentation import CONTENTS, contents
 from tests.docs.pages import AROUND, FOLDER, PAGES, README, Block, blocks, read
 from tests.docs.reader import Reader
 from tests.support.inventory import every
+from tests.support.packages import use_packages
 
 EVERYTHING: Final = [README, *PAGES]
 # What a page may show.
@@ -35,6 +36,8 @@ def _name(page: Path) -> str:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_what_a_page_says_is_done_and_comes_out_as_shown(page: Path, tmp_path: Path) -> None:
+    if any(block.language == "typescript" for block in blocks(read(page))):
+        use_packages(tmp_path)
     reader = Reader(tmp_path)
     try:
         reader.read(read(page))
