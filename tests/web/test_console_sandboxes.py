@@ -127,6 +127,11 @@ async def test_a_device_is_sent_to_one_and_let_go(lab: Lab, console: Console) ->
     page = await inside.act("/sandboxes/claim", device="box <1>", to="/console/sandboxes")
     assert "box <1>" in page.texts("//article")[0]
     assert (await lab.admin("GET", "sandboxes/ci-42"))["devices"] == ["box <1>"]
+    # Nobody takes it away without saying so.
+    assert "has claimed" in await console.refused("/sandboxes/claim", 409, device="box <1>")
+    await console.act("/sandboxes/claim", device="box <1>", take="yes")
+    assert (await lab.admin("GET", "sandboxes/ci-42"))["devices"] == []
+    await inside.act("/sandboxes/claim", device="box <1>", take="yes")
     await inside.act("/sandboxes/unclaim", device="box <1>")
     assert (await lab.admin("GET", "sandboxes/ci-42"))["devices"] == []
 

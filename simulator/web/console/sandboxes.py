@@ -94,7 +94,10 @@ async def bring_back(request: web.Request) -> web.StreamResponse:
 
 
 async def claim(request: web.Request) -> web.StreamResponse:
-    """`POST /console/sandboxes/claim`: send `device` to the one that the page is in."""
+    """`POST /console/sandboxes/claim`: send `device` to the one that the page is in.
+
+    With `take` it may be one that another sandbox has claimed.
+    """
     fields = await given(request)
     device = fields.get("device", "")
     if not re.fullmatch(DEVICE, device) or len(device.encode()) > LONGEST_KEY:
@@ -106,6 +109,7 @@ async def claim(request: web.Request) -> web.StreamResponse:
         device,
         sandbox=None,
         duration=_duration(fields),
+        take=fields.get("take") == "yes",
     )
     return back(request, fields, "claimed", PATH)
 
