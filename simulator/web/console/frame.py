@@ -37,6 +37,8 @@ _DONE: Final = {
     "fault-removed": "The fault is gone.",
     "faults-removed": "No fault is left.",
     "setting": "The setting is saved.",
+    "armed": "The sandbox is prepared: the app's next matching call meets it.",
+    "coverage-cleared": "What apps were shown is forgotten.",
 }
 _CONSOLE: Final = re.compile(r"(/s/[^/?#\\]+)?/console([/?#][^\\]*)?")
 
