@@ -6,7 +6,7 @@ from typing import Final
 
 from simulator.domain.coverage.axes import AXES
 from simulator.domain.decisions.degradation import Degradation
-from simulator.domain.decisions.viewing import PARENTAL
+from simulator.domain.decisions.viewing import DENIED_BEFOREHAND, PARENTAL
 from simulator.domain.errors import ERRORS
 from simulator.domain.faults import ITEM_CODES
 from simulator.domain.operations import OPERATION_NAMES
@@ -474,27 +474,31 @@ _REASONS: Final[Mapping[str, Way]] = {
 _FAULTS: Final[Mapping[str, Mapping[str, object]]] = {
     "error": {"code": "internal_server_error"},
     "status": {"status": 503},
-    "delay": {"seconds": 2.0},
+    "delay": {"seconds": 1.0},
     "hang": {"seconds": 30.0},
     "reset": {},
     "close": {},
     "truncate": {"after": 1},
     "garble": {},
-    "slow_body": {"seconds": 2.0},
+    "slow_body": {"seconds": 1.0},
     "throttle": {},
 }
 
 
 def _code(code: str) -> Way:
-    """By a fault: decisions tell some codes on their items, anything else can be answered with the others."""
-    on_items = code in ITEM_CODES
-    call = "authorize" if on_items else "profiles"
+    """By a fault: on a decision those codes that are told there, any other instead of an answer."""
     action = {"kind": "error", "code": code}
-    operation = "authorize" if on_items else None
+    if code not in ITEM_CODES:
+        return Way(
+            call="profiles",
+            says=f"lets the next call of the device fail with {code}",
+            prepare=lambda stage: stage.fault(action),
+        )
+    operation = "preauthorize" if code == DENIED_BEFOREHAND else "authorize"
     return Way(
-        call=call,
-        says=f"lets the next {'authorize' if on_items else 'call'} of the device fail with {code}",
-        prepare=lambda stage: stage.fault(action, operation=operation),
+        call=operation,
+        says=f"logs the device in, and lets its next {operation} be answered with {code}",
+        prepare=_provider(_log_in, lambda stage: stage.fault(action, operation=operation)),
     )
 
 
