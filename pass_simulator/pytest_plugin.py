@@ -27,6 +27,16 @@ def pytest_addoption(parser: "pytest.Parser") -> None:
         metavar="TOKEN",
         help="the token that its admin API asks for [PASS_SIMULATOR_ADMIN_TOKEN]",
     )
+    group.addoption(
+        "--pass-simulator-coverage",
+        metavar="FILE",
+        help="write here what the tests showed their apps, for `pass-simulator coverage merge`",
+    )
+    parser.addini(
+        "pass_simulator_require",
+        "with --pass-simulator-coverage: what has to be met, axis:name, such as logout:L5",
+        type="linelist",
+    )
     parser.addini(
         "pass_simulator_scenario",
         "the scenario of tests that are not marked with one [the simulator's own default, demo]",
@@ -49,9 +59,23 @@ def pytest_addoption(parser: "pytest.Parser") -> None:
     )
 
 
+def pytest_addhooks(pluginmanager: "pytest.PytestPluginManager") -> None:
+    """The hooks that others may implement."""
+    from pass_simulator.plugin import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
 def pytest_configure(config: "pytest.Config") -> None:
     """Announce the marker, and bring the fixtures in."""
     config.addinivalue_line("markers", MARKER)
     from pass_simulator.plugin import fixtures
 
     config.pluginmanager.register(fixtures, "pass-simulator-fixtures")
+    if path := config.getoption("pass_simulator_coverage"):
+        from pass_simulator.plugin.coverage import CoverageCollector
+
+        collector = CoverageCollector(
+            config.invocation_params.dir / path, config.getini("pass_simulator_require")
+        )
+        config.pluginmanager.register(collector, "pass-simulator-coverage")

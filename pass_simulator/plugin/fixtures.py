@@ -73,6 +73,7 @@ def simulator(request: pytest.FixtureRequest, simulator_server: "Simulator") -> 
     node.stash[_SANDBOX] = sandbox
     yield sandbox
     del node.stash[_SANDBOX]
+    node.ihook.pytest_pass_simulator_teardown(item=node, sandbox=sandbox, failed=False)
     try:
         sandbox.delete()
     except AdminError as error:

@@ -21,7 +21,9 @@ Content = tuple[str, bytes]
 """A body, after its type."""
 
 # Refusals of whoever asks, not of what was asked for: there is no answer to that.
-_UNUSABLE: Final = frozenset({"unauthorized", "route_not_found", "method_not_allowed"})
+_UNUSABLE: Final = frozenset(
+    {"unauthorized", "route_not_found", "method_not_allowed", "unknown_cell"}
+)
 
 
 def call(

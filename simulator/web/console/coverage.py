@@ -60,11 +60,14 @@ def _row(axis: str, name: str, says: str, count: CellCount) -> dict[str, Any]:
         "name": name,
         "says": says,
         "count": count,
-        "outcomes": [(each.replace("_", " "), number) for each, number in count.outcomes.items() if number],
+        "outcomes": [
+            (each.replace("_", " "), number) for each, number in count.outcomes.items() if number
+        ],
         "lit": "wrong" if wrong and count.met else "met" if count.met else "",
         "search": _SEARCHED.get(axis),
         "way": way_to(f"{axis}:{name}"),
-        "armable": way_to(f"{axis}:{name}").prepare is not None or way_to(f"{axis}:{name}").passes_time,
+        "armable": way_to(f"{axis}:{name}").prepare is not None
+        or way_to(f"{axis}:{name}").passes_time,
     }
 
 
