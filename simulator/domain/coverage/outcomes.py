@@ -162,7 +162,8 @@ def _decided(watch: Watch, seen: Meeting) -> Outcome | None:
     if (
         seen.operation in rule.by
         and (rule.asked or seen.positive)
-        and (not watch.subject or not seen.subject or watch.subject == seen.subject)
+        # A new journey is about something else.
+        and (not rule.asked or "" in {watch.subject, seen.subject} or watch.subject == seen.subject)
     ):
         return Outcome.WELL
     if seen.positive and (
