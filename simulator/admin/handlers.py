@@ -6,7 +6,6 @@ from . import (
     clock,
     codes,
     conduct,
-    coverage,
     entities,
     entity_actions,
     events,
@@ -21,6 +20,7 @@ from . import (
     state,
     tokens,
 )
+from .coverage import handlers as coverage
 
 __all__ = [
     "bundle",

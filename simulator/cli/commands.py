@@ -40,9 +40,9 @@ def _conduct() -> ModuleType:
 
 
 def _coverage() -> ModuleType:
-    from . import coverage
+    from simulator.cli.coverage import verbs
 
-    return coverage
+    return verbs
 
 
 def _doctor() -> ModuleType:

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from simulator.http.endpoint import CONTEXT
-from simulator.storage.journal import coverage
+from simulator.storage.journal.coverage import counts, devices
 from tests.support.lab import App, Lab
 from tests.support.logins import Browser
 from tests.support.replies import Json
@@ -123,24 +123,24 @@ async def test_another_sandbox_shows_nothing_of_it(lab: Lab, tv: App) -> None:
 async def test_devices_beyond_the_most_are_counted_together(
     lab: Lab, tv: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coverage, "MOST_DEVICES", 2)
+    monkeypatch.setattr(devices, "MOST_DEVICES", 2)
     for name in ("one", "two", "three", "four"):
         await (await lab.app(name, application="lab-app")).logout("LabCable")
     known = (await lab.admin("GET", "coverage"))["known"]
-    assert known["devices"] == [coverage.OTHERS, "one", "two"]
+    assert known["devices"] == [counts.OTHERS, "one", "two"]
     assert (await _met(lab))["L10"]["met"] == 4
 
 
 async def test_generations_of_long_ago_become_one(
     lab: Lab, tv: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coverage, "MOST_GENERATIONS", 1)
+    monkeypatch.setattr(counts, "MOST_GENERATIONS", 1)
     for _ in range(3):
         await tv.logout("LabCable")
         await lab.admin("POST", "reset")
     before = await _met(lab)
     engine = lab.client.app[CONTEXT].engine
-    while await engine.transact(coverage.fold):
+    while await engine.transact(counts.fold):
         pass
     known = (await lab.admin("GET", "coverage"))["known"]
     assert known["generations"][0] == 0

@@ -14,9 +14,10 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
     "a verb's own module, and what only some verbs need": {
         "simulator.cli": "simulator.cli.commands",
         "simulator.cli.commands": "simulator.cli.certificates simulator.cli.clock simulator.cli.conduct "
-        "simulator.cli.doctor.verb simulator.cli.openapi simulator.cli.replay.verbs "
-        "simulator.cli.requests simulator.cli.scenarios simulator.cli.seeding simulator.cli.serve "
-        "simulator.cli.snapshots simulator.cli.state simulator.cli.tokens simulator.cli.wait",
+        "simulator.cli.coverage.verbs simulator.cli.doctor.verb simulator.cli.openapi "
+        "simulator.cli.replay.verbs simulator.cli.requests simulator.cli.scenarios "
+        "simulator.cli.seeding simulator.cli.serve simulator.cli.snapshots simulator.cli.state "
+        "simulator.cli.tokens simulator.cli.wait",
         "simulator.cli.certificates": "simulator.certificates.bad_certificates "
         "simulator.certificates.issuing "
         "simulator.cli.server.listening",
@@ -26,6 +27,7 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "pass_simulator.transport.sync_transport",
         "simulator.cli.scenarios": "simulator.scenarios.compiling simulator.scenarios.library "
         "simulator.scenarios.loading",
+        "simulator.cli.coverage.verbs": "pass_simulator.coverage_file pass_simulator.errors",
         "simulator.cli.files": "simulator.scenarios.files_beside simulator.validation.reading",
         "simulator.cli.serve": "simulator.cli.server.serving",
     },
@@ -70,7 +72,8 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "pass_simulator.plugin.fixtures": "contextlib pass_simulator.client.simulator pass_simulator.errors "
         "pass_simulator.plugin.failure_report pass_simulator.plugin.scenario_marker "
         "pass_simulator.server_process",
-        "pass_simulator.pytest_plugin": "pass_simulator.plugin.fixtures",
+        "pass_simulator.pytest_plugin": "pass_simulator.plugin.coverage pass_simulator.plugin.fixtures "
+        "pass_simulator.plugin.hookspecs",
         "pass_simulator.transport.async_transport": "aiohttp yarl",
     },
 }

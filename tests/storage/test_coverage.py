@@ -11,8 +11,9 @@ from simulator.domain.journal.explanation import Explanation
 from simulator.json_codec import to_json
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
-from simulator.storage.journal import coverage, entries
-from simulator.storage.journal.coverage import Whose
+from simulator.storage.journal import entries
+from simulator.storage.journal.coverage import counts
+from simulator.storage.journal.coverage.counts import Whose
 from simulator.storage.worlds import lifecycle
 from tests.storage.conftest import NewSandbox
 from tests.storage.worlds import HandClock, Sandbox
@@ -76,7 +77,7 @@ async def _write(engine: Engine, *batch: Entry, most: int = 1_000, again: bool =
 
 async def _counts(sandbox: Sandbox, whose: Whose = Whose()) -> dict[str, tuple[int, ...]]:  # noqa: B008 - frozen
     """Of each row how often it was met, and the outcomes: well, looped, stopped, gave up."""
-    found = await sandbox.engine.query(lambda c: coverage.counts(c, sandbox.ref.id, whose))
+    found = await sandbox.engine.query(lambda c: counts.counts(c, sandbox.ref.id, whose))
     return {
         each.cells: (each.met, each.well, each.looped, each.stopped, each.gave_up) for each in found
     }
@@ -90,7 +91,7 @@ async def test_counts_stay_right_where_the_journal_keeps_few_entries(sandbox: Sa
     for number in range(30):
         await _write(sandbox.engine, _entry(sandbox, number), _page(sandbox, number), most=10)
     assert await _counts(sandbox) == {LOGOUT: (30, 30, 0, 0, 0)}
-    (row,) = await sandbox.engine.query(lambda c: coverage.counts(c, sandbox.ref.id, Whose()))
+    (row,) = await sandbox.engine.query(lambda c: counts.counts(c, sandbox.ref.id, Whose()))
     assert row.last.endswith(" req-29")
 
 

@@ -114,15 +114,11 @@ def meeting(entry: Entry, application: str, platform: str) -> Meeting:
         and not kinds & _BROKEN
         and (not denials or len(denials) < len(explanation.decisions))
     )
-    ask, subject = None, explanation.code or ""
-    if not positive:
+    if positive:
+        ask = _to_go_on(operation, said, exchange.response_body or b"")
+    else:
         ask = _to_mend(status, explanation.error, denials, said, kinds)
-    elif operation in _ACTING:
-        ask = _BY_ACTION.get(said.get("actionName", ""))
-        if ask is Ask.OPEN_LOGOUT:
-            subject = f"{explanation.service_provider} {explanation.mvpd}"
-    elif operation == "profile_by_code" and _EMPTY in (exchange.response_body or b""):
-        ask = Ask.POLL
+    logs_out = ask is Ask.OPEN_LOGOUT
     cells = _cells(operation, explanation, denials, said)
     return Meeting(
         application=application,
@@ -132,8 +128,12 @@ def meeting(entry: Entry, application: str, platform: str) -> Meeting:
         at=entry.at,
         positive=positive,
         ask=ask,
-        subject=subject,
+        subject=_pair(explanation) if logs_out else explanation.code or "",
     )
+
+
+def _pair(explanation: Explanation) -> str:
+    return f"{explanation.service_provider} {explanation.mvpd}"
 
 
 def _cells(
@@ -170,6 +170,13 @@ def _said(
     return {name.decode(): value.decode() for name, value in found}
 
 
+def _to_go_on(operation: str, said: Mapping[str, str], body: bytes) -> Ask | None:
+    """What a good answer leaves to do."""
+    if operation == "profile_by_code" and _EMPTY in body:
+        return Ask.POLL
+    return _BY_ACTION.get(said.get("actionName", ""))
+
+
 def _to_mend(
     status: int | None,
     error: str | None,
@@ -203,5 +210,5 @@ def opened_logout(entry: Entry) -> Meeting | None:
         rows=(),
         operation=_LOGOUT_PAGE,
         at=entry.at,
-        subject=f"{explanation.service_provider} {explanation.mvpd}",
+        subject=_pair(explanation),
     )

@@ -90,7 +90,7 @@ class Watch(NamedTuple):
     """Same answers that are watched: what they left to do, and what was seen since.
 
     `rows` are where their outcome is counted, `at` is the instant of the last (epoch milliseconds of the
-    sandbox's clock), `left` how many more requests are looked at, `count` how many answers there were,
+    sandbox's clock), `left` how many more requests are looked at, `times` how many answers there were,
     `retried` says that the operation was asked for again.
     """
 
@@ -102,7 +102,7 @@ class Watch(NamedTuple):
     subject: str
     at: int
     left: int = REQUESTS
-    count: int = 1
+    times: int = 1
     retried: bool = False
 
     @property
@@ -146,10 +146,10 @@ def step(watches: Iterable[Watch], seen: Meeting) -> tuple[list[Watch], Ended]:
             ask=seen.ask,
             subject=seen.subject,
             at=seen.at,
-            count=1 if same is None else same.count + 1,
+            times=1 if same is None else same.times + 1,
             retried=same is not None,
         )
-        if new.count < SAME:
+        if new.times < SAME:
             kept.append(new)
         else:
             ended.append((new, Outcome.LOOPED))

@@ -9,8 +9,8 @@ from simulator.domain.coverage.axes import AXES, CONDUCT
 from simulator.domain.coverage.meetings import FORCED
 from simulator.domain.coverage.outcomes import Outcome
 from simulator.services.context import AppContext
-from simulator.storage.journal import coverage
-from simulator.storage.journal.coverage import Known, Row, Whose
+from simulator.storage.journal.coverage import counts
+from simulator.storage.journal.coverage.counts import Count, Counted, Whose
 from simulator.storage.worlds.sandboxes import SandboxRef
 
 from . import conduct
@@ -46,15 +46,25 @@ class Report:
 
     generation: int
     counts: Counts
-    known: Known
+    known: Counted
     incomplete: bool
 
 
-async def report(simulator: AppContext, at: SandboxRef, whose: Whose) -> Report:
-    """What apps met in the sandbox, and what they had done about it by now.
+async def report(
+    simulator: AppContext,
+    at: SandboxRef,
+    *,
+    application: str | None = None,
+    platform: str | None = None,
+    device: str | None = None,
+    since: int | None = None,
+) -> Report:
+    """What apps met in the sandbox, and what they had done about it by now; None is anybody's.
 
-    What they do by conduct is judged from the journal; `incomplete` says that entries of it were dropped.
+    `since` is the first generation that counts. Conduct is judged from the journal; `incomplete` says that
+    entries of it were dropped.
     """
+    whose = Whose(application=application, platform=platform, device=device, since=since)
     await simulator.journal.up_to_date()
 
     found: dict[str, dict[str, CellCount]] = {
@@ -63,9 +73,9 @@ async def report(simulator: AppContext, at: SandboxRef, whose: Whose) -> Report:
     now = await simulator.engine.read(at, lambda world: world.now)
     rows, watches, known = await simulator.engine.query(
         lambda connection: (
-            coverage.counts(connection, at.id, whose),
-            coverage.watches(connection, at.id, whose),
-            coverage.known(connection, at.id),
+            counts.counts(connection, at.id, whose),
+            counts.watches(connection, at.id, whose),
+            counts.known(connection, at.id),
         )
     )
     for row in rows:
@@ -75,13 +85,13 @@ async def report(simulator: AppContext, at: SandboxRef, whose: Whose) -> Report:
         if outcome is not Outcome.OPEN:
             for cells in watch.rows:
                 for cell in _cells(found, cells):
-                    cell.outcomes[outcome] += watch.count
-                    cell.outcomes[Outcome.OPEN] -= watch.count
+                    cell.outcomes[outcome] += watch.times
+                    cell.outcomes[Outcome.OPEN] -= watch.times
     incomplete = await _judge(simulator, at, whose, found[CONDUCT])
     return Report(generation=at.generation, counts=found, known=known, incomplete=incomplete)
 
 
-def _add(found: Mapping[str, dict[str, CellCount]], row: Row) -> None:
+def _add(found: Mapping[str, dict[str, CellCount]], row: Count) -> None:
     outcomes = (row.well, row.looped, row.stopped, row.gave_up)
     for cell in _cells(found, row.cells):
         cell.met += row.met
@@ -132,5 +142,5 @@ async def clear(simulator: AppContext, at: SandboxRef) -> bool:
     """Forget all counts of the sandbox; whether there were any."""
     await simulator.journal.up_to_date()
     return await simulator.engine.transact(
-        lambda connection: coverage.clear(connection, at.id), quick=True, moves=False
+        lambda connection: counts.clear(connection, at.id), quick=True, moves=False
     )

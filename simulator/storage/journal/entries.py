@@ -22,7 +22,8 @@ from simulator.domain.journal.entries import REQUEST, Entry, Event, Wanted
 from simulator.storage import tables
 from simulator.storage.statements import Prepared
 
-from . import coverage
+from .coverage.counts import clear as clear_coverage
+from .coverage.tally import tally
 from .rows import RowMaker, happened, members, members_and_exchange
 
 journal: Final = tables.journal
@@ -65,7 +66,7 @@ def write(
     """
     if not (again and _is_there(connection, entries)):
         add(connection, entries)
-        coverage.tally(connection, entries)
+        tally(connection, entries)
     for sandbox, (number, generation) in sorted(gaps.items()):
         if sandbox == EVERY_SANDBOX:
             _lose_everywhere(connection, number)
@@ -287,7 +288,7 @@ def drop_orphans(connection: Connection, *, limit: int) -> int:
     lost = select(journal.c.id).where(journal.c.sandbox == sandbox).limit(limit)
     ids: Sequence[int] = connection.execute(lost).scalars().all()
     if not ids:
-        coverage.clear(connection, sandbox)
+        clear_coverage(connection, sandbox)
         connection.execute(delete(gap).where(gap.c.sandbox == sandbox))
         return 0
     return connection.execute(delete(journal).where(journal.c.id.in_(ids))).rowcount

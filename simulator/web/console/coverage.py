@@ -7,9 +7,10 @@ from aiohttp import web
 from simulator.domain.coverage.axes import AXES, UnknownCellError, cell
 from simulator.domain.coverage.outcomes import Outcome
 from simulator.services.errors import UnknownCell
-from simulator.services.observe import arming, coverage
-from simulator.services.observe.coverage import CellCount, Whose
-from simulator.services.observe.ways import way_to
+from simulator.services.observe import coverage
+from simulator.services.observe.arming.arm import arm as arm_sandbox
+from simulator.services.observe.arming.ways import way_to
+from simulator.services.observe.coverage import CellCount
 
 from .frame import at, back, given, show, text
 
@@ -30,7 +31,10 @@ async def look(request: web.Request) -> web.StreamResponse:
     """`GET /console/coverage`: all axes, of every app or of an `application`, `platform` or `device`."""
     whose = {name: text(request, name) for name in ("application", "platform", "device")}
     found = await coverage.report(
-        *at(request), Whose(**{name: value or None for name, value in whose.items()})
+        *at(request),
+        application=whose["application"] or None,
+        platform=whose["platform"] or None,
+        device=whose["device"] or None,
     )
     axes = [
         {
@@ -78,7 +82,7 @@ async def arm(request: web.Request) -> web.StreamResponse:
         axis, name = cell(fields.get("cell", ""))
     except UnknownCellError as error:
         raise UnknownCell(str(error), f"The axes are {', '.join(AXES)}.") from error
-    await arming.arm(*at(request), f"{axis}:{name}", fields.get("device"))
+    await arm_sandbox(*at(request), f"{axis}:{name}", fields.get("device"))
     return back(request, fields, "armed", PATH)
 
 

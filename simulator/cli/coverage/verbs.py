@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from pass_simulator.transport.connection import drop_none
-
-from . import remote
-from .exits import NO, CliExit
-from .files import write
-from .options import Json, Place
-from .output import as_json, line, note, table
+from simulator.cli import remote
+from simulator.cli.exits import NO, CliExit
+from simulator.cli.files import write
+from simulator.cli.options import Json, Place
+from simulator.cli.output import as_json, line, note, table
 
 if TYPE_CHECKING:
     from pass_simulator.coverage_file import CoverageFile

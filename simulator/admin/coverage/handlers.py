@@ -7,8 +7,8 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from simulator.admin.coverage.reports import as_html, as_junit
 from simulator.admin.schemas.bodies import Body, Name, read_body
-from simulator.admin.schemas.coverage_reports import as_html, as_junit
 from simulator.domain.coverage.axes import AXES, UnknownCellError, cell
 from simulator.domain.coverage.outcomes import Outcome
 from simulator.http.documented import Doc, Query
@@ -22,9 +22,11 @@ from simulator.services.errors import (
     UnknownCell,
     UnknownFilter,
 )
-from simulator.services.observe import arming, coverage
-from simulator.services.observe.coverage import CellCount, Report, Whose
-from simulator.services.observe.ways import Way, way_to
+from simulator.services.observe import coverage
+from simulator.services.observe.arming.arm import arm as arm_sandbox
+from simulator.services.observe.arming.preparing import Way
+from simulator.services.observe.arming.ways import way_to
+from simulator.services.observe.coverage import CellCount, Report
 
 
 class CoverageWay(TypedDict):
@@ -173,13 +175,14 @@ async def show(request: web.Request) -> object:
         raise InvalidFormat(message, f"Use {', '.join(_FORMATS)}.")
     required = cells_in(query.getall("require", []))
     ref = sandbox_of(request)
-    whose = Whose(
+    found = await coverage.report(
+        request.app[CONTEXT],
+        ref,
         application=query.get("application"),
         platform=query.get("platform"),
         device=query.get("device"),
         since=_since(query.get("since"), ref.generation),
     )
-    found = await coverage.report(request.app[CONTEXT], ref, whose)
     if form == "junit":
         return web.Response(body=as_junit(found, required), content_type=_JUNIT, charset="utf-8")
     if form == "html":
@@ -230,7 +233,7 @@ async def arm(request: web.Request) -> object:
     """`POST coverage/arm`: prepare the sandbox for one cell, and tell which call is to come then."""
     wanted = await read_body(request, ArmBody)
     ((axis, name),) = cells_in([wanted.cell])
-    return await arming.arm(
+    return await arm_sandbox(
         request.app[CONTEXT], sandbox_of(request), f"{axis}:{name}", wanted.device
     )
 

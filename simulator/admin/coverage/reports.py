@@ -7,8 +7,8 @@ from typing import Final
 from simulator.domain.coverage.axes import AXES, Axis
 from simulator.domain.coverage.outcomes import Outcome
 from simulator.domain.texts import xml_text
+from simulator.services.observe.arming.ways import way_to
 from simulator.services.observe.coverage import CellCount, Report
-from simulator.services.observe.ways import way_to
 
 Cells = Sequence[tuple[str, str]]
 

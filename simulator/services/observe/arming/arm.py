@@ -10,12 +10,13 @@ from simulator.services.context import AppContext
 from simulator.services.control import clock, tokens
 from simulator.services.control.tokens import ResponseOrder, StatusOrder
 from simulator.services.errors import NothingToArm
+from simulator.services.observe import requests
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
-from . import requests
+from .preparing import Way
 from .staging import NextCall, Stage, target_in
-from .ways import Way, way_to
+from .ways import way_to
 
 _LOOKED_AT: Final = 50
 _SECOND: Final = 1_000
@@ -61,7 +62,7 @@ async def arm(
     if way.passes_time:
         await _expire_tokens(simulator, at)
     await _hand_out(simulator, at, call)
-    return {"cell": cell, "did": way.says, "then": _told(way, call)}
+    return {"cell": cell, "did": way.says, "then": _described(way, call)}
 
 
 async def _expire_tokens(simulator: AppContext, at: SandboxRef) -> None:
@@ -96,7 +97,7 @@ async def _hand_out(simulator: AppContext, at: SandboxRef, call: NextCall) -> No
         call.resources = (f"{_NAME}-channel",)
 
 
-def _told(way: Way, call: NextCall) -> dict[str, Any]:
+def _described(way: Way, call: NextCall) -> dict[str, Any]:
     members = asdict(call)
     del members["tokens"]
     return {**members, "resources": [*call.resources], "note": way.note, "first": way.first}

@@ -1,0 +1,96 @@
+"""Counting entries: what they met, and what their apps did about what they had met before."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, select
+
+from simulator.domain.coverage.meetings import Meeting, is_met, meeting, opened_logout
+from simulator.domain.coverage.outcomes import Outcome, Watch, step
+from simulator.domain.journal.entries import Entry, Event
+from simulator.storage import tables
+
+from .counts import COUNTED, OTHERS, add
+from .devices import Device, devices_of, key_of, name_of, waiting_for, write_devices
+
+
+class _Batch:
+    """The counts of a batch of entries, to be added to what is stored."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[int, int, str, str, str, str], list[int]] = {}
+        self._last: dict[tuple[int, int, str, str, str, str], str] = {}
+
+    def meet(self, entry: Entry, device: str, met: Meeting) -> None:
+        """Count that cells were met; where nothing is left to do, all is well."""
+        last = f"{entry.real_at:014d} {entry.request}"
+        for cells in met.rows:
+            key = (entry.sandbox, entry.generation, met.application, met.platform, device, cells)
+            counts = self._counts.setdefault(key, [0] * len(COUNTED))
+            counts[0] += 1
+            if met.ask is None:
+                counts[1] += 1
+            self._last[key] = max(last, self._last.get(key, ""))
+
+    def end(self, entry: Entry, device: str, ended: Iterable[tuple[Watch, Outcome]]) -> None:
+        """Count outcomes."""
+        for watch, outcome in ended:
+            for cells in watch.rows:
+                key = (
+                    entry.sandbox,
+                    entry.generation,
+                    watch.application,
+                    watch.platform,
+                    device,
+                    cells,
+                )
+                counts = self._counts.setdefault(key, [0] * len(COUNTED))
+                counts[COUNTED.index(outcome)] += watch.times
+
+    def write(self, connection: Connection) -> None:
+        """Add the counts to those that are stored."""
+        rows = [(*key, *counts, self._last.get(key, "")) for key, counts in self._counts.items()]
+        add(connection, rows)
+
+
+def tally(connection: Connection, entries: Sequence[Entry | Event]) -> None:
+    """Count what entries met, in the transaction that writes them."""
+    asked = [each for each in entries if isinstance(each, Entry) and is_met(each)]
+    if not asked:
+        return
+    there = _sandboxes(connection, {each.sandbox for each in asked})
+    asked = [each for each in asked if each.sandbox in there]
+    devices = devices_of(connection, [each for each in asked if opened_logout(each) is None])
+    batch = _Batch()
+    for entry in asked:
+        page = opened_logout(entry)
+        if page is None:
+            _count(batch, devices, entry)
+        else:
+            name, ended = waiting_for(connection, devices, entry, page)
+            batch.end(entry, name, ended)
+    write_devices(connection, devices)
+    batch.write(connection)
+
+
+def _count(batch: _Batch, devices: dict[tuple[int, str], Device], entry: Entry) -> None:
+    """Count what an entry met, and what that tells of what its device had met before."""
+    key, explanation = key_of(entry), entry.explanation
+    name, device = name_of(key[1]), devices.get(key)
+    if device is None:
+        met = meeting(entry, explanation.application or "", explanation.platform or "")
+        batch.meet(entry, OTHERS if name else "", met)
+        return
+    if device.generation != entry.generation:
+        devices[key] = device = Device(generation=entry.generation)
+    client = explanation.caller or explanation.client
+    device.platform = explanation.platform or device.platform
+    met = meeting(entry, device.application(client, explanation.application), device.platform)
+    batch.meet(entry, name, met)
+    device.watches, ended = step(device.watches, met)
+    batch.end(entry, name, ended)
+
+
+def _sandboxes(connection: Connection, ids: Iterable[int]) -> set[int]:
+    columns = tables.sandbox.c
+    found = connection.execute(select(columns.id).where(columns.id.in_(sorted(ids))))
+    return {*found.scalars()}
