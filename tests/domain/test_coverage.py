@@ -244,6 +244,11 @@ DID: Final = {
     ),
     "five tries in vain": (_ask(Ask.RETRY), [_ask(Ask.RETRY)] * 4, LOOPED),
     "a new journey instead of another try": (_ask(Ask.RETRY), [_call("create_session")], GAVE_UP),
+    "a new journey after another try": (
+        _ask(Ask.RETRY),
+        [_ask(Ask.RETRY), _call("create_session")],
+        WELL,
+    ),
     "another try to begin a journey": (
         _ask(Ask.RETRY, "create_session"),
         [_call("create_session")],

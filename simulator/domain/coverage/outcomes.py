@@ -171,8 +171,13 @@ def _decided(watch: Watch, seen: Meeting) -> Outcome | None:
         or (rule.success is Success.SAME and seen.operation == watch.operation)
     ):
         return Outcome.WELL
-    tried_again = watch.ask is Ask.RETRY and seen.operation == watch.operation
-    return rule.starts_over if seen.operation in JOURNEYS and not tried_again else None
+    over = seen.at >= watch.at + PERIOD
+    if seen.operation not in JOURNEYS or rule.starts_over is None or over:
+        return None
+    if watch.ask is Ask.RETRY and seen.operation == watch.operation:
+        return None
+    # Whoever has tried again, and in vain, may begin anew.
+    return Outcome.WELL if watch.retried else rule.starts_over
 
 
 def opened(watches: Iterable[Watch], page: Meeting) -> tuple[list[Watch], Ended]:
