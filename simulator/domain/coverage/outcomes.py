@@ -112,9 +112,13 @@ class Watch(NamedTuple):
             return Outcome.WELL
         return RULES[self.ask].silence
 
+    def over(self, now: int) -> bool:
+        """Whether it has been watched for as long as it is."""
+        return now >= self.at + PERIOD
+
     def at_last(self, now: int) -> Outcome:
         """What it comes to if nothing more is seen until `now`."""
-        return self.in_silence if now >= self.at + PERIOD else Outcome.OPEN
+        return self.in_silence if self.over(now) else Outcome.OPEN
 
 
 Ended = list[tuple[Watch, Outcome]]
@@ -132,7 +136,7 @@ def step(watches: Iterable[Watch], seen: Meeting) -> tuple[list[Watch], Ended]:
             ended.append((watch, outcome))
         elif (watch.ask, watch.rows, watch.subject) == (seen.ask, seen.rows, seen.subject):
             same = watch
-        elif watch.left == 1 or seen.at >= watch.at + PERIOD:
+        elif watch.left == 1 or watch.over(seen.at):
             ended.append((watch, watch.in_silence))
         else:
             again = watch.retried or watch.operation == seen.operation
@@ -159,25 +163,26 @@ def step(watches: Iterable[Watch], seen: Meeting) -> tuple[list[Watch], Ended]:
 def _decided(watch: Watch, seen: Meeting) -> Outcome | None:
     """What `seen` decides of `watch`, if anything."""
     rule = RULES[watch.ask]
-    if (
-        seen.operation in rule.by
-        and (rule.asked or seen.positive)
-        # A new journey is about something else.
-        and (not rule.asked or "" in {watch.subject, seen.subject} or watch.subject == seen.subject)
-    ):
+    if _done(watch, rule, seen):
         return Outcome.WELL
-    if seen.positive and (
-        rule.success is Success.ANY
-        or (rule.success is Success.SAME and seen.operation == watch.operation)
-    ):
-        return Outcome.WELL
-    over = seen.at >= watch.at + PERIOD
-    if seen.operation not in JOURNEYS or rule.starts_over is None or over:
+    if seen.operation not in JOURNEYS or rule.starts_over is None or watch.over(seen.at):
         return None
     if watch.ask is Ask.RETRY and seen.operation == watch.operation:
         return None
     # Whoever has tried again, and in vain, may begin anew.
     return Outcome.WELL if watch.retried else rule.starts_over
+
+
+def _done(watch: Watch, rule: Rule, seen: Meeting) -> bool:
+    """Whether `seen` is what was to be done, or shows that it was."""
+    if seen.operation in rule.by:
+        # A new journey is about something else.
+        same = "" in {watch.subject, seen.subject} or watch.subject == seen.subject
+        if same if rule.asked else seen.positive:
+            return True
+    if rule.success is Success.ANY:
+        return seen.positive
+    return rule.success is Success.SAME and seen.positive and seen.operation == watch.operation
 
 
 def opened(watches: Iterable[Watch], page: Meeting) -> tuple[list[Watch], Ended]:
