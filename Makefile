@@ -71,7 +71,7 @@ COMPILE := uv pip compile --quiet --no-config --universal --python-version 3.11 
 
 # Ratios within one run, so that a busy machine does not matter much. ARGS=calls for one part, ARGS=full for the largest
 # worlds, ARGS=--help for the others. PostgreSQL is the one that PASS_SIMULATOR_TEST_POSTGRES names, or a local one.
-bench: $(DEV) ## Measure calls, the life of a test, PostgreSQL, growth, seeding, starting and a soak (some minutes)
+bench: $(DEV) ## Measure calls, the life of a test, a suite, PostgreSQL, growth, seeding, starting and a soak (some minutes)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 # With the journals of all on, with them off, and the life of a test. ARGS='--short --to DIR' only sees that it runs.

@@ -1,6 +1,7 @@
-"""Run as a script: `pass-simulator` in a process that ends with the one that started it.
+"""Run as a script: `pass-simulator` in a process that ends with those who need it.
 
-That process holds the other end of its stdin, so a test run that is killed leaves no server behind.
+That is the process that started it, which holds the other end of its stdin; or, with `--users FILE` before
+the verb, all that hold a lock on that file. A test run that is killed leaves no server behind.
 
 It was started by somebody else's tests, whose folders may have the names of ours, and it inherits their
 PYTHONPATH. Therefore the package `simulator` is the folder beside this one, wherever else there is one
@@ -10,13 +11,20 @@ of that name, and the installed packages come before those of PYTHONPATH.
 import os
 import signal
 import sys
+import time
+from collections.abc import Callable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from threading import Thread
 from typing import Final
 
+if sys.platform != "win32":
+    import fcntl
+
 # The wheel installs both packages side by side, and an editable install has both in the repository.
 ROOT: Final = Path(__file__).absolute().parents[1]
+# Seconds that a stop in good order may take.
+_STOP_TIMEOUT: Final = 15.0
 
 
 def arrange_path(root: Path) -> None:
@@ -42,20 +50,44 @@ def load_package(folder: Path) -> None:
 
 
 def main() -> None:
-    """Run the command line until it is done, or stdin is closed."""
+    """Run the command line until it is done, or nobody needs it any more."""
+    wait: Callable[[], None] = _wait_for_end_of_stdin
+    if sys.platform != "win32" and sys.argv[1] == "--users":
+        users = sys.argv[2]
+        del sys.argv[1:3]
+        _detach()
+
+        def wait() -> None:
+            # Never closed: who comes now cannot join a server that is ending.
+            fcntl.flock(os.open(users, os.O_RDWR), fcntl.LOCK_EX)
+
+    # Before anything that takes time: whoever started it may be gone by then.
+    Thread(target=_stop_after, args=[wait], daemon=True).start()
     arrange_path(ROOT)
     load_package(ROOT / "simulator")
     from simulator.cli import main as run
 
-    Thread(target=_stop_at_end_of, args=[sys.stdin.fileno()], daemon=True).start()
     run()
 
 
-def _stop_at_end_of(stdin: int) -> None:
+def _detach() -> None:
+    """Go on in a process that nobody has to wait for, and that a Ctrl-C at the terminal does not reach."""
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+
+
+def _wait_for_end_of_stdin() -> None:
     # Not through sys.stdin, whose lock a thread must not hold when the interpreter ends.
-    while os.read(stdin, 1024):
+    while os.read(0, 1024):
         pass
+
+
+def _stop_after(wait: Callable[[], None]) -> None:
+    wait()
     signal.raise_signal(signal.SIGTERM)
+    time.sleep(_STOP_TIMEOUT)
+    os._exit(1)
 
 
 if __name__ == "__main__":

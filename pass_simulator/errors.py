@@ -1,6 +1,7 @@
 """What a client raises: each kind of failure has a type, with all that the answer told about it."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 
@@ -83,6 +84,15 @@ class AdminError(SimulatorError):
         problems = [f"  {path}: {problem}" for path, problem in self.fields]
         lines = [f"{self.message} ({status} {self.code})", *problems, self.hint]
         super().__init__("\n".join(line for line in lines if line))
+
+
+class NotText(SimulatorError):  # noqa: N818 - named for what it says
+    """A file of a scenario holds something else than UTF-8, on its line `line` first."""
+
+    def __init__(self, file: Path, line: int) -> None:
+        self.file = file
+        self.line = line
+        super().__init__(f"{file}:{line}: expected UTF-8 text")
 
 
 class DeviceError(SimulatorError):

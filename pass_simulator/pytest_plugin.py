@@ -1,7 +1,7 @@
 """The pytest plugin: `simulator_server`, `simulator`, `simulator_clock` and `@pytest.mark.scenario`.
 
 It is loaded into every test run of an environment that has pass-simulator, so it imports nothing but
-the fixtures, and they import nothing before a test asks for them.
+the fixtures and hooks, and they import nothing before a test asks for them.
 """
 
 TYPE_CHECKING = False  # as in `pass_simulator`
@@ -32,6 +32,12 @@ def pytest_addoption(parser: "pytest.Parser") -> None:
         metavar="FILE",
         help="write here what the tests showed their apps, for `pass-simulator coverage merge`",
     )
+    group.addoption(
+        "--pass-simulator-keep",
+        action="store_true",
+        help="save a bundle of each test that fails, to be run again with `pass-simulator replay`; on a "
+        "simulator that was named its sandbox stays for a day as well",
+    )
     parser.addini(
         "pass_simulator_require",
         "with --pass-simulator-coverage: what has to be met, axis:name, such as logout:L5",
@@ -49,13 +55,19 @@ def pytest_addoption(parser: "pytest.Parser") -> None:
     )
     parser.addini(
         "pass_simulator_start_timeout",
-        "seconds that the simulator may take to start, or to answer if it runs already [60]",
+        "seconds that the simulator that is started may take [60]",
         default="60",
     )
     parser.addini(
         "pass_simulator_journal",
         "how many of the newest journal entries the report of a failed test shows; 0 for none [20]",
         default="20",
+    )
+    parser.addini(
+        "pass_simulator_bundles",
+        "the folder for the bundles of --pass-simulator-keep, relative to the root directory "
+        "[pass-simulator-bundles]",
+        default="pass-simulator-bundles",
     )
 
 
@@ -67,11 +79,13 @@ def pytest_addhooks(pluginmanager: "pytest.PytestPluginManager") -> None:
 
 
 def pytest_configure(config: "pytest.Config") -> None:
-    """Announce the marker, and bring the fixtures in."""
+    """Announce the marker, and bring the fixtures and hooks in."""
     config.addinivalue_line("markers", MARKER)
-    from pass_simulator.plugin import fixtures
+    from pass_simulator.plugin import fixtures, hooks
 
     config.pluginmanager.register(fixtures, "pass-simulator-fixtures")
+    config.pluginmanager.register(hooks, "pass-simulator-hooks")
+    hooks.check_numbers(config)
     if path := config.getoption("pass_simulator_coverage"):
         from pass_simulator.plugin.coverage import CoverageCollector
 

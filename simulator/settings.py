@@ -132,10 +132,18 @@ class Settings(BaseSettings):
         Field(
             ge=1,
             le=3600,
-            description="How long a new connection may take for its first request, and any request for "
-            "more of its body.",
+            description="How long a new connection may take for its first request, any request for more of "
+            "its body, and a client for taking more of an answer.",
         ),
     ] = 30
+    body_seconds: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=86_400,
+            description="How long a request may take for the whole of its body.",
+        ),
+    ] = 600
     idle_seconds: Annotated[
         int,
         Field(

@@ -21,7 +21,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "pass_simulator.child_process": "cli",
         "__main__": "cli",
         "cli": "pass_simulator.errors pass_simulator.transport pass_simulator.server_process "
-        "pass_simulator.client.scenario_source pass_simulator.coverage_file app routes admin.openapi "
+        "pass_simulator.client.scenario_files pass_simulator.coverage_file app routes admin.openapi "
         "api.openapi http.endpoint http.admission http.connections "
         "http.request_counts scenarios validation domain storage.engine "
         "storage.errors certificates settings clock",
@@ -31,12 +31,12 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "admin": "evidence http services scenarios validation storage.worlds.sandboxes domain json_codec",
         "web": "api.openapi evidence http services certificates domain",
         "api": "http services storage.worlds.sandboxes domain json_codec",
-        "edge": "http services storage.errors storage.worlds.sandboxes domain",
+        "edge": "http services storage.errors storage.worlds.sandboxes domain json_codec",
         "http": "services scenarios.library storage.errors storage.worlds.sandboxes "
         "storage.worlds.resolution validation.problems domain certificates settings json_codec",
         "services.observe": "services storage domain",
         "services.control": "services.shared services.context services.errors "
-        "storage.worlds storage.engine storage.errors scenarios domain clock ids",
+        "storage.worlds storage.engine storage.errors scenarios validation.problems domain clock ids",
         "services.device": "services.shared services.context services.errors storage.worlds storage.engine "
         "domain keys",
         "services.shared": "services.context storage.worlds domain keys",

@@ -19,7 +19,7 @@ from .entities import Applications, Collection, Faults, KnownDevices, StoredProf
 from .journal import Journal
 from .resources import Clock, Settings, Snapshots, Tokens
 from .results import AccessToken, Cleared, Lease, MediaTokenCheck, SandboxState, Seeded
-from .scenario_source import is_file
+from .scenario_files import content_of, is_file
 from .sessions import Codes, Sessions
 
 Scenario = str | Path | Mapping[str, Any]
@@ -27,8 +27,6 @@ Scenario = str | Path | Mapping[str, Any]
 
 Keep = Iterable[Literal["clients"]]
 """What stays through a reset: clients, which are the apps that registered."""
-
-_YAML = "application/yaml"
 
 
 class Sandbox(Client[M]):
@@ -220,11 +218,12 @@ class Sandbox(Client[M]):
         """Make a scenario the world and its baseline, or merge it into the world.
 
         `keep` says what stays of the old world, this time; without it, what the sandbox keeps.
-        Raises `AdminError` with every problem of a document; nothing has changed then.
+        Files beside a scenario's file, which it extends or names, are sent along. Raises `AdminError` with
+        every problem of a document; nothing has changed then.
         """
         kept = None if keep is None else [*keep]
         if not isinstance(scenario, Mapping) and is_file(scenario):
-            content = _YAML, Path(scenario).read_bytes()
+            content = content_of(Path(scenario))
             query = {"mode": mode, **({} if kept is None else {"keep": ",".join(kept)})}
             found = yield from self._connection.admin("POST", "seed", query=query, content=content)
         else:

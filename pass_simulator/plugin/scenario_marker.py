@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pass_simulator.client.scenario_source import is_file
+from pass_simulator.client.scenario_files import is_file
 from pass_simulator.errors import SimulatorError
 
 if TYPE_CHECKING:

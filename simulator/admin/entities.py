@@ -53,7 +53,7 @@ def _list(resource: Resource) -> Handler:
 def _create(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> Answer:
         body = await read_object(request)
-        found = await entities.create(request.app[CONTEXT], sandbox_of(request), resource, body)
+        found = await entities.create(request.app[CONTEXT], sandbox_of(request), resource, *body)
         location = f"/admin/v1/{resource.path}/{quote(found.entity.id, safe='')}"
         return Answer(body=shown(request, found), status=201, headers={"Location": location})
 
@@ -77,7 +77,7 @@ def _change(resource: Resource) -> Handler:
             sandbox_of(request),
             resource,
             request.match_info["id"],
-            await read_object(request),
+            *await read_object(request),
         )
         return shown(request, found)
 

@@ -1,5 +1,6 @@
 """`/admin/v1/events`: what happens in a sandbox, as it happens, as server-sent events."""
 
+import asyncio
 from typing import Any, Final
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from simulator.services.observe import events
 _KEEP_ALIVE: Final = 15.0
 _POLL: Final = 0.5
 _RETRY: Final = b"retry: 1000\n\n"
+_AWAY: Final = b": the database does not answer\n\n"
 
 
 @Doc(
@@ -33,7 +35,8 @@ _RETRY: Final = b"retry: 1000\n\n"
 async def stream(request: web.Request) -> web.StreamResponse:
     """`GET events`: from now on, or after the event named by Last-Event-ID; `kind` filters them.
 
-    A request is the event `request`; the others are named for what happened.
+    A request is the event `request`; the others are named for what happened. It goes on through times in
+    which the database is away.
     """
     simulator, ref = request.app[CONTEXT], sandbox_of(request)
     kinds = frozenset(request.query.getall("kind", []))
@@ -47,6 +50,11 @@ async def stream(request: web.Request) -> web.StreamResponse:
     silent = 0.0
     while not simulator.journal.closing and is_connected(request):
         found = await events.after(simulator, ref, after)
+        if found is None:
+            # What reads a stream gives up for good where it is answered with an error.
+            await answer.write(_AWAY)
+            await asyncio.sleep(_POLL)
+            continue
         told = [each for each in found if not kinds or each["kind"] in kinds]
         if told:
             await answer.write(b"".join(_written(each, ref.name) for each in told))

@@ -7,6 +7,8 @@ in and out.
 import asyncio
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from html import escape
 from inspect import isfunction
 from typing import Any, Final
 
@@ -66,6 +68,8 @@ On loopback the API is open to its machine: to calls by an address, by `localhos
 and to no page of another origin unless `--admin-origin` names that. Bound to anything else it asks for
 `Authorization: Bearer …`."""
 
+# Stands for where the API is served, which each request says for itself.
+_ANYWHERE: Final = "https://origin.invalid"
 # The call, with which the docstring of a handler begins.
 _CALL: Final = re.compile(r"`[A-Z]+ [^`]*`:?\s*")
 
@@ -274,7 +278,8 @@ _TAG: Final = "Service"
 @Doc(name="getOpenapi", summary="Get this document for programs", tag=_TAG, answer=dict[str, Any])
 async def show(request: web.Request) -> web.Response:
     """`GET openapi.json`: this document, in OpenAPI 3.1."""
-    body = await asyncio.to_thread(lambda: to_json(_served(request)))
+    made = await asyncio.to_thread(_as_json, request.app[ENDPOINTS])
+    body = made.replace(to_json(_ANYWHERE), to_json(public_origin(request)))
     return web.Response(body=body, headers={"Content-Type": JSON_TYPE})
 
 
@@ -286,10 +291,17 @@ async def show(request: web.Request) -> web.Response:
 )
 async def show_page(request: web.Request) -> web.Response:
     """`GET docs`: this document as a page to read and search."""
-    text = await asyncio.to_thread(lambda: rendered("reference.html", **_served(request)))
+    made = await asyncio.to_thread(_as_page, request.app[ENDPOINTS])
+    text = made.replace(_ANYWHERE, escape(public_origin(request)))
     return web.Response(text=text, content_type="text/html")
 
 
-def _served(request: web.Request) -> dict[str, Json]:
-    endpoints = request.app[ENDPOINTS]
-    return document(endpoints, public_origin(request))
+# Making them takes a second, and whoever is not let in may ask for them: it is done once.
+@lru_cache(maxsize=1)
+def _as_json(endpoints: tuple[Endpoint, ...]) -> bytes:
+    return to_json(document(endpoints, _ANYWHERE))
+
+
+@lru_cache(maxsize=1)
+def _as_page(endpoints: tuple[Endpoint, ...]) -> str:
+    return rendered("reference.html", **document(endpoints, _ANYWHERE))

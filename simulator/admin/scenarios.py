@@ -1,7 +1,7 @@
 """`/admin/v1/scenarios`: the scenario files at hand."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
@@ -9,14 +9,15 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from simulator.admin.schemas.bodies import is_yaml, read_json, read_text
+from simulator.admin.schemas.bodies import Body, is_yaml, read_json, read_object, read_text
 from simulator.admin.schemas.common import DocumentProblem, Warnings
 from simulator.http.documented import Doc, ListOf
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.scenarios import compiling
-from simulator.scenarios.loading import parse, validate
+from simulator.scenarios.loading import Draft, Near, ScenarioFiles, draft, draft_of, validate_as
 from simulator.scenarios.models import ScenarioDocument
-from simulator.services.errors import InvalidDocument
+from simulator.scenarios.partial_document import Assumed
+from simulator.services.errors import InvalidBody, InvalidDocument
 from simulator.validation.problems import Problem, ScenarioError
 
 
@@ -45,8 +46,19 @@ class Validation(TypedDict):
     warnings: Warnings
 
 
+class FilesBody(Body):
+    """A scenario's file and those beside it, which it extends or names, each by its path."""
+
+    scenario: str = Field(description="The path of the scenario, which is among the files.")
+    files: dict[str, str] = Field(description="What each file says, by its path.")
+
+
 YAML: Final = "application/yaml"
+FILES: Final = "application/vnd.pass-simulator.files+json"
 _TAG: Final = "Scenarios"
+
+DOCUMENT_TYPES: Final[Mapping[str, Any]] = {YAML: ScenarioDocument, FILES: FilesBody}
+"""What a document may come as, besides JSON."""
 
 
 @Doc(
@@ -90,7 +102,7 @@ async def show(request: web.Request) -> object:
     summary="Check a scenario document",
     tag=_TAG,
     body=ScenarioDocument,
-    body_types={YAML: ScenarioDocument},
+    body_types=DOCUMENT_TYPES,
     answer=Validation,
     example={"name": "mine", "extends": "demo"},
 )
@@ -99,9 +111,9 @@ async def check(request: web.Request) -> object:
 
     Of a valid one it is told what leads nowhere.
     """
-    library = request.app[CONTEXT].library
     try:
-        found = compiling.sound(library.resolve(await read_document(request)))
+        document = await read_document(request)
+        found = await asyncio.to_thread(compiling.sound, document)
     except ScenarioError as error:
         body = {"valid": False, "problems": _as_json(error.problems), "warnings": []}
         return Answer(body=body)
@@ -112,9 +124,33 @@ def _as_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     return [asdict(problem) for problem in problems]
 
 
-async def read_document(request: web.Request) -> ScenarioDocument:
-    """The scenario document in the body. Raises `ScenarioError`."""
+def brings_document(request: web.Request) -> bool:
+    """Whether the body says that it is a document and nothing else: YAML, or files."""
+    return is_yaml(request) or request.content_type == FILES
+
+
+async def read_document(request: web.Request, besides: Assumed | None = None) -> ScenarioDocument:
+    """The scenario document in the body, resolved; it may refer to what is assumed `besides`.
+
+    Raises `ScenarioError` with every problem.
+    """
+    found, near = await _drafted(request)
+    complete = request.app[CONTEXT].library.complete
+    return await asyncio.to_thread(complete, found, near, besides)
+
+
+async def _drafted(request: web.Request) -> tuple[Draft, Near | None]:
     if is_yaml(request):
-        return await asyncio.to_thread(parse, await read_text(request))
+        return await asyncio.to_thread(draft, await read_text(request)), None
+    if request.content_type == FILES:
+        body, problems = await read_object(request)
+        # What is wrong with a file, its reader says, and on which line.
+        of_body = [each for each in problems if not each.path.startswith("files.")]
+        sent = validate_as(FilesBody, body, of_body)
+        if sent.scenario not in sent.files:
+            message = f"'{sent.scenario}' is none of the files."
+            raise InvalidBody(message, "Send the scenario's own file among the 'files'.")
+        files = ScenarioFiles(sent.scenario, sent.files)
+        return await asyncio.to_thread(files.whole), files
     found = await read_json(request)
-    return await asyncio.to_thread(validate, found.data, found.problems)
+    return await asyncio.to_thread(draft_of, found.data, found.problems), None

@@ -57,4 +57,4 @@ async def show(request: web.Request) -> object:
 async def change(request: web.Request) -> object:
     """`PATCH settings`: set switches; null takes one back to its default."""
     changes = await read_object(request)
-    return await settings.change(request.app[CONTEXT], sandbox_of(request), changes)
+    return await settings.change(request.app[CONTEXT], sandbox_of(request), *changes)

@@ -7,19 +7,24 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from simulator.admin.schemas.bodies import Body, Keep, Name, is_yaml, read_body
-from simulator.admin.schemas.common import Problem, Resetting, Seeding
+from simulator.admin.schemas.bodies import Body, Keep, Name, read_body, read_object
+from simulator.admin.schemas.common import Problem as ShownProblem
+from simulator.admin.schemas.common import Resetting, Seeding
 from simulator.admin.schemas.progress_lines import LINES, in_lines
 from simulator.http.documented import Doc, Query
 from simulator.http.endpoint import CONTEXT, JSON_TYPE
-from simulator.http.request_context import sandbox_of
+from simulator.http.request_context import AdminCall, context_of, sandbox_of
 from simulator.json_codec import to_json
-from simulator.scenarios.loading import validate, validate_as
+from simulator.scenarios import compiling
+from simulator.scenarios.loading import draft_of, validate_as
 from simulator.scenarios.models import ScenarioDocument
+from simulator.scenarios.partial_document import ANYTHING_ASSUMED, Assumed
+from simulator.services.context import AppContext
 from simulator.services.control import seeding, state
 from simulator.services.errors import InvalidBody, UnknownResetTarget
+from simulator.validation.problems import Problem, ScenarioError
 
-from .scenarios import YAML, read_document
+from .scenarios import DOCUMENT_TYPES, brings_document, read_document
 
 
 class SeedBody(Body):
@@ -48,7 +53,7 @@ class SeedLine(TypedDict, total=False):
 
     progress: Annotated[SeedProgress, Field(description="How far it is.")]
     result: Annotated[Seeding, Field(description="What became of it.")]
-    error: Annotated[Problem, Field(description="Why it failed.")]
+    error: Annotated[ShownProblem, Field(description="Why it failed.")]
 
 
 class ResetBody(Body):
@@ -73,18 +78,19 @@ _TAG: Final = "World"
     summary="Seed a scenario",
     tag=_TAG,
     body=SeedBody,
-    body_types={YAML: ScenarioDocument},
+    body_types=DOCUMENT_TYPES,
     answer=Seeding,
     answer_types={LINES: SeedLine},
     query=(
         Query(
             name="mode",
-            about="What becomes of the present world, where the body is YAML.",
+            about="What becomes of the present world, where the body is YAML or files.",
             schema={"enum": ["replace", "merge"], "default": "replace"},
         ),
         Query(
             name="keep",
-            about="What stays, this time, where the body is YAML: kinds with commas between, or nothing.",
+            about="What stays, this time, where the body is YAML or files: kinds with commas between, or "
+            "nothing.",
             schema={"enum": ["clients", ""]},
         ),
     ),
@@ -96,23 +102,32 @@ async def seed(request: web.Request) -> object:
 
     Under `Accept: application/x-ndjson` the answer comes in lines: progress, and at last the result.
     """
-    simulator = request.app[CONTEXT]
-    if is_yaml(request):
-        document, query = await read_document(request), request.query
-        asked: dict[str, object] = {"mode": query.get("mode", "replace")}
-        if "keep" in query:
-            asked["keep"] = [each for each in query["keep"].split(",") if each]
-        wanted = validate_as(SeedBody, asked)
-    else:
-        wanted = await read_body(request, SeedBody)
-        document = await _wanted(request, wanted)
+    brought = brings_document(request)
+    wanted, problems = await _wanted(request, brought=brought)
+    # What is merged may refer to what the world has.
+    besides = ANYTHING_ASSUMED if wanted.mode == "merge" else None
+    try:
+        if brought:
+            document = await read_document(request, besides)
+        else:
+            document = await asyncio.to_thread(_named, request.app[CONTEXT], wanted, besides)
+        if problems and besides is None:
+            compiling.check(document)
+    except ScenarioError as error:
+        raise ScenarioError([*problems, *error.problems]) from error
+    if problems:
+        raise ScenarioError(problems)
     if wanted.mode == "merge" and wanted.keep is not None:
         message = "A merge takes nothing away that could be kept."
         raise InvalidBody(message, "Leave 'keep' out, or the mode.")
-    resolved = simulator.library.resolve(document)
+    seeding.refuse_nothing(document)
     if wanted.mode == "merge":
-        return await seeding.merge(simulator, sandbox_of(request), resolved)
-    return await _seeded(request, resolved, wanted.keep)
+        named = wanted.scenario is not None
+        what = {"scenario": wanted.scenario} if named else {"document": document.as_written()}
+        call = AdminCall("POST", "/seed", {**what, "mode": "merge"})
+        context_of(request).done_as = call
+        return await seeding.merge(request.app[CONTEXT], sandbox_of(request), document)
+    return await _seeded(request, document, wanted.keep)
 
 
 async def _seeded(request: web.Request, document: ScenarioDocument, keep: Keep) -> object:
@@ -125,15 +140,40 @@ async def _seeded(request: web.Request, document: ScenarioDocument, keep: Keep) 
     return await seeding.seed(simulator, ref, document, keep=keep)
 
 
-async def _wanted(request: web.Request, wanted: SeedBody) -> ScenarioDocument:
-    if (wanted.scenario is None) == (wanted.document is None):
+async def _wanted(request: web.Request, *, brought: bool) -> tuple[SeedBody, tuple[Problem, ...]]:
+    """What is asked for, as far as it can be read, and what is wrong with that."""
+    asked: dict[str, Any]
+    before: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    if brought:
+        asked = {"mode": request.query.get("mode", "replace")}
+        if "keep" in request.query:
+            asked["keep"] = [each for each in request.query["keep"].split(",") if each]
+    else:
+        asked, before = await read_object(request)
+    try:
+        wanted = validate_as(SeedBody, asked, before)
+    except ScenarioError as error:
+        # The document can be read all the same.
+        document = asked.get("document")
+        if not brought and not isinstance(document, dict):
+            raise
+        mode: Literal["replace", "merge"] = "merge" if asked.get("mode") == "merge" else "replace"
+        wanted = SeedBody.model_construct(document=document, mode=mode)
+        problems = error.problems
+    if not brought and (wanted.scenario is None) == (wanted.document is None):
         raise InvalidBody(
             "A seed takes exactly one of 'scenario' and 'document'.",
             'Send {"scenario": "demo"}, or a whole document under "document".',
         )
+    return wanted, problems
+
+
+def _named(simulator: AppContext, wanted: SeedBody, besides: Assumed | None) -> ScenarioDocument:
+    library = simulator.library
     if wanted.scenario is not None:
-        return request.app[CONTEXT].library.load(wanted.scenario)
-    return await asyncio.to_thread(validate, wanted.document)
+        return library.complete(library.draft(wanted.scenario), besides=besides)
+    return library.complete(draft_of(wanted.document), besides=besides)
 
 
 @Doc(
@@ -167,7 +207,7 @@ async def export(request: web.Request) -> object:
     summary="Import a state",
     tag=_TAG,
     body=ScenarioDocument,
-    body_types={YAML: ScenarioDocument},
+    body_types=DOCUMENT_TYPES,
     answer=Seeding,
     answer_types={LINES: SeedLine},
     example={"name": "mine", "extends": "demo"},
@@ -177,6 +217,5 @@ async def load(request: web.Request) -> object:
 
     Under `Accept: application/x-ndjson` the answer comes in lines: progress, and at last the result.
     """
-    library = request.app[CONTEXT].library
     # The document says all that there is, clients included.
-    return await _seeded(request, library.resolve(await read_document(request)), keep=())
+    return await _seeded(request, await read_document(request), keep=())

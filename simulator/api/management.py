@@ -1,7 +1,7 @@
 """Management calls: resetting TempPass, and degradation (Adobe: TempPass, MGT1; degradation, MGT2)."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -122,7 +122,7 @@ async def _parameters(request: web.Request) -> dict[str, list[str]]:
 
 async def _members(request: web.Request) -> dict[str, list[str]]:
     try:
-        members = json.loads(await body_of(request) or b"{}")
+        members = json.loads(await body_of(request) or b"{}", object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise ManagementError(400, "The body cannot be read as JSON.") from error
     if not isinstance(members, dict):
@@ -131,6 +131,13 @@ async def _members(request: web.Request) -> dict[str, list[str]]:
         name: [str(each) for each in value] if isinstance(value, list) else [str(value)]
         for name, value in members.items()
     }
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ManagementError(400, "The body names a member more than once.")
+    return members
 
 
 def _ttl(values: list[str]) -> int:

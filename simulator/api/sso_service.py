@@ -60,7 +60,9 @@ def _devices(body: bytes) -> list[str] | ServiceError:
     if not body.strip():
         return ServiceError("request_null")
     try:
-        members: Any = json.loads(body)
+        members: Any = json.loads(body, object_pairs_hook=_once)
+    except ServiceError as problem:
+        return problem
     except (ValueError, RecursionError):
         return ServiceError("request_invalid", "The body cannot be read as JSON.")
     found = members.get("devices") if isinstance(members, dict) else None
@@ -71,6 +73,13 @@ def _devices(body: bytes) -> list[str] | ServiceError:
     if not found:
         return ServiceError("request_invalid", "The list of devices is empty.")
     return [str(each) for each in found]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ServiceError("request_invalid", "The body names a member more than once.")
+    return members
 
 
 def _usable(value: object) -> bool:

@@ -1,6 +1,5 @@
 """Reading and writing the files that a verb is given."""
 
-import json as json_text
 import os
 import sys
 import tempfile
@@ -10,9 +9,10 @@ from typing import Annotated, Final
 
 import typer
 
-from simulator.validation.problems import ScenarioError
+from pass_simulator.client.scenario_files import content_of
+from pass_simulator.errors import NotText
 
-from .exits import CliExit
+from .exits import NO, CliExit
 from .output import as_json, note
 
 PIPE: Final = Path("-")
@@ -37,33 +37,18 @@ def deliver(
         note(f"Wrote {output}, {len(text):,} bytes.")
 
 
-def contents(file: Path) -> bytes:
-    """What a file holds. Raises `CliExit`."""
+def document(file: Path) -> tuple[str, bytes]:
+    """A scenario document to send, with the files beside it, and its media type. Raises `CliExit`."""
     try:
-        return file.read_bytes()
+        return content_of(file)
+    except NotText as error:
+        raise CliExit(f"{error}.", "Save it as UTF-8.", status=NO) from error
     except OSError as error:
         raise CliExit(
             f"The file {file} cannot be read: {error.strerror}.",
             "Give the path of a YAML or JSON file, or the name of a scenario: "
             "`pass-simulator scenario list` shows them.",
         ) from error
-
-
-def document(file: Path) -> bytes:
-    """A scenario document to send, with the files beside it taken in. Raises `CliExit`."""
-    text = contents(file)
-    if b"identity_provider" not in text:
-        return text
-    from simulator.scenarios.files_beside import take_in
-    from simulator.validation.reading import read
-
-    try:
-        found = read(text.decode(errors="replace"), str(file))
-    except ScenarioError:
-        # What is wrong with it, the simulator tells.
-        return text
-    whole = not found.problems and take_in(found.data, file.parent)
-    return json_text.dumps(found.data).encode() if whole else text
 
 
 def write(file: Path, text: bytes, *, private: bool = False) -> None:

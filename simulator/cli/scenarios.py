@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pass_simulator.client.scenario_source import is_file
+from pass_simulator.client.scenario_files import files_of, is_file
+from pass_simulator.errors import NotText
 from pass_simulator.transport.connection import path_segment
 from simulator.validation.problems import Problem, ScenarioError
 
@@ -178,19 +179,19 @@ def _checked(wanted: str, folder: Path | None) -> Iterator[tuple[str, Problems, 
 
 def _examined(path: Path, folder: Path | None) -> tuple[Problems, Problems]:
     from simulator.scenarios import compiling
-    from simulator.scenarios.loading import parse
+    from simulator.scenarios.loading import ScenarioFiles
 
     try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        return (Problem(str(path), None, "", "expected UTF-8 text"),), ()
+        # As they would be sent to a simulator.
+        files = ScenarioFiles(path.as_posix(), files_of(path))
+    except NotText as error:
+        return (Problem(str(error.file), error.line, "", "expected UTF-8 text"),), ()
     except OSError as error:
         raise CliExit(
             f"The file {path} cannot be read: {error.strerror}.", "Give the path of a file."
         ) from error
     try:
-        document = parse(text, str(path))
-        found = compiling.sound(_library(folder, path.parent).resolve(document))
+        found = compiling.sound(_library(folder).complete(files.whole(), files))
     except ScenarioError as error:
         return error.problems, ()
     return (), found.warnings

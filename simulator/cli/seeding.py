@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import typer
 
-from pass_simulator.client.scenario_source import is_file
+from pass_simulator.client.scenario_files import is_file
 from simulator.validation.problems import Problem
 
 from . import remote
@@ -55,7 +55,7 @@ def seed(
     mode, kinds = "merge" if merge else "replace", _kinds(keep)
     if is_file(scenario):
         query = {"mode": mode} | {name: ",".join(each) for name, each in kinds.items()}
-        path, content = f"seed?{urlencode(query)}", (remote.YAML, document(Path(scenario)))
+        path, content = f"seed?{urlencode(query)}", document(Path(scenario))
     else:
         body = json_text.dumps({"scenario": scenario, "mode": mode, **kinds}).encode()
         path, content = "seed", (remote.JSON, body)

@@ -36,7 +36,7 @@ def load(
 
     Example: pass-simulator state import lab.json
     """
-    text = sys.stdin.buffer.read() if file == PIPE else document(file)
-    result = seeded(at, "Importing", "PUT", "state", (remote.YAML, text))
+    content = (remote.YAML, sys.stdin.buffer.read()) if file == PIPE else document(file)
+    result = seeded(at, "Importing", "PUT", "state", content)
     told = f"Imported: {counts(result['seeded'])}. Generation {result['generation']}."
     print_result(result, json, told)

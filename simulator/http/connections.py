@@ -26,7 +26,7 @@ _ALL_BUSY: Final = (
 
 
 class SlowBody(TimeoutError):  # noqa: N818 - named for what happened
-    """Nothing more came of a body whose end was still to come."""
+    """Nothing more came of a body, or its end did not come in time."""
 
 
 class Runner(web.AppRunner):
@@ -85,10 +85,14 @@ class _BoundedServer(web.Server):
         self._made = made
         self._most = settings.max_connections or most_connections()
         self._patience = settings.head_seconds
+        self._longest_body = settings.body_seconds
         self._busy: set[web.RequestHandler] = set()
         # In the order in which they became idle.
         self._idle: dict[web.RequestHandler, None] = {}
         self._heads: dict[web.RequestHandler, asyncio.TimerHandle] = {}
+        # What was still to be sent when it was looked at last.
+        self._unsent: dict[web.RequestHandler, int] = {}
+        self._looking: asyncio.TimerHandle | None = None
         self._warned = -_WARNED_EVERY
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
@@ -97,6 +101,8 @@ class _BoundedServer(web.Server):
         self._idle[handler] = None
         loop = asyncio.get_running_loop()
         self._heads[handler] = loop.call_later(self._patience, handler.force_close)
+        if self._looking is None:
+            self._looking = loop.call_later(self._patience, self._look)
         while len(self._idle) + len(self._busy) > self._most:
             self._close_one(handler)
 
@@ -112,6 +118,24 @@ class _BoundedServer(web.Server):
         self._idle.pop(connection, None)
         if (head := self._heads.pop(connection, None)) is not None:
             head.cancel()
+
+    def _look(self) -> None:
+        """Close connections whose peer has taken nothing of an answer since the last look."""
+        unsent: dict[web.RequestHandler, int] = {}
+        for connection in (*self._busy, *self._idle):
+            transport = connection.transport
+            if transport is None or not (size := transport.get_write_buffer_size()):
+                continue
+            if self._unsent.get(connection) == size:
+                log.debug("a client does not take what it asked for, so its connection is closed")
+                transport.abort()
+            else:
+                unsent[connection] = size
+        self._unsent = unsent
+        self._looking = None
+        if self._busy or self._idle:
+            loop = asyncio.get_running_loop()
+            self._looking = loop.call_later(self._patience, self._look)
 
     def _close_one(self, newest: web.RequestHandler) -> None:
         """Close the connection that has been idle the longest: the newest, where all others are busy."""
@@ -141,7 +165,7 @@ class _BoundedServer(web.Server):
         self._forget(connection)
         self._busy.add(connection)
         if request.body_exists and not request.content.is_eof():
-            _watch(request.content, connection, self._patience)
+            _watch(request.content, connection, self._patience, self._longest_body)
         try:
             return await self._made.request_handler(request)
         finally:
@@ -161,17 +185,29 @@ def most_connections() -> int:
     return min(_MOST, max(files - _RESERVE, files // 2))
 
 
-def _watch(body: StreamReader, connection: web.RequestHandler, seconds: float) -> None:
-    """Let whoever reads `body` get a `SlowBody` when for `seconds` nothing more of it has come."""
+def _watch(
+    body: StreamReader, connection: web.RequestHandler, seconds: float, longest: float
+) -> None:
+    """Let whoever reads `body` get a `SlowBody`.
+
+    That is when for `seconds` nothing more of it has come, or after `longest` seconds not all of it.
+    """
     loop = asyncio.get_running_loop()
+    end = loop.time() + longest
 
     def look(seen: int) -> None:
         transport = connection.transport
         if body.is_eof() or body.exception() is not None or transport is None:
             return
-        if body.total_bytes == seen and transport.is_reading():
+        late = body.total_bytes == seen or loop.time() >= end
+        # Where we are the ones who do not read, the client need not hurry.
+        if late and transport.is_reading():
             body.set_exception(SlowBody())
         else:
-            loop.call_later(seconds, look, body.total_bytes)
+            loop.call_later(next_look(), look, body.total_bytes)
 
-    loop.call_later(seconds, look, body.total_bytes)
+    def next_look() -> float:
+        # Another one that comes too soon would find nothing new and call it late.
+        return min(seconds, end - loop.time()) if loop.time() < end else seconds
+
+    loop.call_later(next_look(), look, body.total_bytes)

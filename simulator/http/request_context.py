@@ -1,7 +1,7 @@
 """What is known of a request under way: each fact read once, for whoever answers, explains or records it."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import hdrs, web
 
@@ -27,6 +27,15 @@ SANDBOX_SEGMENT: Final = "sandbox_prefix"
 _NOTHING: Final[Mapping[str, str]] = {}
 
 
+class AdminCall(NamedTuple):
+    """A call of the admin API, by its path below `/admin/v1`, and members that its answer would have."""
+
+    method: str
+    path: str
+    body: object = None
+    answer: Mapping[str, object] = _NOTHING
+
+
 class RequestContext:
     """A request, as far as it says of itself what it is about, and what was found out since.
 
@@ -37,7 +46,8 @@ class RequestContext:
     `prefix` that of its path. `ref` is the sandbox, once that is known; `explanation` is there where the
     journal tells of the request. `body` is what was read of the body, unpacked, `item_faults` what strikes
     single decisions, `more_headers` what answers say to a page of another origin that may read them,
-    `started` the answer whose head is out before its body is there.
+    `started` the answer whose head is out before its body is there, `done_as` the call of the admin API that
+    would do the same again, where the request itself would not.
     """
 
     __slots__ = (
@@ -45,6 +55,7 @@ class RequestContext:
         "body",
         "code",
         "device",
+        "done_as",
         "endpoint",
         "explanation",
         "id",
@@ -95,6 +106,7 @@ class RequestContext:
         self.ref: SandboxRef | None = None
         self.explanation: Explanation | None = None
         self.body: bytes | None = None
+        self.done_as: AdminCall | None = None
         self.item_faults: ItemFaults = NO_ITEM_FAULTS
         self.more_headers = _NOTHING
         self.started: web.StreamResponse | None = None

@@ -1,6 +1,6 @@
 """The rules that take a whole document: unique ids, references that lead somewhere, free slots."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from simulator.domain.decisions.temp_pass import trial_problem, type_problem
@@ -27,13 +27,16 @@ def check(document: ScenarioDocument, assumed: Mapping[str, Iterable[str]] | Non
 
 
 def problems(
-    document: ScenarioDocument, assumed: Mapping[str, Iterable[str]] | None = None
+    document: ScenarioDocument,
+    assumed: Mapping[str, Iterable[str]] | None = None,
+    unread: Collection[str] = (),
 ) -> Iterator[Problem]:
     """What is wrong with a resolved document.
 
-    `assumed` holds ids, by list, that may be referred to although the document lacks them.
+    `assumed` holds ids, by list, that may be referred to although the document lacks them; of the lists
+    that are `unread` it lacks nobody knows what.
     """
-    index = Index(document, assumed or {})
+    index = Index(document, assumed or {}, unread)
     yield from duplicates(document)
     yield from undefined_references(index)
     yield from undefined_pairs(index)

@@ -9,13 +9,15 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from simulator.clock import SystemClock
-from simulator.validation.problems import Problem, ScenarioError, did_you_mean
+from simulator.validation.problems import Problem, ScenarioError
 
 if TYPE_CHECKING:
     from .context import SoundScenario
+    from .loading import Draft, Near
     from .models import ScenarioDocument
+    from .partial_document import Assumed
 
-# YAML comes last and so wins over JSON of the same name in the same directory.
+# As in `loading`, which most starts do not need: YAML comes last and so wins over JSON of the same name.
 _SUFFIXES: Final = (".json", ".yaml")
 # Milliseconds: some file systems tell when a file was written by two seconds.
 _COARSEST: Final = 2_000
@@ -117,6 +119,10 @@ class Library:
 
         Raises UnknownScenario, or ScenarioError when the file is no sound document.
         """
+        return self.draft(name).sound()
+
+    def draft(self, name: str) -> "Draft":
+        """The scenario `name` as far as its file can be read. Raises UnknownScenario."""
         return self._load(name, {})
 
     def resolve(self, document: "ScenarioDocument") -> "ScenarioDocument":
@@ -124,7 +130,19 @@ class Library:
 
         Raises ScenarioError when one of them is unknown or broken, or extends one that extends it.
         """
-        return self._resolve(document, {})
+        from .loading import Draft
+
+        return self.complete(Draft(document=document))
+
+    def complete(
+        self, draft: "Draft", near: "Near | None" = None, besides: "Assumed | None" = None
+    ) -> "ScenarioDocument":
+        """The document of `draft`, resolved; scenarios that are `near` it go before those of the library.
+
+        Raises ScenarioError with all that is wrong with it and what it extends, and, where that is anything,
+        with what checking would find then; it may refer to what is assumed `besides`.
+        """
+        return self._complete(draft, {}, near, besides)
 
     def known(self, name: str) -> "SoundScenario | None":
         """What was found out of the scenario `name`; None where its files may say something else by now."""
@@ -137,42 +155,39 @@ class Library:
         from . import compiling
 
         versions: _Versions = {}
-        document = self._resolve(self._load(name, versions), versions)
+        document = self._complete(self._load(name, versions), versions)
         found = compiling.sound(document)
         self._known[name] = versions, found
         return document, found
 
-    def _load(self, name: str, versions: _Versions) -> "ScenarioDocument":
+    def _load(self, name: str, versions: _Versions) -> "Draft":
         version = self._find(name)
         if version is None:
             raise UnknownScenario(name, self.names())
         settled = version.settled(self._clock.now())
-        document = _load(name, Path(version.path))
+        found = _load(name, Path(version.path))
+        document = found.document
         # The metadata of a provider may lie in a file of its own, which can change by itself.
-        whole = not any(each.identity_provider for each in document.mvpds)
+        whole = document is not None and not any(each.identity_provider for each in document.mvpds)
         versions[name] = version if settled and whole else None
-        return document
+        return found
 
-    def _resolve(self, document: "ScenarioDocument", versions: _Versions) -> "ScenarioDocument":
-        from . import merging
+    def _complete(
+        self,
+        draft: "Draft",
+        versions: _Versions,
+        near: "Near | None" = None,
+        besides: "Assumed | None" = None,
+    ) -> "ScenarioDocument":
+        from . import extending
+        from .partial_document import NOTHING_ASSUMED
 
-        chain = [document]
-        seen = [document.name]
-        while (wanted := chain[-1].extends) is not None:
-            origin = chain[-1].origins.whole
-            if wanted in seen:
-                circle = " → ".join((*seen, wanted))
-                raise ScenarioError([origin.problem(f"extends in a circle: {circle}", "extends")])
-            if self._find(wanted) is None:
-                hint = did_you_mean(wanted, self.names())
-                problem = f"no scenario is called {wanted!r}{hint}"
-                raise ScenarioError([origin.problem(problem, "extends")])
-            chain.append(self._load(wanted, versions))
-            seen.append(wanted)
-        resolved = chain.pop()
-        while chain:
-            resolved = merging.merge(resolved, chain.pop())
-        return resolved
+        def find(name: str) -> "Draft | None":
+            if near is not None and (found := near.draft(name)) is not None:
+                return found
+            return self._load(name, versions) if self._find(name) else None
+
+        return extending.complete(draft, find, self.names, besides or NOTHING_ASSUMED)
 
     def _files(self) -> dict[str, Path]:
         return {
@@ -196,34 +211,32 @@ class Library:
     def _summary(self, name: str, path: Path) -> Summary:
         from . import compiling
 
-        title = description = ""
+        draft = _load(name, path)
+        title = draft.document.title if draft.document else ""
+        description = draft.document.description if draft.document else ""
         try:
-            document = _load(name, path)
-            title, description = document.title, document.description
-            found = compiling.sound(self.resolve(document))
+            found = compiling.sound(self.complete(draft))
         except ScenarioError as error:
             return Summary(name, title, description, path, error.problems)
         return Summary(name, title, description, path, warnings=found.warnings)
 
 
-def _load(name: str, path: Path) -> "ScenarioDocument":
+def _load(name: str, path: Path) -> "Draft":
     # Every server has a library, but only one with a world to make reads a scenario.
-    from .loading import parse
+    from .files_beside import Folder
+    from .loading import Draft, called, draft
 
     source = _shown(path)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        problem = f"cannot be read: {error.strerror}"
-        raise ScenarioError([Problem(source, None, "", problem)]) from None
+        problem = Problem(source, None, "", f"cannot be read: {error.strerror}")
+        return Draft(document=None, problems=(problem,))
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise ScenarioError([Problem(source, line, "", "expected UTF-8 text")]) from None
-    document = parse(text, source)
-    if document.name != name:
-        problem = f"expected {name!r}, as the file is called, found {document.name!r}"
-        raise ScenarioError([document.origins.whole.problem(problem, "name")])
-    return document
+        problem = Problem(source, line, "", "expected UTF-8 text")
+        return Draft(document=None, problems=(problem,))
+    return called(name, draft(text, source, Folder(path.parent)))
 
 
 def _shown(path: Path) -> str:

@@ -1,6 +1,6 @@
 """References between the parts of a document: what is defined, and what is only named."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from simulator.domain.configuration import integration_id
@@ -29,8 +29,14 @@ _TARGETS: Final = frozenset(target for _, _, target in REFERENCES)
 class Index:
     """What a document defines, to look references up in."""
 
-    def __init__(self, document: ScenarioDocument, assumed: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self,
+        document: ScenarioDocument,
+        assumed: Mapping[str, Iterable[str]],
+        unread: Collection[str] = (),
+    ) -> None:
         self.document = document
+        self._unread = unread
         self.orders = HouseholdOrders(document.generate)
         self._ids = {
             name: {written_id(entry) for entry in entries(document, name)}
@@ -40,8 +46,8 @@ class Index:
         self.kinds = {mvpd.id: mvpd.kind for mvpd in document.mvpds}
 
     def defines(self, name: str, identifier: str) -> bool:
-        """Whether the list `name` has, or will have, an entry of that id."""
-        if identifier in self._ids[name]:
+        """Whether the list `name` has, or will have, or may have, an entry of that id."""
+        if name in self._unread or identifier in self._ids[name]:
             return True
         return name == "subscribers" and self.orders.of_subscriber(identifier) is not None
 

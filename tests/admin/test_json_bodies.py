@@ -46,6 +46,23 @@ async def test_a_member_that_is_given_twice_is_named(
     assert await _problems(lab, method, path, body) == [(place, "given twice")]
 
 
+BOTH: Final = [
+    ("POST", "mvpds", '{"id": "a", "id": "b", "colour": 1}', {"id", "colour"}),
+    ("PATCH", "settings", '{"logout.url": "absolute", "logout.url": 1, "no": 1}', {"logout.url", "no"}),
+    ("POST", "seed", '{"mode": "bogus", "mode": "merge", "document": {"name": 5, "x": 1}}',
+     {"mode", "name", "x"}),
+    ("POST", "seed", '{"mode": "bogus", "document": {"name": "x", "mvpds": [{"id": "A", "proxy": "B"}]}}',
+     {"mode", "mvpds[0].proxy"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "body", "places"), BOTH)
+async def test_what_is_wrong_with_the_text_and_with_what_it_says_is_one_answer(
+    lab: Lab, method: str, path: str, body: str, places: set[str]
+) -> None:
+    assert {place for place, _ in await _problems(lab, method, path, body)} == places
+
+
 async def test_a_document_to_be_checked_says_so_as_well(lab: Lab) -> None:
     reply = await lab.call("POST", "/admin/v1/scenarios/validate", **raw('{"name":"a","name":"b"}'))
     [problem] = reply.data()["problems"]

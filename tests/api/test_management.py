@@ -182,6 +182,19 @@ async def test_what_changes_a_measure_names_the_mvpd(lab: Lab, method: str) -> N
     assert (await _measures(lab, method, "authnAll", 400))["message"] == "mvpd is missing."
 
 
+async def test_a_member_that_is_given_twice_is_refused(lab: Lab) -> None:
+    headers = {
+        "Authorization": f"Bearer {await lab.token(scopes=[DECISIONS])}",
+        "Content-Type": "application/json",
+    }
+    twice = '{"programmer": "LABSP", "mvpd": "LabCable", "mvpd": "LabDish"}'
+    reply = await lab.call(
+        "POST", MEASURE.format("authnAll").partition("?")[0], headers, data=twice
+    )
+    assert (reply.status, reply.json["message"]) == (400, "The body names a member more than once.")
+    assert await _rules(lab) == []
+
+
 async def test_an_unknown_programmer_has_no_mvpds(lab: Lab) -> None:
     path = MEASURE.format("all").replace("LABSP", "NOBODY")
     assert (await _ask(lab, "GET", path, scopes=[DECISIONS])).status == 400

@@ -128,6 +128,14 @@ async def test_to_unlink_no_device_is_an_invalid_request(app: App, body: Json) -
     assert _wrong(reply, 400, "BAD_REQUEST") == ("request_invalid", "check_request_body")
 
 
+async def test_a_member_that_is_given_twice_is_an_invalid_request(app: App) -> None:
+    headers = {**app.headers, "AD-Service-Token": await _token(app)}
+    twice = f'{{"devices": ["{BOX}"], "devices": ["{TV}"]}}'
+    reply = await app.lab.call("POST", "/api/LABSP/unlink", headers, data=twice)
+    assert _wrong(reply, 400, "BAD_REQUEST") == ("request_invalid", "check_request_body")
+    assert "more than once" in reply.text
+
+
 async def test_to_unlink_without_a_body_has_no_action(app: App) -> None:
     sent = {**app.headers, "AD-Service-Token": await _token(app)}
     reply = await app.lab.call("POST", "/api/LABSP/unlink", sent)

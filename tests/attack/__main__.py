@@ -9,13 +9,13 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from tests.bench.report import table
 
-from . import crowds, disk, ends, fuzz
+from . import crowds, disk, ends, fuzz, races, slow
 from .cluster import Cluster, cluster
 from .tally import HEAD, Tally, row
 
@@ -29,7 +29,11 @@ class Amounts:
     terminations: int
     restarts: int
     fuzzed: int
+    minutes: float
     idle: int
+    slow: int
+    malformed: int
+    races: int
     bombs: int
     full_disks: int
 
@@ -37,15 +41,16 @@ class Amounts:
 AMOUNTS: Final[Mapping[str, Amounts]] = {
     "short": Amounts(
         kills=2, kills_on_postgresql=1, terminations=10, restarts=1,
-        fuzzed=2_000, idle=300, bombs=5, full_disks=1,
+        fuzzed=3_000, minutes=0.4, idle=300, slow=21, malformed=300, races=3, bombs=5, full_disks=1,
     ),
     "usual": Amounts(
         kills=30, kills_on_postgresql=15, terminations=100, restarts=4,
-        fuzzed=60_000, idle=2_000, bombs=20, full_disks=5,
+        fuzzed=100_000, minutes=3, idle=2_000, slow=210, malformed=5_000, races=50, bombs=20, full_disks=5,
     ),
     "full": Amounts(
         kills=200, kills_on_postgresql=100, terminations=500, restarts=20,
-        fuzzed=1_000_000, idle=5_000, bombs=100, full_disks=20,
+        fuzzed=1_000_000, minutes=60, idle=5_000, slow=700, malformed=50_000, races=500, bombs=100,
+        full_disks=20,
     ),
 }  # fmt: skip
 
@@ -58,8 +63,11 @@ ON_POSTGRESQL: Final[Mapping[str, Attack]] = {
 }
 OTHERS: Final[Mapping[str, Callable[[Path, Amounts], Awaitable[Tally]]]] = {
     "kills": lambda at, many: ends.of_file(at, many.kills),
-    "fuzz": lambda at, many: fuzz.fuzz(at, many.fuzzed),
+    "fuzz": lambda at, many: fuzz.fuzz(at, many.fuzzed, many.minutes),
     "idle": lambda at, many: crowds.idle(at, many.idle),
+    "slow": lambda at, many: slow.clients(at, many.slow),
+    "malformed": lambda at, many: slow.malformed(at, many.malformed),
+    "races": lambda at, many: races.races(at, many.races),
     "bombs": lambda at, many: crowds.bombs(at, many.bombs),
     "disk": lambda at, many: disk.full(at, many.full_disks),
 }
@@ -71,7 +79,7 @@ def attack(names: list[str], amounts: Amounts) -> list[Tally]:
     for name, begin in OTHERS.items():
         if name in names or not names:
             with tempfile.TemporaryDirectory() as scratch:
-                found.append(asyncio.run(_finished(begin(Path(scratch), amounts))))
+                found.append(asyncio.run(_finished(name, begin(Path(scratch), amounts))))
     wanted = [name for name in ON_POSTGRESQL if name in names or not names]
     if not wanted:
         return found
@@ -82,13 +90,19 @@ def attack(names: list[str], amounts: Amounts) -> list[Tally]:
                 continue
             with tempfile.TemporaryDirectory() as folder:
                 found.append(
-                    asyncio.run(_finished(ON_POSTGRESQL[name](Path(folder), own, amounts)))
+                    asyncio.run(_finished(name, ON_POSTGRESQL[name](Path(folder), own, amounts)))
                 )
     return found
 
 
-async def _finished(attacking: Awaitable[Tally]) -> Tally:
-    return await attacking
+async def _finished(name: str, attacking: Awaitable[Tally]) -> Tally:
+    """What an attack came to, also where it was the attack itself that could not go on."""
+    try:
+        found = await attacking
+    except Exception as error:  # noqa: BLE001 - the others go on
+        found = Tally(attack=name, hangs=1, note=f"it could not go on: {error!r}"[:200])
+    print(f"\r{' '.join(row(found))}", file=sys.stderr, flush=True)
+    return found
 
 
 def main() -> int:
@@ -102,8 +116,12 @@ def main() -> int:
         metavar="WORD",
         help=f"any of {', '.join(names)}, all if none is named; and {', '.join(AMOUNTS)}",
     )
-    words = parser.parse_args().words
+    parser.add_argument("--minutes", type=float, help="how long the fuzz may take, at most")
+    given = parser.parse_args()
+    words = given.words
     amounts = next((AMOUNTS[word] for word in words if word in AMOUNTS), AMOUNTS["usual"])
+    if given.minutes is not None:
+        amounts = replace(amounts, minutes=given.minutes)
     found = attack([word for word in words if word in names], amounts)
     print("\n".join(table(HEAD, [row(each) for each in found])))
     return int(any(each.failures for each in found))

@@ -45,8 +45,8 @@ async def idle(folder: Path, connections: int) -> Tally:
                 writers.append(writer)
             if number % 100 == 0:
                 progress(tally.attack, number, connections)
-                await _ask(server.origin, tally)
-        await _ask(server.origin, tally)
+                await ask_alive(server.origin, tally)
+        await ask_alive(server.origin, tally)
         tally.note = f"{len(writers):,} open at once"
         for writer in writers:
             writer.close()
@@ -62,7 +62,8 @@ def _peak(process: int) -> int:
     return int(kilobytes) * 1024
 
 
-async def _ask(origin: str, tally: Tally) -> None:
+async def ask_alive(origin: str, tally: Tally) -> None:
+    """Ask properly, whatever others do meanwhile."""
     tally.tries += 1
     try:
         async with (
@@ -109,7 +110,7 @@ async def bombs(folder: Path, times: int) -> Tally:
                     tally.hangs += 1
                 except (ClientError, OSError):
                     pass
-        await _ask(server.origin, tally)
+        await ask_alive(server.origin, tally)
         grown = _peak(server.process.pid) - before
         if grown > _MORE:
             tally.errors += 1

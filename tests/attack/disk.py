@@ -14,7 +14,7 @@ from tests.support.server import serving
 from .tally import Tally
 from .viewers import PATIENCE, Viewers
 
-_SIZE: Final = "6m"
+_SIZE: Final = "32m"
 _BLOCK: Final = bytes(16_384)
 
 

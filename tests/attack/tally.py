@@ -29,6 +29,10 @@ class Tally:
         """How often it gave way."""
         return self.lost + self.half + self.leaked + self.errors + self.tracebacks + self.hangs
 
+    def remember(self, what: str) -> None:
+        """Note the first way in which it gave way."""
+        self.note = self.note or what
+
     def read_log(self, log: Path) -> None:
         """Count the tracebacks of a server that has ended."""
         self.tracebacks += log.read_text(errors="replace").count(

@@ -18,6 +18,7 @@ from .tally import Tally
 
 _AT_ONCE: Final = 8
 _PAGE: Final = 500
+_TRIES: Final = 10
 # Seconds: an answer that takes longer does not come.
 PATIENCE: Final = 15.0
 _SESSION: Final = {
@@ -140,8 +141,23 @@ class Viewers:
             profiles = {each["device"] for each in await self._all(session, "profiles")}
             for login in self.logins:
                 self._check(login, sessions, profiles)
-            await self.call(session, "POST", "/admin/v1/reset", json={})
+            await self._patiently(session, "POST", "/admin/v1/reset", json={})
         self.logins.clear()
+
+    async def _patiently(
+        self,
+        session: ClientSession,
+        method: str,
+        path: str,
+        **body: Any,  # noqa: ANN401 - as aiohttp takes it
+    ) -> Any:  # noqa: ANN401 - JSON of any shape
+        """The same, once more where the database was just away. Raises `Refused` in the end."""
+        for _ in range(_TRIES - 1):
+            try:
+                return await self.call(session, method, path, **body)
+            except Refused:
+                await asyncio.sleep(1)
+        return await self.call(session, method, path, **body)
 
     def _check(self, login: Login, sessions: dict[str, str], profiles: set[str]) -> None:
         if login.code is None:
@@ -163,7 +179,7 @@ class Viewers:
         after = ""
         while True:
             query = f"?limit={_PAGE}" + (f"&after={after}" if after else "")
-            page = await self.call(session, "GET", f"/admin/v1/{entities}{query}")
+            page = await self._patiently(session, "GET", f"/admin/v1/{entities}{query}")
             found += page["items"]
             if not (after := page["next"] or ""):
                 return found

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from . import growth, hot, life, postgres, seeding, soak, starting, telling
+from . import growth, hot, life, postgres, seeding, soak, starting, suite, telling
 from .load import Driver, driving
 from .report import FOLDER, Section, write
 
@@ -25,6 +25,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "life": lambda _driver, folder, full: life.section(
         folder, life.ALL_SIZES if full else life.SIZES
     ),
+    "suite": lambda _driver, folder, _: suite.section(folder),
     "postgres": lambda driver, folder, _: postgres.section(driver, folder),
     "profiles": lambda driver, folder, full: growth.of_profiles(
         driver, folder, growth.MANY_PROFILES if full else growth.PROFILES

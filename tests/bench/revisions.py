@@ -1,14 +1,17 @@
 """Two revisions beside each other: `python -m tests.bench.revisions CHECKOUT [CASE ...]`, the other first.
 
 A case is played to both before the next one comes, so a machine that is busy for a while is busy for both.
-`--postgres` has them work on databases there instead of files.
+p99 is also in units of the disk's own fsync, measured before each round in the folder of the databases, since
+that is what a durable change waits for. `--postgres` has them work on databases there instead of files.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -17,23 +20,47 @@ from simulator.cli.server.loops import run
 
 from .cases import CASES, Case
 from .hot import PIECES, ROUNDS, one, reset, set_stages
-from .load import Driver, Measured, driving
+from .load import CLOCK, Driver, Measured, driving
 from .postgres import at_hand
 from .processes import Watched
 from .report import machine, table, times
 from .server import benched
 
 _NAMES: Final = {case.name: case for case in CASES}
+_FSYNCS: Final = 50
+_PAGE: Final = bytes(4_096)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """What each case took, by round and then by server; and by round an fsync, in milliseconds."""
+
+    cases: dict[str, list[list[Measured]]]
+    fsyncs: list[float]
+
+
+def fsync(scratch: Path) -> float:
+    """What it takes the disk below `scratch` to keep a page for good: the median, in milliseconds."""
+    took = []
+    with (scratch / "fsync").open("wb", buffering=0) as file:
+        for _ in range(_FSYNCS):
+            file.write(_PAGE)
+            began = CLOCK.elapsed()
+            os.fsync(file.fileno())
+            took.append((CLOCK.elapsed() - began) * 1e3)
+    return median(took)
 
 
 def measure(
-    driver: Driver, servers: Sequence[Watched], cases: Sequence[Case], rounds: int
-) -> dict[str, list[list[Measured]]]:
-    """What each case took in each round, by server; a first round warms up and does not count."""
+    driver: Driver, servers: Sequence[Watched], cases: Sequence[Case], rounds: int, scratch: Path
+) -> Compared:
+    """Play every case to every server, round by round; a first round warms up and does not count."""
     stages = [run(set_stages(each.origin, PIECES)) for each in servers]
-    found: dict[str, list[list[Measured]]] = {case.name: [] for case in cases}
+    found = Compared(cases={case.name: [] for case in cases}, fsyncs=[])
     for number in range(rounds + 1):
         print(f"round {number} of {rounds}", file=sys.stderr, flush=True)
+        if number:
+            found.fsyncs.append(fsync(scratch))
         for each, (stage, _) in zip(servers, stages, strict=True):
             run(reset(each.origin, stage))
         for case in cases:
@@ -44,19 +71,25 @@ def measure(
                 for each in turn
             }
             if number:
-                found[case.name].append([took[each] for each in sorted(took)])
+                found.cases[case.name].append([took[each] for each in sorted(took)])
     return found
 
 
-def rows(found: dict[str, list[list[Measured]]]) -> list[tuple[str, ...]]:
+def rows(found: Compared) -> list[tuple[str, ...]]:
     """A line of the table for each case; the ratios are medians of those of the rounds."""
     made: list[tuple[str, ...]] = []
-    for name, rounds in found.items():
+    for name, rounds in found.cases.items():
         other, own = (Measured.typical([each[place] for each in rounds]) for place in (0, 1))
         cpu = median(mine.cpu / theirs.cpu for theirs, mine in rounds)
         p99 = median(mine.p99 / theirs.p99 for theirs, mine in rounds)
         figures = f"{other.cpu:,.0f} µs", f"{own.cpu:,.0f} µs", times(cpu)
-        made.append((name, *figures, f"{other.p99:.1f} ms", f"{own.p99:.1f} ms", times(p99)))
+        waits = [
+            f"{median(each[place].p99 / unit for each, unit in zip(rounds, found.fsyncs, strict=True)):.1f}"
+            for place in (0, 1)
+        ]
+        made.append(
+            (name, *figures, f"{other.p99:.1f} ms", f"{own.p99:.1f} ms", *waits, times(p99))
+        )
     return made
 
 
@@ -89,10 +122,13 @@ def main() -> None:
         benched(there, asked.checkout.resolve()) as other,
         benched(here) as own,
     ):
-        found = measure(driver, (other, own), cases, asked.rounds)
-    head = ("case", "CPU there", "CPU here", "ratio", "p99 there", "p99 here", "ratio")
+        found = measure(driver, (other, own), cases, asked.rounds, Path(scratch))
+    head = (
+        "case", "CPU there", "CPU here", "ratio",
+        "p99 there", "p99 here", "in fsyncs there", "in fsyncs here", "ratio",
+    )  # fmt: skip
     print("\n".join(table(head, rows(found))))
-    print(f"\n{machine()}")
+    print(f"\nAn fsync of the disk: {median(found.fsyncs):.2f} ms. {machine()}")
 
 
 if __name__ == "__main__":

@@ -63,6 +63,11 @@ class Wire(asyncio.Protocol):
             raise AssertionError(problem)
         return answer
 
+    @property
+    def closed(self) -> bool:
+        """Whether the server has hung up, or is just doing so."""
+        return self._transport is None or self._transport.is_closing()
+
     def close(self) -> None:
         """Hang up."""
         if self._transport is not None:

@@ -19,6 +19,14 @@ def test_a_code_is_known_in_the_url_beside_it_whichever_comes_first(order: tuple
     assert _differing(first, {**second, "url": "/api/v2/authenticate/LABSP/QW4UXX4"}) == ["$.url"]
 
 
+def test_the_prefix_of_a_sandbox_is_that_of_this_run() -> None:
+    alignment = Alignment(slack=0)
+    alignment.learn_prefix("/s/ci", "/s/other")
+    assert alignment.same_text("No path is called /s/ci/x.", "No path is called /s/other/x.")
+    assert alignment.same_text("http://a/s/ci?b", "http://a/s/other?b")
+    assert not alignment.same_text("/s/ci-42/x", "/s/other-42/x")
+
+
 @pytest.mark.parametrize(
     ("recorded", "replayed", "where"),
     [
@@ -32,6 +40,12 @@ def test_a_code_is_known_in_the_url_beside_it_whichever_comes_first(order: tuple
         ({"notAfter": 1_767_225_600_000}, {"notAfter": 1_767_225_602_000}, ["$.notAfter"]),
         ({"access_token": "[redacted 0a1b2c3d]"}, {"access_token": "eyJ.a.b"}, []),
         ({"trace": "one-of-them"}, {"trace": "another"}, []),
+        ({"value": "b3A=", "state": "enc"}, {"value": "9xQ=", "state": "enc"}, []),
+        (
+            {"value": "12345", "state": "plain"},
+            {"value": "9xQ=", "state": "enc"},
+            ["$.state", "$.value"],
+        ),
         ({"trace": "one-of-them"}, {"trace": ""}, ["$.trace"]),
     ],
 )

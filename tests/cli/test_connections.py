@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -112,6 +113,35 @@ def test_a_body_that_does_not_come_is_waited_for_only_so_long(
         if path.startswith("/o/"):
             (entry,) = server.call("GET", "/admin/v1/requests")["items"]
             assert entry["status"] == 408
+
+
+def test_a_body_that_comes_byte_by_byte_is_waited_for_only_so_long(tmp_path: Path) -> None:
+    head = b"POST /admin/v1/seed HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n{"
+    with _serving(tmp_path, "--body-seconds", "1") as server:
+        with _connect(server.origin, head) as connection:
+            connection.settimeout(0.1)
+            answer, until = b"", time.monotonic() + _PATIENCE
+            while not answer and time.monotonic() < until:
+                connection.send(b" ")
+                with suppress(TimeoutError):
+                    answer = connection.recv(65_536)
+            assert answer.startswith(b"HTTP/1.1 408 ")
+        assert ask(server.origin, "GET", "/livez").ok
+
+
+def test_who_takes_nothing_of_an_answer_is_waited_for_only_so_long(tmp_path: Path) -> None:
+    # So many answers that no buffer on the way holds them.
+    wanted = 200
+    request = b"GET /admin/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with (
+        _serving(tmp_path, "--head-seconds", "1", "--log-level", "debug") as server,
+        _connect(server.origin, request * wanted) as connection,
+    ):
+        until = time.monotonic() + _PATIENCE
+        while "does not take what it asked for" not in (tmp_path / "log").read_text():
+            assert time.monotonic() < until
+            assert ask(server.origin, "GET", "/livez").ok
+        assert _rest(connection).count(b"HTTP/1.1 200") < wanted
 
 
 def test_idle_connections_make_room_for_new_ones(tmp_path: Path) -> None:

@@ -58,10 +58,10 @@ def test_a_lab_is_seeded_and_reset_from_the_command_line(server: Server, tmp_pat
     assert named.out.endswith("Generation 4.\n")
     assert " 11 mvpds, 14 integrations, 4 applications, 1 degradation," in named.out
 
-    (tmp_path / "bare.yaml").write_text("name: bare\ntitle: Bare\n")
+    (tmp_path / "bare.yaml").write_text("name: bare\nmvpds: [{id: Cable}]\n")
     bare = finished("seed", "bare.yaml", directory=tmp_path, variables=variables)
     assert bare.status == 0
-    assert "line 1: warning: applications: there is none, so no app can register" in bare.err
+    assert "bare.yaml:1: warning: applications: there is none, so no app can register" in bare.err
 
 
 def test_metadata_beside_a_scenario_travels_with_it(server: Server, tmp_path: Path) -> None:

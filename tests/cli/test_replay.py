@@ -3,20 +3,13 @@
 import asyncio
 import gzip
 import json
-import tracemalloc
 import zipfile
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
-from typer.testing import CliRunner
-
-from simulator.cli.commands import app
-from simulator.cli.exits import CliExit
 from simulator.cli.options import Place
 from simulator.cli.remote import connected
-from simulator.cli.replay import bundles
 from simulator.cli.replay.bundles import Bundle, read
 from simulator.cli.replay.replaying import Outcome, replay
 from simulator.cli.replay.targets import Target
@@ -39,7 +32,8 @@ WORLD: Final = world(
 
 
 async def _packed(lab: Lab, file: Path) -> Bundle:
-    response = await lab.client.get("/admin/v1/bundle")
+    named = {"X-Sim-Sandbox": lab.sandbox or "default"}
+    response = await lab.client.get("/admin/v1/bundle", headers=named)
     assert response.headers["Content-Type"] == "application/zip"
     return _written(file, await response.read())
 
@@ -49,11 +43,16 @@ def _written(file: Path, packed: bytes) -> Bundle:
     return read(file)
 
 
-async def _replayed(lab: Lab, bundle: Bundle, **settings: Any) -> Outcome:  # noqa: ANN401
+async def _replayed(
+    lab: Lab,
+    bundle: Bundle,
+    sandbox: str = "default",
+    **settings: Any,  # noqa: ANN401 - JSON
+) -> Outcome:
     given = {name.replace("__", "."): value for name, value in settings.items()}
 
     def work() -> Outcome:
-        with connected(Place(url=lab.origin, sandbox="default")) as connection:
+        with connected(Place(url=lab.origin, sandbox=sandbox)) as connection:
             target = Target(connection=connection)
             return replay(bundle, target, settings=given, progress=lambda _done, _total: None)
 
@@ -215,21 +214,78 @@ async def test_what_cannot_be_replayed_is_told_with_the_reason(
     assert (outcome.replayed, outcome.differing) == (1, [])
 
 
-async def test_what_was_done_in_the_console_is_told(make_lab: MakeLab, tmp_path: Path) -> None:
+async def test_what_was_done_in_the_console_is_done_again(
+    make_lab: MakeLab, tmp_path: Path
+) -> None:
     lab = await make_lab()
     await lab.seed(WORLD)
+    console = Console(lab=lab)
     tv = Television(lab=lab, device=TV)
     await tv.register()
     await tv.get_token()
     code = await tv.start()
-    await Console(lab=lab).act(f"/codes/{code}/approve", subscriber="ann")
-    approved = await tv.get(f"profiles/code/{code}")
-    assert approved.data()["profiles"]
+    await console.act(f"/codes/{code}/approve", subscriber="ann")
+    assert (await tv.get(f"profiles/code/{code}")).data()["profiles"]
+    (profile_id,) = [
+        each["id"] for each in (await lab.admin("GET", "profiles"))["items"] if each["device"] == TV
+    ]
+    await console.act("/profiles/expire", id=profile_id)
+    assert not (await tv.get("profiles")).data()["profiles"]
+    for verb in ("deny", "expire"):
+        code = await tv.start()
+        await console.act(f"/codes/{code}/{verb}")
+        assert not (await tv.get(f"profiles/code/{code}")).json.get("profiles")
+    await console.act("/device/log-in", device=TV, at="LABSP/LabDish")
+    assert (await tv.get("profiles")).data()["profiles"]
+    (profile_id,) = [
+        each["id"]
+        for each in (await lab.admin("GET", "profiles?mvpd=LabDish&device=" + TV))["items"]
+    ]
+    await console.act("/profiles/invalidate", id=profile_id)
+    await tv.get("profiles")
+    fields = {"kind": "error", "code": "network_connection_timeout", "operation": "profiles"}
+    await console.act("/world/faults", **fields)
+    await tv.get("profiles")
+    (fault,) = (await lab.admin("GET", "faults"))["items"]
+    await console.act("/world/faults/delete", id=fault["id"])
+    await console.act("/world/settings", name="device_info", value="strict")
+    await tv.get("profiles")
     bundle = await _packed(lab, tmp_path / "run.zip")
     outcome = await _replayed(await make_lab(), bundle)
-    why = "it was done in the console; through the admin API it is replayed"
-    assert outcome.left_out == [(f"POST /console/codes/{code}/approve", why)]
-    assert [each.request for each in outcome.differing] == [approved.headers["X-Sim-Request-Id"]]
+    assert (outcome.left_out, outcome.differing) == ([], [])
+    assert outcome.replayed == bundle.manifest["requests"]
+
+
+async def test_a_run_under_the_prefix_of_a_sandbox_comes_out_the_same_in_another(
+    lab: Lab, tmp_path: Path
+) -> None:
+    tv = await lab.app(TV)
+    before = f"/s/{lab.sandbox}/api/v2"
+    await lab.call("GET", f"{before}/LABSP/configuration", tv.headers)
+    session = {
+        "mvpd": "LabCable",
+        "domainName": "app.example",
+        "redirectUrl": "https://app.example",
+    }
+    await lab.call("POST", f"{before}/LABSP/sessions", tv.headers, data=session)
+    for method, path in (
+        ("GET", "LABSP/no/such/path"),
+        ("PUT", "LABSP/profiles"),
+        ("GET", "NOPE/profiles"),
+    ):
+        await lab.call(method, f"{before}/{path}", tv.headers)
+    large = await lab.call(
+        "POST", f"{before}/LABSP/sessions", tv.headers, data=BytesIO(bytes(2_000_000))
+    )
+    assert large.status == 413
+    bundle = await _packed(lab, tmp_path / "run.zip")
+    made = await lab.admin("POST", "sandboxes", {})
+    outcome = await _replayed(lab, bundle, made["id"])
+    assert outcome.differing == []
+    assert outcome.left_out == [
+        (large.headers["X-Sim-Request-Id"], "its body was not kept: nobody read it to its end")
+    ]
+    assert outcome.replayed == 5
 
 
 async def test_with_an_id_seed_the_ids_are_the_same(make_lab: MakeLab, tmp_path: Path) -> None:
@@ -321,73 +377,3 @@ def test_a_bundle_travels_by_the_command_line(tmp_path: Path) -> None:
     assert changed.status == 1
     assert "Replayed 3, of which 1 were answered otherwise." in changed.out
     assert "$.logouts.Cablevision.url" in changed.out
-
-
-def _zip(**files: str) -> bytes:
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name.replace("__", "."), text)
-    return packed.getvalue()
-
-
-EMPTY: Final = {"manifest__json": '{"format": 1}', "baseline__json": "{}"}
-
-
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        (None, "cannot be read"),
-        (b"no zip", "is no bundle"),
-        (_zip(manifest__json="{"), "is no bundle"),
-        (_zip(other__json="{}"), "is no bundle"),
-        (_zip(manifest__json='{"format": 2}'), "another version"),
-        (_zip(manifest__json="[]"), "another version"),
-        (_zip(manifest__json='{"format": 1}', baseline__json="{}"), "is no bundle"),
-        (_zip(**EMPTY, journal__jsonl="\n" * 1_000), "is no bundle"),
-        (_zip(**EMPTY, journal__jsonl="[]\n"), "no entry"),
-        (_zip(**EMPTY, journal__jsonl="{}\n"), "no entry"),
-    ],
-)
-def test_what_is_no_bundle_is_refused(tmp_path: Path, content: bytes | None, says: str) -> None:
-    file = tmp_path / "run.zip"
-    if content is not None:
-        file.write_bytes(content)
-    done = CliRunner().invoke(app, ["replay", str(file)])
-    assert done.exit_code == 2
-    assert says in done.output
-
-
-def test_a_switch_without_a_value_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "run.zip"
-    file.write_bytes(_zip(manifest__json='{"format": 1}', baseline__json="{}", journal__jsonl=""))
-    done = CliRunner().invoke(app, ["replay", str(file), "--set", "logout.url"])
-    assert (done.exit_code, "is not SWITCH=VALUE" in done.output) == (2, True)
-
-
-def test_a_bundle_of_nothing_but_line_ends_takes_no_memory(tmp_path: Path) -> None:
-    file = tmp_path / "run.zip"
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in EMPTY.items():
-            archive.writestr(name.replace("__", "."), text)
-        with archive.open("journal.jsonl", "w") as lines:
-            for _ in range(64):
-                lines.write(b"\n" * (1 << 20))
-    tracemalloc.start()
-    try:
-        with pytest.raises(CliExit, match="is no bundle"):
-            read(file)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < 4 << 20
-
-
-def test_what_unpacks_to_too_much_is_no_bundle(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "run.zip"
-    file.write_bytes(_zip(**EMPTY, journal__jsonl="x" * 1_000))
-    monkeypatch.setattr(bundles, "_LARGEST", 999)
-    with pytest.raises(CliExit, match="too large"):
-        read(file)

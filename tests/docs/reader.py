@@ -19,6 +19,13 @@ from .pages import ROOT, Block, blocks, examples, shows
 _PORTS: Final = ("8642", "8643", "8644")
 _START: Final = re.compile(r"(?:\w+=\S+ )*(?:make run|pass-simulator serve)\b[^|&>]*")
 _PATIENCE: Final = 60
+_PYTEST: Final = "pytest "
+_PLUGINS: Final = (
+    "pass_simulator.pytest_plugin",
+    "xdist.plugin",
+    "pytest_asyncio.plugin",
+    "pytest_aiohttp.plugin",
+)
 
 
 class Reader:
@@ -63,13 +70,23 @@ class Reader:
             self._run([sys.executable, "-c", self._here(block.text)])
         if block.language == "console":
             for command, shown in examples(block):
-                if _START.fullmatch(command):
-                    line = self._serve(command)
-                else:
-                    line = self._run(["bash", "-c", self._here(command)])
-                assert shows(self._here(shown), line), (
-                    f"{command}\n\nshown:\n{shown}\n\nis:\n{line}"
-                )
+                for each in self._ways(command):
+                    if _START.fullmatch(each):
+                        line = self._serve(each)
+                    else:
+                        line = self._run(["bash", "-c", self._here(each)])
+                    assert shows(self._here(shown), line), (
+                        f"{each}\n\nshown:\n{shown}\n\nis:\n{line}"
+                    )
+
+    def _ways(self, command: str) -> Iterator[str]:
+        """The command; tests run once more on a simulator that is there already, with the same outcome."""
+        yield command
+        if command.startswith(_PYTEST):
+            if _PORTS[0] not in self._servers:
+                self._serve("pass-simulator serve")
+            url = f"http://127.0.0.1:{_PORTS[0]}"
+            yield command.replace(_PYTEST, f"{_PYTEST}--pass-simulator-url {url} ", 1)
 
     def _here(self, text: str) -> str:
         """`text` with the ports that are used here."""
@@ -80,7 +97,7 @@ class Reader:
             arguments,
             cwd=self._folder,
             # pytest starts a simulator of its own where nobody names one.
-            env=self._environment(none_named=arguments[-1].startswith("pytest ")),
+            env=self._environment(tests=arguments[-1].startswith(_PYTEST)),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -91,7 +108,7 @@ class Reader:
         self.ran += 1
         return ran.stdout
 
-    def _environment(self, *, none_named: bool = False) -> Mapping[str, str]:
+    def _environment(self, *, tests: bool = False) -> Mapping[str, str]:
         # A make or a pytest that runs these tests would have those started here know of it.
         inherited = {
             name: value
@@ -103,10 +120,10 @@ class Reader:
             folders.insert(0, forking.commands())
         path = os.pathsep.join(str(each) for each in folders)
         own = {"PATH": path, "PASS_SIMULATOR_PORT": self._ports[_PORTS[0]]}
-        if none_named:
-            # Those of this environment take seconds to load.
+        if tests:
+            # Others that there are in this environment take seconds to load.
             own["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-            own["PYTEST_PLUGINS"] = "pass_simulator.pytest_plugin"
+            own["PYTEST_PLUGINS"] = ",".join(_PLUGINS)
         else:
             own["PASS_SIMULATOR_URL"] = f"http://127.0.0.1:{self._ports[_PORTS[0]]}"
         return {**inherited, **own}

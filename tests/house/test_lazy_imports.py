@@ -28,7 +28,6 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "simulator.cli.scenarios": "simulator.scenarios.compiling simulator.scenarios.library "
         "simulator.scenarios.loading",
         "simulator.cli.coverage.verbs": "pass_simulator.coverage_file pass_simulator.errors",
-        "simulator.cli.files": "simulator.scenarios.files_beside simulator.validation.reading",
         "simulator.cli.serve": "simulator.cli.server.serving",
     },
     "tables and progress, where somebody looks": {
@@ -43,8 +42,9 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
     "seeding and migrating, which only a new or an old database asks of a start": {
         "simulator.scenarios.checking": "faker.config",
         "simulator.scenarios.household_generator": "faker",
-        "simulator.scenarios.library": "simulator.scenarios.compiling simulator.scenarios.loading "
-        "simulator.scenarios.merging",
+        "simulator.scenarios.library": "simulator.scenarios.compiling simulator.scenarios.extending "
+        "simulator.scenarios.files_beside simulator.scenarios.loading "
+        "simulator.scenarios.partial_document",
         "simulator.scenarios.models.identity_providers": "cryptography.x509",
         "simulator.scenarios.models.registration": "cryptography.exceptions "
         "cryptography.hazmat.primitives.serialization",
@@ -69,10 +69,15 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "pass_simulator.child_process": "simulator.cli",
         "pass_simulator.client.sandbox": "pass_simulator.transport.async_transport",
         "pass_simulator.client.simulator": "pass_simulator.transport.async_transport",
-        "pass_simulator.plugin.fixtures": "contextlib pass_simulator.client.simulator pass_simulator.errors "
-        "pass_simulator.plugin.failure_report pass_simulator.plugin.scenario_marker "
-        "pass_simulator.server_process",
+        "pass_simulator.plugin.fixtures": "pass_simulator.plugin.sandboxes "
+        "pass_simulator.plugin.server",
+        "pass_simulator.plugin.hooks": "pass_simulator.plugin.failure_report "
+        "pass_simulator.plugin.keeping pass_simulator.plugin.sandboxes "
+        "pass_simulator.plugin.tracebacks",
+        "pass_simulator.plugin.run": "pass_simulator.shared_process",
+        "pass_simulator.plugin.server": "pass_simulator.server_process pass_simulator.shared_process",
         "pass_simulator.pytest_plugin": "pass_simulator.plugin.coverage pass_simulator.plugin.fixtures "
+        "pass_simulator.plugin.hooks "
         "pass_simulator.plugin.hookspecs",
         "pass_simulator.transport.async_transport": "aiohttp yarl",
     },

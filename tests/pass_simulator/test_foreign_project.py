@@ -1,4 +1,4 @@
-"""A project that has a folder `simulator` of its own, and uses the plugin all the same."""
+"""A project that has folders of the names of ours, and uses the plugin all the same."""
 
 import os
 import subprocess
@@ -14,6 +14,8 @@ from .runs import PLUGIN
 PYTEST = (str(Path(sys.executable).with_name("pytest")),)
 MODULE = (sys.executable, "-m", "pytest")
 
+# Packages of theirs, each with a module that there is in ours as well.
+FOLDERS = {"scenarios": "demo.py", "tests": "conftest.py", "migrations": "env.py"}
 CONFTEST = """
 import simulator.robot
 
@@ -22,11 +24,14 @@ def pytest_report_header():
 """
 TEST = """
 import pytest
+import scenarios.demo
+import tests.conftest
 from simulator.robot import ARM
 
 @pytest.mark.parametrize("number", range(2))
 def test_a_login(simulator, simulator_clock, number):
     assert ARM == "left"
+    assert scenarios.demo.NAME == tests.conftest.NAME == "theirs"
     assert simulator.device("tv").login("Cablevision").mvpd == "Cablevision"
     simulator_clock.advance(days=31)
     assert simulator.device("tv").profile("Cablevision") is None
@@ -61,8 +66,12 @@ def project(tmp_path: Path) -> Path:
     package.mkdir()
     (package / "robot.py").write_text('ARM = "left"\n')
     (tmp_path / "typer.py").write_text("raise AssertionError\n")
+    for folder, module in FOLDERS.items():
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "__init__.py").write_text("")
+        (tmp_path / folder / module).write_text('NAME = "theirs"\n')
     (tmp_path / "conftest.py").write_text(CONFTEST)
-    (tmp_path / "test_it.py").write_text(TEST)
+    (tmp_path / "tests" / "test_it.py").write_text(TEST)
     return tmp_path
 
 

@@ -17,7 +17,14 @@ PACKAGE = Path(pass_simulator.__file__).parent
 OURS = {"pass_simulator", "simulator"}
 # What the plugin may load of ours, and what a run that never asks for a fixture may load besides.
 PLUGIN = {"pass_simulator", "pass_simulator.pytest_plugin"}
-FIXTURES = {*PLUGIN, "pass_simulator.plugin", "pass_simulator.plugin.fixtures"}
+FIXTURES = {
+    *PLUGIN,
+    "pass_simulator.plugin",
+    "pass_simulator.plugin.fixtures",
+    "pass_simulator.plugin.hooks",
+    "pass_simulator.plugin.hookspecs",
+    "pass_simulator.plugin.run",
+}
 # What is not part of Python or pytest must not come along.
 FOREIGN = {
     "aiohttp", "aiosqlite", "alembic", "cryptography", "faker", "jinja2", "jwt", "lxml", "multidict",
@@ -41,7 +48,8 @@ def test_the_plugin_loads_nothing_but_itself() -> None:
 
 
 def test_the_fixtures_load_nothing_before_a_test_asks() -> None:
-    modules = loaded("import pytest, pass_simulator.plugin.fixtures")
+    names = sorted(FIXTURES - {*PLUGIN, "pass_simulator.plugin"})
+    modules = loaded(f"import pytest, {', '.join(names)}")
     ours = {each for each in modules if each.partition(".")[0] in OURS}
     assert ours == FIXTURES - {"pass_simulator.pytest_plugin"}
     assert modules - ours <= loaded("import pytest")

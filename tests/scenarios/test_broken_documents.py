@@ -99,7 +99,19 @@ def test_json_keeps_what_yaml_has_no_escape_for() -> None:
     )
 
 
-@pytest.mark.parametrize("data", [None, [], "name: x", 5, True, {1: 2}, {"name": object()}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        [],
+        "name: x",
+        5,
+        True,
+        {1: 2},
+        {"name": object()},
+        {"name": "x", "a\ud800": 1, "mvpds": 5},
+    ],
+)
 def test_decoded_data_of_any_kind_is_refused_decently(data: object) -> None:
     with pytest.raises(ScenarioError):
         validate(data)

@@ -261,19 +261,28 @@ async def test_requests_that_nobody_could_place_leave_a_gap(lab: Lab, gate: Gate
 
 
 async def test_what_was_answered_is_journalled_when_the_database_is_back(
-    lab: Lab, gate: Gate
+    lab: Lab, gate: Gate, clock: HandClock
 ) -> None:
     app = await lab.app("a-tv", service_provider="REF30")
     journal = _journal(lab)
     for _ in range(10):
         assert (await app.get("profiles")).status == 200
+    stream = await lab.client.get("/admin/v1/events?kind=reset")
+    await stream.content.readuntil(b"retry: 1000\n\n")
     # They wait for company, or are just being written.
     await gate.refuse()
     await journal.flush()
+    # Who follows what happens is told, and goes on.
+    await stream.content.readuntil(b": the database does not answer\n\n")
     await gate.open()
     await _until_back(lab)
     found = await lab.admin("POST", "requests/count", {"match": {"operation": "profiles"}})
     assert found == {"count": 10, "incomplete": False}
+    await lab.admin("POST", "reset")
+    # What is very fresh has to wait, for others write as well.
+    clock.instant += 1_000
+    await stream.content.readuntil(b"event: reset\n")
+    stream.close()
 
 
 def _journal(lab: Lab) -> Journal:

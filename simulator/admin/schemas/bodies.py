@@ -11,7 +11,7 @@ from simulator.http.bodies import body_of
 from simulator.scenarios.loading import validate_as
 from simulator.services.errors import InvalidBody, InvalidLimit
 from simulator.validation import reading
-from simulator.validation.problems import Problem, ScenarioError
+from simulator.validation.problems import Problem
 from simulator.validation.reading import Reading
 
 # A world of a hundred thousand profiles is some tens of megabytes as JSON.
@@ -58,24 +58,17 @@ async def read_json(request: web.Request) -> Reading:
         raise InvalidBody(message, "Send one JSON object.") from error
 
 
-async def read_object(request: web.Request) -> dict[str, Any]:
-    """The body as a JSON object. Raises `ScenarioError` with what is wrong with the JSON."""
-    found, problems = await _object_in(request)
-    if problems:
-        raise ScenarioError(problems)
-    return found
-
-
-async def read_body(request: web.Request, model: type[M]) -> M:
-    """The body as a `model`. Raises `ScenarioError` with every problem."""
-    return validate_as(model, *await _object_in(request))
-
-
-async def _object_in(request: web.Request) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+async def read_object(request: web.Request) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    """The body as a JSON object, and what is wrong with the JSON."""
     found = await read_json(request)
     if not isinstance(found.data, dict):
         raise InvalidBody("The body is not a JSON object.", "Send one JSON object.")
     return found.data, found.problems
+
+
+async def read_body(request: web.Request, model: type[M]) -> M:
+    """The body as a `model`. Raises `ScenarioError` with every problem."""
+    return validate_as(model, *await read_object(request))
 
 
 def page_of(request: web.Request) -> tuple[str, int]:

@@ -19,6 +19,8 @@ _SHORTEST: Final = 5
 _SECONDS: Final = 1_000_000_000
 _MILLISECONDS: Final = 100_000_000_000
 _OURS: Final = "sim_sandbox"
+# What a profile says of an attribute whose value is encrypted.
+_ENCRYPTED: Final = "enc"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +42,7 @@ class Alignment:
     slack: int
     texts: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
+    prefix: tuple[re.Pattern[str], str] | None = None
     _pattern: re.Pattern[str] | None = None
 
     def learn(self, recorded: str, replayed: str) -> None:
@@ -48,8 +51,15 @@ class Alignment:
             self.texts[recorded] = replayed
             self._pattern = None
 
+    def learn_prefix(self, recorded: str, replayed: str) -> None:
+        """Take `replayed` for the prefix of paths that led to the sandbox."""
+        self.prefix = re.compile(rf"{re.escape(recorded)}(?![\w.-])"), replayed
+
     def translated(self, text: str) -> str:
         """`text` of the recorded run as this run has it."""
+        if self.prefix is not None:
+            pattern, replayed = self.prefix
+            text = pattern.sub(lambda _: replayed, text)
         if not self.texts:
             return text
         if self._pattern is None:
@@ -62,6 +72,9 @@ class Alignment:
         if isinstance(recorded, dict) and isinstance(replayed, dict):
             # What was made up comes first: a url may have the code in it that stands beside it.
             names = recorded.keys() | replayed.keys()
+            if recorded.get("state") == replayed.get("state") == _ENCRYPTED:
+                # Its padding is drawn by chance, so it is another text each time.
+                names -= {"value"}
             for name in sorted(names, key=lambda each: (each not in _MADE, each)):
                 place = f"{at}.{name}"
                 if name not in recorded or name not in replayed:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import unquote, urlencode
 
 from pass_simulator.transport.messages import Response
 from simulator.cli.exits import CliExit
@@ -50,11 +51,13 @@ def replay(
     alignment = Alignment(slack=_SLACK + longest // 1000)
     stand_ins = StandIns(bundle=bundle, target=target, alignment=alignment)
     cookies, outcome = Cookies(), Outcome()
-    alignment.learn(_origin(entries), target.origin)
+    for origin in _origins(entries):
+        alignment.learn(origin, target.origin)
+    alignment.learn_prefix(f"/s/{bundle.manifest['sandbox']}", target.prefix)
     clock = _Clock(target)
     clock.to(bundle.manifest["began"])
-    target.admin("POST", "/seed", {"document": dict(bundle.baseline)})
-    # A seed sets the clock to real time.
+    target.admin("PUT", "/state", dict(bundle.baseline))
+    # That sets the clock to real time.
     clock = _Clock(target)
     clock.to(bundle.manifest["began"])
     if settings:
@@ -79,11 +82,10 @@ def replay(
     return outcome
 
 
-def _origin(entries: Sequence[Entry]) -> str:
-    if not entries:
-        return ""
-    url = entries[0]["request"]["url"]
-    return str(url).removesuffix(entries[0]["path"])
+def _origins(entries: Sequence[Entry]) -> set[str]:
+    """What stood before the paths in the recorded run."""
+    pairs = ((str(each["request"]["url"]), each["path"]) for each in entries)
+    return {url.removesuffix(path) for url, path in pairs if url.endswith(path)}
 
 
 class _Clock:
@@ -130,13 +132,25 @@ def _compared(entry: Entry, answer: Response | None, alignment: Alignment) -> It
         yield from alignment.differences(then, now)
 
 
+def _learn_profile(event: Mapping[str, Any], stand_ins: StandIns) -> None:
+    """Find out what the profile that it is about is called in this run; a login gives it any id."""
+    of_profiles, _, rest = event["path"].removeprefix("/").partition("/")
+    recorded = unquote(rest.partition("/")[0])
+    if of_profiles != "profiles" or not recorded or "slot" not in event:
+        return
+    found = stand_ins.target.admin("GET", f"/profiles?{urlencode(event['slot'])}")["items"]
+    if found and recorded not in {each["id"] for each in found}:
+        stand_ins.alignment.learn(recorded, found[-1]["id"])
+
+
 def _intervene(event: Mapping[str, Any], stand_ins: StandIns) -> None:
     alignment = stand_ins.alignment
     if event["path"].startswith("/console/"):
-        raise NotReplayable("it was done in the console; through the admin API it is replayed")
+        raise NotReplayable("it was done in the console of a version that did not record how")
     body = as_json(event["body"])
     if event["body"] and body is None:
         raise NotReplayable(f"its body was not kept: {event['body']}")
+    _learn_profile(event, stand_ins)
     path = alignment.translated(event["path"])
     given = rewritten(
         body, lambda _, text: _PASSWORD if text == "[redacted]" else alignment.translated(text)

@@ -27,6 +27,8 @@ _DROPPED: Final = frozenset(
         "expect",
     }
 )
+# With these a body is answered that was not read, or not to its end.
+_UNREAD: Final = frozenset({400, 408, 413})
 
 
 class Cookies:
@@ -59,6 +61,9 @@ def path_of(entry: Entry, stand_ins: StandIns) -> str:
     recorded = unprefixed(entry["path"])
     path, question, query = recorded.partition("?")
     translated = stand_ins.alignment.translated(path)
+    if recorded != entry["path"]:
+        # It named its sandbox in this way, and what is answered may say so.
+        translated = f"{stand_ins.target.prefix}{translated}"
     if not question:
         return translated
     if "sim_sandbox=" in query:
@@ -93,8 +98,13 @@ def body_of(entry: Entry, stand_ins: StandIns) -> bytes | None:
     """The body of the request. Raises `NotReplayable`."""
     body = entry["request"]["body"]
     if body is None:
-        if any(name.lower() == "content-encoding" for name, _ in entry["request"]["headers"]):
+        headers = {name.lower(): value for name, value in entry["request"]["headers"]}
+        if "content-encoding" in headers:
             raise NotReplayable("its body was packed, and nobody unpacked it")
+        length = headers.get("content-length", "0")
+        chunked = "transfer-encoding" in headers and entry["status"] in _UNREAD
+        if chunked or length.strip("0"):
+            raise NotReplayable("its body was not kept: nobody read it to its end")
         return None
     if body.startswith("[") and body.endswith(" bytes]"):
         raise NotReplayable(f"its body was not kept: {body}")

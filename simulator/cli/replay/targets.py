@@ -12,7 +12,7 @@ from multidict import CIMultiDict
 from pass_simulator.errors import NoResponse, SimulatorError
 from pass_simulator.server_process import running_server
 from pass_simulator.transport.calls import Sync, exchange
-from pass_simulator.transport.connection import Connection
+from pass_simulator.transport.connection import Connection, path_segment
 from pass_simulator.transport.messages import Request, Response
 from simulator.cli.exits import NO, CliExit
 from simulator.cli.options import Elsewhere, Place
@@ -32,6 +32,11 @@ class Target:
     def origin(self) -> str:
         """Scheme, host and port of its simulator."""
         return self.connection.instance
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of paths that leads to the sandbox."""
+        return f"/s/{path_segment(self.connection.sandbox or '')}"
 
     def admin(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """The answer of the admin API. Raises `CliExit` with what a refusal says."""

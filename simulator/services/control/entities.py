@@ -1,6 +1,6 @@
 """The entities of a sandbox as resources of the admin API: create, read, change, delete."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -29,6 +29,7 @@ from simulator.storage.worlds import entity_mapping
 from simulator.storage.worlds.entity_mapping import BY_ENTITY, EntityMapping
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
+from simulator.validation.problems import Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +90,17 @@ class Found:
 
 
 async def create(
-    simulator: AppContext, at: SandboxRef, resource: Resource, body: Mapping[str, object]
+    simulator: AppContext,
+    at: SandboxRef,
+    resource: Resource,
+    body: Mapping[str, object],
+    before: Iterable[Problem] = (),
 ) -> Found:
-    """Add an entity. Raises `ScenarioError` for its shape, else `AdminError`; nothing has changed then."""
-    model = validate_as(resource.model, body)
+    """Add an entity. Raises `ScenarioError` for its shape, else `AdminError`; nothing has changed then.
+
+    `before` is what is known to be wrong with `body` already.
+    """
+    model = validate_as(resource.model, body, before)
 
     def unit(world: SandboxSession) -> Found:
         records = list(model.records(_LiveContext(world)))
@@ -112,6 +120,7 @@ async def change(
     resource: Resource,
     entity_id: str,
     patch: Mapping[str, object],
+    before: Iterable[Problem] = (),
 ) -> Found:
     """Merge `patch` into an entity; null takes a member back to its default. Raises as `create`."""
 
@@ -119,7 +128,8 @@ async def change(
         present = _get(world, resource, entity_id)
         entry = _entry(resource, present, world.now)
         changed = {name: value for name, value in {**entry, **patch}.items() if value is not None}
-        records = list(validate_as(resource.model, changed).records(_LiveContext(world)))
+        model = validate_as(resource.model, changed, before)
+        records = list(model.records(_LiveContext(world)))
         if records[0].id != entity_id:
             hint = "the id of an entity cannot be changed; delete it and create another"
             raise InvalidDocument.at("id", hint)

@@ -44,6 +44,16 @@ def unheard(_done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
+def refuse_nothing(document: ScenarioDocument) -> None:
+    """Raise `InvalidBody` where there is nothing in the resolved `document` to be seeded."""
+    if compiling.count_hint(document) == 0:
+        message = f"There is nothing in the scenario '{document.name}' that could be seeded."
+        hint = (
+            "Give it entries, or a scenario that it extends; a reset to 'empty' empties a sandbox."
+        )
+        raise InvalidBody(message, hint)
+
+
 async def seed(
     simulator: AppContext,
     at: SandboxRef,

@@ -1,6 +1,6 @@
 """The switches of a sandbox: what each is set to, and setting them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from simulator.domain.switches import SWITCHES, Setting
@@ -9,6 +9,7 @@ from simulator.services.errors import FieldProblem, InvalidDocument
 from simulator.storage.worlds import entity_mapping
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
+from simulator.validation.problems import Problem
 
 
 async def show(simulator: AppContext, at: SandboxRef) -> dict[str, dict[str, Any]]:
@@ -17,11 +18,20 @@ async def show(simulator: AppContext, at: SandboxRef) -> dict[str, dict[str, Any
 
 
 async def change(
-    simulator: AppContext, at: SandboxRef, changes: Mapping[str, Any]
+    simulator: AppContext,
+    at: SandboxRef,
+    changes: Mapping[str, Any],
+    before: Iterable[Problem] = (),
 ) -> dict[str, dict[str, Any]]:
-    """Set switches; null takes one back to its default. Raises `AdminError`, all problems at once."""
-    problems = []
+    """Set switches; null takes one back to its default. Raises `AdminError`, all problems at once.
+
+    `before` is what is known to be wrong with `changes` already.
+    """
+    problems = [FieldProblem(path=each.path, problem=each.problem) for each in before]
+    known_places = {each.path for each in problems}
     for name, value in changes.items():
+        if name in known_places:
+            continue
         switch = SWITCHES.get(name)
         if switch is None:
             known = ", ".join(SWITCHES)

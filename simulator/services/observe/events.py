@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from simulator.services.context import AppContext
+from simulator.storage.errors import DatabaseUnavailableError
 from simulator.storage.journal.entries import SandboxJournal
 from simulator.storage.worlds.sandboxes import SandboxRef
 
@@ -17,12 +18,18 @@ async def last(simulator: AppContext, at: SandboxRef) -> int:
     return await simulator.journal.query(at.id, SandboxJournal.last_number)
 
 
-async def after(simulator: AppContext, at: SandboxRef, number: int) -> list[dict[str, Any]]:
-    """The next events after the one with this number, if there are any yet."""
+async def after(simulator: AppContext, at: SandboxRef, number: int) -> list[dict[str, Any]] | None:
+    """The next events after the one with this number, if there are any yet.
+
+    None while the database does not answer.
+    """
     # Numbers are given out before they are committed. Where several processes write, one with a lower
     # number may become visible after one with a higher, so what is very fresh has to wait.
     lag = _SETTLES if simulator.engine.shared else 0
     until = simulator.clock.now() - lag
-    return await simulator.journal.query(
-        at.id, lambda journal: journal.events_after(number, until=until, limit=_AT_ONCE)
-    )
+    try:
+        return await simulator.journal.query(
+            at.id, lambda journal: journal.events_after(number, until=until, limit=_AT_ONCE)
+        )
+    except DatabaseUnavailableError:
+        return None

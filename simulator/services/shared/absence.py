@@ -18,6 +18,7 @@ from .admission import Caller, DeviceCall, in_force
 from .single_sign_on import links_of, shares
 
 _TOLD: Final = 5
+_TOLD_OF_OTHER_DEVICES: Final = 2
 _LOOKED_AT: Final = 8
 _UNREGISTERED: Final = (
     "not registered: each token of POST /admin/v1/tokens that names no client is one of its own"
@@ -112,7 +113,7 @@ def _elsewhere(world: SandboxSession, caller: Caller, mvpd: Mvpd | None) -> Iter
         for each in looked_at
         if each.service_provider == provider and (mvpd is None or each.mvpd == mvpd.id)
     ]
-    for each in alike[:_TOLD]:
+    for each in alike[:_TOLD_OF_OTHER_DEVICES]:
         told = ", ".join(_of_others(world, caller, each, mvpd))
         yield f"{described(each, world.now)}, {told}"
     if not alike and all_of_them:

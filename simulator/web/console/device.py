@@ -12,6 +12,7 @@ from aiohttp import web
 
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.authentication_sessions import readable_code
+from simulator.domain.sessions.profiles import Profile
 from simulator.http.console_pages import base
 from simulator.http.readers import public_origin
 from simulator.services.control import codes, entities, profile_actions
@@ -19,7 +20,7 @@ from simulator.services.errors import NotFound
 from simulator.services.observe import board
 
 from .board import state_of
-from .frame import at, back, digest, given, live, show, text
+from .frame import at, back, digest, given, live, record_as, segment, show, text
 
 PATH: Final = "/console/device"
 _QR_CODES: Final = 512
@@ -51,7 +52,8 @@ async def log_in(request: web.Request) -> web.StreamResponse:
         "device": fields.get("device", ""),
         **({"subscriber": fields["subscriber"]} if "subscriber" in fields else {}),
     }
-    await entities.create(*at(request), entities.PROFILES, wanted)
+    made = await entities.create(*at(request), entities.PROFILES, wanted)
+    record_as(request, "POST", "/profiles", wanted, answer=_known(made.entity))
     return back(request, fields, "logged-in")
 
 
@@ -61,33 +63,51 @@ async def approve(request: web.Request) -> web.StreamResponse:
     code = request.match_info["code"]
     who, mvpd = fields.get("subscriber"), fields.get("mvpd")
     await codes.approve(*at(request), code, subscriber=who, mvpd=mvpd)
+    chosen = {"subscriber": who, "mvpd": mvpd}
+    body = {name: each for name, each in chosen.items() if each is not None}
+    record_as(request, "POST", f"/codes/{segment(code)}/approve", body)
     return back(request, fields, "approved")
 
 
 async def deny(request: web.Request) -> web.StreamResponse:
     """`POST /console/codes/{code}/deny`: let the login fail."""
-    await codes.refuse(*at(request), request.match_info["code"])
+    code = request.match_info["code"]
+    await codes.refuse(*at(request), code)
+    record_as(request, "POST", f"/codes/{segment(code)}/deny")
     return back(request, await given(request), "denied")
 
 
 async def expire(request: web.Request) -> web.StreamResponse:
     """`POST /console/codes/{code}/expire`: end the code's time."""
-    await codes.expire(*at(request), request.match_info["code"])
+    code = request.match_info["code"]
+    await codes.expire(*at(request), code)
+    record_as(request, "POST", f"/codes/{segment(code)}/expire")
     return back(request, await given(request), "expired")
 
 
 async def invalidate_profile(request: web.Request) -> web.StreamResponse:
     """`POST /console/profiles/invalidate`: the provider ends a login."""
     fields = await given(request)
-    await profile_actions.invalidate(*at(request), fields.get("id", ""))
+    profile = fields.get("id", "")
+    found = await profile_actions.invalidate(*at(request), profile)
+    path = f"/profiles/{segment(profile)}/invalidate"
+    record_as(request, "POST", path, answer=_known(found.entity))
     return back(request, fields, "profile-invalidated")
 
 
 async def expire_profile(request: web.Request) -> web.StreamResponse:
     """`POST /console/profiles/expire`: end a profile's time."""
     fields = await given(request)
-    await profile_actions.expire(*at(request), fields.get("id", ""))
+    profile = fields.get("id", "")
+    found = await profile_actions.expire(*at(request), profile)
+    path = f"/profiles/{segment(profile)}/expire"
+    record_as(request, "POST", path, answer=_known(found.entity))
     return back(request, fields, "profile-expired")
+
+
+def _known(profile: Profile) -> dict[str, object]:
+    """By what a replay finds the profile again."""
+    return {name: getattr(profile, name) for name in ("id", "device", "service_provider", "mvpd")}
 
 
 async def draw(request: web.Request) -> web.StreamResponse:

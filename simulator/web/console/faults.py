@@ -8,7 +8,7 @@ from aiohttp import web
 from simulator.services.control import entities
 from simulator.services.control.entities import FAULT_ACTIONS, FAULTS
 
-from .frame import at, back, given
+from .frame import at, back, given, record_as, segment
 
 PATH: Final = "/console/world"
 
@@ -30,14 +30,17 @@ async def order(request: web.Request) -> web.StreamResponse:
         "action": _numbers(action, "status", "seconds", "after"),
         **_numbers({name: fields[name] for name in ("times", "skip") if name in fields}),
     }
-    await entities.create(*at(request), FAULTS, wanted)
+    made = await entities.create(*at(request), FAULTS, wanted)
+    record_as(request, "POST", "/faults", wanted, answer={"id": made.entity.id})
     return back(request, fields, "fault-added", PATH)
 
 
 async def remove(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/faults/delete`: take a fault away."""
     fields = await given(request)
-    await entities.delete(*at(request), FAULTS, fields.get("id", ""))
+    fault = fields.get("id", "")
+    await entities.delete(*at(request), FAULTS, fault)
+    record_as(request, "DELETE", f"/faults/{segment(fault)}")
     return back(request, fields, "fault-removed", PATH)
 
 
@@ -45,6 +48,7 @@ async def remove_all(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/faults/clear`: take all of them away."""
     fields = await given(request)
     await entities.delete_all(*at(request), FAULTS)
+    record_as(request, "DELETE", "/faults")
     return back(request, fields, "faults-removed", PATH)
 
 

@@ -2,7 +2,9 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from aiohttp import web
 from yarl import URL
@@ -11,7 +13,7 @@ from simulator.domain.texts import storable
 from simulator.http.console_pages import PATH, base, console_page, root
 from simulator.http.endpoint import CONTEXT
 from simulator.http.readers import form
-from simulator.http.request_context import sandbox_of
+from simulator.http.request_context import AdminCall, context_of, sandbox_of
 from simulator.services.context import AppContext
 
 from . import formatting
@@ -88,6 +90,23 @@ def back(request: web.Request, fields: dict[str, str], done: str, path: str = PA
     to = way(request, fields.get("to", "")) or base(request) + path
     location = str(URL(to).update_query(done=done))
     return web.Response(status=303, headers={"Location": location})
+
+
+def record_as(
+    request: web.Request,
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    answer: Mapping[str, object] | None = None,
+) -> None:
+    """Have what was done recorded as the call of the admin API that does the same, for a replay."""
+    context_of(request).done_as = AdminCall(method, path, body, answer or {})
+
+
+def segment(text: str) -> str:
+    """A segment of the path of such a call."""
+    return quote(text, safe="")
 
 
 def way(request: web.Request, to: str) -> str:

@@ -16,7 +16,7 @@ from simulator.services.errors import InvalidDocument, InvalidRequest
 from simulator.services.observe import overview
 
 from .faults import KINDS
-from .frame import at, back, digest, given, live, show, text
+from .frame import at, back, digest, given, live, record_as, show, text
 
 PATH: Final = "/console/world"
 
@@ -53,8 +53,12 @@ async def look(request: web.Request) -> web.StreamResponse:
 async def seed(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/seed`: put another scenario in force, or merge one into the world."""
     fields, simulator = await given(request), request.app[CONTEXT]
-    document = simulator.library.resolve(simulator.library.load(fields.get("scenario", "")))
+    library = simulator.library
+    document = library.complete(library.draft(fields.get("scenario", "")))
+    seeding.refuse_nothing(document)
     merge = fields.get("mode") == "merge"
+    if merge:
+        record_as(request, "POST", "/seed", {"scenario": document.name, "mode": "merge"})
     await (seeding.merge if merge else seeding.seed)(*at(request), document)
     return back(request, fields, "merged" if merge else "seeded", PATH)
 
@@ -106,7 +110,9 @@ async def set_switch(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/settings`: set a switch; without a value it goes back to its default."""
     fields = await given(request)
     name = fields.get("name", "")
-    await settings.change(*at(request), {name: _value(name, fields.get("value"))})
+    changes = {name: _value(name, fields.get("value"))}
+    await settings.change(*at(request), changes)
+    record_as(request, "PATCH", "/settings", changes)
     return back(request, fields, "setting", PATH)
 
 

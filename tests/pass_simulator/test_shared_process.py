@@ -1,0 +1,106 @@
+"""One simulator for several processes: who starts it, who joins, and when it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pass_simulator import Simulator, SimulatorError
+
+from .processes import none_is_left, servers_of
+
+if sys.platform != "linux":
+    pytest.skip("it looks for processes in /proc", allow_module_level=True)
+
+from pass_simulator.shared_process import shared_server
+
+# Starts one, and is killed before it could say where that is.
+KILLED = """
+import os, sys
+from pathlib import Path
+from pass_simulator import shared_process
+
+shared_process.read_url = lambda process: os.kill(os.getpid(), 9)
+with shared_process.shared_server(Path(sys.argv[1])):
+    pass
+"""
+
+
+def answers(url: str) -> bool:
+    with Simulator(url) as simulator:
+        try:
+            return bool(simulator.version())
+        except SimulatorError:
+            return False
+
+
+def test_users_share_a_server_that_ends_with_the_last_of_them(tmp_path: Path) -> None:
+    with shared_server(tmp_path, to_the_end=True) as url:
+        with (
+            shared_server(tmp_path) as same,
+            shared_server(tmp_path, ["--scenario", "logout-samples"], to_the_end=True) as other,
+        ):
+            assert same == url
+            assert other != url
+            assert len(servers_of(tmp_path)) == 2
+        assert answers(url)
+        assert not answers(other)
+        assert len(servers_of(tmp_path)) == 1
+    assert not answers(url)
+    assert servers_of(tmp_path) == []
+
+
+def test_who_comes_after_the_end_has_another(tmp_path: Path) -> None:
+    with shared_server(tmp_path) as first:
+        assert answers(first)
+    # It has not ended yet: that is waited for.
+    with shared_server(tmp_path, to_the_end=True) as second:
+        assert answers(second)
+        assert len(servers_of(tmp_path)) == 1
+
+
+def test_one_that_has_died_is_replaced_for_who_comes_then(tmp_path: Path) -> None:
+    with shared_server(tmp_path) as first:
+        [server] = servers_of(tmp_path)
+        os.kill(server, signal.SIGKILL)
+        assert none_is_left(tmp_path)
+        with shared_server(tmp_path, to_the_end=False) as second:
+            assert answers(second)
+            assert not answers(first)
+    assert none_is_left(tmp_path)
+
+
+def test_who_is_killed_while_starting_leaves_nothing_behind(tmp_path: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    with shared_server(tmp_path, to_the_end=True) as url:
+        assert answers(url)
+        assert len(servers_of(tmp_path)) == 1
+    assert none_is_left(tmp_path)
+
+
+def test_a_start_that_fails_is_not_tried_again(tmp_path: Path) -> None:
+    problems = []
+    for _ in range(2):
+        with (
+            pytest.raises(SimulatorError, match=r"(?s)did not start:.*does not exist") as caught,
+            shared_server(tmp_path, ["--scenarios", "/nowhere"]),
+        ):
+            pytest.fail("it started")
+        problems.append(str(caught.value))
+        for log in tmp_path.glob("*/server.log"):
+            log.write_text("not written again")
+    assert problems[0] == problems[1]
+    assert [each.read_text() for each in tmp_path.glob("*/server.log")] == ["not written again"]
+
+
+def test_a_start_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    with (
+        pytest.raises(SimulatorError, match="did not start within 0 s"),
+        shared_server(tmp_path, timeout=0),
+    ):
+        pytest.fail("it started")
+    assert none_is_left(tmp_path)
