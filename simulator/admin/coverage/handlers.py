@@ -97,7 +97,7 @@ class CoverageReport(TypedDict):
     incomplete: Annotated[
         bool, Field(description="Entries were dropped that conduct could be judged by.")
     ]
-    known: Annotated[CoverageKnown, Field(description="Whom there are counts of.")]
+    known: Annotated[CoverageKnown, Field(description="Those that it can be narrowed to.")]
     required: Annotated[list[RequiredCell], Field(description="The cells in `require`.")]
     axes: Annotated[list[CoverageAxis], Field(description="The axes.")]
 

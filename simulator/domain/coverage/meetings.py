@@ -1,7 +1,8 @@
 """What a request of an app met, as its journal entry tells: the cells, and what the answer left to do."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -15,6 +16,9 @@ from .events import PROFILE_EXPIRED, TEMP_PASS_OVER
 
 FORCED: Final = "!"
 """Behind a cell in a row: a fault made the answer, not the state of things."""
+
+LOGOUT_PAGE: Final = "start_logout"
+"""The page that a logout leads to."""
 
 _TOGETHER: Final = 6
 """So many cells make one row; more are a row each, or there would be a row for each mixture of them."""
@@ -75,7 +79,6 @@ _BROKEN: Final = frozenset({"hang", "reset", "close", "truncate", "garble"})
 _ACTING: Final = frozenset({"create_session", "resume_session", "partner_session", "logout"})
 _TOLD: Final = re.compile(rb'"(actionName|reasonType|action)": ?"([\w-]+)"')
 _EMPTY: Final = b'"profiles":{}'
-_OPERATIONS: Final = frozenset(OPERATION_NAMES)
 _EXPIRED: Final = {
     "authenticated_profile_expired": PROFILE_EXPIRED,
     "temporary_access_duration_limit_exceeded": TEMP_PASS_OVER,
@@ -88,7 +91,8 @@ _OF_CODE: Final[Mapping[str, tuple[str, ...]]] = {
     for code in ERRORS
 }
 _NOTHING: Final[Mapping[str, str]] = {}
-_LOGOUT_PAGE: Final = "start_logout"
+_NO_FAULTS: Final[frozenset[str]] = frozenset()
+_NO_DENIALS: Final[tuple[str, ...]] = ()
 _ERRORS: Final = 400
 _TOO_MANY: Final = 429
 _SERVER: Final = 500
@@ -96,40 +100,53 @@ _SESSION_OVER: Final = "invalid_authentication_session"
 _UNKNOWN_CLIENT: Final = "invalid_client"
 
 
-def is_met(entry: Entry) -> bool:
-    """Whether coverage looks at a request: at those for an operation, and the pages of logouts."""
-    return entry.operation in _OPERATIONS or entry.operation == _LOGOUT_PAGE
+MET: Final = frozenset({*OPERATION_NAMES, LOGOUT_PAGE})
+"""What coverage looks at: requests for an operation, and the pages of logouts."""
 
 
 def meeting(entry: Entry, application: str, platform: str) -> Meeting:
-    """What the entry of a request for an operation met."""
+    """What the entry of a request for an operation met.
+
+    Every request of every app passes here, so what most of them lack is not looked into.
+    """
     operation = entry.operation or ""
     explanation, exchange = entry.explanation, entry.exchange
-    status, kinds = exchange.status, {kind for _, kind in explanation.faults}
-    denials = [code for _, code in explanation.decisions if code is not None]
-    said = _said(exchange.response_body, operation, status, kinds)
-    positive = (
-        status is not None
-        and status < _ERRORS
-        and not kinds & _BROKEN
-        and (not denials or len(denials) < len(explanation.decisions))
+    status, body = exchange.status, exchange.response_body or b""
+    kinds = {kind for _, kind in explanation.faults} if explanation.faults else _NO_FAULTS
+    denials = _denials(explanation) if explanation.decisions else _NO_DENIALS
+    readable = status is not None and not kinds & _BROKEN
+    positive = readable and _positive(status, explanation, denials)
+    said = _said(body) if readable and (operation in _ACTING or not positive) else _NOTHING
+    ask = (
+        _to_go_on(operation, said, body)
+        if positive
+        else _to_mend(status, explanation.error, denials, said, kinds)
     )
-    if positive:
-        ask = _to_go_on(operation, said, exchange.response_body or b"")
-    else:
-        ask = _to_mend(status, explanation.error, denials, said, kinds)
-    logs_out = ask is Ask.OPEN_LOGOUT
     cells = _cells(operation, explanation, denials, said)
     return Meeting(
-        application=application,
-        platform=platform,
-        rows=(" ".join(cells),) if len(cells) <= _TOGETHER else (*cells,),
-        operation=operation,
-        at=entry.at,
-        positive=positive,
-        ask=ask,
-        subject=_pair(explanation) if logs_out else explanation.code or "",
+        application,
+        platform,
+        (" ".join(cells),) if len(cells) <= _TOGETHER else (*cells,),
+        operation,
+        entry.at,
+        positive,
+        ask,
+        _subject(ask, explanation),
     )
+
+
+def _positive(status: int | None, explanation: Explanation, denials: Sequence[str]) -> bool:
+    """Whether it is a good answer: no error, and of decisions at least one permit."""
+    permitted = not denials or len(denials) < len(explanation.decisions)
+    return status is not None and status < _ERRORS and permitted
+
+
+def _denials(explanation: Explanation) -> list[str]:
+    return [code for _, code in explanation.decisions if code is not None]
+
+
+def _subject(ask: Ask | None, explanation: Explanation) -> str:
+    return _pair(explanation) if ask is Ask.OPEN_LOGOUT else explanation.code or ""
 
 
 def _pair(explanation: Explanation) -> str:
@@ -137,20 +154,21 @@ def _pair(explanation: Explanation) -> str:
 
 
 def _cells(
-    operation: str, explanation: Explanation, denials: list[str], said: Mapping[str, str]
+    operation: str, explanation: Explanation, denials: Sequence[str], said: Mapping[str, str]
 ) -> dict[str, None]:
     """The cells that were met, each once."""
     cells = {f"operations:{operation}": None}
     for rule in explanation.rules:
         if rule in RULE_CELLS:
             cells[RULE_CELLS[rule]] = None
-    for code in [explanation.error, *denials]:
+    for code in (explanation.error, *denials):
         for cell in _OF_CODE.get(code or "", ()):
             cells[cell + FORCED if code in explanation.forced else cell] = None
-    if said.get("actionName") in ACTIONS:
-        cells[f"actions:{said['actionName']}"] = None
-    if said.get("reasonType") in REASONS:
-        cells[f"reasons:{said['reasonType']}"] = None
+    if operation in _ACTING:
+        if said.get("actionName") in ACTIONS:
+            cells[f"actions:{said['actionName']}"] = None
+        if said.get("reasonType") in REASONS:
+            cells[f"reasons:{said['reasonType']}"] = None
     for event in explanation.expired:
         cells[f"clock:{event}"] = None
     for _, kind in explanation.faults:
@@ -158,14 +176,8 @@ def _cells(
     return cells
 
 
-def _said(
-    body: bytes | None, operation: str, status: int | None, kinds: set[str]
-) -> Mapping[str, str]:
-    """The members of the body that say what is to be done next."""
-    if not body or kinds & _BROKEN or status is None:
-        return _NOTHING
-    if operation not in _ACTING and status < _ERRORS:
-        return _NOTHING
+def _said(body: bytes) -> Mapping[str, str]:
+    """The members of an answer that say what is to be done next."""
     found: list[tuple[bytes, bytes]] = _TOLD.findall(body)
     return {name.decode(): value.decode() for name, value in found}
 
@@ -174,15 +186,15 @@ def _to_go_on(operation: str, said: Mapping[str, str], body: bytes) -> Ask | Non
     """What a good answer leaves to do."""
     if operation == "profile_by_code" and _EMPTY in body:
         return Ask.POLL
-    return _BY_ACTION.get(said.get("actionName", ""))
+    return _BY_ACTION.get(said["actionName"]) if "actionName" in said else None
 
 
 def _to_mend(
     status: int | None,
     error: str | None,
-    denials: list[str],
+    denials: Sequence[str],
     said: Mapping[str, str],
-    kinds: set[str],
+    kinds: AbstractSet[str],
 ) -> Ask:
     """What an answer that is none, or no good one, leaves to do."""
     if status is None or status == _TOO_MANY or kinds & _BROKEN:
@@ -199,16 +211,6 @@ def _to_mend(
     return next((each for each in _STRONGEST if each in asks), Ask.LEAVE)
 
 
-def opened_logout(entry: Entry) -> Meeting | None:
-    """What a page did about a logout, for whichever app asked for it; None for other pages."""
-    if entry.operation != _LOGOUT_PAGE:
-        return None
-    explanation = entry.explanation
-    return Meeting(
-        application="",
-        platform="",
-        rows=(),
-        operation=_LOGOUT_PAGE,
-        at=entry.at,
-        subject=_pair(explanation),
-    )
+def opened_logout(entry: Entry) -> Meeting:
+    """What the page of a logout did, for whichever app asked for it."""
+    return Meeting("", "", (), LOGOUT_PAGE, entry.at, subject=_pair(entry.explanation))

@@ -1,13 +1,13 @@
 """What is watched of each device: read and written with the entries, so that any process can go on."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from json import JSONDecoder
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_
 
-from simulator.domain.coverage.meetings import Ask, Meeting
+from simulator.domain.coverage.meetings import LOGOUT_PAGE, Ask, Meeting
 from simulator.domain.coverage.outcomes import Ended, Watch, opened
 from simulator.domain.journal.entries import Entry
 from simulator.json_codec import to_json
@@ -31,14 +31,18 @@ Key = tuple[int, str]
 """A sandbox, and a device or client of it by the name under which it is watched."""
 
 _DEVICE: Final = "device "
+_DECODER: Final = JSONDecoder()
 
 
 @dataclass(kw_only=True, slots=True)
 class Device:
-    """What is known of a device: the applications of its clients, its platform, and what is watched."""
+    """What is known of a device: the applications of its clients, its platform, and what is watched.
+
+    `changed` says that it is not as it is stored.
+    """
 
     generation: int
-    before: str = ""
+    changed: bool = False
     applications: dict[str, str] = field(default_factory=dict)
     platform: str = ""
     watches: list[Watch] = field(default_factory=list)
@@ -46,10 +50,9 @@ class Device:
     @classmethod
     def read(cls, generation: int, text: str) -> "Device":
         """The device whose state was written as `text`."""
-        state = json.loads(text)
+        state, _ = _DECODER.raw_decode(text)
         return cls(
             generation=generation,
-            before=text,
             applications=state["a"],
             platform=state["p"],
             watches=[_watch(each) for each in state["w"]],
@@ -68,6 +71,7 @@ class Device:
                 if len(self.applications) >= _MOST_APPS:
                     self.applications.clear()
                 self.applications[client] = told
+                self.changed = True
             return told
         only = {*self.applications.values()}
         return self.applications.get(client or "") or (only.pop() if len(only) == 1 else "")
@@ -95,12 +99,12 @@ def key_of(entry: Entry) -> Key:
     return entry.sandbox, "" if client is None else f"client {client}"
 
 
-def devices_of(connection: Connection, entries: Iterable[Entry]) -> dict[Key, Device]:
+def devices_of(connection: Connection, entries: Iterable[tuple[Entry, Key]]) -> dict[Key, Device]:
     """What is known of the devices of entries; nothing of those that are too many."""
     wanted: dict[Key, int] = {}
-    for entry in entries:
-        key = key_of(entry)
-        if key[1]:
+    for entry, key in entries:
+        # A page belongs to nobody.
+        if key[1] and entry.operation != LOGOUT_PAGE:
             wanted[key] = max(entry.generation, wanted.get(key, 0))
     if not wanted:
         return {}
@@ -124,7 +128,7 @@ def devices_of(connection: Connection, entries: Iterable[Entry]) -> dict[Key, De
             rooms[sandbox] = MOST_DEVICES - _count(connection, sandbox, generation)
         if rooms[sandbox] > 0:
             rooms[sandbox] -= 1
-            found[key] = Device(generation=generation)
+            found[key] = Device(generation=generation, changed=True)
     return found
 
 
@@ -169,15 +173,16 @@ def waiting_for(
     _, key = max(waiting)
     device = devices[key]
     device.watches, ended = opened(device.watches, page)
+    device.changed = True
     return name_of(key[1]), ended
 
 
 def write_devices(connection: Connection, devices: Mapping[Key, Device]) -> None:
     """Write what is watched of devices, where that has changed."""
-    rows = []
-    for (sandbox, name), device in sorted(devices.items()):
-        state = device.written()
-        if state != device.before:
-            rows.append((sandbox, name, device.generation, state))
+    rows = [
+        (sandbox, name, devices[sandbox, name].generation, devices[sandbox, name].written())
+        for sandbox, name in sorted(devices)
+        if devices[sandbox, name].changed
+    ]
     if rows:
         _WATCH.run_many(connection, rows)

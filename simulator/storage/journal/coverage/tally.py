@@ -4,13 +4,27 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, select
 
-from simulator.domain.coverage.meetings import Meeting, is_met, meeting, opened_logout
+from simulator.domain.coverage.meetings import (
+    LOGOUT_PAGE,
+    MET,
+    Meeting,
+    meeting,
+    opened_logout,
+)
 from simulator.domain.coverage.outcomes import Outcome, Watch, step
 from simulator.domain.journal.entries import Entry, Event
 from simulator.storage import tables
 
 from .counts import COUNTED, OTHERS, add
-from .devices import Device, devices_of, key_of, name_of, waiting_for, write_devices
+from .devices import (
+    Device,
+    Key,
+    devices_of,
+    key_of,
+    name_of,
+    waiting_for,
+    write_devices,
+)
 
 
 class _Batch:
@@ -54,40 +68,44 @@ class _Batch:
 
 def tally(connection: Connection, entries: Sequence[Entry | Event]) -> None:
     """Count what entries met, in the transaction that writes them."""
-    asked = [each for each in entries if isinstance(each, Entry) and is_met(each)]
+    asked = [each for each in entries if isinstance(each, Entry) and each.operation in MET]
     if not asked:
         return
     there = _sandboxes(connection, {each.sandbox for each in asked})
-    asked = [each for each in asked if each.sandbox in there]
-    devices = devices_of(connection, [each for each in asked if opened_logout(each) is None])
+    keyed = [(each, key_of(each)) for each in asked if each.sandbox in there]
+    devices = devices_of(connection, keyed)
     batch = _Batch()
-    for entry in asked:
-        page = opened_logout(entry)
-        if page is None:
-            _count(batch, devices, entry)
-        else:
-            name, ended = waiting_for(connection, devices, entry, page)
+    for entry, key in keyed:
+        if entry.operation == LOGOUT_PAGE:
+            name, ended = waiting_for(connection, devices, entry, opened_logout(entry))
             batch.end(entry, name, ended)
+        else:
+            _count(batch, devices, entry, key)
     write_devices(connection, devices)
     batch.write(connection)
 
 
-def _count(batch: _Batch, devices: dict[tuple[int, str], Device], entry: Entry) -> None:
+def _count(batch: _Batch, devices: dict[Key, Device], entry: Entry, key: Key) -> None:
     """Count what an entry met, and what that tells of what its device had met before."""
-    key, explanation = key_of(entry), entry.explanation
-    name, device = name_of(key[1]), devices.get(key)
+    explanation, device = entry.explanation, devices.get(key)
+    name = name_of(key[1])
     if device is None:
         met = meeting(entry, explanation.application or "", explanation.platform or "")
         batch.meet(entry, OTHERS if name else "", met)
         return
     if device.generation != entry.generation:
-        devices[key] = device = Device(generation=entry.generation)
+        devices[key] = device = Device(generation=entry.generation, changed=True)
+    if explanation.platform is not None and explanation.platform != device.platform:
+        device.platform, device.changed = explanation.platform, True
     client = explanation.caller or explanation.client
-    device.platform = explanation.platform or device.platform
-    met = meeting(entry, device.application(client, explanation.application), device.platform)
+    application = device.application(client, explanation.application)
+    met = meeting(entry, application, device.platform)
     batch.meet(entry, name, met)
-    device.watches, ended = step(device.watches, met)
-    batch.end(entry, name, ended)
+    if device.watches or met.ask is not None:
+        device.watches, ended = step(device.watches, met)
+        device.changed = True
+        if ended:
+            batch.end(entry, name, ended)
 
 
 def _sandboxes(connection: Connection, ids: Iterable[int]) -> set[int]:
