@@ -130,6 +130,14 @@ class LoginFailed(SimulatorError):  # noqa: N818 - named for what happened
     """A login was not finished: refused, given up, or nobody came in time."""
 
 
+class UnusableCoverage(SimulatorError):  # noqa: N818 - named for what is wrong
+    """A coverage file that cannot be used: of another program or version, cut off, or merged already."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(message)
+
+
 class VerificationError(AssertionError, SimulatorError):
     """The journal does not hold what a test expects of it.
 

@@ -1,6 +1,7 @@
 """Every public name, where it comes from; `pass_simulator` itself has them when one is asked for."""
 
 from .client.conduct import AppConduct, Conduct, Finding
+from .client.coverage import Armed, Coverage, CoverageCell
 from .client.entities import (
     Applications,
     Collection,
@@ -50,6 +51,7 @@ from .errors import (
     NoResponse,
     SimulatorError,
     UnexpectedResponse,
+    UnusableCoverage,
     VerificationError,
 )
 from .transport.calls import Async, Sync
@@ -61,6 +63,7 @@ __all__ = [
     "AdminError",
     "AppConduct",
     "Applications",
+    "Armed",
     "Async",
     "AsyncSimulator",
     "Check",
@@ -71,6 +74,8 @@ __all__ = [
     "Collection",
     "Conduct",
     "Configuration",
+    "Coverage",
+    "CoverageCell",
     "Decision",
     "Device",
     "DeviceError",
@@ -107,6 +112,7 @@ __all__ = [
     "Sync",
     "Tokens",
     "UnexpectedResponse",
+    "UnusableCoverage",
     "Verification",
     "VerificationError",
     "Waited",

@@ -28,10 +28,20 @@ def pytest_addoption(parser: "pytest.Parser") -> None:
         help="the token that its admin API asks for [PASS_SIMULATOR_ADMIN_TOKEN]",
     )
     group.addoption(
+        "--pass-simulator-coverage",
+        metavar="FILE",
+        help="write here what the tests showed their apps, for `pass-simulator coverage merge`",
+    )
+    group.addoption(
         "--pass-simulator-keep",
         action="store_true",
         help="save a bundle of each test that fails, to be run again with `pass-simulator replay`; on a "
         "simulator that was named its sandbox stays for a day as well",
+    )
+    parser.addini(
+        "pass_simulator_require",
+        "with --pass-simulator-coverage: what has to be met, axis:name, such as logout:L5",
+        type="linelist",
     )
     parser.addini(
         "pass_simulator_scenario",
@@ -76,3 +86,10 @@ def pytest_configure(config: "pytest.Config") -> None:
     config.pluginmanager.register(fixtures, "pass-simulator-fixtures")
     config.pluginmanager.register(hooks, "pass-simulator-hooks")
     hooks.check_numbers(config)
+    if path := config.getoption("pass_simulator_coverage"):
+        from pass_simulator.plugin.coverage import CoverageCollector
+
+        collector = CoverageCollector(
+            config.invocation_params.dir / path, config.getini("pass_simulator_require")
+        )
+        config.pluginmanager.register(collector, "pass-simulator-coverage")

@@ -21,8 +21,8 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "pass_simulator.child_process": "cli",
         "__main__": "cli",
         "cli": "pass_simulator.errors pass_simulator.transport pass_simulator.server_process "
-        "pass_simulator.client.scenario_files app routes admin.openapi api.openapi http.endpoint "
-        "http.admission http.connections http.hints "
+        "pass_simulator.client.scenario_files pass_simulator.coverage_file app routes admin.openapi "
+        "api.openapi http.endpoint http.admission http.connections http.hints "
         "http.request_counts scenarios validation domain storage.engine "
         "storage.errors certificates settings clock",
         "app": "routes edge http services scenarios.library storage.engine keys certificates "

@@ -14,6 +14,7 @@ from pass_simulator.transport.connection import Connection, drop_none, path_segm
 from pass_simulator.values import Json
 
 from .conduct import Conduct
+from .coverage import Armed, Coverage
 from .entities import Applications, Collection, Faults, KnownDevices, StoredProfiles
 from .journal import Journal
 from .resources import Clock, Settings, Snapshots, Tokens
@@ -290,6 +291,35 @@ class Sandbox(Client[M]):
             generation=None if generation is None else str(generation),
         )
         return Conduct.of((yield from self._connection.admin("GET", "conduct", query=query)))
+
+    @call
+    def coverage(
+        self,
+        *require: str,
+        application: str | None = None,
+        platform: str | None = None,
+        device: str | None = None,
+        since: int | Literal["current"] | None = None,
+    ) -> Flow[Coverage]:
+        """What apps were shown of the backend, and what they did about it; `since` is a generation.
+
+        `require` are cells, such as "logout:L5", of which `required` says whether they were met.
+        """
+        first = since if since in {None, "current"} else f"generation:{since}"
+        query = drop_none(application=application, platform=platform, device=device, since=first)
+        asked = [*query.items(), *(("require", each) for each in require)]
+        return Coverage.of((yield from self._connection.admin("GET", "coverage", query=asked)))
+
+    @call
+    def arm(self, cell: str, *, device: str | None = None) -> Flow[Armed]:
+        """Prepare it so that the next matching call of the app on a device meets a cell of coverage."""
+        body = drop_none(cell=cell, device=device)
+        return Armed.of((yield from self._connection.admin("POST", "coverage/arm", body)))
+
+    @call
+    def clear_coverage(self) -> Flow[None]:
+        """Forget what apps were shown."""
+        yield from self._connection.admin("DELETE", "coverage")
 
     @call
     def token(

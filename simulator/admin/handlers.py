@@ -20,6 +20,7 @@ from . import (
     state,
     tokens,
 )
+from .coverage import handlers as coverage
 
 __all__ = [
     "bundle",
@@ -27,6 +28,7 @@ __all__ = [
     "clock",
     "codes",
     "conduct",
+    "coverage",
     "entities",
     "entity_actions",
     "events",

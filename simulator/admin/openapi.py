@@ -51,6 +51,7 @@ TAGS: Final[Mapping[str, str]] = {
     "Faults": "What goes wrong on purpose.",
     "Journal": "What every device request did, and why.",
     "Conduct": "What each client app did right and wrong.",
+    "Coverage": "What apps were shown of the backend, what they did about it, and the way to the rest.",
     "Settings": "The switches of a sandbox.",
     "Service": "The running instance itself.",
 }

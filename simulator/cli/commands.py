@@ -47,6 +47,12 @@ def _conduct() -> ModuleType:
     return conduct
 
 
+def _coverage() -> ModuleType:
+    from simulator.cli.coverage import verbs
+
+    return verbs
+
+
 def _degradations() -> ModuleType:
     from .world import degradations
 
@@ -228,6 +234,10 @@ VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
         Verb("requests clear", lambda: _requests().clear),
         Verb("requests har", lambda: _requests().har),
         Verb("conduct", lambda: _conduct().conduct),
+        Verb("coverage", lambda: _coverage().coverage),
+        Verb("coverage arm", lambda: _coverage().arm),
+        Verb("coverage merge", lambda: _coverage().merge),
+        Verb("coverage clear", lambda: _coverage().clear),
         Verb("bundle", lambda: _replay().bundle),
         Verb("replay", lambda: _replay().again),
     ),
@@ -247,6 +257,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "requests": "List, verify and export what devices asked for.",
     "clock": "Stop, set and move the time of a sandbox.",
 }
+"""What is only a group of verbs, and no verb itself."""
 
 
 class _Commands(Mapping[str, "Command"]):
@@ -278,21 +289,22 @@ class _Commands(Mapping[str, "Command"]):
 
 
 def _build(name: str, verbs: list[Verb]) -> "Command":
-    own = typer.Typer(
-        name=name,
-        cls=_Group,
-        help=GROUPS.get(name),
-        no_args_is_help=name in GROUPS,
-        add_completion=False,
+    group: dict[str, Any] = (
+        {"cls": _Group, "help": GROUPS[name], "no_args_is_help": True} if name in GROUPS else {}
     )
+    own = typer.Typer(name=name, add_completion=False, **group)
     for each in verbs:
         # An option without a variable of its own has one by its verb, as PASS_SIMULATOR_RESET_TO.
         prefix = f"PASS_SIMULATOR_{each.path.replace(' ', '_').upper()}"
-        register = own.command(
-            each.path.rpartition(" ")[2],
-            epilog=STATUSES,
-            context_settings={"auto_envvar_prefix": prefix},
-        )
+        told: dict[str, Any] = {
+            "epilog": STATUSES,
+            "context_settings": {"auto_envvar_prefix": prefix},
+        }
+        if each.path == name and len(verbs) > 1:
+            # A verb by itself, which has others below it.
+            register = own.callback(invoke_without_command=True, **told)
+        else:
+            register = own.command(each.path.rpartition(" ")[2], **told)
         register(verb(each.load()))
     if name in GROUPS:
         # With one verb alone, typer would make a command of the group.

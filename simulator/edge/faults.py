@@ -97,6 +97,8 @@ async def _answer_error(
         name: action[name] for name in ("code", "status", "action", "message") if action.get(name)
     }
     error = EnhancedError(replace(row, **told), details=action.get("details"))
+    if (explanation := context_of(request).explanation) is not None:
+        explanation.forced.append(error.code)
     if context_of(request).surface is Surface.REGISTRATION:
         return json_response({"error": error.code}, error.status)
     return await answer(request, error)

@@ -166,6 +166,10 @@ class LimitReached(AdminError, status=409, code="limit_reached"):
     """There are as many as there may be."""
 
 
+class NothingToArm(AdminError, status=409, code="nothing_to_arm"):
+    """The sandbox lacks what an app could be shown this with."""
+
+
 class BodyTooLarge(AdminError, status=413, code="body_too_large"):
     """The body is larger than its path takes."""
 
@@ -182,6 +186,10 @@ class InvalidDocument(AdminError, status=422, code="invalid_document"):
     def at(cls, path: str, problem: str, what: str = "The document") -> Self:
         """The error for a document with one problem."""
         return cls([FieldProblem(path=path, problem=problem)], what)
+
+
+class UnknownCell(AdminError, status=422, code="unknown_cell"):
+    """Coverage has no such axis, or no such name on it; those that are near are named."""
 
 
 class InternalServerError(AdminError, status=500, code="internal_server_error"):

@@ -196,6 +196,41 @@ class _JournalGapColumns(TypedColumns):
 journal_gap: Final = Table("journal_gap", metadata, _JournalGapColumns)
 
 
+class _CoverageColumns(TypedColumns):
+    # No foreign key, as for the journal. An application, platform or device that is not known is "".
+    sandbox: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    generation: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    application: Named[str] = Column(Text, primary_key=True)
+    platform: Named[str] = Column(Text, primary_key=True)
+    device: Named[str] = Column(Text, primary_key=True)
+    # What was met together, as in "operations:logout logout:L5 actions:logout".
+    cells: Named[str] = Column(Text, primary_key=True)
+    met: Named[int] = Column(BigInteger)
+    well: Named[int] = Column(BigInteger)
+    looped: Named[int] = Column(BigInteger)
+    stopped: Named[int] = Column(BigInteger)
+    gave_up: Named[int] = Column(BigInteger)
+    # The machine's instant with 14 digits, and the id of the request: so the greatest is the last.
+    last: Named[str] = Column(Text)
+
+
+coverage: Final = Table("coverage", metadata, _CoverageColumns, sqlite_with_rowid=False)
+
+
+class _WatchedColumns(TypedColumns):
+    # The device, or the client where the call names none.
+    sandbox: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    device: Named[str] = Column(Text, primary_key=True)
+    generation: Named[int] = Column(BigInteger)
+    # The answers of whose outcome nothing is known yet, as JSON.
+    state: Named[str] = Column(Text)
+
+
+coverage_watched: Final = Table(
+    "coverage_watched", metadata, _WatchedColumns, sqlite_with_rowid=False
+)
+
+
 class Layered(TypedColumns):
     """The columns that every world table starts with."""
 

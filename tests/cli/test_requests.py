@@ -1,4 +1,4 @@
-"""`requests` and `conduct`: what devices did, on the command line."""
+"""`requests`, `conduct` and `coverage`: what devices did, on the command line."""
 
 import json
 from collections.abc import Iterator
@@ -135,3 +135,68 @@ def test_what_makes_no_sense_is_named(
     done = _run(server, *arguments)
     assert done.exit_code == status
     assert says in done.output
+
+
+def test_coverage_is_told_and_what_is_required_decides(server: Server, tmp_path: Path) -> None:
+    found = _run(server, "coverage", "--require", "logout:L6")
+    assert found.exit_code == 0
+    assert any(each.split()[:3] == ["logout", "L6", "1"] for each in found.output.splitlines())
+    junit, html = tmp_path / "coverage.xml", tmp_path / "coverage.html"
+    files = ("--junit", str(junit), "--html", str(html))
+    failed = _run(server, "coverage", "--device", DEVICE, "--require", "logout:L1", *files)
+    assert failed.exit_code == 1
+    assert "Not met: logout:L1. pass-simulator coverage arm logout:L1, then" in failed.output
+    cases = ET.parse(junit).getroot().iter("testcase")  # noqa: S314 - it is ours
+    failures = [each.get("name") for each in cases if each.find("failure") is not None]
+    assert failures == ["L1", "device-info-sent"]
+    assert '<td class="n">L6</td>' in html.read_text()
+    unknown = _run(server, "coverage", "--require", "logout:L16")
+    assert (unknown.exit_code, "Did you mean logout:L" in unknown.output) == (2, True)
+    missing = _run(server, "coverage", "--missing").output.splitlines()
+    assert not any(each.split()[:2] == ["logout", "L6"] for each in missing)
+    assert any("pass-simulator coverage arm logout:L5, then logout" in each for each in missing)
+    assert json.loads(_run(server, "coverage", "--json").output)["known"]["devices"] == [DEVICE]
+
+
+def test_coverage_is_armed_and_forgotten(server: Server) -> None:
+    armed = _run(server, "coverage", "arm", "logout:L8", "--device", "armed", "--sandbox", "quiet")
+    assert armed.output.startswith("Logs another device in, shared by service token.")
+    assert "Let the app call logout at ATTOTT now, with the AD-Service-Token" in armed.output
+    assert "\nAD-Service-Token: ey" in armed.output
+    assert (
+        _run(server, "coverage", "clear", "--sandbox", "quiet").output
+        == "Nothing was counted yet.\n"
+    )
+
+
+def test_coverage_files_that_cannot_be_merged_write_nothing(tmp_path: Path) -> None:
+    cell = {"met": 1, "forced": 0, "outcomes": {"well": 1}, "tests": ["a"]}
+    document = {
+        "format": "pass-simulator-coverage",
+        "version": 1,
+        "runs": ["one"],
+        "axes": {"logout": {"L5": cell, "L6": {**cell, "met": 0}}},
+    }
+    one, two, output = (tmp_path / name for name in ("one.json", "two.json", "all.json"))
+    one.write_text(json.dumps(document))
+
+    def merge(text: str, *more: str) -> Result:
+        two.write_text(text)
+        files = (str(one), str(two), "--output", str(output))
+        return CliRunner().invoke(app, ["coverage", "merge", *files, *more])
+
+    for text, problem in (
+        (json.dumps(document), "has the run one"),
+        (json.dumps(document)[:-9], "is cut off"),
+        (json.dumps({**document, "version": 9}), "is of version 9"),
+        (json.dumps({**document, "format": "lcov"}), "is no coverage of pass-simulator"),
+    ):
+        refused = merge(text)
+        assert (refused.exit_code, output.exists()) == (2, False), problem
+        assert f"{two} {problem}" in refused.output.replace("\n", " ")
+    other = json.dumps({**document, "runs": ["two"]})
+    unknown = merge(other, "--require", "logout:L7")
+    assert (unknown.exit_code, output.exists()) == (2, False)
+    done = merge(other, "--require", "logout:L5")
+    assert (done.exit_code, json.loads(output.read_text())["runs"]) == (0, ["one", "two"])
+    assert merge(other, "--require", "logout:L6").exit_code == 1

@@ -183,6 +183,7 @@ CASES: Final[list[Case]] = [
     ("expired-tokens-not-sent", KEPT, [token(0), call(1, "profiles")], {}),
     ("expired-tokens-not-sent", BROKEN, [refused(0, message="The access token has expired.")], {}),
     ("expired-tokens-not-sent", NOT_SEEN, [call(0, "profiles"), refused(1)], {}),
+    ("expired-tokens-not-sent", NOT_SEEN, [refused(0, message="It is invalid or expired.")], {}),
     ("tokens-renewed-first", KEPT,
      [refused(0), token(1, "bbbb"), call(2, "profiles", headers=bearing("bbbb"))], {}),
     ("tokens-renewed-first", BROKEN, [refused(0), call(1, "profiles")], {}),

@@ -14,7 +14,8 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
     "a verb's own module, and what only some verbs need": {
         "simulator.cli": "simulator.cli.commands",
         "simulator.cli.commands": "simulator.cli.certificates simulator.cli.conduct "
-        "simulator.cli.doctor.verb simulator.cli.environment simulator.cli.new simulator.cli.openapi "
+        "simulator.cli.coverage.verbs simulator.cli.doctor.verb simulator.cli.environment "
+        "simulator.cli.new simulator.cli.openapi "
         "simulator.cli.replay.verbs simulator.cli.requests simulator.cli.scenarios "
         "simulator.cli.seeding simulator.cli.serve simulator.cli.wait simulator.cli.world.clock "
         "simulator.cli.world.codes simulator.cli.world.degradations simulator.cli.world.devices "
@@ -33,6 +34,7 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "pass_simulator.transport.sync_transport",
         "simulator.cli.scenarios": "simulator.scenarios.compiling simulator.scenarios.library "
         "simulator.scenarios.loading",
+        "simulator.cli.coverage.verbs": "pass_simulator.coverage_file pass_simulator.errors",
         "simulator.cli.serve": "simulator.cli.server.serving",
     },
     "tables and progress, where somebody looks": {
@@ -81,7 +83,8 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "pass_simulator.plugin.tracebacks",
         "pass_simulator.plugin.run": "pass_simulator.shared_process",
         "pass_simulator.plugin.server": "pass_simulator.server_process pass_simulator.shared_process",
-        "pass_simulator.pytest_plugin": "pass_simulator.plugin.fixtures pass_simulator.plugin.hooks "
+        "pass_simulator.pytest_plugin": "pass_simulator.plugin.coverage pass_simulator.plugin.fixtures "
+        "pass_simulator.plugin.hooks "
         "pass_simulator.plugin.hookspecs",
         "pass_simulator.transport.async_transport": "aiohttp yarl",
     },

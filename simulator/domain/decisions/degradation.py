@@ -67,6 +67,11 @@ def in_force(
     return frozenset(rule.rule for rule in rules if rule.active(now) and rule.covers(names))
 
 
+def ended(rules: Iterable[DegradationRule], now: int) -> bool:
+    """Whether a rule has ended by `now`."""
+    return any(rule.until is not None and rule.until <= now for rule in rules)
+
+
 def window_end(
     rules: Iterable[DegradationRule], kind: Degradation, now: int, lasting: int = WINDOW
 ) -> int | None:

@@ -22,7 +22,8 @@ class Explanation:
     one that asked where a code led to the session of another. `rules` are row ids, `changes` kind of
     change, kind of entity and id, `decisions` the resources that were decided on, each with the code of
     its denial or None, `identities` the headers of single sign-on, each with issuer and subject where
-    it could be read. `begun` says how much of it there was when the unit under way began.
+    it could be read. `expired` are the events of the clock that it met, `forced` the codes that faults made.
+    `begun` says how much of it there was when the unit under way began.
     """
 
     service_provider: str | None = None
@@ -40,7 +41,9 @@ class Explanation:
     faults: list[tuple[str, str]] = field(default_factory=list)
     decisions: list[tuple[str, str | None]] = field(default_factory=list)
     identities: list[tuple[str, str | None, str | None]] = field(default_factory=list)
-    begun: tuple[int, ...] = (0,) * 6
+    expired: list[str] = field(default_factory=list)
+    forced: list[str] = field(default_factory=list)
+    begun: tuple[int, ...] = (0,) * 8
 
     def explain(self, *sentences: str) -> None:
         """Give reasons."""
@@ -60,6 +63,8 @@ class Explanation:
             len(self.faults),
             len(self.decisions),
             len(self.identities),
+            len(self.expired),
+            len(self.forced),
         )
 
     def forget(self) -> None:
@@ -71,6 +76,8 @@ class Explanation:
             self.faults,
             self.decisions,
             self.identities,
+            self.expired,
+            self.forced,
         )
         for each, length in zip(told, self.begun, strict=True):
             del each[length:]

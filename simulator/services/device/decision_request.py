@@ -126,6 +126,7 @@ class DecisionRequest:
         explanation.decisions.append((resource.id, code))
         if row is FAULTY:
             explanation.explain(because)
+            explanation.forced.append(str(code))
         else:
             explanation.decided(row.journalled_as, because)
         if code is not None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from simulator.domain.configuration import Integration, Mvpd, MvpdKind
+from simulator.domain.coverage.events import DEGRADATION_ENDED
 from simulator.domain.decisions import degradation, temp_pass
 from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.errors import EnhancedError
@@ -176,6 +177,8 @@ def _degraded(world: SandboxSession, caller: Caller, mvpd: Mvpd) -> Profile | No
     rules = world.config.rules(provider, mvpd.id, world.epoch)
     end = degradation.window_end(rules, Degradation.AUTHN_ALL, world.now)
     if end is None:
+        if rules and degradation.ended(rules, world.now):
+            world.explanation.expired.append(DEGRADATION_ENDED)
         return None
     user_id = degradation.user_id(caller.device)
     return Profile(

@@ -57,19 +57,30 @@ async def conduct(
     about: About,
     *,
     generation: int | None = requests.CURRENT,
+    since: int | None = None,
+    platform: str | None = None,
 ) -> Conduct:
-    """What apps did right and wrong in a generation, in the current one unless another is named."""
+    """What apps did right and wrong in a generation, in the current one unless another is named.
+
+    `since` leaves out the generations before it, `platform` the apps that never called from one.
+    """
     wanted = requests.now(Wanted(texts={}, generation=generation), at)
     entries: list[dict[str, Any]] = []
     async for page in requests.exchanges(simulator, at, wanted):
-        entries += page
+        entries += (each for each in page if since is None or each["generation"] >= since)
 
     def question(journal: SandboxJournal) -> tuple[list[dict[str, Any]], bool]:
         verified = journal.events_of(media_tokens.VERIFIED, wanted.generation)
-        return verified, journal.dropped_since(wanted.generation)
+        first = since if wanted.generation is None else wanted.generation
+        return verified, journal.dropped_since(first)
 
     verified, incomplete = await simulator.journal.query(at.id, question)
     found = await asyncio.to_thread(partial(_judged, entries, verified, about))
+    if platform is not None:
+        there = {
+            (each["client"], each["device"]) for each in entries if each["platform"] == platform
+        }
+        found = [each for each in found if (each[0].client, each[0].device) in there]
     return Conduct(apps=found, generation=wanted.generation, incomplete=incomplete)
 
 

@@ -18,6 +18,7 @@ from simulator.domain.journal.entries import Entry, Event
 from simulator.storage.engine.base import Engine
 from simulator.storage.errors import DatabaseUnavailableError, UnknownOutcomeError
 from simulator.storage.journal import entries
+from simulator.storage.journal.coverage import counts
 from simulator.storage.journal.entries import SandboxJournal
 
 T = TypeVar("T")
@@ -299,6 +300,7 @@ class Journal:
             partial(entries.drop_old, before=before, limit=_BITE), moves=False
         )
         await self._engine.transact(partial(entries.drop_orphans, limit=_BITE), moves=False)
+        await self._engine.transact(counts.fold, moves=False)
 
 
 def _quick(batch: list[Entry | Event]) -> bool:

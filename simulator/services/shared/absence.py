@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from simulator.domain.configuration import Mvpd
+from simulator.domain.coverage.events import PROFILE_EXPIRED
 from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.sessions.profiles import Profile, ProfileType, described
 from simulator.domain.sso import partner_sso
@@ -50,6 +51,8 @@ def _why_not(
 ) -> str:
     """What `profile` is, and all that keeps the caller from it beside its own state."""
     lacks = [*_of_others(world, caller, profile, mvpd)]
+    if not lacks and profile.not_after <= world.now:
+        world.explanation.expired.append(PROFILE_EXPIRED)
     if profile.type.by_header:
         lacks.append("a view on another app's login, which its SSO header shows and nothing else")
     if profile.type in {ProfileType.TEMPORARY, ProfileType.DEGRADED} and mvpd is None:

@@ -11,6 +11,7 @@ from simulator.domain.access import device_info
 from simulator.domain.access.redirects import redirect_problem, within
 from simulator.domain.access.registration import SCOPE, Application
 from simulator.domain.configuration import Integration, Mvpd, Platform, ServiceProvider
+from simulator.domain.coverage.events import DEGRADATION_ENDED, TOKEN_EXPIRED
 from simulator.domain.decisions import degradation
 from simulator.domain.decisions.degradation import Degradation
 from simulator.domain.errors import EnhancedError
@@ -169,6 +170,8 @@ def in_force(
     """
     rules = world.config.rules(service_provider, mvpd, world.epoch)
     found = degradation.in_force(rules, world.now, names) if rules else frozenset()
+    if rules and degradation.ended(rules, world.now):
+        world.explanation.expired.append(DEGRADATION_ENDED)
     if found and logged_in and not rule_first(world):
         found -= {Degradation.AUTHN_ALL}
     return found
@@ -201,6 +204,7 @@ def usable_token(world: SandboxSession, call: DeviceCall, *, scope: str | None) 
         )
         raise EnhancedError(_UNAUTHORIZED, problem)
     if token.expires <= world.now:
+        world.explanation.expired.append(TOKEN_EXPIRED)
         raise EnhancedError(_UNAUTHORIZED, "The access token has expired; request a new one.")
     if scope is not None and scope not in token.scopes:
         raise EnhancedError(_UNAUTHORIZED, f"The access token lacks the scope {scope}.")

@@ -5,6 +5,7 @@ from typing import Final
 
 from simulator.domain.access import device_info
 from simulator.domain.configuration import Platform
+from simulator.domain.coverage.events import CODE_EXPIRED
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.authentication_sessions import (
     CODE_ALPHABET,
@@ -53,6 +54,7 @@ def known_session(world: SandboxSession, service_provider: str, code: str) -> Au
         problem = "was replaced by a newer one"
         if world.now >= session.not_after:
             problem = "has expired"
+            explanation.expired.append(CODE_EXPIRED)
         explanation.decided("N11", f"the session {problem}")
         raise EnhancedError(_UNKNOWN, f"The authentication session of this code {problem}.")
     explanation.explain(f"session {session.id} of the device {session.device}: {session.status}")

@@ -24,6 +24,8 @@ from simulator.domain.journal.entries import REQUEST, SEARCHED, Entry, Event, Wa
 from simulator.storage import tables
 from simulator.storage.statements import Prepared
 
+from .coverage.counts import clear as clear_coverage
+from .coverage.tally import tally
 from .rows import RowMaker, happened, members, members_and_exchange
 
 journal: Final = tables.journal
@@ -66,6 +68,7 @@ def write(
     """
     if not (again and _is_there(connection, entries)):
         add(connection, entries)
+        tally(connection, entries)
     for sandbox, (number, generation) in sorted(gaps.items()):
         if sandbox == EVERY_SANDBOX:
             _lose_everywhere(connection, number)
@@ -291,6 +294,7 @@ def drop_orphans(connection: Connection, *, limit: int) -> int:
     lost = select(journal.c.id).where(journal.c.sandbox == sandbox).limit(limit)
     ids: Sequence[int] = connection.execute(lost).scalars().all()
     if not ids:
+        clear_coverage(connection, sandbox)
         connection.execute(delete(gap).where(gap.c.sandbox == sandbox))
         return 0
     return connection.execute(delete(journal).where(journal.c.id.in_(ids))).rowcount

@@ -50,6 +50,8 @@ _DONE: Final = {
     "brought-back": "The sandbox was brought back.",
     "claimed": "What the device asks belongs to this sandbox from now on, wherever it says nothing else.",
     "unclaimed": "The device is not sent anywhere any more.",
+    "armed": "The sandbox is prepared: the app's next matching call meets it.",
+    "coverage-cleared": "What apps were shown is forgotten.",
 }
 _CONSOLE: Final = re.compile(r"(/s/[^/?#\\]+)?/console([/?#][^\\]*)?")
 

@@ -3,6 +3,7 @@
 from . import (
     board,
     conduct,
+    coverage,
     degradation,
     device,
     faults,
@@ -17,6 +18,7 @@ from . import (
 __all__ = [
     "board",
     "conduct",
+    "coverage",
     "degradation",
     "device",
     "faults",

@@ -1,0 +1,1 @@
+"""`/admin/v1/coverage`, and its reports for pipelines and people."""

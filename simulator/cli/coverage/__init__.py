@@ -1,0 +1,1 @@
+"""`coverage` and the verbs below it."""

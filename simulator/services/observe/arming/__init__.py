@@ -1,0 +1,1 @@
+"""Arming a sandbox: whatever an app was not shown yet, its next matching call shows it."""

@@ -1,0 +1,1 @@
+"""The tally of coverage: written with the journal, kept when entries go."""
