@@ -45,6 +45,18 @@ def _doctor() -> ModuleType:
     return verb
 
 
+def _grade() -> ModuleType:
+    from simulator.cli.grade import verbs
+
+    return verbs
+
+
+def _learn() -> ModuleType:
+    from simulator.cli.learn import verbs
+
+    return verbs
+
+
 def _openapi() -> ModuleType:
     from . import openapi
 
@@ -124,6 +136,7 @@ VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
         Verb("scenario list", lambda: _scenarios().show_all),
         Verb("scenario show", lambda: _scenarios().show),
         Verb("scenario validate", lambda: _scenarios().validate),
+        Verb("learn", lambda: _learn().learn_world),
         Verb("snapshot list", lambda: _snapshots().show_all),
         Verb("snapshot take", lambda: _snapshots().take),
         Verb("snapshot restore", lambda: _snapshots().restore),
@@ -151,6 +164,8 @@ VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
         Verb("conduct", lambda: _conduct().conduct),
         Verb("bundle", lambda: _replay().bundle),
         Verb("replay", lambda: _replay().again),
+        Verb("grade", lambda: _grade().grade_captures),
+        Verb("redact", lambda: _learn().redact),
     ),
 }  # fmt: skip
 

@@ -1,0 +1,184 @@
+"""Degradation rules and TempPass trials, which show in answers alone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from .facts import SLACK, Caller, Facts, Moment
+
+AUTHN_ALL: Final = "AuthNAll"
+AUTHZ_ALL: Final = "AuthZAll"
+AUTHZ_NONE: Final = "AuthZNone"
+
+
+@dataclass(kw_only=True)
+class Rule:
+    """A rule for as long as it was seen: from one instant to another, None for ever."""
+
+    service_provider: str
+    mvpd: str
+    rule: str
+    starts: int | None
+    ends: int | None = None
+    message: str | None = None
+
+
+@dataclass(kw_only=True)
+class _Sight:
+    """What was seen of one kind of rule at an integration."""
+
+    rules: list[Rule] = field(default_factory=list)
+    absent: Moment | None = None
+
+
+class Degradations:
+    """The rules that answers show to be in force, or not."""
+
+    def __init__(self) -> None:
+        self._sights: dict[tuple[str, str, str], _Sight] = {}
+        self._managed: set[str] = set()
+
+    def managed(self, mvpds: list[str]) -> None:
+        """The capture itself has the call that makes rules, so what follows of it is no news."""
+        self._managed.update(mvpds or ["*"])
+
+    def seen(
+        self,
+        where: tuple[str, str],
+        rule: str,
+        now: Moment,
+        *,
+        ends: int | None = None,
+        message: str | None = None,
+    ) -> None:
+        """A rule is in force; until `ends`, where that shows."""
+        if where[1] in self._managed or "*" in self._managed:
+            return
+        sight = self._sights.setdefault((*where, rule), _Sight())
+        last = sight.rules[-1] if sight.rules else None
+        if last is None or (last.ends is not None and last.ends <= now.at):
+            starts = None if sight.absent is None else now.at
+            last = Rule(service_provider=where[0], mvpd=where[1], rule=rule, starts=starts)
+            sight.rules.append(last)
+        last.message = message or last.message
+        if ends is not None:
+            last.ends = ends
+
+    def unseen(self, where: tuple[str, str], rule: str, now: Moment) -> None:
+        """No such rule is in force."""
+        sight = self._sights.setdefault((*where, rule), _Sight())
+        last = sight.rules[-1] if sight.rules else None
+        if last is not None and (last.ends is None or last.ends > now.at):
+            last.ends = now.at
+        sight.absent = now
+
+    def active(self, where: tuple[str, str], rule: str, now: Moment) -> bool:
+        """Whether the rule is known to be in force."""
+        sight = self._sights.get((*where, rule))
+        last = sight.rules[-1] if sight and sight.rules else None
+        return last is not None and (last.ends is None or last.ends > now.at)
+
+    def rules(self) -> Iterator[Rule]:
+        """All of them."""
+        for sight in self._sights.values():
+            yield from sight.rules
+
+
+@dataclass(kw_only=True)
+class Trial:
+    """A TempPass trial that had begun before the capture."""
+
+    service_provider: str
+    mvpd: str
+    device: str
+    identity: str | None
+    began: int
+    used: tuple[str, ...] = ()
+
+
+class Trials:
+    """The TempPasses of a capture."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self.known: dict[tuple[str, str, str], Trial] = {}
+        self._begun: set[tuple[str, str, str]] = set()
+
+    def shown(
+        self,
+        caller: Caller,
+        mvpd: str,
+        entry: Mapping[str, Any],
+        identity: str | None,
+        now: Moment,
+    ) -> None:
+        """A temporary profile was shown."""
+        facts = self._facts.mvpd(mvpd)
+        integration = self._facts.integration(caller.service_provider, mvpd)
+        begins, ends = entry.get("notBefore"), entry.get("notAfter")
+        attributes = entry.get("attributes") or {}
+        if not isinstance(begins, int) or not isinstance(ends, int):
+            return
+        integration.temporary[ends - begins] += 1
+        used: list[str] = []
+        remaining = _value(attributes, "remaining_resources")
+        if facts.kind == "regular":
+            facts.kind = "temp_pass_basic"
+        if isinstance(remaining, int):
+            facts.kind = "temp_pass_promotional"
+            found = _value(attributes, "used_assets")
+            used = [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+            integration.resources = remaining + len(used)
+        key = (caller.service_provider, mvpd, caller.device)
+        if begins < now.at - SLACK and key not in self._begun and begins < self._facts.start:
+            self._had_begun(caller, mvpd, identity, begins, tuple(used))
+
+    def authorized(self, caller: Caller, mvpd: str, window: tuple[int, int] | None) -> None:
+        """A TempPass permitted something, and so began at the latest."""
+        facts = self._facts.mvpd(mvpd)
+        facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
+        if window is not None:
+            integration = self._facts.integration(caller.service_provider, mvpd)
+            integration.temporary[window[1] - window[0]] += 1
+            if window[0] < self._facts.start - SLACK:
+                self._had_begun(caller, mvpd, None, window[0], ())
+        self._begun.add((caller.service_provider, mvpd, caller.device))
+
+    def over(self, caller: Caller, mvpd: str, code: str, identity: str | None) -> None:
+        """A TempPass is used up, for a reason that the capture may or may not show."""
+        facts = self._facts.mvpd(mvpd)
+        promotional = code != "temporary_access_duration_limit_exceeded"
+        if facts.kind != "temp_pass_promotional":
+            facts.kind = "temp_pass_promotional" if promotional else "temp_pass_basic"
+        key = (caller.service_provider, mvpd, caller.device)
+        if key in self._begun or key in self.known:
+            return
+        integration = self._facts.integration(caller.service_provider, mvpd)
+        if promotional:
+            quota = integration.resources or 1
+            integration.resources = quota
+            used = tuple(f"unseen-{number}" for number in range(1, quota + 1))
+            self._had_begun(caller, mvpd, identity, self._facts.start - 1, used)
+        else:
+            self._had_begun(caller, mvpd, identity, 0, ())
+
+    def _had_begun(
+        self, caller: Caller, mvpd: str, identity: str | None, began: int, used: tuple[str, ...]
+    ) -> None:
+        key = (caller.service_provider, mvpd, caller.device)
+        self.known.setdefault(
+            key,
+            Trial(
+                service_provider=caller.service_provider,
+                mvpd=mvpd,
+                device=caller.device,
+                identity=identity,
+                began=began,
+                used=used,
+            ),
+        )
+
+
+def _value(attributes: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - JSON of any shape
+    found = attributes.get(name)
+    return found.get("value") if isinstance(found, dict) else None

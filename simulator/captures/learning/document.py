@@ -1,0 +1,336 @@
+"""The scenario document of what was learnt, and an account of how much of it was seen."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from simulator.domain.access.registration import SCOPE
+from simulator.domain.configuration import DAY, BoardingStatus
+from simulator.validation.durations import format_ms
+
+from .certificate import CERTIFICATE
+from .facts import ClientFacts, Facts, IntegrationFacts, MvpdFacts
+from .learner import Learner
+from .logins import INITIAL
+from .plan import entry
+from .viewers import Viewer
+
+_DEVICES: Final = 60
+"""How many devices a document lists; profiles name the others, too, and no device has to be listed."""
+
+_LIMITS: Final = {"preauthorize": ("preauthorize_limit", 5), "authorize": ("authorize_limit", 1)}
+_PROXY: Final = "proxy-unseen"
+_STATUSES: Final = {each.value for each in BoardingStatus}
+
+
+@dataclass(kw_only=True)
+class Notes:
+    """What has to be known of a document: what was assumed, and what no capture could show."""
+
+    assumed: list[str]
+    unknown: list[str]
+
+
+def document(
+    learner: Learner, viewers: list[Viewer], name: str
+) -> tuple[dict[str, Any], Notes]:
+    """The document, as plain data, and the notes on it."""
+    facts, notes = learner.facts, Notes(assumed=[], unknown=[])
+    found: dict[str, Any] = {
+        "name": name,
+        "title": "Learnt from a capture",
+        "settings": dict(sorted(facts.switches.items())),
+        "service_providers": [*_providers(facts, notes)],
+        "mvpds": [*_mvpds(facts, notes)],
+        "integrations": [*_integrations(facts, notes)],
+        **_applications(facts, notes),
+        "subscribers": [each.entry() for each in viewers],
+        "devices": [*_devices(facts)],
+        "profiles": [*_profiles(learner, viewers)],
+        "temp_passes": [*_trials(learner)],
+        "degradations": [*_degradations(learner, notes)],
+    }
+    _general(learner, viewers, notes)
+    return {member: each for member, each in found.items() if each}, notes
+
+
+def _providers(facts: Facts, notes: Notes) -> Iterator[dict[str, Any]]:
+    for name, each in sorted(facts.service_providers.items()):
+        found: dict[str, Any] = {"id": name}
+        if each.name:
+            found["name"] = each.name
+        if each.domains:
+            found["domains"] = [*each.domains]
+        if name in facts.encrypts:
+            found["certificate"] = CERTIFICATE
+            notes.assumed.append(
+                f"{name} encrypts user metadata; its certificate does not show, so one whose key nobody "
+                "has stands for it"
+            )
+        yield found
+
+
+def _mvpds(facts: Facts, notes: Notes) -> Iterator[dict[str, Any]]:
+    proxied = [name for name, each in facts.mvpds.items() if each.proxied]
+    for name, each in sorted(facts.mvpds.items()):
+        yield {"id": name, **_mvpd(each)}
+    if proxied:
+        yield {"id": _PROXY}
+        notes.unknown.append(
+            f"which MVPD answers for {', '.join(sorted(proxied))}: {_PROXY} stands for it"
+        )
+
+
+def _mvpd(facts: MvpdFacts) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for member in ("display_name", "logo_url", "login"):
+        if (value := getattr(facts, member)) is not None:
+            found[member] = value
+    if facts.kind != "regular":
+        found["kind"] = facts.kind
+    for member in ("logout_endpoint", "authorization_endpoint", "preauthorization_endpoint"):
+        if not getattr(facts, member):
+            found[member] = False
+    if facts.proxied:
+        found["proxy"] = _PROXY
+    if facts.apple:
+        found["platform_mappings"] = {"apple": facts.apple}
+    return found
+
+
+def _integrations(facts: Facts, notes: Notes) -> Iterator[dict[str, Any]]:
+    for (provider, mvpd), each in sorted(facts.integrations.items()):
+        temporary = facts.mvpds[mvpd].kind != "regular"
+        found: dict[str, Any] = {"service_provider": provider, "mvpd": mvpd}
+        if each.inactive and not each.used and not each.configured:
+            yield {**found, "active": False}
+            continue
+        overrides: dict[str, dict[str, Any]] = {}
+        if temporary:
+            found |= _temporary(each, facts.mvpds[mvpd], f"{provider} with {mvpd}", notes)
+        else:
+            found |= _lifetimes(each, overrides, f"{provider} with {mvpd}", notes)
+        found |= _configured(each, overrides)
+        for operation, (member, usual) in _LIMITS.items():
+            limit = _limit(each, operation, usual)
+            if limit != usual:
+                found[member] = limit
+        if overrides:
+            found["overrides"] = dict(sorted(overrides.items()))
+        yield found
+
+
+def _lifetimes(
+    facts: IntegrationFacts, overrides: dict[str, dict[str, Any]], what: str, notes: Notes
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    by_platform: dict[str, int] = {}
+    for (platform, home, lasts), _ in reversed(facts.lifetimes.most_common()):
+        if home:
+            found |= {
+                "home_based_authentication": True,
+                "home_authentication_ttl": format_ms(lasts),
+            }
+        else:
+            by_platform[platform] = lasts
+    if by_platform:
+        usual = max(by_platform.values(), key=[*by_platform.values()].count)
+        found["authentication_ttl"] = format_ms(usual)
+        for platform, lasts in by_platform.items():
+            if lasts != usual:
+                overrides.setdefault(platform, {})["authentication_ttl"] = format_ms(lasts)
+    else:
+        notes.assumed.append(f"{what}: a login lasts 30 days")
+    for member, counted in (
+        ("authorization_ttl", facts.decisions),
+        ("media_token_ttl", facts.media),
+    ):
+        if counted:
+            found[member] = format_ms(_usual(counted))
+    if not facts.decisions and facts.permitted_at_once.get("authorize"):
+        notes.assumed.append(f"{what}: a decision lasts a day")
+    usual_lengths = {
+        "authentication_ttl": format_ms(30 * DAY),
+        "authorization_ttl": format_ms(DAY),
+        "media_token_ttl": format_ms(420_000),
+    }
+    return {name: each for name, each in found.items() if usual_lengths.get(name) != each}
+
+
+def _usual(counted: Mapping[int, int]) -> int:
+    return max(counted, key=lambda each: (counted[each], each))
+
+
+def _temporary(
+    facts: IntegrationFacts, mvpd: MvpdFacts, what: str, notes: Notes
+) -> dict[str, Any]:
+    if facts.misconfigured:
+        return {}
+    found: dict[str, Any] = {}
+    if facts.temporary:
+        found["temp_pass_ttl"] = format_ms(_usual(facts.temporary))
+    else:
+        found["temp_pass_ttl"] = "PT10M"
+        notes.assumed.append(f"{what}: a trial lasts 10 minutes")
+    if mvpd.kind == "temp_pass_promotional":
+        found["temp_pass_resources"] = facts.resources or 1
+        found["temp_pass_key"] = "email"
+        if facts.resources is None:
+            notes.assumed.append(f"{what}: a trial is good for one resource")
+    if facts.media:
+        found["media_token_ttl"] = format_ms(_usual(facts.media))
+    return found
+
+
+def _configured(
+    facts: IntegrationFacts, overrides: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """The flags that hold on every platform that was seen; the others become overrides."""
+    seen = {platform: {**each} for platform, each in facts.configured.items()}
+    for platform, each in facts.partnered.items():
+        seen.setdefault(platform, {}).update(
+            {name: value for name, value in each.items() if name not in seen.get(platform, {})}
+        )
+    for each in seen.values():
+        if each.get("auth_per_aggregator") is False:
+            del each["auth_per_aggregator"]
+        if each.get("boarding_status", "SUPPORTED") not in _STATUSES:
+            del each["boarding_status"]
+    everywhere: dict[str, Any] = {}
+    for name in {name for each in seen.values() for name in each}:
+        values = [each.get(name) for each in seen.values()]
+        if all(each == values[0] for each in values):
+            everywhere[name] = values[0]
+            continue
+        for platform, each in seen.items():
+            if name in each:
+                overrides.setdefault(platform, {})[name] = each[name]
+    return dict(sorted(everywhere.items()))
+
+
+def _limit(facts: IntegrationFacts, operation: str, usual: int) -> int:
+    permitted = facts.permitted_at_once.get(operation, 0)
+    refused = facts.refused_at_once.get(operation)
+    if permitted > usual:
+        return permitted
+    return max(permitted, refused - 1) if refused is not None and refused <= usual else usual
+
+
+def _applications(facts: Facts, notes: Notes) -> dict[str, Any]:
+    groups: dict[tuple[str, ...], list[tuple[str, ClientFacts]]] = {}
+    for name, each in facts.clients.items():
+        known = each.application or each.statement
+        key = ("app", known) if known else ("refused", *sorted(each.refused))
+        groups.setdefault(key, []).append((name, each))
+    applications: list[dict[str, Any]] = []
+    clients: list[dict[str, Any]] = []
+    statements = dict(facts.statements)
+    for number, members in enumerate(groups.values(), 1):
+        first = members[0][1]
+        found: dict[str, Any] = {"id": first.application or f"app-{number}"}
+        for statement in dict.fromkeys(each.statement for _, each in members if each.statement):
+            found.setdefault("software_statement", statement)
+            if statements.pop(statement, None) == "revoked":
+                found["revoked"] = True
+        refused = {name for _, each in members for name in each.refused}
+        serves = {name for _, each in members for name in each.serves}
+        if refused:
+            found["service_providers"] = sorted(serves - refused) or [_nobody(facts, refused)]
+        scopes = sorted({scope for _, each in members for scope in each.scopes})
+        if scopes and scopes != [SCOPE]:
+            found["scopes"] = scopes
+        applications.append(found)
+        for name, each in members:
+            if not each.registered:
+                client: dict[str, Any] = {"id": name, "application": found["id"]}
+                if each.secret:
+                    client["secret"] = each.secret
+                if "scopes" in found:
+                    client["scopes"] = found["scopes"]
+                clients.append(client)
+    for number, (statement, state) in enumerate(statements.items(), len(applications) + 1):
+        revoked = {"revoked": True} if state == "revoked" else {}
+        applications.append(
+            {"id": f"app-{number}", "software_statement": statement, **revoked}
+        )
+    if len(applications) and not facts.statements:
+        notes.assumed.append("apps that share what they may do are instances of one application")
+    return {"applications": applications, "clients": clients}
+
+
+def _nobody(facts: Facts, refused: set[str]) -> str:
+    """A service provider that an app may serve which may serve none that it asked for."""
+    return next((each for each in facts.service_providers if each not in refused), "unseen")
+
+
+def _devices(facts: Facts) -> Iterator[dict[str, Any]]:
+    for name, (platform, _) in [*facts.devices.items()][:_DEVICES]:
+        yield {"id": name, **({"platform": platform} if platform != "unknown" else {})}
+
+
+def _profiles(learner: Learner, viewers: list[Viewer]) -> Iterator[dict[str, Any]]:
+    owner = {id(login): viewer for viewer in viewers for login in viewer.logins}
+    taken = set()
+    number = 0
+    for login in learner.logins.all:
+        if login.origin != INITIAL or login.slot in taken:
+            continue
+        taken.add(login.slot)
+        number += 1
+        found = entry(login, owner.get(id(login)), learner.facts.start)
+        yield {"id": f"profile-{number}", **found}
+
+
+def _trials(learner: Learner) -> Iterator[dict[str, Any]]:
+    facts = learner.facts
+    for number, each in enumerate(learner.trials.known.values(), 1):
+        began = each.began
+        if not began:
+            # It had run out by then.
+            lengths = facts.integrations[each.service_provider, each.mvpd].temporary
+            began = facts.start - (_usual(lengths) if lengths else 600_000) - 1
+        yield {
+            "id": f"trial-{number}",
+            "service_provider": each.service_provider,
+            "mvpd": each.mvpd,
+            "device": each.device,
+            **({"identity": each.identity} if each.identity else {}),
+            "first_authorized": format_ms(began - facts.start),
+            **({"used_resources": [*each.used]} if each.used else {}),
+        }
+
+
+def _degradations(learner: Learner, notes: Notes) -> Iterator[dict[str, Any]]:
+    start = learner.facts.start
+    for number, each in enumerate(learner.degradations.rules(), 1):
+        found: dict[str, Any] = {
+            "id": f"rule-{number}",
+            "service_provider": each.service_provider,
+            "mvpd": each.mvpd,
+            "rule": each.rule,
+        }
+        if each.starts is not None and each.starts > start:
+            found["from"] = format_ms(each.starts - start)
+        if each.ends is not None:
+            found["until"] = format_ms(each.ends - start)
+        else:
+            notes.assumed.append(
+                f"{each.rule} at {each.service_provider} with {each.mvpd} holds until it is removed"
+            )
+        if each.message:
+            found["message"] = each.message
+        yield found
+
+
+def _general(learner: Learner, viewers: list[Viewer], notes: Notes) -> None:
+    notes.assumed += [f"{what}: {times}" for what, times in sorted(learner.facts.notes.items())]
+    unseen = sum(not each.seen for each in viewers)
+    if unseen:
+        notes.assumed.append(f"accounts that only decisions or logouts show: {unseen}")
+    if not learner.facts.operations["configuration"]:
+        notes.unknown.append("which other MVPDs there are, and their names: nobody asked for the configuration")
+    notes.unknown += [
+        "what viewers log in with: an account's password is `password`",
+        "what the MVPDs say of resources that nobody asked for",
+        "service providers, MVPDs and switches that no request touched",
+    ]

@@ -1,0 +1,466 @@
+"""Learning a world: each exchange is read for what it shows, and for what it takes for granted."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from simulator.captures.exchanges import Exchange
+from simulator.captures.stand_ins import claims
+from simulator.domain.access import device_info
+from simulator.domain.sso.identities import SSO_HEADERS
+
+from . import dashboard
+from .decisions import Decisions
+from .degradation import AUTHN_ALL, Degradations, Trials
+from .facts import Caller, Event, Facts, Identity, Moment
+from .logins import APPLE, BY_PARTNER, Logins, Session
+
+_SHARED: Final = {"platformSSO": "platform_identity", "serviceTokenSSO": "service_token"}
+_REFUSED: Final = "invalid_access_token_client_application"
+_NOT_SERVED: Final = "invalid_access_token_service_provider"
+_TOP: Final = {
+    "temporary_access_duration_limit_exceeded",
+    "temporary_access_resources_limit_exceeded",
+}
+_BAD: Final = 400
+
+
+class Learner:
+    """Takes exchanges in their order; what they show is in `facts`, `logins`, `degradations` and `trials`."""
+
+    def __init__(self) -> None:
+        self.facts = Facts()
+        self.logins = Logins(self.facts)
+        self.degradations = Degradations()
+        self.trials = Trials(self.facts)
+        self.count = 0
+        self.origins: dict[str, int] = {}
+        self.token_ends: dict[str, int] = {}
+        self.clients: dict[str, str] = {}
+        self._decisions = Decisions(self.facts, self.logins, self.degradations, self.trials)
+        self._by_device: dict[str, str] = {}
+        self._take: Mapping[str, Callable[[Exchange, Caller, Moment], None]] = {
+            "configuration": self._configuration,
+            "create_session": self._session,
+            "resume_session": self._resumed,
+            "get_session": self._retrieved,
+            "profiles": self._profiles,
+            "profile_by_mvpd": self._profiles,
+            "profile_by_code": self._by_code,
+            "preauthorize": self._decide,
+            "authorize": self._decide,
+            "logout": self._logout,
+            "partner_session": self._session,
+            "partner_profile": self._partner_profile,
+        }
+
+    def take(self, exchange: Exchange) -> None:
+        """What an exchange shows."""
+        if not self.count:
+            self.facts.start = exchange.at
+        now = Moment(exchange.at, self.count)
+        self.count += 1
+        self.facts.end = exchange.at + exchange.took
+        self.facts.operations[exchange.operation] += 1
+        self.origins[exchange.origin] = self.origins.get(exchange.origin, 0) + 1
+        if exchange.operation in {"register", "token"}:
+            self._registration(exchange)
+            return
+        if exchange.operation == "degradation":
+            self._management(exchange)
+            return
+        if exchange.operation == "authenticate":
+            self._authenticate(exchange, now)
+            return
+        caller = self._caller(exchange)
+        if caller is None or not self._admitted(exchange, caller):
+            return
+        handler = self._take.get(exchange.operation)
+        if handler is not None and exchange.answered:
+            handler(exchange, caller, now)
+
+    # Who asks
+
+    def _registration(self, exchange: Exchange) -> None:
+        sent = {**exchange.parameters(), **_members(exchange.body)}
+        if exchange.operation == "register":
+            dashboard.registered(self.facts, exchange, sent)
+            return
+        client = dashboard.issued(self.facts, exchange, sent)
+        token = exchange.member("access_token")
+        if client and isinstance(token, str):
+            self.clients[token] = client
+
+    def _caller(self, exchange: Exchange) -> Caller | None:
+        provider = exchange.names.get("service_provider", "")
+        device = device_info.readable_identifier(exchange.headers.get("ap-device-identifier", ""))
+        _, platform = device_info.device(
+            exchange.headers.get("x-device-info"),
+            exchange.headers.get("user-agent", ""),
+            strict=False,
+        )
+        client = self._client(exchange, device)
+        if client is None:
+            return None
+        if device:
+            self._by_device[device] = client
+            if device not in self.facts.devices or platform.name != "unknown":
+                info = device_info.device_info(exchange.headers.get("x-device-info"), strict=False)
+                self.facts.devices[device] = (platform.name, info)
+        return Caller(
+            client=client,
+            device=device or "",
+            service_provider=provider,
+            platform=platform.name,
+            identities=_identities(exchange),
+        )
+
+    def _client(self, exchange: Exchange, device: str | None) -> str | None:
+        """The app instance of a bearer; None where it is refused, or nobody could say whose it is."""
+        given = exchange.headers.get("authorization")
+        if exchange.code == _REFUSED:
+            if given and (token := _bearer(given)) in self.clients:
+                self.token_ends.setdefault(token, exchange.at)
+            return None
+        if given is None:
+            if exchange.status == 401:  # noqa: PLR2004 - unauthorized
+                return None
+            self.facts.notes["requests without an Authorization header that were answered"] += 1
+            return self._by_device.get(device or "", "client-unseen")
+        token = _bearer(given)
+        known = self.clients.get(token)
+        if known is None:
+            said = claims(token) or {}
+            own = exchange.own.get("caller") or exchange.own.get("client")
+            known = own or said.get("sub") or self._by_device.get(device or "")
+            known = str(known or f"client-of-{said.get('jti', token)}")
+            self.clients[token] = known
+        return known
+
+    def _admitted(self, exchange: Exchange, caller: Caller) -> bool:
+        """Whether the app instance may ask for the service provider, which is a real one then."""
+        client = self.facts.client(caller.client)
+        client.application = exchange.own.get("application") or client.application
+        if exchange.code == _NOT_SERVED:
+            client.refused.add(caller.service_provider)
+            self.facts.provider(caller.service_provider)
+            return False
+        if exchange.code == "invalid_parameter_service_provider" or not caller.service_provider:
+            return False
+        client.serves.add(caller.service_provider)
+        self.facts.provider(caller.service_provider)
+        mvpd = exchange.names.get("mvpd")
+        if mvpd and exchange.code != "invalid_parameter_mvpd":
+            self.facts.mvpd(mvpd)
+            if exchange.code == "invalid_integration":
+                self.facts.integration(caller.service_provider, mvpd).inactive = True
+            elif exchange.status < _BAD:
+                self.facts.integration(caller.service_provider, mvpd).used = True
+        return exchange.status < _BAD or exchange.operation not in {"configuration", "logout"}
+
+    # What is answered
+
+    def _configuration(self, exchange: Exchange, caller: Caller, _now: Moment) -> None:
+        dashboard.configuration(self.facts, exchange, caller.platform)
+
+    def _session(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        mvpd = exchange.member("mvpd")
+        if exchange.status >= _BAD:
+            self._refused_session(exchange, caller)
+            return
+        code = exchange.member("code")
+        if isinstance(code, str):
+            session = Session(
+                code=code,
+                caller=caller,
+                mvpd=mvpd if isinstance(mvpd, str) else None,
+                moment=now,
+                parameters=exchange.form(),
+            )
+            self.logins.given_out(session)
+        self._next_step(exchange, caller, mvpd, now)
+
+    def _refused_session(self, exchange: Exchange, caller: Caller) -> None:
+        wanted = exchange.form().get("mvpd")
+        if exchange.code == "invalid_integration" and wanted:
+            self.facts.integration(caller.service_provider, wanted).inactive = True
+
+    def _resumed(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        session = self._known_session(exchange, caller, now)
+        if session is None:
+            return
+        mvpd = exchange.member("mvpd")
+        if exchange.status >= _BAD:
+            self._refused_session(exchange, caller)
+            return
+        if isinstance(mvpd, str) and mvpd != session.mvpd:
+            session.mvpd = mvpd
+        session.parameters |= exchange.form()
+        self.logins.given_out(session)
+        self._next_step(exchange, session.caller, mvpd, now)
+
+    def _retrieved(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        session = self._known_session(exchange, caller, now)
+        existing = exchange.member("existingParameters")
+        if session is None or not isinstance(existing, dict):
+            return
+        if "domain" in existing:
+            self.facts.switches["sessions.domain_key"] = "domain"
+        if session.unseen:
+            session.parameters |= {
+                {"domain": "domainName"}.get(name, name): str(value)
+                for name, value in existing.items()
+                if name != "serviceProvider"
+            }
+            found = existing.get("mvpd")
+            if isinstance(found, str):
+                session.mvpd = session.mvpd or found
+                self.facts.integration(caller.service_provider, found).used = True
+
+    def _next_step(self, exchange: Exchange, caller: Caller, mvpd: object, now: Moment) -> None:
+        """What the answer to a session says of the login that there is, or is not."""
+        missing = exchange.member("missingParameters")
+        if isinstance(missing, list) and "domain" in missing:
+            self.facts.switches["sessions.domain_key"] = "domain"
+        if not isinstance(mvpd, str):
+            return
+        where = (caller.service_provider, mvpd)
+        self.facts.integration(*where).used = True
+        action, reason = exchange.member("actionName"), exchange.member("reasonType")
+        if action == "partner_profile" or reason == "configuration_fallback":
+            self._partner(exchange, caller, mvpd, works=action == "partner_profile")
+        if reason == "degraded":
+            self.degradations.seen(where, AUTHN_ALL, now)
+            return
+        if self.facts.mvpd(mvpd).kind == "regular":
+            self.degradations.unseen(where, AUTHN_ALL, now)
+        if reason == "temporary":
+            facts = self.facts.mvpd(mvpd)
+            facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
+        elif action == "authorize":
+            login = self.logins.used(caller, mvpd, now)
+            if exchange.operation == "partner_session" and reason == "authenticatedSSO":
+                login.type = APPLE
+        elif action in {"authenticate", "resume", "retry"}:
+            self.logins.missing(caller, mvpd, now)
+
+    def _partner(self, exchange: Exchange, caller: Caller, mvpd: str, *, works: bool) -> None:
+        partnered = self.facts.integration(caller.service_provider, mvpd).partnered
+        here = partnered.setdefault(caller.platform, {})
+        if works:
+            here |= {"enable_platform_services": True, "boarding_status": "SUPPORTED"}
+        provider = _partner_status(exchange)
+        if provider:
+            self.facts.mvpd(mvpd).apple = provider
+
+    def _known_session(self, exchange: Exchange, caller: Caller, now: Moment) -> Session | None:
+        """The session of the code in the path; one from before the capture is made up."""
+        code = exchange.names.get("code", "")
+        session = self.logins.sessions.get(code)
+        if session is None and exchange.status < _BAD:
+            whose = Caller(
+                client=caller.client,
+                device=caller.device or f"device-of-{code}",
+                service_provider=caller.service_provider,
+                platform=caller.platform,
+            )
+            began = Moment(self.facts.start, -1)
+            session = Session(code=code, caller=whose, mvpd=None, moment=began, unseen=True)
+            self.logins.given_out(session)
+            self.facts.notes["codes from before the capture"] += 1
+            facts = {"session": session}
+            self.logins.events.append(
+                Event(kind="session", earliest=began, before=now.index, facts=facts)
+            )
+        return session
+
+    def _profiles(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        mvpd = exchange.names.get("mvpd")
+        if mvpd and exchange.code in _TOP:
+            self.trials.over(caller, mvpd, exchange.code or "", _temp_pass(exchange))
+            return
+        if mvpd and exchange.code == "invalid_configuration_temporary_access":
+            self.facts.mvpd(mvpd).kind = "temp_pass_basic"
+            self.facts.integration(caller.service_provider, mvpd).misconfigured = True
+        if mvpd and exchange.code == "invalid_header_identity_for_temporary_access":
+            self.facts.mvpd(mvpd).kind = "temp_pass_promotional"
+        found = exchange.member("profiles")
+        if not isinstance(found, dict):
+            return
+        for name, entry in found.items():
+            if isinstance(entry, dict):
+                self._profile(exchange, caller, name, entry, now)
+        if mvpd and not found:
+            self.degradations.unseen((caller.service_provider, mvpd), AUTHN_ALL, now)
+            if self.facts.mvpd(mvpd).kind == "regular":
+                self.logins.missing(caller, mvpd, now)
+        elif not mvpd:
+            self.logins.unlisted(caller, found, now)
+
+    def _by_code(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        session = self._known_session(exchange, caller, now)
+        if session is None:
+            return
+        found = exchange.member("profiles")
+        owner = Caller(
+            client=session.caller.client,
+            device=session.caller.device,
+            service_provider=caller.service_provider,
+            platform=session.caller.platform,
+        )
+        if exchange.code in _TOP and session.mvpd:
+            self.trials.over(owner, session.mvpd, exchange.code or "", None)
+        if not isinstance(found, dict):
+            return
+        if not found:
+            self.logins.unfinished(session, now)
+        for name, entry in found.items():
+            if isinstance(entry, dict):
+                if session.mvpd is None:
+                    session.mvpd = name
+                    self.logins.given_out(session)
+                self._profile(exchange, owner, name, entry, now)
+
+    def _profile(
+        self, exchange: Exchange, caller: Caller, mvpd: str, entry: Mapping[str, Any], now: Moment
+    ) -> None:
+        kind = entry.get("type")
+        where = (caller.service_provider, mvpd)
+        self.facts.integration(*where).used = True
+        self._attributes(caller.service_provider, entry)
+        if kind == "temporary":
+            self.trials.shown(caller, mvpd, entry, _temp_pass(exchange), now)
+            return
+        if kind == "degraded":
+            begins, ends = entry.get("notBefore"), entry.get("notAfter")
+            short = isinstance(begins, int) and isinstance(ends, int) and ends - begins < _WINDOW
+            self.degradations.seen(where, AUTHN_ALL, now, ends=ends if short else None)
+            return
+        if "mvpd" in exchange.names or "code" in exchange.names:
+            self.degradations.unseen(where, AUTHN_ALL, now)
+        if kind in _SHARED:
+            self.logins.shared(caller, mvpd, entry, _SHARED[kind], now)
+            return
+        login = self.logins.shown(caller, mvpd, entry, now)
+        if isinstance(login.not_before, int) and isinstance(login.not_after, int):
+            home = _flag(entry, "hba_status")
+            lasts = login.not_after - login.not_before
+            self.facts.integration(*where).lifetimes[caller.platform, home, lasts] += 1
+
+    def _attributes(self, provider: str, entry: Mapping[str, Any]) -> None:
+        attributes = entry.get("attributes")
+        for each in attributes.values() if isinstance(attributes, dict) else ():
+            if isinstance(each, dict) and each.get("state") == "enc" and "value" in each:
+                self.facts.encrypts.add(provider)
+
+    def _partner_profile(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        found = exchange.member("profiles")
+        for name, entry in found.items() if isinstance(found, dict) else ():
+            if not isinstance(entry, dict):
+                continue
+            self._profile(exchange, caller, name, entry, now)
+            if exchange.status == 201 and entry.get("type") == APPLE:  # noqa: PLR2004 - created
+                self._partner(exchange, caller, name, works=True)
+                login = self.logins.used(caller, name, now)
+                login.origin, login.session = BY_PARTNER, None
+
+    def _decide(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        self._decisions.take(exchange, caller, _temp_pass(exchange), now)
+
+    def _logout(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        logouts = exchange.member("logouts")
+        for mvpd, entry in logouts.items() if isinstance(logouts, dict) else ():
+            action = entry.get("actionName") if isinstance(entry, dict) else None
+            facts = self.facts.mvpd(mvpd)
+            where = (caller.service_provider, mvpd)
+            degraded = self.degradations.active(where, AUTHN_ALL, now)
+            if action == "invalid":
+                self.logins.missing(caller, mvpd, now)
+                continue
+            if action == "complete" and (degraded or facts.kind != "regular"):
+                if degraded:
+                    self.logins.logged_out(caller, mvpd, now)
+                continue
+            if action in {"logout", "complete", "partner_logout"}:
+                login = self.logins.used(caller, mvpd, now)
+                if action == "partner_logout":
+                    login.type = APPLE
+                else:
+                    facts.logout_endpoint = action == "logout"
+                self.logins.logged_out(caller, mvpd, now)
+
+    def _authenticate(self, exchange: Exchange, now: Moment) -> None:
+        session = self.logins.sessions.get(exchange.names.get("code", ""))
+        if session and exchange.status < _BAD:
+            # Who is sent to log in has not done so yet.
+            self.logins.unfinished(session, now)
+        if session and session.mvpd and exchange.status == 200:  # noqa: PLR2004 - a page
+            self.facts.mvpd(session.mvpd).login = "form_post"
+
+    def _management(self, exchange: Exchange) -> None:
+        if exchange.status < _BAD and exchange.method != "GET":
+            given = exchange.parameters() | exchange.form()
+            self.degradations.managed([each for each in given.get("mvpd", "").split(",") if each])
+
+
+_WINDOW: Final = 60_000
+
+
+def _bearer(header: str) -> str:
+    return header.partition(" ")[2] or header
+
+
+def _members(body: str | None) -> dict[str, str]:
+    """What a registration sends, as JSON or as a form."""
+    if body and body.lstrip().startswith("{"):
+        try:
+            found = json.loads(body)
+        except ValueError:
+            return {}
+        return {name: each for name, each in found.items() if isinstance(each, str)}
+    return dict(parse_qsl(body or "", keep_blank_values=True))
+
+
+def _identities(exchange: Exchange) -> tuple[Identity, ...]:
+    found = []
+    for header, kind in SSO_HEADERS.items():
+        value = exchange.headers.get(header.lower())
+        if not value:
+            continue
+        said = claims(value)
+        subject = said.get("sub") if said else None
+        if said is None or not isinstance(subject, str):
+            found.append(Identity(kind.value, None, None, value))
+        else:
+            issuer = said.get("iss")
+            found.append(
+                Identity(kind.value, issuer if isinstance(issuer, str) else None, subject, None)
+            )
+    return tuple(found)
+
+
+def _partner_status(exchange: Exchange) -> str | None:
+    value = exchange.headers.get("ap-partner-framework-status")
+    try:
+        found = json.loads(base64.b64decode(value or ""))
+        provider = found["frameworkProviderInfo"]["id"]
+    except (binascii.Error, ValueError, KeyError, TypeError):
+        return None
+    return provider if isinstance(provider, str) else None
+
+
+def _temp_pass(exchange: Exchange) -> str | None:
+    value = exchange.headers.get("ap-temppass-identity")
+    try:
+        return base64.b64decode(value, validate=True).decode() if value else None
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _flag(entry: Mapping[str, Any], name: str) -> bool:
+    attributes = entry.get("attributes")
+    found = attributes.get(name) if isinstance(attributes, dict) else None
+    return isinstance(found, dict) and found.get("value") is True

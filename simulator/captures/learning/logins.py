@@ -1,0 +1,272 @@
+"""The logins that a capture shows, or that its answers take for granted."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from .facts import SLACK, Caller, Event, Facts, Identity, Moment, Slot, Verdict
+
+INITIAL: Final = "initial"
+BY_SESSION: Final = "session"
+BY_PARTNER: Final = "partner"
+BY_HAND: Final = "made"
+_REGULAR: Final = "regular"
+APPLE: Final = "appleSSO"
+
+
+@dataclass(kw_only=True)
+class Session:
+    """A code that was given out, and for what."""
+
+    code: str
+    caller: Caller
+    mvpd: str | None
+    moment: Moment
+    unseen: bool = False
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class Login:
+    """A login: whose, since when, and what the MVPD said to it. What is None was not seen."""
+
+    slot: Slot
+    platform: str
+    seen: Moment
+    earliest: Moment
+    type: str = _REGULAR
+    not_before: int | None = None
+    not_after: int | None = None
+    attributes: dict[str, Any] | None = None
+    session: Session | None = None
+    origin: str = INITIAL
+    invalidated: bool = False
+    elsewhere: bool = False
+    links: list[Identity] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    ended: bool = False
+
+    def valid(self, at: int) -> bool:
+        """Whether it could be used at `at`."""
+        over = self.not_after is not None and at >= self.not_after
+        return not (self.ended or self.invalidated or over)
+
+    @property
+    def user_id(self) -> str | None:
+        """The viewer, as the MVPD calls them."""
+        found = (self.attributes or {}).get("userID")
+        value = found.get("value") if isinstance(found, dict) else None
+        return value if isinstance(value, str) else None
+
+
+@dataclass(kw_only=True)
+class _Place:
+    """What is known of a slot: its login, the codes that were given out for it, and when it was empty."""
+
+    login: Login | None = None
+    sessions: list[Session] = field(default_factory=list)
+    absent: Moment = Moment(0, -1)
+    expired: bool = False
+
+
+class Logins:
+    """The logins of all slots, in the order in which they were met."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.all: list[Login] = []
+        self.events: list[Event] = []
+        self.sessions: dict[str, Session] = {}
+        self._facts = facts
+        self._places: dict[Slot, _Place] = {}
+        self._by_owner: dict[tuple[str, str, str], list[str]] = {}
+        self._by_identity: dict[tuple[str, Identity], list[Login]] = {}
+
+    # Sessions
+
+    def given_out(self, session: Session) -> None:
+        """A code was given out, or its MVPD chosen."""
+        self.sessions[session.code] = session
+        if session.mvpd:
+            place = self._place(session.caller.slot(session.mvpd))
+            if session not in place.sessions:
+                place.sessions = [*place.sessions[-3:], session]
+
+    # Evidence
+
+    def shown(self, caller: Caller, mvpd: str, entry: Mapping[str, Any], now: Moment) -> Login:
+        """A profile of the caller's own was shown."""
+        slot, place = caller.slot(mvpd), self._place(caller.slot(mvpd))
+        begins, ends = entry.get("notBefore"), entry.get("notAfter")
+        login = place.login
+        if login is None or not self._is(login, begins, ends):
+            login = self._begun(caller, slot, begins, now)
+        login.type = str(entry.get("type", _REGULAR))
+        if login.not_before is None and isinstance(begins, int):
+            self._dated(login, place, begins)
+        login.not_before, login.not_after = begins, ends
+        attributes = entry.get("attributes")
+        known = attributes if isinstance(attributes, dict) else {}
+        login.attributes = {**known, **(login.attributes or {})} if login.attributes else {**known}
+        return login
+
+    def shared(
+        self, caller: Caller, mvpd: str, entry: Mapping[str, Any], kind: str, now: Moment
+    ) -> Login:
+        """A profile was shown that single sign-on shares with the caller."""
+        begins, ends = entry.get("notBefore"), entry.get("notAfter")
+        identity = next((each for each in caller.identities if each.kind == kind), None)
+        found = self._source(mvpd, identity, begins, ends)
+        if found is None:
+            slot = Slot("", f"elsewhere-{len(self.all) + 1}", caller.service_provider, mvpd)
+            found = self._begun(caller, slot, begins, now)
+            found.elsewhere = True
+            found.attributes = {
+                name: each for name, each in entry.get("attributes", {}).items() if name != "mvpd"
+            }
+            found.not_before, found.not_after = begins, ends
+            self._facts.notes["single sign-on from an app that is not in the capture"] += 1
+        if identity is not None:
+            self._link(found, identity)
+        own = self._place(caller.slot(mvpd))
+        if own.login is not None and own.login.attributes is None and not own.login.ended:
+            # What was taken for a login of its own was this one.
+            found.verdicts += own.login.verdicts
+            self.all.remove(own.login)
+            own.login = None
+        return found
+
+    def used(self, caller: Caller, mvpd: str, now: Moment) -> Login:
+        """The login behind an answer that there would not be without one."""
+        place = self._place(caller.slot(mvpd))
+        if place.login is not None and place.login.valid(now.at):
+            return place.login
+        for identity in caller.identities:
+            for each in self._by_identity.get((mvpd, identity), ()):
+                if each.valid(now.at):
+                    return each
+        return self._begun(caller, caller.slot(mvpd), None, now)
+
+    def missing(self, caller: Caller, mvpd: str, now: Moment) -> None:
+        """The caller has no login of its own at an MVPD."""
+        place = self._place(caller.slot(mvpd))
+        if place.login is not None and place.login.valid(now.at) and place.login.type != APPLE:
+            self.events.append(
+                Event(
+                    kind="gone",
+                    earliest=max(place.absent, place.login.seen),
+                    before=now.index,
+                    facts={"slot": place.login.slot},
+                )
+            )
+            self._facts.notes["logins that ended without a logout"] += 1
+            place.login.ended = True
+        place.absent = now
+
+    def unfinished(self, session: Session, now: Moment) -> None:
+        """Nobody has logged in with a code yet."""
+        if session.mvpd:
+            self._place(session.caller.slot(session.mvpd)).absent = now
+
+    def unlisted(self, caller: Caller, listed: Mapping[str, Any], now: Moment) -> None:
+        """All of the caller's profiles were shown: what is not among them is not there."""
+        owner = (caller.client, caller.device, caller.service_provider)
+        for mvpd in self._by_owner.get(owner, ()):
+            if mvpd not in listed:
+                self.missing(caller, mvpd, now)
+
+    def expired(self, caller: Caller, mvpd: str, now: Moment, *, invalidated: bool) -> None:
+        """There is a login that cannot be used any more."""
+        place = self._place(caller.slot(mvpd))
+        login = place.login
+        if login is not None and not login.ended:
+            if invalidated and login.valid(now.at):
+                login.invalidated = True
+                facts = {"slot": login.slot}
+                earliest = max(place.absent, login.seen)
+                self.events.append(
+                    Event(kind="invalidated", earliest=earliest, before=now.index, facts=facts)
+                )
+            return
+        login = self._begun(caller, caller.slot(mvpd), None, now)
+        login.origin, login.session = INITIAL, None
+        if invalidated:
+            login.invalidated = True
+        else:
+            login.not_before, login.not_after = self._facts.start - 90_000_000, self._facts.start - 1
+            login.attributes = {}
+
+    def logged_out(self, caller: Caller, mvpd: str, now: Moment) -> None:
+        """The caller's login, and all that its headers reach, ended."""
+        place = self._place(caller.slot(mvpd))
+        if place.login is not None:
+            place.login.ended = True
+            # A view on it ends with it.
+        for identity in caller.identities:
+            for each in self._by_identity.get((mvpd, identity), ()):
+                each.ended = True
+        place.absent = now
+
+    # Inside
+
+    def _place(self, slot: Slot) -> _Place:
+        place = self._places.get(slot)
+        if place is None:
+            place = self._places[slot] = _Place()
+            self._by_owner.setdefault(slot[:3], []).append(slot.mvpd)
+        return place
+
+    def _is(self, login: Login, begins: object, ends: object) -> bool:
+        if login.ended:
+            return False
+        if login.not_before is None:
+            return isinstance(begins, int) and begins <= login.seen.at + SLACK
+        return (login.not_before, login.not_after) == (begins, ends)
+
+    def _begun(self, caller: Caller, slot: Slot, begins: object, now: Moment) -> Login:
+        place = self._place(slot)
+        login = Login(slot=slot, platform=caller.platform, seen=now, earliest=place.absent)
+        place.login = login
+        self.all.append(login)
+        if isinstance(begins, int):
+            self._dated(login, place, begins)
+        else:
+            login.session = place.sessions[-1] if place.sessions else None
+            login.origin = BY_SESSION if login.session else INITIAL
+        self._link_session(login)
+        return login
+
+    def _dated(self, login: Login, place: _Place, begins: int) -> None:
+        """Find out how a login came about of which is known when it began."""
+        fitting = [each for each in place.sessions if each.moment.at <= begins + SLACK]
+        login.session = fitting[-1] if fitting and begins >= self._facts.start - SLACK else None
+        if login.session is not None:
+            login.origin = BY_SESSION
+        else:
+            login.origin = INITIAL if begins < self._facts.start else BY_HAND
+        self._link_session(login)
+
+    def _link_session(self, login: Login) -> None:
+        for identity in login.session.caller.identities if login.session else ():
+            self._link(login, identity)
+
+    def _link(self, login: Login, identity: Identity) -> None:
+        if identity not in login.links:
+            login.links.append(identity)
+            self._by_identity.setdefault((login.slot.mvpd, identity), []).append(login)
+
+    def _source(
+        self, mvpd: str, identity: Identity | None, begins: object, ends: object
+    ) -> Login | None:
+        linked = self._by_identity.get((mvpd, identity), []) if identity else []
+        for each in (*linked, *self._at(mvpd)):
+            dated = (each.not_before, each.not_after)
+            if not each.ended and dated == (begins, ends):
+                return each
+        return next((each for each in linked if not each.ended and each.not_before is None), None)
+
+    def _at(self, mvpd: str) -> Iterator[Login]:
+        yield from (each for each in reversed(self.all[-_LOOKED_AT:]) if each.slot.mvpd == mvpd)
+
+
+_LOOKED_AT: Final = 200
+"""How many logins are looked at for the one that another app shares."""
