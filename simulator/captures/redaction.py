@@ -37,7 +37,7 @@ _TELLING: Final = re.compile(r"eyJ|@|%40|\d\.\d|:[0-9A-Fa-f]*:|(?i:bearer)")
 _SENT: Final = frozenset(
     "accept content-type user-agent authorization ap-device-identifier x-device-info x-forwarded-for "
     "adobe-subject-token x-roku-reserved-roku-connect-token ad-service-token ap-partner-framework-status "
-    "ap-temppass-identity ap-visitor-identifier".split()
+    "ap-temppass-identity ap-visitor-identifier x-sso-id x-sso-link".split()
 )
 _ANSWERED: Final = frozenset({"content-type", "location", "allow", "date"})
 _MEMBERS: Final[Mapping[str, str]] = {
@@ -160,14 +160,20 @@ class Redactor:
             "ad-service-token": self._identities.service_token,
             "ap-partner-framework-status": self._partner_status,
             "ap-temppass-identity": self._identities.temp_pass,
+            "x-sso-id": lambda text: self.stand_ins.of("subject", text),
+            "x-sso-link": lambda text: self.stand_ins.of("token", text),
             "ap-visitor-identifier": lambda text: self.stand_ins.of("visitor", text),
         }.get(name)
         if reader:
             return reader(value)
-        return value if name == "user-agent" and not _MAILS.search(value) else self._text(value)
+        return self._agent(value) if name == "user-agent" else self._text(value)
+
+    def _agent(self, value: str) -> str:
+        """What is full of versions, which look like addresses."""
+        return self._text(value) if _MAILS.search(value) else value
 
     def _addresses(self, value: str) -> str:
-        return ", ".join(self.stand_ins.of("ip", each.strip()) for each in value.split(","))
+        return ", ".join(self._named("connectionIp", each.strip()) for each in value.split(","))
 
     def _device_info(self, value: str) -> str:
         """What the device says of itself, without what is of this device alone."""
@@ -212,6 +218,8 @@ class Redactor:
             return self.url(value)
         if name == "pt_device_id":
             return self._identities.hashed_device(value)
+        if kind == "ip" and not _is_address(value):
+            return value
         return self.stand_ins.of(kind, value) if kind else "0"
 
     def url(self, text: str) -> str:
@@ -232,6 +240,10 @@ class Redactor:
                 return self._identities.user_id(value, device)
             if name == "access_token":
                 return self._identities.bearer(value)
+            if name == "serviceToken":
+                return self._identities.service_token(value)
+            if name in _AGENTS:
+                return self._agent(value)
             return self._named(name, value)
         if isinstance(value, dict):
             if value.get("state") == "enc" and "value" in value:
@@ -268,6 +280,9 @@ class Redactor:
         return self.stand_ins.of(kind, text)
 
 
+_AGENTS: Final = frozenset(
+    "userAgent originalUserAgent version osVersion browserVersion profile".split()
+)
 _MAILS: Final = re.compile(rf"{_MAIL}|{_JWT}")
 _LONGEST: Final = 16 * 1024
 _REFUSED: Final = 400

@@ -64,10 +64,11 @@ async def graded(
     return await asyncio.to_thread(work)
 
 
-def shown(grade: Grade) -> list[tuple[str, str, object, object]]:
-    """Each difference: the operation, the member, theirs and ours."""
-    return [
-        (each.operation, one.what, one.recorded, one.replayed)
+def shown(grade: Grade) -> str:
+    """Each difference, a line: the entry, its request, the member, theirs and ours; empty where there is none."""
+    lines = [
+        f"{each.number} {each.request}: {one.what} {one.recorded!r} -> {one.replayed!r} {each.rules}"
         for each in grade.differing
         for one in each.differences
     ]
+    return "\n".join([*lines, *grade.problems])

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from simulator.captures.exchanges import Exchange
 
-from .facts import Facts
+from .facts import Facts, Moment
 
 _FLAGS: Final[Mapping[str, str]] = {
     "authPerAggregator": "auth_per_aggregator",
@@ -17,9 +17,6 @@ _FLAGS: Final[Mapping[str, str]] = {
     "boardingStatus": "boarding_status",
 }
 """The members of an MVPD in the configuration, and what a scenario calls them."""
-
-_USUAL: Final = 21_600
-
 
 def configuration(facts: Facts, exchange: Exchange, platform: str) -> None:
     """The service provider's MVPDs, as they are on `platform`."""
@@ -82,7 +79,9 @@ def registered(facts: Facts, exchange: Exchange, sent: Mapping[str, str]) -> Non
         facts.statements[statement] = "revoked"
 
 
-def issued(facts: Facts, exchange: Exchange, sent: Mapping[str, str]) -> str | None:
+def issued(
+    facts: Facts, exchange: Exchange, sent: Mapping[str, str], now: Moment
+) -> str | None:
     """An access token was issued: the app instance that it is for."""
     client = sent.get("client_id")
     if exchange.status != 201 or not client:  # noqa: PLR2004 - created
@@ -91,6 +90,6 @@ def issued(facts: Facts, exchange: Exchange, sent: Mapping[str, str]) -> str | N
     if not found.registered:
         found.secret = sent.get("client_secret")
     lifetime = exchange.member("expires_in")
-    if isinstance(lifetime, int) and lifetime > 0 and lifetime != _USUAL:
-        facts.switches["access_token.lifetime"] = lifetime
+    if isinstance(lifetime, int) and lifetime > 0:
+        facts.switch("access_token.lifetime", lifetime, now)
     return client

@@ -38,22 +38,31 @@ class Decisions:
             return
         self._facts.integration(caller.service_provider, mvpd).used = True
         found = [each for each in decisions if isinstance(each, dict)]
-        self._limits(exchange, caller, mvpd, found)
+        self._limits(exchange, caller, mvpd, found, now)
+        if exchange.operation == "preauthorize" and 0 < len(found) < _asked(exchange):
+            self._facts.switch("unknown_resources", "omit", now)
         for each in found:
             self._decision(exchange, caller, mvpd, each, identity, now)
 
     def _refused(self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment) -> None:
         if exchange.code in _PROFILE:
-            self._facts.switches["decisions.error_level"] = "top"
+            self._facts.switch("decisions.error_level", "top", now)
             self._no_profile(caller, mvpd, exchange.code or "", now)
         elif exchange.code == "too_many_resources":
-            self._facts.switches["decisions.error_level"] = "top"
+            self._facts.switch("decisions.error_level", "top", now)
             self._refused_at_once(exchange, caller, mvpd)
 
     def _limits(
-        self, exchange: Exchange, caller: Caller, mvpd: str, found: list[dict[str, Any]]
+        self,
+        exchange: Exchange,
+        caller: Caller,
+        mvpd: str,
+        found: list[dict[str, Any]],
+        now: Moment,
     ) -> None:
         codes = {_code(each) for each in found}
+        if codes & {"too_many_resources", *_PROFILE}:
+            self._facts.switch("decisions.error_level", "item", now)
         if "too_many_resources" in codes:
             self._refused_at_once(exchange, caller, mvpd)
         elif all(each.get("source") in {"mvpd", "dummy"} for each in found) and not codes & _PROFILE:
@@ -101,6 +110,8 @@ class Decisions:
         self, caller: Caller, mvpd: str, code: str, identity: str | None
     ) -> None:
         integration = self._facts.integration(caller.service_provider, mvpd)
+        facts = self._facts.mvpd(mvpd)
+        facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
         if code == "invalid_configuration_temporary_access":
             integration.misconfigured = True
         elif code == "invalid_header_identity_for_temporary_access":

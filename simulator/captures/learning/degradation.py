@@ -130,7 +130,8 @@ class Trials:
             used = [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
             integration.resources = remaining + len(used)
         key = (caller.service_provider, mvpd, caller.device)
-        if begins < now.at - SLACK and key not in self._begun and begins < self._facts.start:
+        ran = bool(used) or begins < now.at - SLACK
+        if ran and key not in self._begun and begins <= self._facts.start:
             self._had_begun(caller, mvpd, identity, begins, tuple(used))
 
     def authorized(self, caller: Caller, mvpd: str, window: tuple[int, int] | None) -> None:

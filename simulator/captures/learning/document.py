@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from simulator.domain.access.registration import SCOPE
 from simulator.domain.configuration import DAY, BoardingStatus
+from simulator.domain.switches import SWITCHES
 from simulator.validation.durations import format_ms
 
-from .certificate import CERTIFICATE
 from .facts import ClientFacts, Facts, IntegrationFacts, MvpdFacts
 from .learner import Learner
 from .logins import INITIAL
@@ -39,7 +39,7 @@ def document(
     found: dict[str, Any] = {
         "name": name,
         "title": "Learnt from a capture",
-        "settings": dict(sorted(facts.switches.items())),
+        "settings": _switches(learner),
         "service_providers": [*_providers(facts, notes)],
         "mvpds": [*_mvpds(facts, notes)],
         "integrations": [*_integrations(facts, notes)],
@@ -54,6 +54,18 @@ def document(
     return {member: each for member, each in found.items() if each}, notes
 
 
+def _switches(learner: Learner) -> dict[str, Any]:
+    """The switches that were another at the beginning than they are by default."""
+    found = {
+        member: known[0]
+        for (path, member), known in learner.facts.settings.items()
+        if path == "/settings" and known[0] != SWITCHES[member].default
+    }
+    if learner.sensitive.get("plain") and not learner.sensitive.get("encrypted"):
+        found["user_metadata.sensitive"] = "plain"
+    return dict(sorted(found.items()))
+
+
 def _providers(facts: Facts, notes: Notes) -> Iterator[dict[str, Any]]:
     for name, each in sorted(facts.service_providers.items()):
         found: dict[str, Any] = {"id": name}
@@ -61,8 +73,8 @@ def _providers(facts: Facts, notes: Notes) -> Iterator[dict[str, Any]]:
             found["name"] = each.name
         if each.domains:
             found["domains"] = [*each.domains]
-        if name in facts.encrypts:
-            found["certificate"] = CERTIFICATE
+        if certificate := facts.first(f"/service-providers/{name}", "certificate"):
+            found["certificate"] = certificate
             notes.assumed.append(
                 f"{name} encrypts user metadata; its certificate does not show, so one whose key nobody "
                 "has stands for it"
@@ -73,7 +85,7 @@ def _providers(facts: Facts, notes: Notes) -> Iterator[dict[str, Any]]:
 def _mvpds(facts: Facts, notes: Notes) -> Iterator[dict[str, Any]]:
     proxied = [name for name, each in facts.mvpds.items() if each.proxied]
     for name, each in sorted(facts.mvpds.items()):
-        yield {"id": name, **_mvpd(each)}
+        yield {"id": name, **_mvpd(facts, name, each)}
     if proxied:
         yield {"id": _PROXY}
         notes.unknown.append(
@@ -81,16 +93,22 @@ def _mvpds(facts: Facts, notes: Notes) -> Iterator[dict[str, Any]]:
         )
 
 
-def _mvpd(facts: MvpdFacts) -> dict[str, Any]:
+def _mvpd(all_facts: Facts, name: str, facts: MvpdFacts) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for member in ("display_name", "logo_url", "login"):
-        if (value := getattr(facts, member)) is not None:
+    for member in ("display_name", "logo_url"):
+        value = getattr(facts, member)
+        if value not in {None, name}:
             found[member] = value
     if facts.kind != "regular":
         found["kind"] = facts.kind
-    for member in ("logout_endpoint", "authorization_endpoint", "preauthorization_endpoint"):
+    for member in ("authorization_endpoint", "preauthorization_endpoint"):
         if not getattr(facts, member):
             found[member] = False
+    path = f"/mvpds/{name}"
+    if all_facts.first(path, "logout_endpoint", otherwise=True) is False:
+        found["logout_endpoint"] = False
+    if all_facts.first(path, "login") == "form_post":
+        found["login"] = "form_post"
     if facts.proxied:
         found["proxy"] = _PROXY
     if facts.apple:
@@ -236,7 +254,7 @@ def _applications(facts: Facts, notes: Notes) -> dict[str, Any]:
         serves = {name for _, each in members for name in each.serves}
         if refused:
             found["service_providers"] = sorted(serves - refused) or [_nobody(facts, refused)]
-        scopes = sorted({scope for _, each in members for scope in each.scopes})
+        scopes = [*dict.fromkeys(scope for _, each in members for scope in each.scopes)]
         if scopes and scopes != [SCOPE]:
             found["scopes"] = scopes
         applications.append(found)
@@ -245,8 +263,8 @@ def _applications(facts: Facts, notes: Notes) -> dict[str, Any]:
                 client: dict[str, Any] = {"id": name, "application": found["id"]}
                 if each.secret:
                     client["secret"] = each.secret
-                if "scopes" in found:
-                    client["scopes"] = found["scopes"]
+                if each.scopes and [*each.scopes] != [SCOPE]:
+                    client["scopes"] = [*each.scopes]
                 clients.append(client)
     for number, (statement, state) in enumerate(statements.items(), len(applications) + 1):
         revoked = {"revoked": True} if state == "revoked" else {}

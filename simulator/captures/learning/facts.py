@@ -80,12 +80,10 @@ class MvpdFacts:
     display_name: str | None = None
     logo_url: str | None = None
     kind: str = "regular"
-    logout_endpoint: bool = True
     authorization_endpoint: bool = True
     preauthorization_endpoint: bool = True
     proxied: bool = False
     apple: str | None = None
-    login: str | None = None
 
 
 @dataclass(kw_only=True)
@@ -130,7 +128,11 @@ class ProviderFacts:
 
 @dataclass(kw_only=True)
 class Facts:
-    """All of it. `switches` are those that an answer decides."""
+    """All of it.
+
+    `settings` are what somebody sets who is not in the capture: by path of the admin API and member, the
+    value at the beginning and the one that holds now. Each change is one of the `events`.
+    """
 
     service_providers: dict[str, ProviderFacts] = field(default_factory=dict)
     mvpds: dict[str, MvpdFacts] = field(default_factory=dict)
@@ -138,12 +140,29 @@ class Facts:
     clients: dict[str, ClientFacts] = field(default_factory=dict)
     statements: dict[str, str] = field(default_factory=dict)
     devices: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
-    switches: dict[str, Any] = field(default_factory=dict)
+    settings: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
     operations: Counter[str] = field(default_factory=Counter)
-    encrypts: set[str] = field(default_factory=set)
     start: int = 0
     end: int = 0
     notes: Counter[str] = field(default_factory=Counter)
+
+    def set(self, path: str, member: str, value: object, now: Moment) -> None:
+        """What is set shows to be `value`; at first it was so from the beginning."""
+        known = self.settings.setdefault((path, member), [value, value])
+        if known[1] != value:
+            known[1] = value
+            facts = {"path": path, "member": member, "value": value}
+            self.events.append(Event(kind="change", earliest=now, before=now.index, facts=facts))
+            self.notes[f"changes of {member} beside the capture"] += 1
+
+    def switch(self, name: str, value: object, now: Moment) -> None:
+        """A switch shows to be set to `value`."""
+        self.set("/settings", name, value, now)
+
+    def first(self, path: str, member: str, otherwise: object = None) -> Any:  # noqa: ANN401
+        """What was set at the beginning."""
+        return self.settings.get((path, member), [otherwise])[0]
 
     def provider(self, name: str) -> ProviderFacts:
         """What is known of a service provider, which is one from now on."""

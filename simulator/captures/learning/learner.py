@@ -10,20 +10,34 @@ from urllib.parse import parse_qsl
 from simulator.captures.exchanges import Exchange
 from simulator.captures.stand_ins import claims
 from simulator.domain.access import device_info
+from simulator.domain.access.registration import SCOPE
+from simulator.domain.sessions.user_metadata import SENSITIVE
 from simulator.domain.sso.identities import SSO_HEADERS
 
 from . import dashboard
+from .certificate import CERTIFICATE
 from .decisions import Decisions
 from .degradation import AUTHN_ALL, Degradations, Trials
 from .facts import Caller, Event, Facts, Identity, Moment
 from .logins import APPLE, BY_PARTNER, Logins, Session
 
 _SHARED: Final = {"platformSSO": "platform_identity", "serviceTokenSSO": "service_token"}
-_REFUSED: Final = "invalid_access_token_client_application"
+_UNAUTHORIZED: Final = 401
 _NOT_SERVED: Final = "invalid_access_token_service_provider"
-_TOP: Final = {
+_TEMPORARY: Final = {
     "temporary_access_duration_limit_exceeded",
     "temporary_access_resources_limit_exceeded",
+    "invalid_configuration_temporary_access",
+    "invalid_header_identity_for_temporary_access",
+}
+_SCOPES: Final = {
+    "reset_temp_pass": "temporary:passes:owner",
+    "degradation": "decisions:owner",
+}
+_DOMAINS: Final = frozenset({"domain", "domainName"})
+_LEGACY: Final = {
+    "/api/v2/logout/": "logout.legacy_path",
+    "/api/v2/sessions/": "sessions.legacy_path",
 }
 _BAD: Final = 400
 
@@ -40,6 +54,7 @@ class Learner:
         self.origins: dict[str, int] = {}
         self.token_ends: dict[str, int] = {}
         self.clients: dict[str, str] = {}
+        self.sensitive: dict[str, int] = {}
         self._decisions = Decisions(self.facts, self.logins, self.degradations, self.trials)
         self._by_device: dict[str, str] = {}
         self._take: Mapping[str, Callable[[Exchange, Caller, Moment], None]] = {
@@ -67,11 +82,12 @@ class Learner:
         self.facts.operations[exchange.operation] += 1
         self.origins[exchange.origin] = self.origins.get(exchange.origin, 0) + 1
         if exchange.operation in {"register", "token"}:
-            self._registration(exchange)
+            self._registration(exchange, now)
             return
-        if exchange.operation == "degradation":
+        if exchange.operation in _SCOPES:
             self._management(exchange)
             return
+        self._legacy_path(exchange, now)
         if exchange.operation == "authenticate":
             self._authenticate(exchange, now)
             return
@@ -84,12 +100,12 @@ class Learner:
 
     # Who asks
 
-    def _registration(self, exchange: Exchange) -> None:
+    def _registration(self, exchange: Exchange, now: Moment) -> None:
         sent = {**exchange.parameters(), **_members(exchange.body)}
         if exchange.operation == "register":
             dashboard.registered(self.facts, exchange, sent)
             return
-        client = dashboard.issued(self.facts, exchange, sent)
+        client = dashboard.issued(self.facts, exchange, sent, now)
         token = exchange.member("access_token")
         if client and isinstance(token, str):
             self.clients[token] = client
@@ -121,13 +137,11 @@ class Learner:
     def _client(self, exchange: Exchange, device: str | None) -> str | None:
         """The app instance of a bearer; None where it is refused, or nobody could say whose it is."""
         given = exchange.headers.get("authorization")
-        if exchange.code == _REFUSED:
+        if exchange.status == _UNAUTHORIZED and exchange.code != _NOT_SERVED:
             if given and (token := _bearer(given)) in self.clients:
                 self.token_ends.setdefault(token, exchange.at)
             return None
         if given is None:
-            if exchange.status == 401:  # noqa: PLR2004 - unauthorized
-                return None
             self.facts.notes["requests without an Authorization header that were answered"] += 1
             return self._by_device.get(device or "", "client-unseen")
         token = _bearer(given)
@@ -157,7 +171,7 @@ class Learner:
             self.facts.mvpd(mvpd)
             if exchange.code == "invalid_integration":
                 self.facts.integration(caller.service_provider, mvpd).inactive = True
-            elif exchange.status < _BAD:
+            elif exchange.status < _BAD or exchange.code in _TEMPORARY:
                 self.facts.integration(caller.service_provider, mvpd).used = True
         return exchange.status < _BAD or exchange.operation not in {"configuration", "logout"}
 
@@ -207,8 +221,8 @@ class Learner:
         existing = exchange.member("existingParameters")
         if session is None or not isinstance(existing, dict):
             return
-        if "domain" in existing:
-            self.facts.switches["sessions.domain_key"] = "domain"
+        for name in _DOMAINS & existing.keys():
+            self.facts.switch("sessions.domain_key", name, now)
         if session.unseen:
             session.parameters |= {
                 {"domain": "domainName"}.get(name, name): str(value)
@@ -223,15 +237,15 @@ class Learner:
     def _next_step(self, exchange: Exchange, caller: Caller, mvpd: object, now: Moment) -> None:
         """What the answer to a session says of the login that there is, or is not."""
         missing = exchange.member("missingParameters")
-        if isinstance(missing, list) and "domain" in missing:
-            self.facts.switches["sessions.domain_key"] = "domain"
+        for name in _DOMAINS.intersection(missing if isinstance(missing, list) else ()):
+            self.facts.switch("sessions.domain_key", name, now)
         if not isinstance(mvpd, str):
             return
         where = (caller.service_provider, mvpd)
         self.facts.integration(*where).used = True
         action, reason = exchange.member("actionName"), exchange.member("reasonType")
-        if action == "partner_profile" or reason == "configuration_fallback":
-            self._partner(exchange, caller, mvpd, works=action == "partner_profile")
+        if exchange.operation == "partner_session":
+            self._partner(exchange, caller, mvpd, now, works=action == "partner_profile")
         if reason == "degraded":
             self.degradations.seen(where, AUTHN_ALL, now)
             return
@@ -247,7 +261,9 @@ class Learner:
         elif action in {"authenticate", "resume", "retry"}:
             self.logins.missing(caller, mvpd, now)
 
-    def _partner(self, exchange: Exchange, caller: Caller, mvpd: str, *, works: bool) -> None:
+    def _partner(
+        self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment, *, works: bool
+    ) -> None:
         partnered = self.facts.integration(caller.service_provider, mvpd).partnered
         here = partnered.setdefault(caller.platform, {})
         if works:
@@ -255,6 +271,8 @@ class Learner:
         provider = _partner_status(exchange)
         if provider:
             self.facts.mvpd(mvpd).apple = provider
+        elif exchange.operation == "partner_session" and "mvpd" not in exchange.form():
+            self.facts.switch("partner_session.default_mvpd", mvpd, now)
 
     def _known_session(self, exchange: Exchange, caller: Caller, now: Moment) -> Session | None:
         """The session of the code in the path; one from before the capture is made up."""
@@ -279,14 +297,8 @@ class Learner:
 
     def _profiles(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
         mvpd = exchange.names.get("mvpd")
-        if mvpd and exchange.code in _TOP:
-            self.trials.over(caller, mvpd, exchange.code or "", _temp_pass(exchange))
-            return
-        if mvpd and exchange.code == "invalid_configuration_temporary_access":
-            self.facts.mvpd(mvpd).kind = "temp_pass_basic"
-            self.facts.integration(caller.service_provider, mvpd).misconfigured = True
-        if mvpd and exchange.code == "invalid_header_identity_for_temporary_access":
-            self.facts.mvpd(mvpd).kind = "temp_pass_promotional"
+        if mvpd and exchange.code in _TEMPORARY:
+            self._temporary(exchange, caller, mvpd)
         found = exchange.member("profiles")
         if not isinstance(found, dict):
             return
@@ -311,8 +323,8 @@ class Learner:
             service_provider=caller.service_provider,
             platform=session.caller.platform,
         )
-        if exchange.code in _TOP and session.mvpd:
-            self.trials.over(owner, session.mvpd, exchange.code or "", None)
+        if exchange.code in _TEMPORARY and session.mvpd:
+            self._temporary(exchange, owner, session.mvpd)
         if not isinstance(found, dict):
             return
         if not found:
@@ -324,13 +336,31 @@ class Learner:
                     self.logins.given_out(session)
                 self._profile(exchange, owner, name, entry, now)
 
+    def _temporary(self, exchange: Exchange, caller: Caller, mvpd: str) -> None:
+        """A TempPass says why it gives nothing."""
+        facts, code = self.facts.mvpd(mvpd), exchange.code or ""
+        if code == "invalid_header_identity_for_temporary_access":
+            facts.kind = "temp_pass_promotional"
+        elif code == "invalid_configuration_temporary_access":
+            facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
+            self.facts.integration(caller.service_provider, mvpd).misconfigured = True
+        else:
+            self.trials.over(caller, mvpd, code, _temp_pass(exchange))
+
+    def _legacy_path(self, exchange: Exchange, now: Moment) -> None:
+        """Whether paths in an order of old are served."""
+        switch = next((each for path, each in _LEGACY.items() if exchange.path.startswith(path)), "")
+        if switch and exchange.status in {200, 404}:
+            value = "serve" if exchange.status == 200 else "reject"  # noqa: PLR2004 - found
+            self.facts.switch(switch, value, now)
+
     def _profile(
         self, exchange: Exchange, caller: Caller, mvpd: str, entry: Mapping[str, Any], now: Moment
     ) -> None:
         kind = entry.get("type")
         where = (caller.service_provider, mvpd)
         self.facts.integration(*where).used = True
-        self._attributes(caller.service_provider, entry)
+        self._attributes(caller.service_provider, entry, now)
         if kind == "temporary":
             self.trials.shown(caller, mvpd, entry, _temp_pass(exchange), now)
             return
@@ -350,11 +380,17 @@ class Learner:
             lasts = login.not_after - login.not_before
             self.facts.integration(*where).lifetimes[caller.platform, home, lasts] += 1
 
-    def _attributes(self, provider: str, entry: Mapping[str, Any]) -> None:
+    def _attributes(self, provider: str, entry: Mapping[str, Any], now: Moment) -> None:
         attributes = entry.get("attributes")
-        for each in attributes.values() if isinstance(attributes, dict) else ():
-            if isinstance(each, dict) and each.get("state") == "enc" and "value" in each:
-                self.facts.encrypts.add(provider)
+        for name, each in attributes.items() if isinstance(attributes, dict) else ():
+            if not isinstance(each, dict):
+                continue
+            if each.get("state") == "enc":
+                usable = CERTIFICATE if "value" in each else None
+                self.facts.set(f"/service-providers/{provider}", "certificate", usable, now)
+            if name in SENSITIVE:
+                state = "encrypted" if each.get("state") == "enc" else "plain"
+                self.sensitive[state] = self.sensitive.get(state, 0) + 1
 
     def _partner_profile(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
         found = exchange.member("profiles")
@@ -362,8 +398,9 @@ class Learner:
             if not isinstance(entry, dict):
                 continue
             self._profile(exchange, caller, name, entry, now)
-            if exchange.status == 201 and entry.get("type") == APPLE:  # noqa: PLR2004 - created
-                self._partner(exchange, caller, name, works=True)
+            created = exchange.status == 201 and entry.get("type") == APPLE  # noqa: PLR2004
+            self._partner(exchange, caller, name, now, works=created)
+            if created:
                 login = self.logins.used(caller, name, now)
                 login.origin, login.session = BY_PARTNER, None
 
@@ -389,7 +426,8 @@ class Learner:
                 if action == "partner_logout":
                     login.type = APPLE
                 else:
-                    facts.logout_endpoint = action == "logout"
+                    self.facts.set(f"/mvpds/{mvpd}", "logout_endpoint", action == "logout", now)
+                self._url(entry.get("url"), bool(caller.identities), now)
                 self.logins.logged_out(caller, mvpd, now)
 
     def _authenticate(self, exchange: Exchange, now: Moment) -> None:
@@ -397,13 +435,46 @@ class Learner:
         if session and exchange.status < _BAD:
             # Who is sent to log in has not done so yet.
             self.logins.unfinished(session, now)
-        if session and session.mvpd and exchange.status == 200:  # noqa: PLR2004 - a page
-            self.facts.mvpd(session.mvpd).login = "form_post"
+        if session and session.mvpd and exchange.status in {200, 302}:
+            login = "form_post" if exchange.status == 200 else "redirect"  # noqa: PLR2004 - a page
+            self.facts.set(f"/mvpds/{session.mvpd}", "login", login, now)
+
+    def _url(self, url: object, shared: bool, now: Moment) -> None:  # noqa: FBT001 - a fact
+        """The form of a logout's url, which is another after single sign-on."""
+        if isinstance(url, str) and not shared:
+            form = "relative" if url.startswith("/") else "documented"
+            self.facts.switch("logout.url", form, now)
 
     def _management(self, exchange: Exchange) -> None:
-        if exchange.status < _BAD and exchange.method != "GET":
-            given = exchange.parameters() | exchange.form()
+        given = exchange.parameters() | exchange.form()
+        caller = self._caller(exchange)
+        if caller is None:
+            return
+        client = self.facts.client(caller.client)
+        client.application = exchange.own.get("application") or client.application
+        if exchange.status < _BAD:
+            scope = _SCOPES[exchange.operation]
+            if scope not in client.scopes:
+                client.scopes = (*(client.scopes or (SCOPE,)), scope)
+            provider = given.get("requestor_id") or given.get("programmer")
+            if provider:
+                client.serves.add(provider)
+                for mvpd in given.get("mvpd_id", given.get("mvpd", "")).split(","):
+                    if mvpd:
+                        self.facts.integration(provider, mvpd).used = True
+        if exchange.operation == "reset_temp_pass":
+            self._reset(exchange, given)
+        elif exchange.status < _BAD and exchange.method != "GET":
             self.degradations.managed([each for each in given.get("mvpd", "").split(",") if each])
+
+    def _reset(self, exchange: Exchange, given: Mapping[str, str]) -> None:
+        mvpd = given.get("mvpd_id")
+        if mvpd and exchange.status < _BAD:
+            facts = self.facts.mvpd(mvpd)
+            if exchange.path.endswith("/generic"):
+                facts.kind = "temp_pass_promotional"
+            elif facts.kind == "regular":
+                facts.kind = "temp_pass_basic"
 
 
 _WINDOW: Final = 60_000

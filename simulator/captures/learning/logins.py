@@ -80,6 +80,7 @@ class Logins:
         self._places: dict[Slot, _Place] = {}
         self._by_owner: dict[tuple[str, str, str], list[str]] = {}
         self._by_identity: dict[tuple[str, Identity], list[Login]] = {}
+        self._asked: dict[tuple[str, Identity], list[Session]] = {}
 
     # Sessions
 
@@ -90,6 +91,10 @@ class Logins:
             place = self._place(session.caller.slot(session.mvpd))
             if session not in place.sessions:
                 place.sessions = [*place.sessions[-3:], session]
+            for identity in session.caller.identities:
+                asked = self._asked.setdefault((session.mvpd, identity), [])
+                if session not in asked:
+                    asked[:] = [*asked[-3:], session]
 
     # Evidence
 
@@ -116,13 +121,16 @@ class Logins:
         begins, ends = entry.get("notBefore"), entry.get("notAfter")
         identity = next((each for each in caller.identities if each.kind == kind), None)
         found = self._source(mvpd, identity, begins, ends)
+        if found is None and isinstance(begins, int):
+            found = self._unseen(caller, mvpd, begins, now)
+        if found is not None and found.attributes is None:
+            found.not_before, found.not_after = begins, ends
+            found.attributes = _own(entry)
         if found is None:
             slot = Slot("", f"elsewhere-{len(self.all) + 1}", caller.service_provider, mvpd)
             found = self._begun(caller, slot, begins, now)
             found.elsewhere = True
-            found.attributes = {
-                name: each for name, each in entry.get("attributes", {}).items() if name != "mvpd"
-            }
+            found.attributes = _own(entry)
             found.not_before, found.not_after = begins, ends
             self._facts.notes["single sign-on from an app that is not in the capture"] += 1
         if identity is not None:
@@ -144,7 +152,22 @@ class Logins:
             for each in self._by_identity.get((mvpd, identity), ()):
                 if each.valid(now.at):
                     return each
+        if not place.sessions and (login := self._unseen(caller, mvpd, None, now)):
+            return login
         return self._begun(caller, caller.slot(mvpd), None, now)
+
+    def _unseen(
+        self, caller: Caller, mvpd: str, begins: int | None, now: Moment
+    ) -> Login | None:
+        """The login of an app that asked with the same identity, which nobody has looked at yet."""
+        for identity in caller.identities:
+            for session in reversed(self._asked.get((mvpd, identity), [])):
+                place = self._place(session.caller.slot(mvpd))
+                if place.login is not None and not place.login.ended:
+                    continue
+                if begins is None or session.moment.at <= begins + SLACK:
+                    return self._begun(session.caller, session.caller.slot(mvpd), begins, now)
+        return None
 
     def missing(self, caller: Caller, mvpd: str, now: Moment) -> None:
         """The caller has no login of its own at an MVPD."""
@@ -266,6 +289,12 @@ class Logins:
 
     def _at(self, mvpd: str) -> Iterator[Login]:
         yield from (each for each in reversed(self.all[-_LOOKED_AT:]) if each.slot.mvpd == mvpd)
+
+
+def _own(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes of a shared profile as they are where the login was."""
+    found = entry.get("attributes")
+    return {name: each for name, each in (found or {}).items() if name != "mvpd"}
 
 
 _LOOKED_AT: Final = 200

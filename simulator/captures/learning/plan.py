@@ -22,7 +22,7 @@ class Plan:
 
 def plan(learner: Learner, viewers: list[Viewer]) -> Plan:
     """The plan of what was learnt."""
-    events = [*learner.logins.events]
+    events = [*learner.facts.events, *learner.logins.events]
     for viewer in viewers:
         events += viewer.changes()
         for login in viewer.logins:

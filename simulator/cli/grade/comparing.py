@@ -17,6 +17,7 @@ _MADE: Final = frozenset(
         "client_secret",
         "access_token",
         "serializedToken",
+        "serviceToken",
         "request",
     }
 )

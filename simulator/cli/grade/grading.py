@@ -43,13 +43,14 @@ class Differing:
 
 @dataclass(kw_only=True)
 class Grade:
-    """What a capture was graded as."""
+    """What a capture was graded as; `left_out` are exchanges that no world decides."""
 
     exchanges: dict[str, int] = field(default_factory=dict)
     agreed: dict[str, int] = field(default_factory=dict)
     differing: list[Differing] = field(default_factory=list)
     more: int = 0
     problems: Mapping[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -77,6 +78,10 @@ def grade(
     player.begin(world, settings=settings)
     found = Grade(problems=player.problems)
     for index, exchange in enumerate(reading.exchanges()):
+        progress(index + 1)
+        if reason := _undecided(exchange):
+            found.left_out[reason] = found.left_out.get(reason, 0) + 1
+            continue
         alignment.slack = max(alignment.slack, _SLACK + min(exchange.took, _LONGEST))
         answer = player.play(exchange, index)
         differences = compared(exchange, answer, alignment)
@@ -89,8 +94,20 @@ def grade(
             found.differing.append(_explained(exchange, differences, request, target))
         else:
             found.more += 1
-        progress(index + 1)
     return found
+
+
+def _undecided(exchange: Exchange) -> str | None:
+    """Why no world decides what was answered; None where one does."""
+    if exchange.status == _THROTTLED:
+        return "throttled (429), which depends on addresses"
+    if exchange.status >= _FAILED and not (exchange.code or "").startswith("invalid_"):
+        return f"failures of the backend ({exchange.status})"
+    return None
+
+
+_THROTTLED: Final = 429
+_FAILED: Final = 500
 
 
 def _explained(

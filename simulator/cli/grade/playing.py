@@ -17,6 +17,8 @@ from simulator.cli.replay.targets import Target
 from simulator.domain.access.device_info import readable_identifier
 
 _WITHOUT_TOKEN: Final = frozenset({"register", "token", "authenticate"})
+# What the backend itself made earlier on.
+_TRANSLATED: Final = frozenset({"ad-service-token", "x-sso-link"})
 _LONG: Final = 30 * 86_400
 _CREATED: Final = 201
 _UNAUTHORIZED: Final = 401
@@ -91,6 +93,7 @@ class Player:
             "gone": self._end,
             "invalidated": self._invalidate,
             "viewer": self._change_viewer,
+            "change": self._change,
             "session": self._give_out,
         }[event.kind]
         try:
@@ -152,6 +155,9 @@ class Player:
     def _change_viewer(self, facts: Mapping[str, Any]) -> None:
         self.target.admin("PATCH", f"/subscribers/{facts['viewer']}", facts["patch"])
 
+    def _change(self, facts: Mapping[str, Any]) -> None:
+        self.target.admin("PATCH", facts["path"], {facts["member"]: facts["value"]})
+
     def _give_out(self, facts: Mapping[str, Any]) -> None:
         session = facts["session"]
         wanted = {
@@ -172,6 +178,8 @@ class Player:
     def _headers(self, exchange: Exchange) -> CIMultiDict[str]:
         found: CIMultiDict[str] = CIMultiDict(exchange.headers)
         found.pop("authorization", None)
+        for name in _TRANSLATED & exchange.headers.keys():
+            found[name] = self.alignment.translated(exchange.headers[name])
         given = exchange.headers.get("authorization")
         if given is None:
             if exchange.operation not in _WITHOUT_TOKEN and exchange.status != _UNAUTHORIZED:
