@@ -14,6 +14,7 @@ from simulator.domain.decisions import degradation, temp_pass
 from simulator.domain.journal.redaction import MARK
 from simulator.domain.sessions.profiles import device_digits
 from simulator.domain.sso import saml
+from simulator.domain.sso.partner_sso import ISSUER
 
 from .dialects import RawExchange
 from .stand_ins import StandIns, claims, jws
@@ -22,6 +23,8 @@ _BY_DEVICE: Final = re.compile(
     f"({temp_pass.user_id('')[:-40]}|{degradation.user_id('')[:-40]})([0-9a-f]{{40}})"
 )
 _UNREADABLE: Final = "unreadable"
+OTHER_MVPD: Final = "mvpd-unseen"
+"""The MVPD whose response was handed in where that of another was to be."""
 _CREATED: Final = 201
 _SCHEME: Final = re.compile(r"(?i)bearer\s+")
 
@@ -148,7 +151,9 @@ def _saml(given: str, answer: Any, status: int) -> str:  # noqa: ANN401 - JSON
                 saml.read_response(given)
             except saml.SamlError:
                 return _UNREADABLE
-        return _response("viewer", {})
+        code = answer.get("code") if isinstance(answer, dict) else None
+        of_another = code == "invalid_header_pfs_provider_id_mismatch"
+        return _response("viewer", {}, f"{ISSUER}{OTHER_MVPD}" if of_another else "stand-in")
     profiles = answer.get("profiles") if isinstance(answer, dict) else None
     first = next(iter(profiles.values()), None) if isinstance(profiles, dict) else None
     found = first.get("attributes") if isinstance(first, dict) else None
@@ -163,8 +168,10 @@ def _saml(given: str, answer: Any, status: int) -> str:  # noqa: ANN401 - JSON
     return _response(name_id, attributes)
 
 
-def _response(name_id: str, attributes: Mapping[str, str | list[str]]) -> str:
-    told = saml.SamlResponse(name_id=name_id, issuer="stand-in", attributes=attributes)
+def _response(
+    name_id: str, attributes: Mapping[str, str | list[str]], issuer: str = "stand-in"
+) -> str:
+    told = saml.SamlResponse(name_id=name_id, issuer=issuer, attributes=attributes)
     return saml.response(told, response_id="_stand-in", now=0)
 
 

@@ -98,9 +98,9 @@ class Redactor:
             lower = name.lower()
             if lower in _SENT and lower not in headers:
                 headers[lower] = self._sent(lower, value)
-        device = readable_identifier(headers.get("ap-device-identifier", ""))
-        code = route.names.get("code", "")
-        device = device or self._devices.get(code, "")
+        device = self._devices.get(route.names.get("code", "")) or (
+            readable_identifier(headers.get("ap-device-identifier", "")) or ""
+        )
         self._identities.of_request(headers, device)
         redacted = self._member(answer, "", device)
         given = redacted.get("code") if isinstance(redacted, dict) else None

@@ -42,7 +42,12 @@ def learn(reading: Reading, name: str) -> Learnt:
         learner.take(exchange)
     if not learner.count:
         raise _nothing(reading)
-    accounts = viewers(learner.logins.all)
+    logins = learner.logins
+    # What was taken for a login at a TempPass, before it showed to be one, was none.
+    logins.all = [
+        each for each in logins.all if learner.facts.mvpd(each.slot.mvpd).kind == "regular"
+    ]
+    accounts = viewers(logins.all)
     found, notes = document(learner, accounts, name)
     found["description"] = _description(learner, reading)
     _check(found)

@@ -65,7 +65,7 @@ class Decisions:
             self._facts.switch("decisions.error_level", "item", now)
         if "too_many_resources" in codes:
             self._refused_at_once(exchange, caller, mvpd)
-        elif all(each.get("source") in {"mvpd", "dummy"} for each in found) and not codes & _PROFILE:
+        elif all(each.get("source") in {"mvpd", "dummy"} for each in found):
             integration = self._facts.integration(caller.service_provider, mvpd)
             most = integration.permitted_at_once
             most[exchange.operation] = max(most.get(exchange.operation, 0), _asked(exchange))
@@ -94,9 +94,11 @@ class Decisions:
             if window is None or lasts[1] < window[1]:
                 self._facts.integration(*where).media[lasts[1] - lasts[0]] += 1
         if source == "temppass":
+            facts = self._facts.mvpd(mvpd)
+            facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
             if code is None:
                 if exchange.operation == "authorize":
-                    self._trials.authorized(caller, mvpd, window)
+                    self._trials.authorized(caller, mvpd, window, str(decision.get("resource")))
             else:
                 self._temporary_problem(caller, mvpd, code, identity)
         elif source == "degradation":
@@ -110,8 +112,6 @@ class Decisions:
         self, caller: Caller, mvpd: str, code: str, identity: str | None
     ) -> None:
         integration = self._facts.integration(caller.service_provider, mvpd)
-        facts = self._facts.mvpd(mvpd)
-        facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
         if code == "invalid_configuration_temporary_access":
             integration.misconfigured = True
         elif code == "invalid_header_identity_for_temporary_access":

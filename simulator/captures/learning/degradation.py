@@ -102,7 +102,7 @@ class Trials:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self.known: dict[tuple[str, str, str], Trial] = {}
-        self._begun: set[tuple[str, str, str]] = set()
+        self._begun: dict[tuple[str, str, str], set[str]] = {}
 
     def shown(
         self,
@@ -129,21 +129,32 @@ class Trials:
             found = _value(attributes, "used_assets")
             used = [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
             integration.resources = remaining + len(used)
+            integration.quota_seen = True
         key = (caller.service_provider, mvpd, caller.device)
         ran = bool(used) or begins < now.at - SLACK
         if ran and key not in self._begun and begins <= self._facts.start:
             self._had_begun(caller, mvpd, identity, begins, tuple(used))
 
-    def authorized(self, caller: Caller, mvpd: str, window: tuple[int, int] | None) -> None:
+    def authorized(
+        self, caller: Caller, mvpd: str, window: tuple[int, int] | None, resource: str
+    ) -> None:
         """A TempPass permitted something, and so began at the latest."""
-        facts = self._facts.mvpd(mvpd)
-        facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
+        integration = self._facts.integration(caller.service_provider, mvpd)
         if window is not None:
-            integration = self._facts.integration(caller.service_provider, mvpd)
             integration.temporary[window[1] - window[0]] += 1
             if window[0] < self._facts.start - SLACK:
                 self._had_begun(caller, mvpd, None, window[0], ())
-        self._begun.add((caller.service_provider, mvpd, caller.device))
+        key = (caller.service_provider, mvpd, caller.device)
+        used = self._begun.setdefault(key, set())
+        used.add(resource)
+        if not integration.quota_seen:
+            before = self.known[key].used if key in self.known else ()
+            integration.resources = max(integration.resources or 0, len({*used, *before}))
+
+    def forgotten(self, service_provider: str, mvpd: str) -> None:
+        """The trials of a TempPass were reset."""
+        for key in [each for each in self._begun if each[:2] == (service_provider, mvpd)]:
+            del self._begun[key]
 
     def over(self, caller: Caller, mvpd: str, code: str, identity: str | None) -> None:
         """A TempPass is used up, for a reason that the capture may or may not show."""

@@ -86,6 +86,10 @@ def _mvpds(facts: Facts, notes: Notes) -> Iterator[dict[str, Any]]:
     proxied = [name for name, each in facts.mvpds.items() if each.proxied]
     for name, each in sorted(facts.mvpds.items()):
         yield {"id": name, **_mvpd(facts, name, each)}
+    mapped = {each.apple for each in facts.mvpds.values()}
+    for number, provider in enumerate(sorted(facts.partners - mapped), 1):
+        yield {"id": f"mapped-unseen-{number}", "platform_mappings": {"apple": provider}}
+        notes.unknown.append(f"which MVPD the partner calls {provider}: mapped-unseen-{number} stands for it")
     if proxied:
         yield {"id": _PROXY}
         notes.unknown.append(

@@ -101,7 +101,7 @@ class IntegrationFacts:
     partnered: dict[str, dict[str, Any]] = field(default_factory=dict)
     temporary: Counter[int] = field(default_factory=Counter)
     resources: int | None = None
-    identity_key: str | None = None
+    quota_seen: bool = False
     misconfigured: bool = False
 
 
@@ -145,6 +145,7 @@ class Facts:
     operations: Counter[str] = field(default_factory=Counter)
     start: int = 0
     end: int = 0
+    partners: set[str] = field(default_factory=set)
     notes: Counter[str] = field(default_factory=Counter)
 
     def set(self, path: str, member: str, value: object, now: Moment) -> None:

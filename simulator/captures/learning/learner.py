@@ -3,11 +3,12 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from simulator.captures.exchanges import Exchange
+from simulator.captures.identities import OTHER_MVPD
 from simulator.captures.stand_ins import claims
 from simulator.domain.access import device_info
 from simulator.domain.access.registration import SCOPE
@@ -33,6 +34,12 @@ _TEMPORARY: Final = {
 _SCOPES: Final = {
     "reset_temp_pass": "temporary:passes:owner",
     "degradation": "decisions:owner",
+}
+# Refusals that the provider of the partner's status has to be mapped for.
+_MAPPED: Final = {
+    "invalid_header_pfs_provider_id_mismatch",
+    "invalid_header_pfs_provider_info_expired",
+    "invalid_integration",
 }
 _DOMAINS: Final = frozenset({"domain", "domainName"})
 _LEGACY: Final = {
@@ -394,6 +401,10 @@ class Learner:
 
     def _partner_profile(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
         found = exchange.member("profiles")
+        provider = _partner_status(exchange)
+        if exchange.code in _MAPPED and provider:
+            self.facts.partners.add(provider)
+            self.facts.mvpd(OTHER_MVPD)
         for name, entry in found.items() if isinstance(found, dict) else ():
             if not isinstance(entry, dict):
                 continue
@@ -462,6 +473,8 @@ class Learner:
                 for mvpd in given.get("mvpd_id", given.get("mvpd", "")).split(","):
                     if mvpd:
                         self.facts.integration(provider, mvpd).used = True
+        for provider, mvpd in _measured(exchange):
+            self.facts.integration(provider, mvpd)
         if exchange.operation == "reset_temp_pass":
             self._reset(exchange, given)
         elif exchange.status < _BAD and exchange.method != "GET":
@@ -471,6 +484,7 @@ class Learner:
         mvpd = given.get("mvpd_id")
         if mvpd and exchange.status < _BAD:
             facts = self.facts.mvpd(mvpd)
+            self.trials.forgotten(given.get("requestor_id", ""), mvpd)
             if exchange.path.endswith("/generic"):
                 facts.kind = "temp_pass_promotional"
             elif facts.kind == "regular":
@@ -478,6 +492,16 @@ class Learner:
 
 
 _WINDOW: Final = 60_000
+
+
+def _measured(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    """The integrations that an answer about degradation lists."""
+    found = exchange.member("degradation-measure")
+    for each in found if isinstance(found, list) else ():
+        try:
+            yield str(each["programmer"]["id"]), str(each["mvpd"]["id"])
+        except (KeyError, TypeError):
+            continue
 
 
 def _bearer(header: str) -> str:
