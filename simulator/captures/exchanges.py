@@ -17,7 +17,7 @@ class Exchange:
 
     `number` is that of the entry in its capture, from 1; `at` and `took` are milliseconds. `names` is what
     the path names, such as service_provider. Names of headers are in small letters. `answer` is the body of
-    the answer as JSON, `answered` whether the capture has that body. `own` is what only our archives say.
+    the answer as JSON, `answered` whether the capture has that body, `headed` whether it has headers. `own` is what only our archives say.
     """
 
     number: int
@@ -35,6 +35,7 @@ class Exchange:
     answer_headers: Mapping[str, str]
     answer: Any
     answered: bool
+    headed: bool
     own: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -131,6 +131,7 @@ class Redactor:
             },
             answer=redacted,
             answered=not empty,
+            headed=bool(raw.answer_headers),
             own=self._own(raw.own),
         )
 

@@ -13,6 +13,9 @@ from .exchanges import Exchange
 
 _CREATOR: Final = {"name": "pass-simulator redact", "version": __version__}
 
+# An answer whose headers were all left out still had some.
+_NONE: Final[Mapping[bool, Mapping[str, str]]] = {True: {"x-left-out": "all"}, False: {}}
+
 
 def archive(exchanges: Iterable[Exchange]) -> Iterator[str]:
     """The text of the archive, piece by piece."""
@@ -58,7 +61,7 @@ def _entry(exchange: Exchange) -> dict[str, Any]:
             "statusText": _phrase(exchange.status),
             "httpVersion": "HTTP/1.1",
             "cookies": [],
-            "headers": _pairs(exchange.answer_headers),
+            "headers": _pairs(exchange.answer_headers or _NONE[exchange.headed]),
             "content": content,
             "redirectURL": exchange.answer_headers.get("location", ""),
             "headersSize": -1,

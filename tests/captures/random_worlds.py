@@ -159,6 +159,8 @@ def _profiles(
                 "service_provider": provider,
                 "mvpd": mvpd["id"],
                 "device": f"box-{number}",
+                # Nobody's login is there for whoever asks first, which no backend knows.
+                "client": chance.choice(["first", "second"]),
                 "subscriber": viewer["id"],
                 "not_before": "-PT1H",
                 "expires_in": chance.choice(["PT2H", "P10D", "-PT1M"]),

@@ -145,14 +145,11 @@ def _integrations(facts: Facts, notes: Notes) -> Iterator[dict[str, Any]]:
 def _lifetimes(
     facts: IntegrationFacts, overrides: dict[str, dict[str, Any]], what: str, notes: Notes
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"home_based_authentication": True} if facts.home_based else {}
     by_platform: dict[str, int] = {}
     for (platform, home, lasts), _ in reversed(facts.lifetimes.most_common()):
         if home:
-            found |= {
-                "home_based_authentication": True,
-                "home_authentication_ttl": format_ms(lasts),
-            }
+            found["home_authentication_ttl"] = format_ms(lasts)
         else:
             by_platform[platform] = lasts
     if by_platform:

@@ -92,6 +92,7 @@ class IntegrationFacts:
 
     inactive: bool = False
     used: bool = False
+    home_based: bool = False
     lifetimes: Counter[tuple[str, bool, int]] = field(default_factory=Counter)
     decisions: Counter[int] = field(default_factory=Counter)
     media: Counter[int] = field(default_factory=Counter)

@@ -384,6 +384,8 @@ class Learner:
         login = self.logins.shown(caller, mvpd, entry, now)
         if isinstance(login.not_before, int) and isinstance(login.not_after, int):
             home = _flag(entry, "hba_status")
+            if "hba_status" in (login.attributes or {}):
+                self.facts.integration(*where).home_based = True
             lasts = login.not_after - login.not_before
             self.facts.integration(*where).lifetimes[caller.platform, home, lasts] += 1
 

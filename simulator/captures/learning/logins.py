@@ -38,6 +38,7 @@ class Login:
     not_before: int | None = None
     not_after: int | None = None
     attributes: dict[str, Any] | None = None
+    latest: dict[str, Any] | None = None
     session: Session | None = None
     origin: str = INITIAL
     invalidated: bool = False
@@ -111,7 +112,9 @@ class Logins:
         login.not_before, login.not_after = begins, ends
         attributes = entry.get("attributes")
         known = attributes if isinstance(attributes, dict) else {}
-        login.attributes = {**known, **(login.attributes or {})} if login.attributes else {**known}
+        login.attributes = login.attributes or known
+        # An authorization may renew some of them.
+        login.latest = known
         return login
 
     def shared(

@@ -113,7 +113,7 @@ class Viewer:
     def _attributes(self) -> tuple[dict[str, Any], str | None]:
         found: dict[str, Any] = {}
         for login in self.logins:
-            found |= login.attributes or {}
+            found |= login.latest or login.attributes or {}
         household = found.get("householdID", {}).get("value")
         attributes = {
             name: _short(name, each)

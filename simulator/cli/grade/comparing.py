@@ -65,7 +65,7 @@ def _alike(exchange: Exchange, ours: object) -> bool:
 def _headers(
     exchange: Exchange, ours: Response | None, alignment: Alignment
 ) -> Iterator[Difference]:
-    if not exchange.answer_headers and exchange.answered:
+    if not exchange.headed:
         # Some tools keep none.
         return
     after = ours.headers if ours else {}
