@@ -20,7 +20,7 @@ from simulator.domain.journal.redaction import SECRET
 from .dialects import RawExchange
 from .exchanges import Backend, Exchange, Route
 from .identities import Identities
-from .stand_ins import WORD, StandIns
+from .stand_ins import PIECES, SHORTEST, StandIns
 
 _TEXTS_KEPT: Final = 50_000
 _JWT: Final = r"eyJ[\w-]{6,}\.[\w-]+\.[\w-]*(?:\.[\w-]*){0,2}"
@@ -102,13 +102,13 @@ class Redactor:
             readable_identifier(headers.get("ap-device-identifier", "")) or ""
         )
         self._identities.of_request(headers, device)
+        body = self._body(raw.body, route.operation)
         redacted = self._member(answer, "", device)
         given = redacted.get("code") if isinstance(redacted, dict) else None
         if device and isinstance(given, str) and raw.status < _REFUSED:
             self._devices[given] = device
         empty = raw.answer is None and _expects_body(raw)
         self.bodiless += empty
-        body = self._body(raw.body, route.operation)
         if route.operation == "partner_profile" and body is not None:
             body = self._identities.saml(body, redacted, raw)
         return Exchange(
@@ -221,6 +221,9 @@ class Redactor:
             return self._identities.hashed_device(value)
         if kind == "ip" and not _is_address(value):
             return value
+        if kind == "token":
+            # What has a name of its own elsewhere is the same here.
+            return self.stand_ins.met(value) or self.stand_ins.of(kind, value)
         return self.stand_ins.of(kind, value) if kind else "0"
 
     def url(self, text: str) -> str:
@@ -265,10 +268,16 @@ class Redactor:
         found = text
         if _TELLING.search(text):
             found = _FOUND.sub(self._replaced, text)
-        return WORD.sub(self._known, found)
+        return self._without_known(found, PIECES)
 
-    def _known(self, found: re.Match[str]) -> str:
-        return self.stand_ins.met(found[0]) or found[0]
+    def _without_known(self, text: str, pieces: tuple[re.Pattern[str], ...]) -> str:
+        """A text without what was met by name before, be it all of it or a piece."""
+        if len(text) < SHORTEST:
+            return text
+        known = self.stand_ins.met(text)
+        if known is not None or not pieces:
+            return known or text
+        return pieces[0].sub(lambda piece: self._without_known(piece[0], pieces[1:]), text)
 
     def _replaced(self, found: re.Match[str]) -> str:
         kind, text = found.lastgroup or "", found[0]

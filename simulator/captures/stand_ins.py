@@ -67,7 +67,7 @@ class StandIns:
         if kind == "ip" and number < _DOCUMENTATION:
             name = f"192.0.2.{number}"
         text = shape(name) if shape else name
-        if len(value) >= _SHORTEST:
+        if len(value) >= SHORTEST:
             self._texts.setdefault(digest, text)
         return text
 
@@ -80,8 +80,8 @@ class StandIns:
         return hashlib.blake2b(data, key=self._key, digest_size=_DIGEST).digest()
 
 
-# What is shorter is met in other words by chance.
-_SHORTEST: Final = 6
+SHORTEST: Final = 6
+"""The letters of a value that is looked for in texts: what is shorter is met by chance."""
 _SHAPES: Final = {
     "email": "person-{number}@example.invalid",
     "ip": "2001:db8::{number:x}",
@@ -114,5 +114,9 @@ def claims(token: str) -> Mapping[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-WORD: Final = re.compile(r"[^\s\"'&=?#<>,;:/%(){}\[\]|\\]{6,}")
-"""A piece of a text that may be a value of its own."""
+PIECES: Final = (
+    re.compile(r"[^\s\"'<>,&?#()]{6,}"),
+    re.compile(r"[^=;{}\[\]|\\]{6,}"),
+    re.compile(r"[^/:%]{6,}"),
+)
+"""The pieces of a text that may be values of their own, and the pieces of those."""

@@ -46,9 +46,6 @@ async def graded(
     **settings: Any,  # noqa: ANN401 - switches
 ) -> Grade:
     """The verdict on captures, which are played in another sandbox of the lab's simulator."""
-    import os
-    if os.environ.get("DUMP"):
-        open(os.environ["DUMP"], "w").write(json.dumps(archives[0]))
     found = learnt(*archives)
     sandboxes = (await lab.admin("GET", "sandboxes"))["items"]
     if GRADED not in {each["id"] for each in sandboxes}:

@@ -45,7 +45,10 @@ class Decisions:
             self._decision(exchange, caller, mvpd, each, identity, now)
 
     def _refused(self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment) -> None:
+        if exchange.code in {"too_many_resources", *_PROFILE}:
+            self._facts.integration(caller.service_provider, mvpd).used = True
         if exchange.code in _PROFILE:
+            self._asked_at_once(exchange, caller, mvpd)
             self._facts.switch("decisions.error_level", "top", now)
             self._no_profile(caller, mvpd, exchange.code or "", now)
         elif exchange.code == "too_many_resources":
@@ -66,9 +69,12 @@ class Decisions:
         if "too_many_resources" in codes:
             self._refused_at_once(exchange, caller, mvpd)
         elif all(each.get("source") in {"mvpd", "dummy"} for each in found):
-            integration = self._facts.integration(caller.service_provider, mvpd)
-            most = integration.permitted_at_once
-            most[exchange.operation] = max(most.get(exchange.operation, 0), _asked(exchange))
+            self._asked_at_once(exchange, caller, mvpd)
+
+    def _asked_at_once(self, exchange: Exchange, caller: Caller, mvpd: str) -> None:
+        """So many resources may be asked for: what came of them was decided by something else."""
+        most = self._facts.integration(caller.service_provider, mvpd).permitted_at_once
+        most[exchange.operation] = max(most.get(exchange.operation, 0), _asked(exchange))
 
     def _refused_at_once(self, exchange: Exchange, caller: Caller, mvpd: str) -> None:
         integration = self._facts.integration(caller.service_provider, mvpd)
@@ -133,7 +139,7 @@ class Decisions:
             self._degradations.seen(where, AUTHZ_NONE, now, message=details)
         elif window is not None:
             self._degradations.seen(where, AUTHN_ALL, now)
-            self._facts.integration(*where).decisions[window[1] - window[0]] += 1
+            self._degradations.decided(where, window)
         elif not self._degradations.active(where, AUTHN_ALL, now):
             self._degradations.seen(where, AUTHZ_ALL, now)
 

@@ -21,6 +21,7 @@ class Rule:
     starts: int | None
     ends: int | None = None
     message: str | None = None
+    windows: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
@@ -78,10 +79,29 @@ class Degradations:
         last = sight.rules[-1] if sight and sight.rules else None
         return last is not None and (last.ends is None or last.ends > now.at)
 
-    def rules(self) -> Iterator[Rule]:
-        """All of them."""
+    def decided(self, where: tuple[str, str], window: tuple[int, int]) -> None:
+        """A decision that AuthNAll gave, good for a while."""
+        sight = self._sights.get((*where, AUTHN_ALL))
+        if sight and sight.rules:
+            sight.rules[-1].windows.append(window)
+
+    def rules(self, facts: Facts) -> Iterator[Rule]:
+        """All of them. A decision that is shorter than usual ends with its rule."""
         for sight in self._sights.values():
-            yield from sight.rules
+            for rule in sight.rules:
+                counted = facts.integration(rule.service_provider, rule.mvpd).decisions
+                lengths = [end - begin for begin, end in rule.windows]
+                if len(lengths) > 1 and not counted:
+                    counted[max(lengths)] += 1
+                usual = max(counted, default=None)
+                ends = [
+                    end
+                    for begin, end in rule.windows
+                    if end - begin != usual and (usual is None or end - begin < usual)
+                ]
+                if ends and (rule.ends is None or rule.ends >= min(ends)):
+                    rule.ends = min(ends)
+                yield rule
 
 
 @dataclass(kw_only=True)

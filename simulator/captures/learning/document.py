@@ -36,6 +36,9 @@ def document(
 ) -> tuple[dict[str, Any], Notes]:
     """The document, as plain data, and the notes on it."""
     facts, notes = learner.facts, Notes(assumed=[], unknown=[])
+    degradations = [*_degradations(learner, notes)]
+    applications = _applications(facts, notes)
+    _mapped(facts, notes)
     found: dict[str, Any] = {
         "name": name,
         "title": "Learnt from a capture",
@@ -43,15 +46,29 @@ def document(
         "service_providers": [*_providers(facts, notes)],
         "mvpds": [*_mvpds(facts, notes)],
         "integrations": [*_integrations(facts, notes)],
-        **_applications(facts, notes),
+        **applications,
         "subscribers": [each.entry() for each in viewers],
         "devices": [*_devices(facts)],
         "profiles": [*_profiles(learner, viewers)],
         "temp_passes": [*_trials(learner)],
-        "degradations": [*_degradations(learner, notes)],
+        "degradations": degradations,
     }
     _general(learner, viewers, notes)
     return {member: each for member, each in found.items() if each}, notes
+
+
+def _mapped(facts: Facts, notes: Notes) -> None:
+    """Give each provider of a partner's status an MVPD, and integrations where its answers need them."""
+    known = {each.apple: name for name, each in facts.mvpds.items() if each.apple}
+    for provider, serves in sorted(facts.partners.items()):
+        name = known.get(provider)
+        if name is None:
+            name = f"mapped-unseen-{len(known) + 1}"
+            known[provider] = name
+            facts.mvpd(name).apple = provider
+            notes.unknown.append(f"which MVPD the partner calls {provider}: {name} stands for it")
+        for each in serves:
+            facts.integration(each, name).used = True
 
 
 def _switches(learner: Learner) -> dict[str, Any]:
@@ -86,10 +103,6 @@ def _mvpds(facts: Facts, notes: Notes) -> Iterator[dict[str, Any]]:
     proxied = [name for name, each in facts.mvpds.items() if each.proxied]
     for name, each in sorted(facts.mvpds.items()):
         yield {"id": name, **_mvpd(facts, name, each)}
-    mapped = {each.apple for each in facts.mvpds.values()}
-    for number, provider in enumerate(sorted(facts.partners - mapped), 1):
-        yield {"id": f"mapped-unseen-{number}", "platform_mappings": {"apple": provider}}
-        notes.unknown.append(f"which MVPD the partner calls {provider}: mapped-unseen-{number} stands for it")
     if proxied:
         yield {"id": _PROXY}
         notes.unknown.append(
@@ -147,7 +160,7 @@ def _lifetimes(
 ) -> dict[str, Any]:
     found: dict[str, Any] = {"home_based_authentication": True} if facts.home_based else {}
     by_platform: dict[str, int] = {}
-    for (platform, home, lasts), _ in reversed(facts.lifetimes.most_common()):
+    for (platform, home, lasts), _ in reversed((facts.lifetimes or facts.earlier).most_common()):
         if home:
             found["home_authentication_ttl"] = format_ms(lasts)
         else:
@@ -279,7 +292,9 @@ def _applications(facts: Facts, notes: Notes) -> dict[str, Any]:
 
 def _nobody(facts: Facts, refused: set[str]) -> str:
     """A service provider that an app may serve which may serve none that it asked for."""
-    return next((each for each in facts.service_providers if each not in refused), "unseen")
+    found = next((each for each in facts.service_providers if each not in refused), "unseen")
+    facts.provider(found)
+    return found
 
 
 def _devices(facts: Facts) -> Iterator[dict[str, Any]]:
@@ -321,7 +336,7 @@ def _trials(learner: Learner) -> Iterator[dict[str, Any]]:
 
 def _degradations(learner: Learner, notes: Notes) -> Iterator[dict[str, Any]]:
     start = learner.facts.start
-    for number, each in enumerate(learner.degradations.rules(), 1):
+    for number, each in enumerate(learner.degradations.rules(learner.facts), 1):
         found: dict[str, Any] = {
             "id": f"rule-{number}",
             "service_provider": each.service_provider,

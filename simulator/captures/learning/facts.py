@@ -65,10 +65,10 @@ class Verdict(NamedTuple):
 
 @dataclass(kw_only=True)
 class Event:
-    """Something that happened beside the exchanges: not before `earliest`, and before exchange `before`."""
+    """Something that happened beside the exchanges: at the instant `at`, and before exchange `before`."""
 
     kind: str
-    earliest: Moment
+    at: int
     before: int
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -94,6 +94,7 @@ class IntegrationFacts:
     used: bool = False
     home_based: bool = False
     lifetimes: Counter[tuple[str, bool, int]] = field(default_factory=Counter)
+    earlier: Counter[tuple[str, bool, int]] = field(default_factory=Counter)
     decisions: Counter[int] = field(default_factory=Counter)
     media: Counter[int] = field(default_factory=Counter)
     permitted_at_once: dict[str, int] = field(default_factory=dict)
@@ -146,7 +147,7 @@ class Facts:
     operations: Counter[str] = field(default_factory=Counter)
     start: int = 0
     end: int = 0
-    partners: set[str] = field(default_factory=set)
+    partners: dict[str, set[str]] = field(default_factory=dict)
     notes: Counter[str] = field(default_factory=Counter)
 
     def set(self, path: str, member: str, value: object, now: Moment) -> None:
@@ -155,7 +156,7 @@ class Facts:
         if known[1] != value:
             known[1] = value
             facts = {"path": path, "member": member, "value": value}
-            self.events.append(Event(kind="change", earliest=now, before=now.index, facts=facts))
+            self.events.append(Event(kind="change", at=now.at, before=now.index, facts=facts))
             self.notes[f"changes of {member} beside the capture"] += 1
 
     def switch(self, name: str, value: object, now: Moment) -> None:

@@ -19,7 +19,7 @@ from . import dashboard
 from .certificate import CERTIFICATE
 from .decisions import Decisions
 from .degradation import AUTHN_ALL, Degradations, Trials
-from .facts import Caller, Event, Facts, Identity, Moment
+from .facts import SLACK, Caller, Event, Facts, Identity, Moment
 from .logins import APPLE, BY_PARTNER, Logins, Session
 
 _SHARED: Final = {"platformSSO": "platform_identity", "serviceTokenSSO": "service_token"}
@@ -298,7 +298,7 @@ class Learner:
             self.facts.notes["codes from before the capture"] += 1
             facts = {"session": session}
             self.logins.events.append(
-                Event(kind="session", earliest=began, before=now.index, facts=facts)
+                Event(kind="session", at=began.at, before=now.index, facts=facts)
             )
         return session
 
@@ -334,8 +334,6 @@ class Learner:
             self._temporary(exchange, owner, session.mvpd)
         if not isinstance(found, dict):
             return
-        if not found:
-            self.logins.unfinished(session, now)
         for name, entry in found.items():
             if isinstance(entry, dict):
                 if session.mvpd is None:
@@ -387,7 +385,12 @@ class Learner:
             if "hba_status" in (login.attributes or {}):
                 self.facts.integration(*where).home_based = True
             lasts = login.not_after - login.not_before
-            self.facts.integration(*where).lifetimes[caller.platform, home, lasts] += 1
+            integration = self.facts.integration(*where)
+            platform = login.session.caller.platform if login.session else caller.platform
+            # How long one lasts that began before may be due to what was set then.
+            before = login.not_before < self.facts.start - SLACK
+            counted = integration.earlier if before else integration.lifetimes
+            counted[platform, home, lasts] += 1
 
     def _attributes(self, provider: str, entry: Mapping[str, Any], now: Moment) -> None:
         attributes = entry.get("attributes")
@@ -404,8 +407,10 @@ class Learner:
     def _partner_profile(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
         found = exchange.member("profiles")
         provider = _partner_status(exchange)
-        if exchange.code in _MAPPED and provider:
-            self.facts.partners.add(provider)
+        if provider and (exchange.code in _MAPPED or exchange.status < _BAD):
+            serves = self.facts.partners.setdefault(provider, set())
+            if exchange.status < _BAD:
+                serves.add(caller.service_provider)
             self.facts.mvpd(OTHER_MVPD)
         for name, entry in found.items() if isinstance(found, dict) else ():
             if not isinstance(entry, dict):
@@ -432,7 +437,7 @@ class Learner:
                 continue
             if action == "complete" and (degraded or facts.kind != "regular"):
                 if degraded:
-                    self.logins.logged_out(caller, mvpd, now)
+                    self.logins.logged_out(caller, mvpd)
                 continue
             if action in {"logout", "complete", "partner_logout"}:
                 login = self.logins.used(caller, mvpd, now)
@@ -441,13 +446,10 @@ class Learner:
                 else:
                     self.facts.set(f"/mvpds/{mvpd}", "logout_endpoint", action == "logout", now)
                 self._url(entry.get("url"), bool(caller.identities), now)
-                self.logins.logged_out(caller, mvpd, now)
+                self.logins.logged_out(caller, mvpd)
 
     def _authenticate(self, exchange: Exchange, now: Moment) -> None:
         session = self.logins.sessions.get(exchange.names.get("code", ""))
-        if session and exchange.status < _BAD:
-            # Who is sent to log in has not done so yet.
-            self.logins.unfinished(session, now)
         if session and session.mvpd and exchange.status in {200, 302}:
             login = "form_post" if exchange.status == 200 else "redirect"  # noqa: PLR2004 - a page
             self.facts.set(f"/mvpds/{session.mvpd}", "login", login, now)

@@ -33,7 +33,6 @@ class Login:
     slot: Slot
     platform: str
     seen: Moment
-    earliest: Moment
     type: str = _REGULAR
     not_before: int | None = None
     not_after: int | None = None
@@ -62,12 +61,10 @@ class Login:
 
 @dataclass(kw_only=True)
 class _Place:
-    """What is known of a slot: its login, the codes that were given out for it, and when it was empty."""
+    """What is known of a slot: its login, and the codes that were given out for it."""
 
     login: Login | None = None
     sessions: list[Session] = field(default_factory=list)
-    absent: Moment = Moment(0, -1)
-    expired: bool = False
 
 
 class Logins:
@@ -179,19 +176,13 @@ class Logins:
             self.events.append(
                 Event(
                     kind="gone",
-                    earliest=max(place.absent, place.login.seen),
+                    at=now.at,
                     before=now.index,
                     facts={"slot": place.login.slot},
                 )
             )
             self._facts.notes["logins that ended without a logout"] += 1
             place.login.ended = True
-        place.absent = now
-
-    def unfinished(self, session: Session, now: Moment) -> None:
-        """Nobody has logged in with a code yet."""
-        if session.mvpd:
-            self._place(session.caller.slot(session.mvpd)).absent = now
 
     def unlisted(self, caller: Caller, listed: Mapping[str, Any], now: Moment) -> None:
         """All of the caller's profiles were shown: what is not among them is not there."""
@@ -208,9 +199,8 @@ class Logins:
             if invalidated and login.valid(now.at):
                 login.invalidated = True
                 facts = {"slot": login.slot}
-                earliest = max(place.absent, login.seen)
                 self.events.append(
-                    Event(kind="invalidated", earliest=earliest, before=now.index, facts=facts)
+                    Event(kind="invalidated", at=now.at, before=now.index, facts=facts)
                 )
             return
         login = self._begun(caller, caller.slot(mvpd), None, now)
@@ -221,16 +211,14 @@ class Logins:
             login.not_before, login.not_after = self._facts.start - 90_000_000, self._facts.start - 1
             login.attributes = {}
 
-    def logged_out(self, caller: Caller, mvpd: str, now: Moment) -> None:
+    def logged_out(self, caller: Caller, mvpd: str) -> None:
         """The caller's login, and all that its headers reach, ended."""
         place = self._place(caller.slot(mvpd))
         if place.login is not None:
             place.login.ended = True
-            # A view on it ends with it.
         for identity in caller.identities:
             for each in self._by_identity.get((mvpd, identity), ()):
                 each.ended = True
-        place.absent = now
 
     # Inside
 
@@ -250,7 +238,7 @@ class Logins:
 
     def _begun(self, caller: Caller, slot: Slot, begins: object, now: Moment) -> Login:
         place = self._place(slot)
-        login = Login(slot=slot, platform=caller.platform, seen=now, earliest=place.absent)
+        login = Login(slot=slot, platform=caller.platform, seen=now)
         place.login = login
         self.all.append(login)
         if isinstance(begins, int):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .facts import Event, Moment
+from .facts import Event
 from .learner import Learner
 from .logins import BY_HAND, BY_SESSION, Login
 from .viewers import Viewer
@@ -27,7 +27,7 @@ def plan(learner: Learner, viewers: list[Viewer]) -> Plan:
         events += viewer.changes()
         for login in viewer.logins:
             events += _login(login, viewer)
-    events.sort(key=lambda each: (each.earliest, each.before))
+    events.sort(key=lambda each: (each.at, each.before))
     return Plan(
         start=learner.facts.start,
         events=tuple(events),
@@ -41,7 +41,6 @@ def _login(login: Login, viewer: Viewer) -> Iterator[Event]:
     if login.origin == BY_SESSION and login.session is not None:
         began = login.session.moment
         at = login.not_before if login.not_before is not None else login.seen.at
-        after = max(began.index, login.earliest.index)
         facts = {
             "code": login.session.code,
             "viewer": viewer.id,
@@ -49,12 +48,11 @@ def _login(login: Login, viewer: Viewer) -> Iterator[Event]:
             "slot": login.slot,
             "home": home(login),
         }
-        earliest = Moment(max(at, began.at), after)
-        yield Event(kind="login", earliest=earliest, before=before, facts=facts)
+        yield Event(kind="login", at=max(at, began.at), before=before, facts=facts)
     elif login.origin == BY_HAND:
-        facts = {"profile": entry(login, viewer, login.not_before or login.seen.at)}
-        earliest = Moment(login.not_before or login.seen.at, login.earliest.index)
-        yield Event(kind="profile", earliest=earliest, before=before, facts=facts)
+        at = login.not_before or login.seen.at
+        facts = {"profile": entry(login, viewer, at)}
+        yield Event(kind="profile", at=at, before=before, facts=facts)
 
 
 def home(login: Login) -> bool:

@@ -76,7 +76,7 @@ class Viewer:
         for turn in turns:
             package = {"entitlements": None, "denials": {}} | self._package(phases, turn)
             facts = {"viewer": self.id, "patch": package}
-            yield Event(kind="viewer", earliest=turn, before=turn.index, facts=facts)
+            yield Event(kind="viewer", at=turn.at, before=turn.index, facts=facts)
 
     def _phases(self) -> dict[str, list[tuple[Moment, _Said]]]:
         phases: dict[str, list[tuple[Moment, _Said]]] = {}

@@ -79,10 +79,11 @@ class Player:
         events = self.plan.events
         while self._next < len(events):
             event = events[self._next]
-            if event.before > index and event.earliest >= (exchange.at, index):
+            # Of what happened in one instant nobody knows the order, but that it did not show before.
+            if event.before > index and event.at >= exchange.at:
                 return
             self._next += 1
-            at = max(self._shows or 0, min(event.earliest.at, exchange.at))
+            at = max(self._shows or 0, min(event.at, exchange.at))
             self._to(at)
             yield event
 
