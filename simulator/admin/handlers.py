@@ -2,6 +2,7 @@
 
 from . import (
     bundle,
+    captures,
     claims,
     clock,
     codes,
@@ -23,6 +24,7 @@ from . import (
 
 __all__ = [
     "bundle",
+    "captures",
     "claims",
     "clock",
     "codes",

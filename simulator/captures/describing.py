@@ -27,9 +27,7 @@ def scenario_text(learnt: Learnt) -> str:
 
 def _comments(learnt: Learnt) -> Iterator[str]:
     yield "# Learnt from a capture. Names such as device-1 stand for what the capture had in their place."
-    seen = ", ".join(
-        f"{count} {what}" for what, count in learnt.seen.items() if ":" not in what
-    )
+    seen = ", ".join(f"{count} {what}" for what, count in learnt.seen.items() if ":" not in what)
     yield from _sentence(f"Seen: {seen}.")
     for title, sentences in (("Assumed", learnt.assumed), ("Unknown", learnt.unknown)):
         if sentences:

@@ -82,7 +82,9 @@ class _Text:
 
     def cut_off(self) -> CaptureError:
         """The error of an archive that ends too early."""
-        return self.wrong("is cut off", "Export it again, and let the export end before it is used.")
+        return self.wrong(
+            "is cut off", "Export it again, and let the export end before it is used."
+        )
 
     def next(self) -> str:
         """The next character that is no blank, which stays; empty at the end."""
@@ -125,7 +127,9 @@ class _Text:
     def _broken(self, error: json.JSONDecodeError) -> CaptureError:
         at_end = error.pos >= len(self._buffer) - _NEAR or error.msg.startswith(_UNFINISHED)
         if self._ended and at_end:
-            return self.cut_off() if self.entries or self._bytes > _NEAR else self.wrong("is no JSON")
+            return (
+                self.cut_off() if self.entries or self._bytes > _NEAR else self.wrong("is no JSON")
+            )
         return self.wrong(f"is no JSON ({error.msg})")
 
     def _more(self, size: int) -> bytes:

@@ -94,7 +94,9 @@ def _seen(found: Mapping[str, Any], learner: Learner, reading: Reading) -> dict[
     counts = {
         name.replace("_", " "): len(each) for name, each in found.items() if isinstance(each, list)
     }
-    ignored = {f"left out: {what}": count for what, count in reading.redactor.backend.ignored.items()}
+    ignored = {
+        f"left out: {what}": count for what, count in reading.redactor.backend.ignored.items()
+    }
     replaced = {
         f"replaced: {kind}": count for kind, count in reading.redactor.stand_ins.counts.items()
     }
@@ -111,7 +113,9 @@ def _oddities(reading: Reading) -> tuple[str, ...]:
     """What was odd about the captures themselves."""
     found = []
     if reading.unreadable:
-        found.append(f"{reading.unreadable} entries without a request, an answer or a time are left out")
+        found.append(
+            f"{reading.unreadable} entries without a request, an answer or a time are left out"
+        )
     if reading.redactor.bodiless:
         found.append(
             f"{reading.redactor.bodiless} answers without a body in the capture: only their status counts"

@@ -180,6 +180,10 @@ class InvalidDocument(AdminError, status=422, code="invalid_document"):
         return cls([FieldProblem(path=path, problem=problem)], what)
 
 
+class UnusableCapture(AdminError, status=422, code="unusable_capture"):
+    """The capture is no HTTP Archive that could be read, or has nothing of the backend in it."""
+
+
 class InternalServerError(AdminError, status=500, code="internal_server_error"):
     """The simulator itself failed."""
 

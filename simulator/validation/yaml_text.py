@@ -22,7 +22,12 @@ def _mapping(found: dict[str, Any], indent: str) -> list[str]:
 
 
 def _member(head: str, value: Any, indent: str) -> list[str]:  # noqa: ANN401 - JSON of any shape
-    if isinstance(value, str) and "\n" in value.strip("\n") and value.endswith("\n") and _is_block(value):
+    if (
+        isinstance(value, str)
+        and "\n" in value.strip("\n")
+        and value.endswith("\n")
+        and _is_block(value)
+    ):
         return [f"{head} |", *(f"{indent}  {line}".rstrip() for line in value.splitlines())]
     if not isinstance(value, dict | list) or not value:
         return [f"{head} {_flow(value)}"]
@@ -40,7 +45,9 @@ def _item(value: Any, indent: str) -> list[str]:  # noqa: ANN401 - JSON of any s
     flow = f"{indent}  - {_flow(value)}"
     if not isinstance(value, dict) or not value:
         return [flow]
-    if len(flow) <= _WIDTH and not any(isinstance(each, str) and "\n" in each for each in value.values()):
+    if len(flow) <= _WIDTH and not any(
+        isinstance(each, str) and "\n" in each for each in value.values()
+    ):
         return [flow]
     first, *rest = _mapping(value, f"{indent}    ")
     return [f"{indent}  - {first.lstrip()}", *rest]

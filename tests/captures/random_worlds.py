@@ -112,7 +112,10 @@ def _integration(chance: Random, provider: str, mvpd: dict[str, Any]) -> dict[st
     if chance.random() < 0.3:
         found["overrides"] = {"Roku": {"authentication_ttl": "PT12H"}}
     if chance.random() < 0.3:
-        found |= {"preauthorize_limit": chance.randint(1, 8), "authorize_limit": chance.randint(1, 3)}
+        found |= {
+            "preauthorize_limit": chance.randint(1, 8),
+            "authorize_limit": chance.randint(1, 3),
+        }
     if chance.random() < 0.4:
         found |= {"enable_platform_services": True, "boarding_status": "SUPPORTED"}
     if chance.random() < 0.2:

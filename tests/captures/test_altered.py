@@ -136,9 +136,7 @@ def _batches() -> list[list[str]]:
 
 def named(grade: Grade) -> list[tuple[str, str]]:
     """The operation and the member of each difference."""
-    return [
-        (each.operation, one.what) for each in grade.differing for one in each.differences
-    ]
+    return [(each.operation, one.what) for each in grade.differing for one in each.differences]
 
 
 async def test_each_alteration_is_named_once_and_nothing_else(lab: Lab) -> None:
@@ -148,7 +146,9 @@ async def test_each_alteration_is_named_once_and_nothing_else(lab: Lab) -> None:
     assert len(ALTERATIONS) >= 20
     for batch in _batches():
         grade = await graded(lab, _altered(archive, batch), world=world)
-        expected = [(operation, what) for operation, _, _, what in (ALTERATIONS[each] for each in batch)]
+        expected = [
+            (operation, what) for operation, _, _, what in (ALTERATIONS[each] for each in batch)
+        ]
         assert sorted(named(grade)) == sorted(expected)
         assert grade.total - grade.total_agreed == len(batch)
         for each in grade.differing:

@@ -39,5 +39,3 @@ async def test_a_journey_happens_again_in_the_world_learnt_of_it(lab: Lab) -> No
     grade = await graded(lab, archive)
     assert shown(grade) == ""
     assert grade.total == grade.total_agreed == 13
-
-

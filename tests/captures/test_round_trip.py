@@ -1,9 +1,12 @@
 """From any world and any journey in it: our archive, the world learnt of it, and the verdict, which is that all agrees.
 
-`ROUND_TRIPS=200` takes as many worlds as that; a failing one is named by its number.
+`ROUND_TRIPS=200` takes as many worlds as that, `ROUND_TRIPS_FROM` says from which number on; a failing one is
+named by its number, and `ROUND_TRIPS_KEPT` names a folder to leave the archives in.
 """
 
+import json
 import os
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -21,6 +24,9 @@ MANY = int(os.environ.get("ROUND_TRIPS", "6"))
 async def test_what_is_learnt_answers_alike(lab: Lab, number: int) -> None:
     chance = Random(number)
     await Journey(lab, chance, world(chance)).go(chance.randint(20, 60))
-    grade = await graded(lab, await recorded(lab))
+    archive = await recorded(lab)
+    if (kept := os.environ.get("ROUND_TRIPS_KEPT")) is not None:
+        (Path(kept) / f"{number}.har").write_text(json.dumps(archive))
+    grade = await graded(lab, archive)
     assert shown(grade) == ""
     assert grade.total

@@ -29,7 +29,9 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 def _jws(**claims: str) -> str:
     parts = ({"alg": "RS256"}, claims)
-    packed = [base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in parts]
+    packed = [
+        base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in parts
+    ]
     return ".".join((*packed, "c2lnbmF0dXJl" + claims.get("sub", "")[:4]))
 
 
@@ -59,7 +61,12 @@ PLANTED: Final[dict[str, str]] = {
 
 
 def _entry(
-    number: int, method: str, url: str, headers: dict[str, str], answer: Any, **more: Any  # noqa: ANN401
+    number: int,
+    method: str,
+    url: str,
+    headers: dict[str, str],
+    answer: Any,
+    **more: Any,  # noqa: ANN401
 ) -> dict[str, Any]:
     posted = {"postData": {"mimeType": FORM, "text": more["body"]}} if "body" in more else {}
     return {
@@ -167,9 +174,7 @@ def _spellings(value: str) -> Iterator[str]:
 
 def found_in(text: str) -> set[str]:
     """The planted secrets that a text has, however they are spelt."""
-    return {
-        name for name, value in PLANTED.items() for each in _spellings(value) if each in text
-    }
+    return {name for name, value in PLANTED.items() for each in _spellings(value) if each in text}
 
 
 async def test_nothing_that_was_planted_comes_out(lab: Lab, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
     "a verb's own module, and what only some verbs need": {
         "simulator.cli": "simulator.cli.commands",
         "simulator.cli.commands": "simulator.cli.certificates simulator.cli.clock simulator.cli.conduct "
-        "simulator.cli.doctor.verb simulator.cli.openapi simulator.cli.replay.verbs "
+        "simulator.cli.doctor.verb simulator.cli.grade.verbs simulator.cli.learn.verbs "
+        "simulator.cli.openapi simulator.cli.replay.verbs "
         "simulator.cli.requests simulator.cli.scenarios simulator.cli.seeding simulator.cli.serve "
         "simulator.cli.snapshots simulator.cli.state simulator.cli.tokens simulator.cli.wait",
         "simulator.cli.certificates": "simulator.certificates.bad_certificates "

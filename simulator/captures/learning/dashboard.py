@@ -18,6 +18,7 @@ _FLAGS: Final[Mapping[str, str]] = {
 }
 """The members of an MVPD in the configuration, and what a scenario calls them."""
 
+
 def configuration(facts: Facts, exchange: Exchange, platform: str) -> None:
     """The service provider's MVPDs, as they are on `platform`."""
     requestor = exchange.member("requestor")
@@ -79,9 +80,7 @@ def registered(facts: Facts, exchange: Exchange, sent: Mapping[str, str]) -> Non
         facts.statements[statement] = "revoked"
 
 
-def issued(
-    facts: Facts, exchange: Exchange, sent: Mapping[str, str], now: Moment
-) -> str | None:
+def issued(facts: Facts, exchange: Exchange, sent: Mapping[str, str], now: Moment) -> str | None:
     """An access token was issued: the app instance that it is for."""
     client = sent.get("client_id")
     if exchange.status != 201 or not client:  # noqa: PLR2004 - created

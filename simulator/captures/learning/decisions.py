@@ -103,10 +103,11 @@ class Decisions:
             facts = self._facts.mvpd(mvpd)
             facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
             if code is None:
+                self._trials.permitted(caller, mvpd)
                 if exchange.operation == "authorize":
                     self._trials.authorized(caller, mvpd, window, str(decision.get("resource")))
             else:
-                self._temporary_problem(caller, mvpd, code, identity)
+                self._temporary_problem(caller, mvpd, code, identity, now)
         elif source == "degradation":
             self._degraded(where, decision, code, window, now)
         else:
@@ -115,7 +116,7 @@ class Decisions:
             self._by_mvpd(exchange, caller, mvpd, decision, now)
 
     def _temporary_problem(
-        self, caller: Caller, mvpd: str, code: str, identity: str | None
+        self, caller: Caller, mvpd: str, code: str, identity: str | None, now: Moment
     ) -> None:
         integration = self._facts.integration(caller.service_provider, mvpd)
         if code == "invalid_configuration_temporary_access":
@@ -123,7 +124,7 @@ class Decisions:
         elif code == "invalid_header_identity_for_temporary_access":
             self._facts.mvpd(mvpd).kind = "temp_pass_promotional"
         else:
-            self._trials.over(caller, mvpd, code, identity)
+            self._trials.over(caller, mvpd, code, identity, now)
 
     def _degraded(
         self,

@@ -67,7 +67,9 @@ class Degradations:
 
     def unseen(self, where: tuple[str, str], rule: str, now: Moment) -> None:
         """No such rule is in force."""
-        sight = self._sights.setdefault((*where, rule), _Sight())
+        sight = self._sights.get((*where, rule))
+        if sight is None:
+            sight = self._sights[*where, rule] = _Sight()
         last = sight.rules[-1] if sight.rules else None
         if last is not None and (last.ends is None or last.ends > now.at):
             last.ends = now.at
@@ -113,6 +115,7 @@ class Trial:
     device: str
     identity: str | None
     began: int
+    over: int | None = None
     used: tuple[str, ...] = ()
 
 
@@ -123,6 +126,7 @@ class Trials:
         self._facts = facts
         self.known: dict[tuple[str, str, str], Trial] = {}
         self._begun: dict[tuple[str, str, str], set[str]] = {}
+        self._good: set[tuple[str, str, str]] = set()
 
     def shown(
         self,
@@ -147,7 +151,9 @@ class Trials:
         if isinstance(remaining, int):
             facts.kind = "temp_pass_promotional"
             found = _value(attributes, "used_assets")
-            used = [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+            used = (
+                [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+            )
             integration.resources = remaining + len(used)
             integration.quota_seen = True
         key = (caller.service_provider, mvpd, caller.device)
@@ -176,7 +182,11 @@ class Trials:
         for key in [each for each in self._begun if each[:2] == (service_provider, mvpd)]:
             del self._begun[key]
 
-    def over(self, caller: Caller, mvpd: str, code: str, identity: str | None) -> None:
+    def permitted(self, caller: Caller, mvpd: str) -> None:
+        """A TempPass would permit something, and is not used up."""
+        self._good.add((caller.service_provider, mvpd, caller.device))
+
+    def over(self, caller: Caller, mvpd: str, code: str, identity: str | None, now: Moment) -> None:
         """A TempPass is used up, for a reason that the capture may or may not show."""
         facts = self._facts.mvpd(mvpd)
         promotional = code != "temporary_access_duration_limit_exceeded"
@@ -193,6 +203,8 @@ class Trials:
             self._had_begun(caller, mvpd, identity, self._facts.start - 1, used)
         else:
             self._had_begun(caller, mvpd, identity, 0, ())
+            # What was good before ran out just now, as far as anybody can know.
+            self.known[key].over = now.at if key in self._good else self._facts.start - 1
 
     def _had_begun(
         self, caller: Caller, mvpd: str, identity: str | None, began: int, used: tuple[str, ...]

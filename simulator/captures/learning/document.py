@@ -31,9 +31,7 @@ class Notes:
     unknown: list[str]
 
 
-def document(
-    learner: Learner, viewers: list[Viewer], name: str
-) -> tuple[dict[str, Any], Notes]:
+def document(learner: Learner, viewers: list[Viewer], name: str) -> tuple[dict[str, Any], Notes]:
     """The document, as plain data, and the notes on it."""
     facts, notes = learner.facts, Notes(assumed=[], unknown=[])
     degradations = [*_degradations(learner, notes)]
@@ -193,9 +191,7 @@ def _usual(counted: Mapping[int, int]) -> int:
     return max(counted, key=lambda each: (counted[each], each))
 
 
-def _temporary(
-    facts: IntegrationFacts, mvpd: MvpdFacts, what: str, notes: Notes
-) -> dict[str, Any]:
+def _temporary(facts: IntegrationFacts, mvpd: MvpdFacts, what: str, notes: Notes) -> dict[str, Any]:
     if facts.misconfigured:
         return {}
     found: dict[str, Any] = {}
@@ -214,9 +210,7 @@ def _temporary(
     return found
 
 
-def _configured(
-    facts: IntegrationFacts, overrides: dict[str, dict[str, Any]]
-) -> dict[str, Any]:
+def _configured(facts: IntegrationFacts, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The flags that hold on every platform that was seen; the others become overrides."""
     seen = {platform: {**each} for platform, each in facts.configured.items()}
     for platform, each in facts.partnered.items():
@@ -256,38 +250,59 @@ def _applications(facts: Facts, notes: Notes) -> dict[str, Any]:
         groups.setdefault(key, []).append((name, each))
     applications: list[dict[str, Any]] = []
     clients: list[dict[str, Any]] = []
-    statements = dict(facts.statements)
-    for number, members in enumerate(groups.values(), 1):
-        first = members[0][1]
-        found: dict[str, Any] = {"id": first.application or f"app-{number}"}
-        for statement in dict.fromkeys(each.statement for _, each in members if each.statement):
-            found.setdefault("software_statement", statement)
-            if statements.pop(statement, None) == "revoked":
-                found["revoked"] = True
-        refused = {name for _, each in members for name in each.refused}
-        serves = {name for _, each in members for name in each.serves}
-        if refused:
-            found["service_providers"] = sorted(serves - refused) or [_nobody(facts, refused)]
-        scopes = [*dict.fromkeys(scope for _, each in members for scope in each.scopes)]
-        if scopes and scopes != [SCOPE]:
-            found["scopes"] = scopes
-        applications.append(found)
-        for name, each in members:
-            if not each.registered:
-                client: dict[str, Any] = {"id": name, "application": found["id"]}
-                if each.secret:
-                    client["secret"] = each.secret
-                if each.scopes and [*each.scopes] != [SCOPE]:
-                    client["scopes"] = [*each.scopes]
-                clients.append(client)
-    for number, (statement, state) in enumerate(statements.items(), len(applications) + 1):
-        revoked = {"revoked": True} if state == "revoked" else {}
-        applications.append(
-            {"id": f"app-{number}", "software_statement": statement, **revoked}
-        )
-    if len(applications) and not facts.statements:
+    for members in groups.values():
+        found = _application(facts, members, len(applications) + 1)
+        clients += _clients(members, found["id"])
+        statements = dict.fromkeys(each.statement for _, each in members if each.statement)
+        first = True
+        for statement in statements or {None: None}:
+            more = {} if first else {"id": f"app-{len(applications) + 1}"}
+            applications.append({**found, **more, **_statement(facts, statement)})
+            first = False
+    stated = {each.get("software_statement") for each in applications}
+    for statement in facts.statements:
+        if statement not in stated:
+            number = len(applications) + 1
+            applications.append({"id": f"app-{number}", **_statement(facts, statement)})
+    if not facts.statements:
         notes.assumed.append("apps that share what they may do are instances of one application")
     return {"applications": applications, "clients": clients}
+
+
+def _statement(facts: Facts, statement: str | None) -> dict[str, Any]:
+    """What an application has of its software statement."""
+    if statement is None:
+        return {}
+    revoked = {"revoked": True} if facts.statements.get(statement) == "revoked" else {}
+    return {"software_statement": statement, **revoked}
+
+
+def _application(
+    facts: Facts, members: list[tuple[str, ClientFacts]], number: int
+) -> dict[str, Any]:
+    """The application of app instances, without its statement."""
+    found: dict[str, Any] = {"id": members[0][1].application or f"app-{number}"}
+    refused = {name for _, each in members for name in each.refused}
+    if refused:
+        serves = {name for _, each in members for name in each.serves}
+        found["service_providers"] = sorted(serves - refused) or [_nobody(facts, refused)]
+    scopes = [*dict.fromkeys(scope for _, each in members for scope in each.scopes)]
+    if scopes and scopes != [SCOPE]:
+        found["scopes"] = scopes
+    return found
+
+
+def _clients(members: list[tuple[str, ClientFacts]], application: str) -> Iterator[dict[str, Any]]:
+    """The app instances that had registered before the capture."""
+    for name, each in members:
+        if each.registered:
+            continue
+        client: dict[str, Any] = {"id": name, "application": application}
+        if each.secret:
+            client["secret"] = each.secret
+        if each.scopes and [*each.scopes] != [SCOPE]:
+            client["scopes"] = [*each.scopes]
+        yield client
 
 
 def _nobody(facts: Facts, refused: set[str]) -> str:
@@ -320,9 +335,8 @@ def _trials(learner: Learner) -> Iterator[dict[str, Any]]:
     for number, each in enumerate(learner.trials.known.values(), 1):
         began = each.began
         if not began:
-            # It had run out by then.
             lengths = facts.integrations[each.service_provider, each.mvpd].temporary
-            began = facts.start - (_usual(lengths) if lengths else 600_000) - 1
+            began = (each.over or facts.start) - (_usual(lengths) if lengths else 600_000)
         yield {
             "id": f"trial-{number}",
             "service_provider": each.service_provider,
@@ -362,7 +376,9 @@ def _general(learner: Learner, viewers: list[Viewer], notes: Notes) -> None:
     if unseen:
         notes.assumed.append(f"accounts that only decisions or logouts show: {unseen}")
     if not learner.facts.operations["configuration"]:
-        notes.unknown.append("which other MVPDs there are, and their names: nobody asked for the configuration")
+        notes.unknown.append(
+            "which other MVPDs there are, and their names: nobody asked for the configuration"
+        )
     notes.unknown += [
         "what viewers log in with: an account's password is `password`",
         "what the MVPDs say of resources that nobody asked for",

@@ -1,9 +1,12 @@
 """What is found out about a world, while its exchanges go by."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
 
 SLACK: Final = 1_500
 """How far clocks may be apart, in milliseconds: requests take their time, and dates have whole seconds."""
@@ -152,7 +155,9 @@ class Facts:
 
     def set(self, path: str, member: str, value: object, now: Moment) -> None:
         """What is set shows to be `value`; at first it was so from the beginning."""
-        known = self.settings.setdefault((path, member), [value, value])
+        known = self.settings.get((path, member))
+        if known is None:
+            known = self.settings[path, member] = [value, value]
         if known[1] != value:
             known[1] = value
             facts = {"path": path, "member": member, "value": value}
@@ -169,18 +174,26 @@ class Facts:
 
     def provider(self, name: str) -> ProviderFacts:
         """What is known of a service provider, which is one from now on."""
-        return self.service_providers.setdefault(name, ProviderFacts())
+        return _known(self.service_providers, name, ProviderFacts)
 
     def mvpd(self, name: str) -> MvpdFacts:
         """The same for an MVPD."""
-        return self.mvpds.setdefault(name, MvpdFacts())
+        return _known(self.mvpds, name, MvpdFacts)
 
     def integration(self, service_provider: str, mvpd: str) -> IntegrationFacts:
         """The same for an integration, and both its ends."""
         self.provider(service_provider)
         self.mvpd(mvpd)
-        return self.integrations.setdefault((service_provider, mvpd), IntegrationFacts())
+        return _known(self.integrations, (service_provider, mvpd), IntegrationFacts)
 
     def client(self, name: str) -> ClientFacts:
         """The same for an app instance."""
-        return self.clients.setdefault(name, ClientFacts())
+        return _known(self.clients, name, ClientFacts)
+
+
+def _known(found: dict[K, T], key: K, make: Callable[[], T]) -> T:
+    """What is known under a key; `make` is called for the first time only."""
+    known = found.get(key)
+    if known is None:
+        known = found[key] = make()
+    return known

@@ -305,7 +305,7 @@ class Learner:
     def _profiles(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
         mvpd = exchange.names.get("mvpd")
         if mvpd and exchange.code in _TEMPORARY:
-            self._temporary(exchange, caller, mvpd)
+            self._temporary(exchange, caller, mvpd, now)
         found = exchange.member("profiles")
         if not isinstance(found, dict):
             return
@@ -331,7 +331,7 @@ class Learner:
             platform=session.caller.platform,
         )
         if exchange.code in _TEMPORARY and session.mvpd:
-            self._temporary(exchange, owner, session.mvpd)
+            self._temporary(exchange, owner, session.mvpd, now)
         if not isinstance(found, dict):
             return
         for name, entry in found.items():
@@ -341,7 +341,7 @@ class Learner:
                     self.logins.given_out(session)
                 self._profile(exchange, owner, name, entry, now)
 
-    def _temporary(self, exchange: Exchange, caller: Caller, mvpd: str) -> None:
+    def _temporary(self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment) -> None:
         """A TempPass says why it gives nothing."""
         facts, code = self.facts.mvpd(mvpd), exchange.code or ""
         if code == "invalid_header_identity_for_temporary_access":
@@ -350,11 +350,13 @@ class Learner:
             facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
             self.facts.integration(caller.service_provider, mvpd).misconfigured = True
         else:
-            self.trials.over(caller, mvpd, code, _temp_pass(exchange))
+            self.trials.over(caller, mvpd, code, _temp_pass(exchange), now)
 
     def _legacy_path(self, exchange: Exchange, now: Moment) -> None:
         """Whether paths in an order of old are served."""
-        switch = next((each for path, each in _LEGACY.items() if exchange.path.startswith(path)), "")
+        switch = next(
+            (each for path, each in _LEGACY.items() if exchange.path.startswith(path)), ""
+        )
         if switch and exchange.status in {200, 404}:
             value = "serve" if exchange.status == 200 else "reject"  # noqa: PLR2004 - found
             self.facts.switch(switch, value, now)
@@ -435,6 +437,9 @@ class Learner:
             if action == "invalid":
                 self.logins.missing(caller, mvpd, now)
                 continue
+            if action == "complete" and self.logins.was_logged_out(caller, mvpd):
+                # Only a TempPass is logged out of again and again.
+                facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
             if action == "complete" and (degraded or facts.kind != "regular"):
                 if degraded:
                     self.logins.logged_out(caller, mvpd)

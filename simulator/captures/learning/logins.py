@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from simulator.domain.sessions.authentication_sessions import LIFETIME
+
 from .facts import SLACK, Caller, Event, Facts, Identity, Moment, Slot, Verdict
 
 INITIAL: Final = "initial"
@@ -156,9 +158,7 @@ class Logins:
             return login
         return self._begun(caller, caller.slot(mvpd), None, now)
 
-    def _unseen(
-        self, caller: Caller, mvpd: str, begins: int | None, now: Moment
-    ) -> Login | None:
+    def _unseen(self, caller: Caller, mvpd: str, begins: int | None, now: Moment) -> Login | None:
         """The login of an app that asked with the same identity, which nobody has looked at yet."""
         for identity in caller.identities:
             for session in reversed(self._asked.get((mvpd, identity), [])):
@@ -208,14 +208,23 @@ class Logins:
         if invalidated:
             login.invalidated = True
         else:
-            login.not_before, login.not_after = self._facts.start - 90_000_000, self._facts.start - 1
+            login.not_before, login.not_after = (
+                self._facts.start - 90_000_000,
+                self._facts.start - 1,
+            )
             login.attributes = {}
+
+    def was_logged_out(self, caller: Caller, mvpd: str) -> bool:
+        """Whether the caller's login ended by a logout, and nobody asked for another since."""
+        place = self._place(caller.slot(mvpd))
+        return place.login is not None and place.login.ended and not place.sessions
 
     def logged_out(self, caller: Caller, mvpd: str) -> None:
         """The caller's login, and all that its headers reach, ended."""
         place = self._place(caller.slot(mvpd))
         if place.login is not None:
             place.login.ended = True
+        place.sessions = []
         for identity in caller.identities:
             for each in self._by_identity.get((mvpd, identity), ()):
                 each.ended = True
@@ -251,7 +260,11 @@ class Logins:
 
     def _dated(self, login: Login, place: _Place, begins: int) -> None:
         """Find out how a login came about of which is known when it began."""
-        fitting = [each for each in place.sessions if each.moment.at <= begins + SLACK]
+        fitting = [
+            each
+            for each in place.sessions
+            if each.moment.at - SLACK <= begins < each.moment.at + LIFETIME
+        ]
         login.session = fitting[-1] if fitting and begins >= self._facts.start - SLACK else None
         if login.session is not None:
             login.origin = BY_SESSION

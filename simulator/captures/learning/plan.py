@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.domain.sessions.authentication_sessions import LIFETIME
+from simulator.validation.durations import format_ms
+
 from .facts import Event
 from .learner import Learner
 from .logins import BY_HAND, BY_SESSION, Login
@@ -41,6 +44,7 @@ def _login(login: Login, viewer: Viewer) -> Iterator[Event]:
     if login.origin == BY_SESSION and login.session is not None:
         began = login.session.moment
         at = login.not_before if login.not_before is not None else login.seen.at
+        at = min(at, began.at + LIFETIME - 1)
         facts = {
             "code": login.session.code,
             "viewer": viewer.id,
@@ -63,8 +67,6 @@ def home(login: Login) -> bool:
 
 def entry(login: Login, viewer: Viewer | None, moment: int) -> dict[str, Any]:
     """A login as a profile of a scenario, whose times are offsets from `moment`."""
-    from simulator.validation.durations import format_ms
-
     slot = login.slot
     found: dict[str, Any] = {
         "service_provider": slot.service_provider,

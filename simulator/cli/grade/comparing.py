@@ -31,6 +31,8 @@ FREE: Final = frozenset(
     {"message", "error_description", "ipAddress", "port", "os", "device", "clientType"}
 )
 OPTIONAL: Final = frozenset({"trace", "error_description"})
+# Tokens are looked up by whoever sends them, and the others come up nowhere else.
+_PASSING: Final = frozenset({"access_token", "serializedToken", "trace", "request"})
 _HEADERS: Final = ("content-type", "location", "allow")
 _BLANKS: Final = re.compile(r"\s+")
 _BAD: Final = 400
@@ -94,4 +96,11 @@ def _without_secrets(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
 
 def fresh(slack: int) -> Alignment:
     """The alignment of a run whose instants may be `slack` milliseconds apart."""
-    return replace(Alignment(slack=slack), made=_MADE, free=FREE, optional=OPTIONAL, exact=True)
+    return replace(
+        Alignment(slack=slack),
+        made=_MADE,
+        free=FREE,
+        optional=OPTIONAL,
+        passing=_PASSING,
+        exact=True,
+    )

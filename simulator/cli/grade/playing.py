@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from multidict import CIMultiDict
 
@@ -19,6 +20,8 @@ from simulator.domain.access.device_info import readable_identifier
 _WITHOUT_TOKEN: Final = frozenset({"register", "token", "authenticate"})
 # What the backend itself made earlier on.
 _TRANSLATED: Final = frozenset({"ad-service-token", "x-sso-link"})
+# Requests that are sent together belong to one instant, for the clock takes its time to be set.
+_AT_ONCE: Final = 100
 _LONG: Final = 30 * 86_400
 _CREATED: Final = 201
 _UNAUTHORIZED: Final = 401
@@ -52,7 +55,8 @@ class Player:
         """Our answer to a request, which is exchange number `index`; None where there is none."""
         for event in self._due(exchange, index):
             self._do(event)
-        self._to(exchange.at)
+        if self._shows is None or exchange.at - self._shows > _AT_ONCE:
+            self._to(exchange.at)
         if exchange.origin not in self._origins:
             self._origins.add(exchange.origin)
             self.alignment.learn(exchange.origin, self.target.origin)
@@ -110,17 +114,17 @@ class Player:
         whom = {"subscriber": facts["viewer"], "mvpd": facts["mvpd"]}
         try:
             self.target.admin("POST", f"/codes/{code}/approve", whom)
-        except CliExit:
+        except CliExit as refused:
             # A world of somebody else's has accounts of its own.
             self.target.admin("POST", f"/codes/{code}/approve", {"mvpd": facts["mvpd"]})
-            self._problem(f"the world has no {facts['viewer']} to log in with, so it was another")
+            self._problem(
+                f"{facts['viewer']} could not log in, so it was another: {refused.message}"
+            )
         if facts["home"]:
             self._from_home(facts["slot"])
 
     def _from_home(self, slot: Slot) -> None:
-        found = self.target.admin(
-            "GET", f"/integrations/{slot.service_provider}:{slot.mvpd}"
-        )
+        found = self.target.admin("GET", f"/integrations/{slot.service_provider}:{slot.mvpd}")
         for profile in self._profiles(slot):
             attributes = {**profile["attributes"], "hba_status": {"value": True, "state": "plain"}}
             self.target.admin(
@@ -234,6 +238,4 @@ class Player:
 
 
 def _query(**parameters: str) -> str:
-    from urllib.parse import urlencode
-
     return urlencode(parameters)

@@ -147,4 +147,6 @@ def _print(found: Grade, reading: Reading) -> None:
     if found.problems:
         table(("not done as it was", "times"), [*found.problems.items()])
     if reading.redactor.bodiless:
-        note(f"{reading.redactor.bodiless} answers have no body in the capture, so only their status counts.")
+        note(
+            f"{reading.redactor.bodiless} answers have no body in the capture, so only their status counts."
+        )

@@ -38,7 +38,7 @@ class Alignment:
     """What stands in this run for what stood in the recorded one; it grows with every answer.
 
     Instants may be `slack` milliseconds apart: a recorded request took its time. `made` are the members,
-    by name or by path, whose values no two runs share, `free` those whose text does not matter, and
+    by name or by path, whose values no two runs share (those that are `passing` come up nowhere else), `free` those whose text does not matter, and
     `optional` those that may be absent from what was recorded. Where it is `exact`, an instant has to be
     of the same type, too, and entities are compared by their ids, in whatever order they stand.
     """
@@ -47,6 +47,7 @@ class Alignment:
     made: frozenset[str] = _MADE
     free: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
+    passing: frozenset[str] = frozenset()
     exact: bool = False
     texts: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
@@ -112,7 +113,8 @@ class Alignment:
             if self.same_text(recorded, replayed):
                 return True
             if name in self.made or at in self.made:
-                self.learn(recorded, replayed)
+                if name not in self.passing:
+                    self.learn(recorded, replayed)
                 return bool(recorded) == bool(replayed)
             if name in self.free:
                 return True

@@ -65,7 +65,10 @@ def target(elsewhere: Elsewhere, arguments: Sequence[str] = ()) -> Iterator[Targ
     `arguments` are flags of the one in memory.
     """
     if elsewhere.place is None:
-        with _in_memory(arguments) as url, connected(Place(url=url, sandbox="default")) as connection:
+        with (
+            _in_memory(arguments) as url,
+            connected(Place(url=url, sandbox="default")) as connection,
+        ):
             yield Target(connection=connection)
         return
     with connected(elsewhere.place) as connection:

@@ -1,9 +1,21 @@
 """Every handler of the console, imported together by the first request for one."""
 
-from . import board, conduct, device, faults, fidelity, requests, sandboxes, sign_in, world
+from . import (
+    board,
+    captures,
+    conduct,
+    device,
+    faults,
+    fidelity,
+    requests,
+    sandboxes,
+    sign_in,
+    world,
+)
 
 __all__ = [
     "board",
+    "captures",
     "conduct",
     "device",
     "faults",
