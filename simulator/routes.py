@@ -269,7 +269,7 @@ ENDPOINTS: Final = (
     _admin("GET", "/operations", lambda to: to.service.operations, sandboxed=False),
     _admin("GET", "/scenarios", lambda to: to.scenarios.show_all, sandboxed=False),
     _admin("POST", "/scenarios/validate", lambda to: to.scenarios.check, sandboxed=False),
-    _admin("POST", "/captures/learn", lambda to: to.captures.learn_scenario, sandboxed=False),
+    _admin("POST", "/captures/learn", lambda to: to.scenarios.learn_scenario, sandboxed=False),
     _admin("GET", "/scenarios/{name}", lambda to: to.scenarios.show, sandboxed=False),
     _admin("POST", "/seed", lambda to: to.state.seed),
     _admin("POST", "/reset", lambda to: to.state.reset),

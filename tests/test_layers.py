@@ -21,14 +21,16 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "pass_simulator.child_process": "cli",
         "__main__": "cli",
         "cli": "pass_simulator.errors pass_simulator.transport pass_simulator.server_process "
-        "pass_simulator.client.scenario_source captures evidence app routes admin.openapi api.openapi http.endpoint "
+        "pass_simulator.client.scenario_source captures evidence app routes "
+        "admin.openapi api.openapi http.endpoint "
         "http.admission http.connections "
         "http.request_counts scenarios validation domain storage.engine "
         "storage.errors certificates settings clock",
         "app": "routes edge http services scenarios.library storage.engine keys certificates "
         "settings clock ids",
         "routes": "api admin web http.endpoint domain.operations",
-        "admin": "captures evidence http services scenarios validation storage.worlds.sandboxes domain json_codec",
+        "admin": "captures evidence http services scenarios validation storage.worlds.sandboxes domain "
+        "json_codec",
         "web": "api.openapi captures evidence http services scenarios.loading certificates domain",
         "api": "http services storage.worlds.sandboxes domain json_codec",
         "edge": "http services storage.errors storage.worlds.sandboxes domain",

@@ -2,7 +2,6 @@
 
 from . import (
     bundle,
-    captures,
     claims,
     clock,
     codes,
@@ -24,7 +23,6 @@ from . import (
 
 __all__ = [
     "bundle",
-    "captures",
     "claims",
     "clock",
     "codes",

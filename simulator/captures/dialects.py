@@ -77,8 +77,9 @@ def _instant(text: object) -> int | None:
 
 def _length(value: object) -> int:
     # A day: nothing that is longer was one request.
-    is_number = isinstance(value, int | float) and 0 <= value < 86_400_000  # noqa: PLR2004
-    return round(value) if is_number else 0  # type: ignore[arg-type]
+    if isinstance(value, int | float) and 0 <= value < 86_400_000:  # noqa: PLR2004
+        return round(value)
+    return 0
 
 
 def _headers(found: object) -> Pairs:

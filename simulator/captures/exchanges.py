@@ -17,7 +17,8 @@ class Exchange:
 
     `number` is that of the entry in its capture, from 1; `at` and `took` are milliseconds. `names` is what
     the path names, such as service_provider. Names of headers are in small letters. `answer` is the body of
-    the answer as JSON, `answered` whether the capture has that body, `headed` whether it has headers. `own` is what only our archives say.
+    the answer as JSON, `answered` whether the capture has that body, `headed` whether it has headers. `own`
+    is what only our archives say.
     """
 
     number: int
@@ -93,7 +94,16 @@ _COMMON: Final = frozenset({"sso_service"})
 _OURS: Final = re.compile(r"/(?:api/|o/client/|reset-tempass/|control/v3/|s/)")
 _ADOBE: Final = re.compile(r"(?:.*\.)?auth(?:-staging)?\.adobe\.com")
 _MEMBERS: Final = frozenset(
-    "requestor actionName existingParameters profiles decisions logouts client_id access_token".split()
+    [
+        "requestor",
+        "actionName",
+        "existingParameters",
+        "profiles",
+        "decisions",
+        "logouts",
+        "client_id",
+        "access_token",
+    ]
 )
 _ERROR: Final = frozenset({"code", "status", "action"})
 

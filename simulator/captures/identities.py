@@ -141,31 +141,42 @@ class Identities:
 
 
 def _saml(given: str, answer: Any, status: int) -> str:  # noqa: ANN401 - JSON
-    if status != _CREATED:
-        if MARK.fullmatch(given):
-            wrong = isinstance(answer, dict) and answer.get("code")
-            if wrong == "invalid_parameter_saml_response":
-                return _UNREADABLE
-        else:
-            try:
-                saml.read_response(given)
-            except saml.SamlError:
-                return _UNREADABLE
-        code = answer.get("code") if isinstance(answer, dict) else None
-        of_another = code == "invalid_header_pfs_provider_id_mismatch"
-        return _response("viewer", {}, f"{ISSUER}{OTHER_MVPD}" if of_another else "stand-in")
+    """A response that leads to the answer, whatever the one that was given says."""
+    if status == _CREATED:
+        return _response(*_viewer_in(answer))
+    code = answer.get("code") if isinstance(answer, dict) else None
+    if not _readable(given, code):
+        return _UNREADABLE
+    of_another = code == "invalid_header_pfs_provider_id_mismatch"
+    return _response("viewer", {}, f"{ISSUER}{OTHER_MVPD}" if of_another else "stand-in")
+
+
+def _readable(given: str, code: object) -> bool:
+    if MARK.fullmatch(given):
+        return code != "invalid_parameter_saml_response"
+    try:
+        saml.read_response(given)
+    except saml.SamlError:
+        return False
+    return True
+
+
+def _viewer_in(answer: Any) -> tuple[str, dict[str, str | list[str]]]:  # noqa: ANN401 - JSON
+    """The viewer and the attributes of the first profile of an answer."""
     profiles = answer.get("profiles") if isinstance(answer, dict) else None
     first = next(iter(profiles.values()), None) if isinstance(profiles, dict) else None
     found = first.get("attributes") if isinstance(first, dict) else None
-    attributes: dict[str, str | list[str]] = {}
-    name_id = "viewer"
-    for name, each in (found if isinstance(found, dict) else {}).items():
-        value = each.get("value") if isinstance(each, dict) else None
-        if name == "userID":
-            name_id = str(value)
-        elif name not in {"tokenSource", "upstreamUserID"} and isinstance(value, str | list):
-            attributes[name] = value
-    return _response(name_id, attributes)
+    values = {
+        name: each.get("value")
+        for name, each in (found if isinstance(found, dict) else {}).items()
+        if isinstance(each, dict)
+    }
+    attributes = {
+        name: value
+        for name, value in values.items()
+        if name not in {"userID", "tokenSource", "upstreamUserID"} and isinstance(value, str | list)
+    }
+    return str(values.get("userID", "viewer")), attributes
 
 
 def _response(

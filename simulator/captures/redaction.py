@@ -35,9 +35,23 @@ _FOUND: Final = re.compile(
 _TELLING: Final = re.compile(r"eyJ|@|%40|\d\.\d|:[0-9A-Fa-f]*:|(?i:bearer)")
 
 _SENT: Final = frozenset(
-    "accept content-type user-agent authorization ap-device-identifier x-device-info x-forwarded-for "
-    "adobe-subject-token x-roku-reserved-roku-connect-token ad-service-token ap-partner-framework-status "
-    "ap-temppass-identity ap-visitor-identifier x-sso-id x-sso-link".split()
+    [
+        "accept",
+        "content-type",
+        "user-agent",
+        "authorization",
+        "ap-device-identifier",
+        "x-device-info",
+        "x-forwarded-for",
+        "adobe-subject-token",
+        "x-roku-reserved-roku-connect-token",
+        "ad-service-token",
+        "ap-partner-framework-status",
+        "ap-temppass-identity",
+        "ap-visitor-identifier",
+        "x-sso-id",
+        "x-sso-link",
+    ]
 )
 _ANSWERED: Final = frozenset({"content-type", "location", "allow", "date"})
 _MEMBERS: Final[Mapping[str, str]] = {
@@ -93,11 +107,7 @@ class Redactor:
 
     def _exchange(self, raw: RawExchange, number: int, route: Route, answer: Any) -> Exchange:  # noqa: ANN401
         parts = urlsplit(raw.url)
-        headers: dict[str, str] = {}
-        for name, value in raw.headers:
-            lower = name.lower()
-            if lower in _SENT and lower not in headers:
-                headers[lower] = self._sent(lower, value)
+        headers = self._sent_headers(raw)
         device = self._devices.get(route.names.get("code", "")) or (
             readable_identifier(headers.get("ap-device-identifier", "")) or ""
         )
@@ -134,6 +144,14 @@ class Redactor:
             headed=bool(raw.answer_headers),
             own=self._own(raw.own),
         )
+
+    def _sent_headers(self, raw: RawExchange) -> dict[str, str]:
+        headers: dict[str, str] = {}
+        for name, value in raw.headers:
+            lower = name.lower()
+            if lower in _SENT and lower not in headers:
+                headers[lower] = self._sent(lower, value)
+        return headers
 
     def _own(self, own: Mapping[str, Any]) -> dict[str, str]:
         found = {}
@@ -291,25 +309,47 @@ class Redactor:
 
 
 _AGENTS: Final = frozenset(
-    "userAgent originalUserAgent version osVersion browserVersion profile".split()
+    ["userAgent", "originalUserAgent", "version", "osVersion", "browserVersion", "profile"]
 )
 _MAILS: Final = re.compile(rf"{_MAIL}|{_JWT}")
 _LONGEST: Final = 16 * 1024
 _REFUSED: Final = 400
 _DESCRIBED: Final = frozenset(
-    "primaryHardwareType type model version manufacturer vendor osName osFamily osVendor osVersion browserName "
-    "browserVendor browserVersion userAgent displayWidth displayHeight displayPpi diagonalScreenSize "
-    "connectionType connectionSecure connectionIp connectionPort applicationId".split()
+    [
+        "primaryHardwareType",
+        "type",
+        "model",
+        "version",
+        "manufacturer",
+        "vendor",
+        "osName",
+        "osFamily",
+        "osVendor",
+        "osVersion",
+        "browserName",
+        "browserVendor",
+        "browserVersion",
+        "userAgent",
+        "displayWidth",
+        "displayHeight",
+        "displayPpi",
+        "diagonalScreenSize",
+        "connectionType",
+        "connectionSecure",
+        "connectionIp",
+        "connectionPort",
+        "applicationId",
+    ]
 )
 
 
 def _is_address(text: str) -> bool:
     try:
-        # The machine itself identifies nobody.
         found = ipaddress.ip_address(text)
-        return not (found.is_unspecified or found.is_loopback)
     except ValueError:
         return False
+    # The machine itself identifies nobody.
+    return not (found.is_unspecified or found.is_loopback)
 
 
 def _expects_body(raw: RawExchange) -> bool:

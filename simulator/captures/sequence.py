@@ -42,6 +42,38 @@ class Capture:
         return cls(name=str(file), open=lambda: file.open("rb"), size=size)
 
 
+class BackendClock:
+    """The clock of the backend, as the Date of its answers shows it: a device's may be wrong, or be set.
+
+    `corrections` is how often another correction had to be taken, `largest` the largest, in milliseconds.
+    """
+
+    def __init__(self) -> None:
+        self.corrections = 0
+        self.largest = 0
+        self._offset = 0
+
+    def corrected(self, exchange: Exchange) -> Exchange:
+        """The exchange at the instant at which it began by the backend's clock."""
+        shown = exchange.answer_headers.get("date")
+        if shown is None or exchange.own:
+            return exchange
+        try:
+            answered = round(parsedate_to_datetime(shown).timestamp() * 1000)
+        except (ValueError, TypeError, OverflowError):
+            return exchange
+        off = answered - exchange.at - exchange.took
+        if abs(off - self._offset) > _RIGHT:
+            # The Date has whole seconds, and says when the answer began.
+            self._offset = off if abs(off) > _RIGHT else 0
+            self.corrections += 1
+            self.largest = max(self.largest, abs(self._offset))
+        return replace(exchange, at=exchange.at + self._offset) if self._offset else exchange
+
+
+_RIGHT: Final = 3_000
+
+
 @dataclass(kw_only=True)
 class Reading:
     """One pass over captures: what came, what was left out, and what was odd.
@@ -57,7 +89,7 @@ class Reading:
     unreadable: int = 0
     backwards: int = 0
     furthest: int = 0
-    clock: "BackendClock" = field(default_factory=lambda: BackendClock())
+    clock: BackendClock = field(default_factory=BackendClock)
     redactor: Redactor = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,38 +130,6 @@ class Reading:
                     continue
                 if exchange := self.redactor.exchange(raw, number):
                     yield self.clock.corrected(exchange)
-
-
-class BackendClock:
-    """The clock of the backend, as the Date of its answers shows it: that of a device may be wrong, or be set.
-
-    `corrections` is how often another correction had to be taken, `largest` the largest, in milliseconds.
-    """
-
-    def __init__(self) -> None:
-        self.corrections = 0
-        self.largest = 0
-        self._offset = 0
-
-    def corrected(self, exchange: Exchange) -> Exchange:
-        """The exchange at the instant at which it began by the backend's clock."""
-        shown = exchange.answer_headers.get("date")
-        if shown is None or exchange.own:
-            return exchange
-        try:
-            answered = round(parsedate_to_datetime(shown).timestamp() * 1000)
-        except (ValueError, TypeError, OverflowError):
-            return exchange
-        off = answered - exchange.at - exchange.took
-        if abs(off - self._offset) > _RIGHT:
-            # The Date has whole seconds, and says when the answer began.
-            self._offset = off if abs(off) > _RIGHT else 0
-            self.corrections += 1
-            self.largest = max(self.largest, abs(self._offset))
-        return replace(exchange, at=exchange.at + self._offset) if self._offset else exchange
-
-
-_RIGHT: Final = 3_000
 
 
 def _in_order(found: Iterator[Exchange]) -> Iterator[Exchange]:

@@ -1,8 +1,8 @@
 """What stands for the secrets and the people of a capture.
 
-A stand-in is a kind and a number, counted in the order in which what it stands for is met: the same capture has
-the same stand-ins in each run, and nothing of what they stand for is in them. What was met is known again by
-a hash with a key that is made for the run and kept nowhere, so the table itself gives nothing away either.
+A stand-in is a kind and a number, counted in the order in which what it stands for is met: the same capture
+has the same stand-ins in each run, and nothing of what they stand for is in them. What was met is known again
+by a hash with a key that is made for the run and kept nowhere, so the table itself gives nothing away either.
 """
 
 import base64

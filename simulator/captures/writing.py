@@ -19,7 +19,7 @@ _NONE: Final[Mapping[bool, Mapping[str, str]]] = {True: {"x-left-out": "all"}, F
 
 def archive(exchanges: Iterable[Exchange]) -> Iterator[str]:
     """The text of the archive, piece by piece."""
-    yield '{"log":{"version":"1.2","creator":%s,"entries":[' % json.dumps(_CREATOR)
+    yield f'{{"log":{{"version":"1.2","creator":{json.dumps(_CREATOR)},"entries":['
     separator = "\n"
     for each in exchanges:
         yield separator + json.dumps(_entry(each), separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Writing data as YAML that people read: one entry a line where it is short, and nothing quoted that need not be."""
+"""Writing data as YAML that people read: an entry a line where it is short, and only quoted what must be."""
 
 import json
 import re
@@ -22,23 +22,20 @@ def _mapping(found: dict[str, Any], indent: str) -> list[str]:
 
 
 def _member(head: str, value: Any, indent: str) -> list[str]:  # noqa: ANN401 - JSON of any shape
-    if (
-        isinstance(value, str)
-        and "\n" in value.strip("\n")
-        and value.endswith("\n")
-        and _is_block(value)
-    ):
+    if isinstance(value, str) and _is_block(value):
         return [f"{head} |", *(f"{indent}  {line}".rstrip() for line in value.splitlines())]
-    if not isinstance(value, dict | list) or not value:
-        return [f"{head} {_flow(value)}"]
-    nested = any(isinstance(each, dict | list) for each in _values(value))
     flow = f"{head} {_flow(value)}"
-    # The lists of a document have a line for each entry, however few there are.
-    if len(flow) <= _WIDTH and "\n" not in flow and not (nested and not indent):
+    if not isinstance(value, dict | list) or not value or _fits(value, flow, indent):
         return [flow]
     if isinstance(value, dict):
         return [head, *_mapping(value, f"{indent}  ")]
     return [head, *(line for each in value for line in _item(each, indent))]
+
+
+def _fits(value: dict[str, Any] | list[Any], flow: str, indent: str) -> bool:
+    """Whether a line will do; but the lists of a document have one for each entry, however few there are."""
+    nested = any(isinstance(each, dict | list) for each in _values(value))
+    return len(flow) <= _WIDTH and (not nested or bool(indent))
 
 
 def _item(value: Any, indent: str) -> list[str]:  # noqa: ANN401 - JSON of any shape
@@ -72,7 +69,10 @@ def _scalar(value: object) -> str:
 
 
 def _is_block(text: str) -> bool:
+    """Whether a text is of several whole lines, which are written one below the other."""
     lines = text.splitlines()
-    return text.isprintable() or all(
-        line.isprintable() and line.strip() and not line.startswith(" ") for line in lines
+    return (
+        text.endswith("\n")
+        and len(lines) > 1
+        and all(each.isprintable() and each.strip() and each[0] != " " for each in lines)
     )

@@ -1,20 +1,20 @@
 """`python -m tests.bench.captures`: learning and grading a capture of 100,000 requests.
 
-One journey is recorded and repeated for as many devices as it takes, each a minute after the one before. What is
-measured is what a user sees: the command in a process of its own, with the most memory that it and the simulator
-it starts had.
+One journey is recorded and repeated for as many devices as it takes, each a minute after the one before. What
+is measured is what a user sees: the command in a process of its own, with the most memory that it and the
+simulator it starts had.
 """
 
 import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from multidict import CIMultiDict
@@ -28,6 +28,7 @@ from tests.support.server import command, environment
 REQUESTS: Final = 100_000
 _DEVICE: Final = "bench-device-0000000"
 _FORM: Final = "application/x-www-form-urlencoded"
+_JSON: Final = "application/json"
 _VIEWERS: Final = 500
 
 
@@ -36,46 +37,49 @@ def _journey(place: Target) -> None:
     place.admin("POST", "/seed", {"scenario": "qa-catalogue"})
 
     def ask(
-        method: str, path: str, body: bytes | None = None, kind: str = _FORM, **more: str
-    ) -> Any:  # noqa: ANN401
-        headers = {name.replace("_", "-"): each for name, each in more.items()}
+        method: str,
+        path: str,
+        body: str | None = None,
+        kind: str = _FORM,
+        who: Mapping[str, str] = MappingProxyType({}),
+    ) -> Any:  # noqa: ANN401 - JSON of any shape
+        headers = CIMultiDict(who)
         if body is not None:
             headers["Content-Type"] = kind
-        answer = place.ask(method, path, CIMultiDict(headers), body)
+        answer = place.ask(method, path, headers, body.encode() if body is not None else None)
         assert answer is not None
         assert answer.status < 300, answer.text
         return json.loads(answer.text)
 
     statement = place.admin("GET", "/applications/lab-app")["software_statement"]
-    sent = json.dumps({"software_statement": statement, "redirect_uri": "labapp://x"}).encode()
-    client = ask("POST", "/o/client/register", sent, "application/json")
+    sent = json.dumps({"software_statement": statement, "redirect_uri": "labapp://x"})
+    client = ask("POST", "/o/client/register", sent, _JSON)
     form = f"client_id={client['client_id']}&client_secret={client['client_secret']}"
-    token = ask("POST", "/o/client/token", f"{form}&grant_type=client_credentials".encode())
+    token = ask("POST", "/o/client/token", f"{form}&grant_type=client_credentials")
     who = {
         "Authorization": f"Bearer {token['access_token']}",
-        "AP_Device_Identifier": device_header(_DEVICE),
-        "X_Device_Info": info(),
-        "User_Agent": "bench",
+        "AP-Device-Identifier": device_header(_DEVICE),
+        "X-Device-Info": info(),
+        "User-Agent": "bench",
     }
-    ask("GET", "/api/v2/LABSP/configuration", **who)
-    wanted = b"mvpd=LabCable&domainName=lab.example&redirectUrl=https%3A%2F%2Flab.example%2Fdone"
-    code = ask("POST", "/api/v2/LABSP/sessions", wanted, **who)["code"]
-    ask("GET", f"/api/v2/LABSP/profiles/code/{code}", **who)
+    ask("GET", "/api/v2/LABSP/configuration", who=who)
+    wanted = "mvpd=LabCable&domainName=lab.example&redirectUrl=https%3A%2F%2Flab.example%2Fdone"
+    code = ask("POST", "/api/v2/LABSP/sessions", wanted, who=who)["code"]
+    ask("GET", f"/api/v2/LABSP/profiles/code/{code}", who=who)
     place.admin("POST", f"/codes/{code}/approve", {"subscriber": "viewer"})
-    ask("GET", f"/api/v2/LABSP/profiles/code/{code}", **who)
-    ask("GET", "/api/v2/LABSP/profiles", **who)
+    ask("GET", f"/api/v2/LABSP/profiles/code/{code}", who=who)
+    ask("GET", "/api/v2/LABSP/profiles", who=who)
     for operation, *resources in (
         ("preauthorize", "LAB-LIVE", "LAB-NEWS", "LAB-GOLD"),
         ("authorize", "LAB-LIVE"),
         ("authorize", "LAB-GOLD"),
         ("authorize", "LAB-LIVE"),
     ):
-        body = json.dumps({"resources": resources}).encode()
         path = f"/api/v2/LABSP/decisions/{operation}/LabCable"
-        ask("POST", path, body, "application/json", **who)
+        ask("POST", path, json.dumps({"resources": resources}), _JSON, who)
     back = "redirectUrl=https%3A%2F%2Flab.example%2Fbye"
-    ask("GET", f"/api/v2/LABSP/logout/LabCable?{back}", **who)
-    ask("GET", "/api/v2/LABSP/profiles", **who)
+    ask("GET", f"/api/v2/LABSP/logout/LabCable?{back}", who=who)
+    ask("GET", "/api/v2/LABSP/profiles", who=who)
 
 
 def recorded() -> list[dict[str, Any]]:
@@ -162,7 +166,7 @@ def _memory(process: int) -> int:
 def measured(folder: Path, *arguments: str) -> tuple[float, int, int]:
     """How many seconds a verb takes, the most bytes it has, and how it ends."""
     began, most = time.monotonic(), 0
-    process = subprocess.Popen(  # noqa: S603 - our own command
+    process = subprocess.Popen(
         command(*arguments), cwd=folder, env=environment(), stdout=subprocess.DEVNULL
     )
     while process.poll() is None:
@@ -202,4 +206,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -65,7 +65,7 @@ async def graded(
 
 
 def shown(grade: Grade) -> str:
-    """Each difference, a line: the entry, its request, the member, theirs and ours; empty where there is none."""
+    """Each difference, a line: entry, request, member, theirs and ours; empty where there is none."""
     lines = [
         f"{each.number} {each.request}: {one.what} {one.recorded!r} -> {one.replayed!r} {each.rules}"
         for each in grade.differing

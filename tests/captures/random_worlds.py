@@ -1,6 +1,6 @@
 """Worlds and journeys made of chance: all that an app may meet, and all that it may do."""
 
-from random import Random
+from random import Random  # noqa: TID251 - a world is made of a number
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -10,7 +10,7 @@ from tests.support.lab import App, Lab
 from tests.support.logins import DONE, form_of, post
 from tests.support.replies import Json
 
-SYSTEMS: Final = (
+SYSTEMS: Final[tuple[dict[str, str], ...]] = (
     {"osName": "Roku OS"},
     {"osName": "tvOS", "manufacturer": "Apple"},
     {"osName": "Android", "primaryHardwareType": "MobilePhone"},
@@ -37,7 +37,7 @@ def world(chance: Random) -> dict[str, Any]:
     if chance.random() < 0.5:
         mvpds.append({"id": "Promo", "kind": "temp_pass_promotional"})
     subscribers = [_subscriber(chance, number, mvpds) for number in range(chance.randint(1, 3))]
-    found = {
+    found: dict[str, Any] = {
         "name": "chance",
         "settings": _settings(chance),
         "service_providers": [{"id": each, "name": f"Channel {each}"} for each in providers],
@@ -71,7 +71,7 @@ def world(chance: Random) -> dict[str, Any]:
 
 
 def _settings(chance: Random) -> dict[str, Any]:
-    choices = {
+    choices: dict[str, list[Any]] = {
         "logout.url": ["documented", "relative"],
         "sessions.domain_key": ["domainName", "domain"],
         "decisions.error_level": ["item", "top"],

@@ -20,6 +20,7 @@ from simulator.cli.options import Place
 from simulator.cli.remote import connected
 from simulator.cli.replay.targets import Target
 from tests.support.lab import Lab
+from tests.support.replies import Json
 
 from .playing import learnt, reading
 
@@ -65,8 +66,8 @@ def _entry(
     method: str,
     url: str,
     headers: dict[str, str],
-    answer: Any,
-    **more: Any,  # noqa: ANN401
+    answer: Json,
+    **more: Json,
 ) -> dict[str, Any]:
     posted = {"postData": {"mimeType": FORM, "text": more["body"]}} if "body" in more else {}
     return {
@@ -204,7 +205,9 @@ async def test_nothing_that_was_planted_comes_out(lab: Lab, tmp_path: Path) -> N
         "page": page(verdict, ["x.har"]),
         "fidelity": json.dumps(fidelity(verdict, ["x.har"])),
     }
-    assert {name: found_in(each) for name, each in outputs.items()} == dict.fromkeys(outputs, set())
+    assert {name: found_in(each) for name, each in outputs.items()} == {
+        name: set() for name in outputs
+    }
     file = tmp_path / "x.har"
     file.write_text(json.dumps(capture))
     for arguments in (

@@ -95,10 +95,10 @@ class Decisions:
         where = (caller.service_provider, mvpd)
         window = _window(decision)
         token = decision.get("token")
-        if isinstance(token, dict) and (lasts := _window(token)):
-            # What ends with its decision says nothing of its own length.
-            if window is None or lasts[1] < window[1]:
-                self._facts.integration(*where).media[lasts[1] - lasts[0]] += 1
+        lasts = _window(token) if isinstance(token, dict) else None
+        # What ends with its decision says nothing of its own length.
+        if lasts and (window is None or lasts[1] < window[1]):
+            self._facts.integration(*where).media[lasts[1] - lasts[0]] += 1
         if source == "temppass":
             facts = self._facts.mvpd(mvpd)
             facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind

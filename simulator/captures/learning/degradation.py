@@ -145,12 +145,12 @@ class Trials:
             return
         integration.temporary[ends - begins] += 1
         used: list[str] = []
-        remaining = _value(attributes, "remaining_resources")
+        remaining = value_of(attributes, "remaining_resources")
         if facts.kind == "regular":
             facts.kind = "temp_pass_basic"
         if isinstance(remaining, int):
             facts.kind = "temp_pass_promotional"
-            found = _value(attributes, "used_assets")
+            found = value_of(attributes, "used_assets")
             used = (
                 [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
             )
@@ -223,6 +223,7 @@ class Trials:
         )
 
 
-def _value(attributes: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - JSON of any shape
+def value_of(attributes: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - JSON of any shape
+    """The value of an attribute; None where there is none."""
     found = attributes.get(name)
     return found.get("value") if isinstance(found, dict) else None

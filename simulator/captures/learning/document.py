@@ -212,18 +212,9 @@ def _temporary(facts: IntegrationFacts, mvpd: MvpdFacts, what: str, notes: Notes
 
 def _configured(facts: IntegrationFacts, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The flags that hold on every platform that was seen; the others become overrides."""
-    seen = {platform: {**each} for platform, each in facts.configured.items()}
-    for platform, each in facts.partnered.items():
-        seen.setdefault(platform, {}).update(
-            {name: value for name, value in each.items() if name not in seen.get(platform, {})}
-        )
-    for each in seen.values():
-        if each.get("auth_per_aggregator") is False:
-            del each["auth_per_aggregator"]
-        if each.get("boarding_status", "SUPPORTED") not in _STATUSES:
-            del each["boarding_status"]
+    seen = _flags(facts)
     everywhere: dict[str, Any] = {}
-    for name in {name for each in seen.values() for name in each}:
+    for name in sorted({name for each in seen.values() for name in each}):
         values = [each.get(name) for each in seen.values()]
         if all(each == values[0] for each in values):
             everywhere[name] = values[0]
@@ -231,7 +222,21 @@ def _configured(facts: IntegrationFacts, overrides: dict[str, dict[str, Any]]) -
         for platform, each in seen.items():
             if name in each:
                 overrides.setdefault(platform, {})[name] = each[name]
-    return dict(sorted(everywhere.items()))
+    return everywhere
+
+
+def _flags(facts: IntegrationFacts) -> dict[str, dict[str, Any]]:
+    """The flags by platform: what the configuration says, and else what the partner's framework shows."""
+    found = {}
+    for platform in (*facts.configured, *facts.partnered):
+        flags = {**facts.partnered.get(platform, {}), **facts.configured.get(platform, {})}
+        found[platform] = {
+            name: value
+            for name, value in flags.items()
+            if (name, value) != ("auth_per_aggregator", False)
+            if name != "boarding_status" or value in _STATUSES
+        }
+    return found
 
 
 def _limit(facts: IntegrationFacts, operation: str, usual: int) -> int:
@@ -255,7 +260,7 @@ def _applications(facts: Facts, notes: Notes) -> dict[str, Any]:
         clients += _clients(members, found["id"])
         statements = dict.fromkeys(each.statement for _, each in members if each.statement)
         first = True
-        for statement in statements or {None: None}:
+        for statement in [*statements] or [None]:
             more = {} if first else {"id": f"app-{len(applications) + 1}"}
             applications.append({**found, **more, **_statement(facts, statement)})
             first = False

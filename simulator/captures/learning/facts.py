@@ -12,7 +12,8 @@ SLACK: Final = 1_500
 """How far clocks may be apart, in milliseconds: requests take their time, and dates have whole seconds."""
 
 
-class Moment(NamedTuple):
+@dataclass(frozen=True, order=True, slots=True)
+class Moment:
     """When something was seen: the instant, and the how manieth exchange it was."""
 
     at: int

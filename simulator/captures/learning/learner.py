@@ -3,38 +3,25 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from simulator.captures.exchanges import Exchange
 from simulator.captures.identities import OTHER_MVPD
-from simulator.captures.stand_ins import claims
-from simulator.domain.access import device_info
-from simulator.domain.access.registration import SCOPE
 from simulator.domain.sessions.user_metadata import SENSITIVE
-from simulator.domain.sso.identities import SSO_HEADERS
 
 from . import dashboard
+from .callers import TEMPORARY, Callers
 from .certificate import CERTIFICATE
 from .decisions import Decisions
-from .degradation import AUTHN_ALL, Degradations, Trials
-from .facts import SLACK, Caller, Event, Facts, Identity, Moment
+from .degradation import AUTHN_ALL, Degradations, Trials, value_of
+from .facts import SLACK, Caller, Event, Facts, Moment
 from .logins import APPLE, BY_PARTNER, Logins, Session
+from .operators import SCOPES, Operators
 
 _SHARED: Final = {"platformSSO": "platform_identity", "serviceTokenSSO": "service_token"}
 _UNAUTHORIZED: Final = 401
 _NOT_SERVED: Final = "invalid_access_token_service_provider"
-_TEMPORARY: Final = {
-    "temporary_access_duration_limit_exceeded",
-    "temporary_access_resources_limit_exceeded",
-    "invalid_configuration_temporary_access",
-    "invalid_header_identity_for_temporary_access",
-}
-_SCOPES: Final = {
-    "reset_temp_pass": "temporary:passes:owner",
-    "degradation": "decisions:owner",
-}
 # Refusals that the provider of the partner's status has to be mapped for.
 _MAPPED: Final = {
     "invalid_header_pfs_provider_id_mismatch",
@@ -59,11 +46,10 @@ class Learner:
         self.trials = Trials(self.facts)
         self.count = 0
         self.origins: dict[str, int] = {}
-        self.token_ends: dict[str, int] = {}
-        self.clients: dict[str, str] = {}
+        self.callers = Callers(self.facts)
         self.sensitive: dict[str, int] = {}
         self._decisions = Decisions(self.facts, self.logins, self.degradations, self.trials)
-        self._by_device: dict[str, str] = {}
+        self._operators = Operators(self.facts, self.callers, self.degradations, self.trials)
         self._take: Mapping[str, Callable[[Exchange, Caller, Moment], None]] = {
             "configuration": self._configuration,
             "create_session": self._session,
@@ -89,98 +75,21 @@ class Learner:
         self.facts.operations[exchange.operation] += 1
         self.origins[exchange.origin] = self.origins.get(exchange.origin, 0) + 1
         if exchange.operation in {"register", "token"}:
-            self._registration(exchange, now)
+            self.callers.registration(exchange, now)
             return
-        if exchange.operation in _SCOPES:
-            self._management(exchange)
+        if exchange.operation in SCOPES:
+            self._operators.take(exchange)
             return
         self._legacy_path(exchange, now)
         if exchange.operation == "authenticate":
             self._authenticate(exchange, now)
             return
-        caller = self._caller(exchange)
-        if caller is None or not self._admitted(exchange, caller):
+        caller = self.callers.caller(exchange)
+        if caller is None or not self.callers.admitted(exchange, caller):
             return
         handler = self._take.get(exchange.operation)
         if handler is not None and exchange.answered:
             handler(exchange, caller, now)
-
-    # Who asks
-
-    def _registration(self, exchange: Exchange, now: Moment) -> None:
-        sent = {**exchange.parameters(), **_members(exchange.body)}
-        if exchange.operation == "register":
-            dashboard.registered(self.facts, exchange, sent)
-            return
-        client = dashboard.issued(self.facts, exchange, sent, now)
-        token = exchange.member("access_token")
-        if client and isinstance(token, str):
-            self.clients[token] = client
-
-    def _caller(self, exchange: Exchange) -> Caller | None:
-        provider = exchange.names.get("service_provider", "")
-        device = device_info.readable_identifier(exchange.headers.get("ap-device-identifier", ""))
-        _, platform = device_info.device(
-            exchange.headers.get("x-device-info"),
-            exchange.headers.get("user-agent", ""),
-            strict=False,
-        )
-        client = self._client(exchange, device)
-        if client is None:
-            return None
-        if device:
-            self._by_device[device] = client
-            if device not in self.facts.devices or platform.name != "unknown":
-                info = device_info.device_info(exchange.headers.get("x-device-info"), strict=False)
-                self.facts.devices[device] = (platform.name, info)
-        return Caller(
-            client=client,
-            device=device or "",
-            service_provider=provider,
-            platform=platform.name,
-            identities=_identities(exchange),
-        )
-
-    def _client(self, exchange: Exchange, device: str | None) -> str | None:
-        """The app instance of a bearer; None where it is refused, or nobody could say whose it is."""
-        given = exchange.headers.get("authorization")
-        if exchange.status == _UNAUTHORIZED and exchange.code != _NOT_SERVED:
-            if given and (token := _bearer(given)) in self.clients:
-                self.token_ends.setdefault(token, exchange.at)
-            return None
-        if given is None:
-            self.facts.notes["requests without an Authorization header that were answered"] += 1
-            return self._by_device.get(device or "", "client-unseen")
-        token = _bearer(given)
-        known = self.clients.get(token)
-        if known is None:
-            said = claims(token) or {}
-            own = exchange.own.get("caller") or exchange.own.get("client")
-            known = own or said.get("sub") or self._by_device.get(device or "")
-            known = str(known or f"client-of-{said.get('jti', token)}")
-            self.clients[token] = known
-        return known
-
-    def _admitted(self, exchange: Exchange, caller: Caller) -> bool:
-        """Whether the app instance may ask for the service provider, which is a real one then."""
-        client = self.facts.client(caller.client)
-        client.application = exchange.own.get("application") or client.application
-        if exchange.code == _NOT_SERVED:
-            client.refused.add(caller.service_provider)
-            self.facts.provider(caller.service_provider)
-            return False
-        if exchange.code == "invalid_parameter_service_provider" or not caller.service_provider:
-            return False
-        client.serves.add(caller.service_provider)
-        self.facts.provider(caller.service_provider)
-        mvpd = exchange.names.get("mvpd")
-        if mvpd and exchange.code != "invalid_parameter_mvpd":
-            self.facts.mvpd(mvpd)
-            if exchange.code == "invalid_integration":
-                self.facts.integration(caller.service_provider, mvpd).inactive = True
-            elif exchange.status < _BAD or exchange.code in _TEMPORARY:
-                self.facts.integration(caller.service_provider, mvpd).used = True
-        return exchange.status < _BAD or exchange.operation not in {"configuration", "logout"}
 
     # What is answered
 
@@ -232,7 +141,7 @@ class Learner:
             self.facts.switch("sessions.domain_key", name, now)
         if session.unseen:
             session.parameters |= {
-                {"domain": "domainName"}.get(name, name): str(value)
+                ("domainName" if name == "domain" else str(name)): str(value)
                 for name, value in existing.items()
                 if name != "serviceProvider"
             }
@@ -304,7 +213,7 @@ class Learner:
 
     def _profiles(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
         mvpd = exchange.names.get("mvpd")
-        if mvpd and exchange.code in _TEMPORARY:
+        if mvpd and exchange.code in TEMPORARY:
             self._temporary(exchange, caller, mvpd, now)
         found = exchange.member("profiles")
         if not isinstance(found, dict):
@@ -330,7 +239,7 @@ class Learner:
             service_provider=caller.service_provider,
             platform=session.caller.platform,
         )
-        if exchange.code in _TEMPORARY and session.mvpd:
+        if exchange.code in TEMPORARY and session.mvpd:
             self._temporary(exchange, owner, session.mvpd, now)
         if not isinstance(found, dict):
             return
@@ -383,7 +292,7 @@ class Learner:
             return
         login = self.logins.shown(caller, mvpd, entry, now)
         if isinstance(login.not_before, int) and isinstance(login.not_after, int):
-            home = _flag(entry, "hba_status")
+            home = value_of(entry.get("attributes") or {}, "hba_status") is True
             if "hba_status" in (login.attributes or {}):
                 self.facts.integration(*where).home_based = True
             lasts = login.not_after - login.not_before
@@ -395,8 +304,7 @@ class Learner:
             counted[platform, home, lasts] += 1
 
     def _attributes(self, provider: str, entry: Mapping[str, Any], now: Moment) -> None:
-        attributes = entry.get("attributes")
-        for name, each in attributes.items() if isinstance(attributes, dict) else ():
+        for name, each in (entry.get("attributes") or {}).items():
             if not isinstance(each, dict):
                 continue
             if each.get("state") == "enc":
@@ -455,8 +363,8 @@ class Learner:
 
     def _authenticate(self, exchange: Exchange, now: Moment) -> None:
         session = self.logins.sessions.get(exchange.names.get("code", ""))
-        if session and session.mvpd and exchange.status in {200, 302}:
-            login = "form_post" if exchange.status == 200 else "redirect"  # noqa: PLR2004 - a page
+        login = {200: "form_post", 302: "redirect"}.get(exchange.status)
+        if session and session.mvpd and login:
             self.facts.set(f"/mvpds/{session.mvpd}", "login", login, now)
 
     def _url(self, url: object, shared: bool, now: Moment) -> None:  # noqa: FBT001 - a fact
@@ -465,85 +373,8 @@ class Learner:
             form = "relative" if url.startswith("/") else "documented"
             self.facts.switch("logout.url", form, now)
 
-    def _management(self, exchange: Exchange) -> None:
-        given = exchange.parameters() | exchange.form()
-        caller = self._caller(exchange)
-        if caller is None:
-            return
-        client = self.facts.client(caller.client)
-        client.application = exchange.own.get("application") or client.application
-        if exchange.status < _BAD:
-            scope = _SCOPES[exchange.operation]
-            if scope not in client.scopes:
-                client.scopes = (*(client.scopes or (SCOPE,)), scope)
-            provider = given.get("requestor_id") or given.get("programmer")
-            if provider:
-                client.serves.add(provider)
-                for mvpd in given.get("mvpd_id", given.get("mvpd", "")).split(","):
-                    if mvpd:
-                        self.facts.integration(provider, mvpd).used = True
-        for provider, mvpd in _measured(exchange):
-            self.facts.integration(provider, mvpd)
-        if exchange.operation == "reset_temp_pass":
-            self._reset(exchange, given)
-        elif exchange.status < _BAD and exchange.method != "GET":
-            self.degradations.managed([each for each in given.get("mvpd", "").split(",") if each])
-
-    def _reset(self, exchange: Exchange, given: Mapping[str, str]) -> None:
-        mvpd = given.get("mvpd_id")
-        if mvpd and exchange.status < _BAD:
-            facts = self.facts.mvpd(mvpd)
-            self.trials.forgotten(given.get("requestor_id", ""), mvpd)
-            if exchange.path.endswith("/generic"):
-                facts.kind = "temp_pass_promotional"
-            elif facts.kind == "regular":
-                facts.kind = "temp_pass_basic"
-
 
 _WINDOW: Final = 60_000
-
-
-def _measured(exchange: Exchange) -> Iterator[tuple[str, str]]:
-    """The integrations that an answer about degradation lists."""
-    found = exchange.member("degradation-measure")
-    for each in found if isinstance(found, list) else ():
-        try:
-            yield str(each["programmer"]["id"]), str(each["mvpd"]["id"])
-        except (KeyError, TypeError):
-            continue
-
-
-def _bearer(header: str) -> str:
-    return header.partition(" ")[2] or header
-
-
-def _members(body: str | None) -> dict[str, str]:
-    """What a registration sends, as JSON or as a form."""
-    if body and body.lstrip().startswith("{"):
-        try:
-            found = json.loads(body)
-        except ValueError:
-            return {}
-        return {name: each for name, each in found.items() if isinstance(each, str)}
-    return dict(parse_qsl(body or "", keep_blank_values=True))
-
-
-def _identities(exchange: Exchange) -> tuple[Identity, ...]:
-    found = []
-    for header, kind in SSO_HEADERS.items():
-        value = exchange.headers.get(header.lower())
-        if not value:
-            continue
-        said = claims(value)
-        subject = said.get("sub") if said else None
-        if said is None or not isinstance(subject, str):
-            found.append(Identity(kind.value, None, None, value))
-        else:
-            issuer = said.get("iss")
-            found.append(
-                Identity(kind.value, issuer if isinstance(issuer, str) else None, subject, None)
-            )
-    return tuple(found)
 
 
 def _partner_status(exchange: Exchange) -> str | None:
@@ -562,9 +393,3 @@ def _temp_pass(exchange: Exchange) -> str | None:
         return base64.b64decode(value, validate=True).decode() if value else None
     except (binascii.Error, ValueError):
         return None
-
-
-def _flag(entry: Mapping[str, Any], name: str) -> bool:
-    attributes = entry.get("attributes")
-    found = attributes.get(name) if isinstance(attributes, dict) else None
-    return isinstance(found, dict) and found.get("value") is True

@@ -15,7 +15,7 @@ from .viewers import Viewer
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """The events in their order, when each access token ended that was refused later, and whose tokens are."""
+    """The events in their order, when an access token ended that was refused later, and whose each is."""
 
     start: int
     events: tuple[Event, ...]
@@ -34,8 +34,8 @@ def plan(learner: Learner, viewers: list[Viewer]) -> Plan:
     return Plan(
         start=learner.facts.start,
         events=tuple(events),
-        token_ends=learner.token_ends,
-        clients=learner.clients,
+        token_ends=learner.callers.token_ends,
+        clients=learner.callers.clients,
     )
 
 
@@ -68,36 +68,35 @@ def home(login: Login) -> bool:
 def entry(login: Login, viewer: Viewer | None, moment: int) -> dict[str, Any]:
     """A login as a profile of a scenario, whose times are offsets from `moment`."""
     slot = login.slot
-    found: dict[str, Any] = {
+    attributes = _attributes(login.attributes or {})
+    members = {
         "service_provider": slot.service_provider,
         "mvpd": slot.mvpd,
         "device": slot.device,
+        "client": slot.client if not login.elsewhere else None,
+        "subscriber": viewer.id if viewer else None,
+        "type": login.type if login.type != "regular" else None,
+        **_window(login, moment),
+        "invalidated": login.invalidated,
+        "attributes": attributes,
+        "links": [each.link() for each in login.links],
     }
-    if slot.client and not login.elsewhere:
-        found["client"] = slot.client
-    if viewer is not None:
-        found["subscriber"] = viewer.id
-    if login.type != "regular":
-        found["type"] = login.type
-    if login.not_before is not None and login.not_after is not None:
-        if login.not_before != moment:
-            found["not_before"] = format_ms(login.not_before - moment)
-        found["expires_in"] = format_ms(login.not_after - moment)
-    if login.invalidated:
-        found["invalidated"] = True
-    attributes = {
-        name: _attribute(each)
-        for name, each in sorted((login.attributes or {}).items())
-        if name != "upstreamUserID" or each != (login.attributes or {}).get("userID")
-    }
-    if attributes:
-        found["attributes"] = attributes
-    if login.links:
-        found["links"] = [each.link() for each in login.links]
+    return {name: each for name, each in members.items() if each}
+
+
+def _window(login: Login, moment: int) -> dict[str, str]:
+    if login.not_before is None or login.not_after is None:
+        return {}
+    found = {"expires_in": format_ms(login.not_after - moment)}
+    if login.not_before != moment:
+        found = {"not_before": format_ms(login.not_before - moment), **found}
     return found
 
 
-def _attribute(each: Any) -> Any:  # noqa: ANN401 - an attribute of the user metadata
-    if not isinstance(each, dict):
-        return each
-    return {"value": each.get("value", "unseen"), "state": each.get("state", "plain")}
+def _attributes(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes, without an upstreamUserID that every MVPD gives."""
+    return {
+        name: {"value": each.get("value", "unseen"), "state": each.get("state", "plain")}
+        for name, each in sorted(found.items())
+        if isinstance(each, dict) and (name != "upstreamUserID" or each != found.get("userID"))
+    }

@@ -37,13 +37,12 @@ class _Said(dict[str, tuple[str | None, str | None]]):
     def denial(self) -> dict[str, str] | None:
         """What the account's denials have for it; None where it is permitted."""
         code, details = self.get(_AUTHORIZE) or self[_BEFOREHAND]
-        before = self.get(_BEFOREHAND, (None, None))
         if code is None:
-            if before[0] is None:
-                return None
-            code, details = before
+            code, details = self.get(_BEFOREHAND, (None, None))
         elif code == DENIED_BEFOREHAND:
             code = DENIED
+        if code is None:
+            return None
         return {"code": code, **({"details": details} if details else {})}
 
 

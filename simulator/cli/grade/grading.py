@@ -1,4 +1,4 @@
-"""The verdict on a capture: for each operation how many answers agreed, and each difference with its reasons."""
+"""The verdict on a capture: how many answers agreed, and each difference with its reasons."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

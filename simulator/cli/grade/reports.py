@@ -94,15 +94,20 @@ def _xml(text: str) -> str:
 
 
 _STYLE: Final = """
-body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:70rem;padding:1rem;color:#1b1f24;background:#fff}
+body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:70rem;padding:1rem;color:#1b1f24;
+background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;
-border-bottom:1px solid #d5dae0;overflow-wrap:anywhere}
-.good{color:#116329}.bad{color:#a40e26}section{border:1px solid #d5dae0;border-radius:.5rem;padding:.75rem 1rem;margin:1rem 0}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #d5dae0;
+overflow-wrap:anywhere}
+.good{color:#116329}.bad{color:#a40e26}
+section{border:1px solid #d5dae0;border-radius:.5rem;padding:.75rem 1rem;margin:1rem 0}
 code{overflow-wrap:anywhere}p{margin:.4rem 0}
-@media(max-width:40rem){thead{display:none}td{display:block;border:0;padding:.15rem 0}tr{display:block;border-bottom:1px solid #d5dae0;padding:.5rem 0}
+@media(max-width:40rem){thead{display:none}td{display:block;border:0;padding:.15rem 0}
+tr{display:block;border-bottom:1px solid #d5dae0;padding:.5rem 0}
 td[data-name]::before{content:attr(data-name) ": ";color:#59636e}}
-@media(prefers-color-scheme:dark){body{background:#14171b;color:#e3e7ec}th,td,section,tr{border-color:#3a424c}.good{color:#57ab5a}.bad{color:#ff7b72}a{color:#79b8ff}}
+@media(prefers-color-scheme:dark){body{background:#14171b;color:#e3e7ec}
+th,td,section,tr{border-color:#3a424c}.good{color:#57ab5a}.bad{color:#ff7b72}a{color:#79b8ff}}
 """
 
 
@@ -111,13 +116,14 @@ def page(grade: Grade, captures: list[str]) -> str:
     verdict = "agreed" if grade.total == grade.total_agreed else "differed"
     style = "good" if verdict == "agreed" else "bad"
     differed = grade.total - grade.total_agreed
+    summary = f"{grade.total_agreed} of {grade.total} exchanges agreed"
+    summary += f", {differed} differed" if differed else ""
     parts = [
         "<!doctype html><html lang=en><meta charset=utf-8>",
         "<meta name=viewport content='width=device-width,initial-scale=1'>",
         f"<title>Grade of {_text(', '.join(captures))}</title><style>{_STYLE}</style>",
         f"<h1>Grade of {_text(', '.join(captures))}</h1>",
-        f"<p class={style}><strong>{grade.total_agreed} of {grade.total} exchanges agreed"
-        f"{f', {differed} differed' if differed else ''}.</strong></p>",
+        f"<p class={style}><strong>{summary}.</strong></p>",
         "<table><thead><tr><th>Operation<th>Exchanges<th>Agreed</thead>",
     ]
     for name, count in sorted(grade.exchanges.items()):
@@ -143,7 +149,8 @@ def page(grade: Grade, captures: list[str]) -> str:
 def _section(each: Differing) -> str:
     rows = "".join(
         f"<tr><td data-name=Member><code>{_text(one.what)}</code><td data-name=Theirs>"
-        f"<code>{_text(short(one.recorded))}</code><td data-name=Ours><code>{_text(short(one.replayed))}</code>"
+        f"<code>{_text(short(one.recorded))}</code><td data-name=Ours>"
+        f"<code>{_text(short(one.replayed))}</code>"
         for one in each.differences
     )
     why = "".join(f"<p>{_text(reason)}</p>" for reason in each.why[:4])

@@ -95,12 +95,12 @@ def grade_captures(
             place.admin("DELETE", f"/sandboxes/{place.connection.sandbox}")
     names = [each.name for each in captures]
     for file, text in (
-        (junit_file, lambda: junit(found)),
-        (html_file, lambda: page(found, names)),
-        (fidelity_file, lambda: json_text.dumps(fidelity(found, names), indent=2) + "\n"),
+        (junit_file, junit(found)),
+        (html_file, page(found, names)),
+        (fidelity_file, json_text.dumps(fidelity(found, names), indent=2) + "\n"),
     ):
         if file is not None:
-            write(file, text().encode())
+            write(file, text.encode())
             note(f"Wrote {file}.")
     if json:
         as_json(as_data(found))
@@ -146,6 +146,8 @@ def _print(found: Grade, reading: Reading) -> None:
         line(f"and {found.more} more exchanges that differed")
     if found.problems:
         table(("not done as it was", "times"), [*found.problems.items()])
+    for what, count in found.left_out.items():
+        note(f"Left out: {count} exchanges that were {what}.")
     if reading.redactor.bodiless:
         note(
             f"{reading.redactor.bodiless} answers have no body in the capture, so only their status counts."

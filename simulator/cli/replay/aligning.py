@@ -38,9 +38,10 @@ class Alignment:
     """What stands in this run for what stood in the recorded one; it grows with every answer.
 
     Instants may be `slack` milliseconds apart: a recorded request took its time. `made` are the members,
-    by name or by path, whose values no two runs share (those that are `passing` come up nowhere else), `free` those whose text does not matter, and
-    `optional` those that may be absent from what was recorded. Where it is `exact`, an instant has to be
-    of the same type, too, and entities are compared by their ids, in whatever order they stand.
+    by name or by path, whose values no two runs share; those that are `passing` come up nowhere else.
+    The text of what is `free` does not matter, and what is `optional` may be absent from what was
+    recorded. Where it is `exact`, an instant has to be of the same type, too, and entities are compared by
+    their ids, in whatever order they stand.
     """
 
     slack: int
@@ -93,7 +94,7 @@ class Alignment:
                     yield from self.differences(recorded[name], replayed[name], place)
         elif isinstance(recorded, list) and isinstance(replayed, list):
             if self.exact and (pair := _by_id(recorded, replayed)):
-                yield from self.differences(*pair, at)
+                yield from self.differences(pair[0], pair[1], at)
             elif len(recorded) != len(replayed):
                 yield Difference(what=at, recorded=recorded, replayed=replayed)
             else:
