@@ -39,9 +39,9 @@ UNUSABLE: Final[dict[str, tuple[bytes, str]]] = {
     "broken": (TEXT.replace(b'"request"', b'"request"!', 1), "is no JSON"),
     "nested too deeply": (b'{"log":{"entries":[' + b"[" * 200_000, "is nested too deeply"),
     "nothing of the backend": (
-        b'{"log":{"entries":[{"startedDateTime":"2026-01-01T00:00:00Z","request":{"method":"GET",'
+        (b'{"log":{"entries":[{"startedDateTime":"2026-01-01T00:00:00Z","request":{"method":"GET",'
         b'"url":"https://shop.example/api/v2/x/profiles","headers":[]},"response":{"status":200,'
-        b'"headers":[],"content":{"text":"{}"}}}]}}',
+        b'"headers":[],"content":{"text":"{}"}}}]}}'),
         "has no request to the backend in its 1 entries (1 other hosts)",
     ),
 }  # fmt: skip

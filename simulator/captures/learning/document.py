@@ -258,9 +258,11 @@ def _applications(facts: Facts, notes: Notes) -> dict[str, Any]:
     for members in groups.values():
         found = _application(facts, members, len(applications) + 1)
         clients += _clients(members, found["id"])
-        statements = dict.fromkeys(each.statement for _, each in members if each.statement)
+        statements: dict[str | None, None] = dict.fromkeys(
+            each.statement for _, each in members if each.statement
+        )
         first = True
-        for statement in [*statements] or [None]:
+        for statement in statements or {None: None}:
             more = {} if first else {"id": f"app-{len(applications) + 1}"}
             applications.append({**found, **more, **_statement(facts, statement)})
             first = False

@@ -127,6 +127,7 @@ class Learner:
             self._refused_session(exchange, caller)
             return
         if isinstance(mvpd, str) and mvpd != session.mvpd:
+            session.closed.setdefault(session.mvpd or mvpd, now.index)
             session.mvpd = mvpd
         session.parameters |= exchange.form()
         self.logins.given_out(session)

@@ -18,7 +18,10 @@ APPLE: Final = "appleSSO"
 
 @dataclass(kw_only=True)
 class Session:
-    """A code that was given out, and for what."""
+    """A code that was given out, and for what.
+
+    `closed` says by MVPD, or for any under "", before which exchange somebody had to log in with it.
+    """
 
     code: str
     caller: Caller
@@ -26,6 +29,11 @@ class Session:
     moment: Moment
     unseen: bool = False
     parameters: dict[str, str] = field(default_factory=dict)
+    closed: dict[str, int] = field(default_factory=dict)
+
+    def until(self, mvpd: str, otherwise: int) -> int:
+        """Before which exchange a login at an MVPD happened with it; that of `otherwise` at the latest."""
+        return min(self.closed.get(mvpd, otherwise), self.closed.get("", otherwise), otherwise)
 
 
 @dataclass(kw_only=True)
@@ -80,6 +88,7 @@ class Logins:
         self._places: dict[Slot, _Place] = {}
         self._by_owner: dict[tuple[str, str, str], list[str]] = {}
         self._by_identity: dict[tuple[str, Identity], list[Login]] = {}
+        self._open: dict[Slot, Session] = {}
         self._asked: dict[tuple[str, Identity], list[Session]] = {}
 
     # Sessions
@@ -87,6 +96,12 @@ class Logins:
     def given_out(self, session: Session) -> None:
         """A code was given out, or its MVPD chosen."""
         self.sessions[session.code] = session
+        whose = session.caller.slot("")
+        before = self._open.get(whose)
+        if before is not None and before is not session:
+            # A new code ends the one before.
+            before.closed.setdefault("", session.moment.index)
+        self._open[whose] = session
         if session.mvpd:
             place = self._place(session.caller.slot(session.mvpd))
             if session not in place.sessions:

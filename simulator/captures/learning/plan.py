@@ -45,6 +45,7 @@ def _login(login: Login, viewer: Viewer) -> Iterator[Event]:
         began = login.session.moment
         at = login.not_before if login.not_before is not None else login.seen.at
         at = min(at, began.at + LIFETIME - 1)
+        before = login.session.until(login.slot.mvpd, before)
         facts = {
             "code": login.session.code,
             "viewer": viewer.id,
