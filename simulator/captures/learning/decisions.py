@@ -138,7 +138,10 @@ class Decisions:
             error = decision.get("error")
             details = error.get("details") if isinstance(error, dict) else None
             self._degradations.seen(where, AUTHZ_NONE, now, message=details)
-        elif window is not None:
+            return
+        # It would come before the others.
+        self._degradations.unseen(where, AUTHZ_NONE, now)
+        if window is not None:
             self._degradations.seen(where, AUTHN_ALL, now)
             self._degradations.decided(where, window)
         elif not self._degradations.active(where, AUTHN_ALL, now):

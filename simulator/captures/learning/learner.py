@@ -127,7 +127,9 @@ class Learner:
             self._refused_session(exchange, caller)
             return
         if isinstance(mvpd, str) and mvpd != session.mvpd:
-            session.closed.setdefault(session.mvpd or mvpd, now.index)
+            if session.mvpd is not None:
+                session.closed[session.mvpd] = now.index
+            session.closed.pop(mvpd, None)
             session.mvpd = mvpd
         session.parameters |= exchange.form()
         self.logins.given_out(session)
