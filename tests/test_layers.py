@@ -21,15 +21,16 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "pass_simulator.child_process": "cli",
         "__main__": "cli",
         "cli": "pass_simulator.errors pass_simulator.transport pass_simulator.server_process "
-        "pass_simulator.client.scenario_files pass_simulator.coverage_file app routes admin.openapi "
-        "api.openapi http.endpoint http.admission http.connections http.hints "
+        "pass_simulator.client.scenario_files pass_simulator.coverage_file captures evidence app routes "
+        "admin.openapi api.openapi http.endpoint http.admission http.connections http.hints "
         "http.request_counts scenarios validation domain storage.engine "
         "storage.errors certificates settings clock",
         "app": "routes edge http services scenarios.library storage.engine keys certificates "
         "settings clock ids",
         "routes": "api admin web http.endpoint domain.operations",
-        "admin": "evidence http services scenarios validation storage.worlds.sandboxes domain json_codec",
-        "web": "api.openapi evidence http services scenarios validation.problems "
+        "admin": "captures evidence http services scenarios validation storage.worlds.sandboxes domain "
+        "json_codec",
+        "web": "api.openapi captures evidence http services scenarios validation.problems "
         "certificates domain json_codec",
         "api": "http services storage.worlds.sandboxes domain json_codec",
         "edge": "http services storage.errors storage.worlds.sandboxes domain json_codec",
@@ -49,6 +50,8 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "storage.errors domain clock ids",
         "storage.journal": "storage.tables storage.statements domain json_codec",
         "storage": "",
+        # Captures of traffic, read from outside: what they show of a world, as a scenario.
+        "captures": "scenarios validation domain",
         "scenarios": "validation domain clock",
         "evidence": "validation domain",
         "validation": "domain.switches domain.texts",

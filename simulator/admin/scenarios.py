@@ -1,6 +1,7 @@
-"""`/admin/v1/scenarios`: the scenario files at hand."""
+"""`/admin/v1/scenarios`: the scenario files at hand, and what a capture of traffic comes to as one."""
 
 import asyncio
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Final
@@ -11,13 +12,18 @@ from typing_extensions import TypedDict
 
 from simulator.admin.schemas.bodies import Body, is_yaml, read_json, read_object, read_text
 from simulator.admin.schemas.common import DocumentProblem, Warnings
+from simulator.captures.describing import scenario_text
+from simulator.captures.errors import CaptureError
+from simulator.captures.sequence import Capture, Reading
+from simulator.captures.worlds import learn
+from simulator.http.bodies import body_of
 from simulator.http.documented import Doc, ListOf, Query
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.scenarios import compiling
 from simulator.scenarios.loading import Draft, Near, ScenarioFiles, draft, draft_of, validate_as
 from simulator.scenarios.models import ScenarioDocument
 from simulator.scenarios.partial_document import Assumed
-from simulator.services.errors import InvalidBody, InvalidDocument, InvalidFormat
+from simulator.services.errors import InvalidBody, InvalidDocument, InvalidFormat, UnusableCapture
 from simulator.validation.problems import Problem, ScenarioError
 
 
@@ -177,3 +183,52 @@ async def _drafted(request: web.Request) -> tuple[Draft, Near | None]:
         return await asyncio.to_thread(files.whole), files
     found = await read_json(request)
     return await asyncio.to_thread(draft_of, found.data, found.problems), None
+
+
+_LARGEST: Final = 64 * 1024 * 1024
+"""The bytes of a capture that are taken here; `pass-simulator learn` reads larger ones piece by piece."""
+
+
+class ArchiveBody(TypedDict):
+    """An HTTP Archive (HAR 1.2)."""
+
+    log: Annotated[dict[str, Any], Field(description="The whole of it.")]
+
+
+class LearntWorld(TypedDict):
+    """A world that was learnt, with stand-ins for all that is secret in the capture."""
+
+    scenario: Annotated[ScenarioDocument, Field(description="The scenario, ready to be seeded.")]
+    text: Annotated[str, Field(description="The same as YAML, with the notes as comments.")]
+    exchanges: Annotated[int, Field(description="How many requests to the backend there were.")]
+    seen: Annotated[dict[str, int], Field(description="What was seen, and how many of each.")]
+    assumed: Annotated[list[str], Field(description="What had to be assumed.")]
+    unknown: Annotated[list[str], Field(description="What no capture shows.")]
+
+
+@Doc(
+    name="learnScenario",
+    summary="Learn a scenario from a capture",
+    tag=_TAG,
+    body=ArchiveBody,
+    answer=LearntWorld,
+    example={"log": {"version": "1.2", "entries": []}},
+    errors=(UnusableCapture,),
+)
+async def learn_scenario(request: web.Request) -> object:
+    """`POST captures/learn`: the scenario of an HTTP Archive; nothing is kept of it, and nothing changed."""
+    data = await body_of(request, _LARGEST)
+    capture = Capture(name="The capture", open=lambda: io.BytesIO(data), size=len(data))
+    try:
+        # Devices want their answers meanwhile.
+        found = await asyncio.to_thread(learn, Reading(captures=[capture]), "learnt")
+    except CaptureError as error:
+        raise UnusableCapture(error.message, error.hint) from error
+    return {
+        "scenario": found.document,
+        "text": scenario_text(found),
+        "exchanges": found.exchanges,
+        "seen": dict(found.seen),
+        "assumed": [*found.assumed],
+        "unknown": [*found.unknown],
+    }

@@ -83,6 +83,18 @@ def _faults() -> ModuleType:
     return faults
 
 
+def _grade() -> ModuleType:
+    from simulator.cli.grade import verbs
+
+    return verbs
+
+
+def _learn() -> ModuleType:
+    from simulator.cli.learn import verbs
+
+    return verbs
+
+
 def _new() -> ModuleType:
     from . import new
 
@@ -186,6 +198,7 @@ VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
         Verb("scenario list", lambda: _scenarios().show_all),
         Verb("scenario show", lambda: _scenarios().show),
         Verb("scenario validate", lambda: _scenarios().validate),
+        Verb("learn", lambda: _learn().learn_world),
         Verb("snapshot list", lambda: _snapshots().show_all),
         Verb("snapshot take", lambda: _snapshots().take),
         Verb("snapshot restore", lambda: _snapshots().restore),
@@ -240,6 +253,8 @@ VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
         Verb("coverage clear", lambda: _coverage().clear),
         Verb("bundle", lambda: _replay().bundle),
         Verb("replay", lambda: _replay().again),
+        Verb("grade", lambda: _grade().grade_captures),
+        Verb("redact", lambda: _learn().redact),
     ),
 }  # fmt: skip
 

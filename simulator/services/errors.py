@@ -192,6 +192,10 @@ class UnknownCell(AdminError, status=422, code="unknown_cell"):
     """Coverage has no such axis, or no such name on it; those that are near are named."""
 
 
+class UnusableCapture(AdminError, status=422, code="unusable_capture"):
+    """The capture is no HTTP Archive that could be read, or has nothing of the backend in it."""
+
+
 class InternalServerError(AdminError, status=500, code="internal_server_error"):
     """The simulator itself failed."""
 

@@ -15,6 +15,7 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "simulator.cli": "simulator.cli.commands",
         "simulator.cli.commands": "simulator.cli.certificates simulator.cli.conduct "
         "simulator.cli.coverage.verbs simulator.cli.doctor.verb simulator.cli.environment "
+        "simulator.cli.grade.verbs simulator.cli.learn.verbs "
         "simulator.cli.new simulator.cli.openapi "
         "simulator.cli.replay.verbs simulator.cli.requests simulator.cli.scenarios "
         "simulator.cli.seeding simulator.cli.serve simulator.cli.wait simulator.cli.world.clock "

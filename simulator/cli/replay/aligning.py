@@ -14,6 +14,9 @@ from simulator.domain.journal.redaction import MARK
 _MADE: Final = frozenset(
     {"code", "sessionId", "trace", "id", "client_id", "request", "jti", "InResponseTo"}
 )
+# What is encoded comes before what could be a name: the letters of its escape belong to no word.
+_WORD: Final = re.compile(r"%[0-9A-Fa-f]{2}|[\w-]+", re.ASCII)
+_NAME: Final = re.compile(r"[\w-]+", re.ASCII)
 # What is shorter could stand in other words by chance.
 _SHORTEST: Final = 5
 _SECONDS: Final = 1_000_000_000
@@ -36,19 +39,32 @@ class Difference:
 class Alignment:
     """What stands in this run for what stood in the recorded one; it grows with every answer.
 
-    Instants may be `slack` milliseconds apart: a recorded request took its time.
+    Instants may be `slack` milliseconds apart: a recorded request took its time. `made` are the members,
+    by name or by path, whose values no two runs share; those that are `passing` come up nowhere else.
+    The text of what is `free` does not matter, and what is `optional` may be absent from what was
+    recorded. Where it is `exact`, an instant has to be of the same type, too, and entities are compared by
+    their ids, in whatever order they stand.
     """
 
     slack: int
+    made: frozenset[str] = _MADE
+    free: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+    passing: frozenset[str] = frozenset()
+    exact: bool = False
     texts: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     prefix: tuple[re.Pattern[str], str] | None = None
+    _others: dict[str, str] = field(default_factory=dict)
     _pattern: re.Pattern[str] | None = None
 
     def learn(self, recorded: str, replayed: str) -> None:
         """Take `replayed` for what `recorded` stood for."""
-        if len(recorded) >= _SHORTEST and recorded != replayed:
-            self.texts[recorded] = replayed
+        if len(recorded) < _SHORTEST or recorded == replayed:
+            return
+        self.texts[recorded] = replayed
+        if not _NAME.fullmatch(recorded):
+            self._others[recorded] = replayed
             self._pattern = None
 
     def learn_prefix(self, recorded: str, replayed: str) -> None:
@@ -62,39 +78,51 @@ class Alignment:
             text = pattern.sub(lambda _: replayed, text)
         if not self.texts:
             return text
-        if self._pattern is None:
-            longest_first = sorted(self.texts, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
-        return self._pattern.sub(lambda found: self.texts[found[0]], text)
+        if self._others:
+            if self._pattern is None:
+                longest_first = sorted(self._others, key=len, reverse=True)
+                self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+            text = self._pattern.sub(lambda found: self._others[found[0]], text)
+        return _WORD.sub(lambda found: self.texts.get(found[0], found[0]), text)
 
     def differences(self, recorded: Any, replayed: Any, at: str = "$") -> Iterator[Difference]:  # noqa: ANN401 - JSON
         """Where two documents differ, member by member."""
         if isinstance(recorded, dict) and isinstance(replayed, dict):
-            # What was made up comes first: a url may have the code in it that stands beside it.
-            names = recorded.keys() | replayed.keys()
-            if recorded.get("state") == replayed.get("state") == _ENCRYPTED:
-                # Its padding is drawn by chance, so it is another text each time.
-                names -= {"value"}
-            for name in sorted(names, key=lambda each: (each not in _MADE, each)):
-                place = f"{at}.{name}"
-                if name not in recorded or name not in replayed:
-                    yield Difference(
-                        what=place,
-                        recorded=recorded.get(name, "absent"),
-                        replayed=replayed.get(name, "absent"),
-                    )
-                else:
-                    yield from self.differences(recorded[name], replayed[name], place)
+            yield from self._of_members(recorded, replayed, at)
         elif isinstance(recorded, list) and isinstance(replayed, list):
-            if len(recorded) != len(replayed):
+            if self.exact and (pair := _by_id(recorded, replayed)):
+                yield from self.differences(pair[0], pair[1], at)
+            elif len(recorded) != len(replayed):
                 yield Difference(what=at, recorded=recorded, replayed=replayed)
             else:
                 for number, pair in enumerate(zip(recorded, replayed, strict=True)):
                     yield from self.differences(*pair, f"{at}[{number}]")
-        elif not self._same(recorded, replayed, at.rpartition(".")[2]):
+        elif not self._same(recorded, replayed, at):
             yield Difference(what=at, recorded=recorded, replayed=replayed)
 
-    def _same(self, recorded: object, replayed: object, name: str) -> bool:
+    def _of_members(
+        self, recorded: dict[str, Any], replayed: dict[str, Any], at: str
+    ) -> Iterator[Difference]:
+        names = recorded.keys() | replayed.keys()
+        if recorded.get("state") == replayed.get("state") == _ENCRYPTED:
+            # Its padding is drawn by chance, so it is another text each time.
+            names -= {"value"}
+        # What was made up comes first: a url may have the code in it that stands beside it.
+        for name in sorted(names, key=lambda each: (each not in self.made, each)):
+            place = f"{at}.{name}"
+            if name not in recorded and name in self.optional:
+                continue
+            if name not in recorded or name not in replayed:
+                yield Difference(
+                    what=place,
+                    recorded=recorded.get(name, "absent"),
+                    replayed=replayed.get(name, "absent"),
+                )
+            else:
+                yield from self.differences(recorded[name], replayed[name], place)
+
+    def _same(self, recorded: object, replayed: object, at: str) -> bool:
+        name = at.rpartition(".")[2]
         if recorded == replayed and type(recorded) is type(replayed):
             return True
         if isinstance(recorded, str) and isinstance(replayed, str):
@@ -103,9 +131,14 @@ class Alignment:
                 return True
             if self.same_text(recorded, replayed):
                 return True
-            if name in _MADE and bool(recorded) == bool(replayed):
-                self.learn(recorded, replayed)
+            if name in self.made or at in self.made:
+                if name not in self.passing:
+                    self.learn(recorded, replayed)
+                return bool(recorded) == bool(replayed)
+            if name in self.free:
                 return True
+        if self.exact and type(recorded) is not type(replayed):
+            return False
         then, now = _instant(recorded), _instant(replayed)
         return then is not None and now is not None and abs(then - now) <= self.slack
 
@@ -117,6 +150,18 @@ class Alignment:
     def same_text(self, recorded: str, replayed: str) -> bool:
         """Whether two texts say the same, but for what was made up for each run."""
         return _at_home(self.translated(_at_home(recorded))) == _at_home(replayed)
+
+
+def _by_id(*lists: list[Any]) -> tuple[dict[str, Any], ...]:
+    """The entities of each list by their ids; empty where they have none, or one of them twice."""
+    found = []
+    for each in lists:
+        if not all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in each):
+            return ()
+        found.append({one["id"]: one for one in each})
+        if len(found[-1]) != len(each) or not each:
+            return ()
+    return tuple(found)
 
 
 def _at_home(text: str) -> str:

@@ -1,6 +1,6 @@
 """Where a bundle is replayed: a sandbox of its own in a running simulator, or a simulator of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,10 +64,16 @@ class Target:
 
 
 @contextmanager
-def target(elsewhere: Elsewhere) -> Iterator[Target]:
-    """A fresh sandbox, or, where no simulator is named, the only one of one in memory. Raises `CliExit`."""
+def target(elsewhere: Elsewhere, arguments: Sequence[str] = ()) -> Iterator[Target]:
+    """A fresh sandbox, or, where no simulator is named, the only one of one in memory. Raises `CliExit`.
+
+    `arguments` are flags of the one in memory.
+    """
     if elsewhere.place is None:
-        with _in_memory() as url, connected(Place(url=url, sandbox="default")) as connection:
+        with (
+            _in_memory(arguments) as url,
+            connected(Place(url=url, sandbox="default")) as connection,
+        ):
             yield Target(connection=connection)
         return
     with connected(elsewhere.place) as connection:
@@ -76,10 +82,10 @@ def target(elsewhere: Elsewhere) -> Iterator[Target]:
 
 
 @contextmanager
-def _in_memory() -> Iterator[str]:
+def _in_memory(arguments: Sequence[str]) -> Iterator[str]:
     with TemporaryDirectory() as folder:
         try:
-            with running_server(log=Path(folder) / "log") as url:
+            with running_server(arguments, log=Path(folder) / "log") as url:
                 yield url
         except SimulatorError as error:
             raise CliExit(str(error), status=NO) from error

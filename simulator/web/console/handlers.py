@@ -2,6 +2,7 @@
 
 from . import (
     board,
+    captures,
     conduct,
     coverage,
     degradation,
@@ -17,6 +18,7 @@ from . import (
 
 __all__ = [
     "board",
+    "captures",
     "conduct",
     "coverage",
     "degradation",

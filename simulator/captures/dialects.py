@@ -1,0 +1,139 @@
+"""One entry of an HTTP Archive as an exchange, whichever tool wrote it.
+
+HAR 1.2 leaves room, and each tool uses it in its own way: bodies as Base64, forms as parameters without a
+text, pseudo headers of HTTP/2, times in any zone, entries that never got an answer.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import quote, unquote_plus, urlencode
+
+Pairs = list[tuple[str, str]]
+
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawExchange:
+    """A request and its answer as an entry has them, secrets and all.
+
+    `at` and `took` are milliseconds, the first since 1970. A body is None where the capture has none;
+    `status` is 0 where there was no answer. `own` is what our own archives say besides.
+    """
+
+    at: int
+    took: int
+    method: str
+    url: str
+    headers: Pairs
+    body: str | None
+    status: int
+    answer_headers: Pairs
+    answer: str | None
+    own: Mapping[str, Any]
+
+
+def exchange(entry: Mapping[str, Any]) -> RawExchange | None:
+    """The exchange of an entry; None where it is none that could be read."""
+    asked, sent = entry.get("request"), entry.get("response")
+    at = _instant(entry.get("startedDateTime"))
+    if not isinstance(asked, dict) or not isinstance(sent, dict) or at is None:
+        return None
+    own = entry.get("_sim")
+    own = own if isinstance(own, dict) else {}
+    # Ours say when it was by the sandbox's clock.
+    moment = _instant(own.get("at"))
+    status = sent.get("status")
+    return RawExchange(
+        at=at if moment is None else moment,
+        took=_length(entry.get("time")),
+        method=str(asked.get("method", "")).upper(),
+        url=str(asked.get("url", "")),
+        headers=_headers(asked.get("headers")),
+        body=_posted(asked.get("postData")),
+        status=status if isinstance(status, int) and 0 < status < 1000 else 0,  # noqa: PLR2004
+        answer_headers=_headers(sent.get("headers")),
+        answer=_content(sent.get("content")),
+        own=own,
+    )
+
+
+def _instant(text: object) -> int | None:
+    """Epoch milliseconds; an instant without a zone is taken for UTC."""
+    if not isinstance(text, str):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=UTC)
+        return round(found.timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _length(value: object) -> int:
+    # A day: nothing that is longer was one request.
+    if isinstance(value, int | float) and 0 <= value < 86_400_000:  # noqa: PLR2004
+        return round(value)
+    return 0
+
+
+def _headers(found: object) -> Pairs:
+    """Name and value of each; what HTTP/2 has for the request line is none."""
+    if not isinstance(found, list):
+        return []
+    return [
+        (each["name"], each["value"])
+        for each in found
+        if isinstance(each, dict)
+        and isinstance(each.get("name"), str)
+        and isinstance(each.get("value"), str)
+        and not each["name"].startswith(":")
+    ]
+
+
+def _posted(found: object) -> str | None:
+    if not isinstance(found, dict):
+        return None
+    text = found.get("text")
+    if isinstance(text, str) and (text or not found.get("params")):
+        packed = "base64" in {found.get("encoding"), found.get("_encoding")}
+        return _unpacked(text) if packed else text
+    pairs = found.get("params")
+    if not isinstance(pairs, list):
+        return None
+    return urlencode(
+        [
+            (_plain(each["name"]), _plain(each.get("value") or ""))
+            for each in pairs
+            if isinstance(each, dict) and isinstance(each.get("name"), str)
+        ],
+        quote_via=quote,
+    )
+
+
+def _plain(text: object) -> str:
+    """A parameter as it is meant: some tools leave it encoded, as it was sent."""
+    value = text if isinstance(text, str) else str(text)
+    encoded = "%" in value and quote(unquote_plus(value), safe="*-._") == value.replace("+", "%20")
+    return unquote_plus(value) if encoded else value
+
+
+def _content(found: object) -> str | None:
+    if not isinstance(found, dict):
+        return None
+    text = found.get("text")
+    if not isinstance(text, str):
+        return None
+    return _unpacked(text) if found.get("encoding") == "base64" else text
+
+
+def _unpacked(text: str) -> str | None:
+    try:
+        return base64.b64decode(text).decode("utf-8-sig", errors="replace")
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,1 @@
+"""What a capture shows of the world that it was made in."""

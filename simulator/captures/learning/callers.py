@@ -1,0 +1,144 @@
+"""Who asks: app instances by their tokens, devices by their headers, and what both may do."""
+
+import json
+from typing import Final
+from urllib.parse import parse_qsl
+
+from simulator.captures.exchanges import Exchange
+from simulator.captures.stand_ins import claims
+from simulator.domain.access import device_info
+from simulator.domain.sso.identities import SSO_HEADERS
+
+from . import dashboard
+from .facts import Caller, Facts, Identity, Moment
+
+_UNAUTHORIZED: Final = 401
+_NOT_SERVED: Final = "invalid_access_token_service_provider"
+TEMPORARY: Final = {
+    "temporary_access_duration_limit_exceeded",
+    "temporary_access_resources_limit_exceeded",
+    "invalid_configuration_temporary_access",
+    "invalid_header_identity_for_temporary_access",
+}
+"""The codes of a TempPass that gives nothing."""
+_BAD: Final = 400
+
+
+class Callers:
+    """The app instances of a capture; `clients` and `token_ends` are by access token."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.clients: dict[str, str] = {}
+        self.token_ends: dict[str, int] = {}
+        self._facts = facts
+        self._by_device: dict[str, str] = {}
+
+    def registration(self, exchange: Exchange, now: Moment) -> None:
+        """An app registered, or asked for a token."""
+        sent = {**exchange.parameters(), **_members(exchange.body)}
+        if exchange.operation == "register":
+            dashboard.registered(self._facts, exchange, sent)
+            return
+        client = dashboard.issued(self._facts, exchange, sent, now)
+        token = exchange.member("access_token")
+        if client and isinstance(token, str):
+            self.clients[token] = client
+
+    def caller(self, exchange: Exchange) -> Caller | None:
+        """Who asks; None where the token was refused."""
+        provider = exchange.names.get("service_provider", "")
+        device = device_info.readable_identifier(exchange.headers.get("ap-device-identifier", ""))
+        _, platform = device_info.device(
+            exchange.headers.get("x-device-info"),
+            exchange.headers.get("user-agent", ""),
+            strict=False,
+        )
+        client = self._client(exchange, device)
+        if client is None:
+            return None
+        if device:
+            self._by_device[device] = client
+            if device not in self._facts.devices or platform.name != "unknown":
+                info = device_info.device_info(exchange.headers.get("x-device-info"), strict=False)
+                self._facts.devices[device] = (platform.name, info)
+        return Caller(
+            client=client,
+            device=device or "",
+            service_provider=provider,
+            platform=platform.name,
+            identities=_identities(exchange),
+        )
+
+    def _client(self, exchange: Exchange, device: str | None) -> str | None:
+        """The app instance of a bearer; None where it is refused, or nobody could say whose it is."""
+        given = exchange.headers.get("authorization")
+        if exchange.status == _UNAUTHORIZED and exchange.code != _NOT_SERVED:
+            if given and (token := _bearer(given)) in self.clients:
+                self.token_ends.setdefault(token, exchange.at)
+            return None
+        if given is None:
+            self._facts.notes["requests without an Authorization header that were answered"] += 1
+            return self._by_device.get(device or "", "client-unseen")
+        token = _bearer(given)
+        known = self.clients.get(token)
+        if known is None:
+            said = claims(token) or {}
+            own = exchange.own.get("caller") or exchange.own.get("client")
+            known = own or said.get("sub") or self._by_device.get(device or "")
+            known = str(known or f"client-of-{said.get('jti', token)}")
+            self.clients[token] = known
+        return known
+
+    def admitted(self, exchange: Exchange, caller: Caller) -> bool:
+        """Whether the app instance may ask for the service provider, which is a real one then."""
+        client = self._facts.client(caller.client)
+        client.application = exchange.own.get("application") or client.application
+        if exchange.code == _NOT_SERVED:
+            client.refused.add(caller.service_provider)
+            self._facts.provider(caller.service_provider)
+            return False
+        if exchange.code == "invalid_parameter_service_provider" or not caller.service_provider:
+            return False
+        client.serves.add(caller.service_provider)
+        self._facts.provider(caller.service_provider)
+        mvpd = exchange.names.get("mvpd")
+        if mvpd and exchange.code != "invalid_parameter_mvpd":
+            self._facts.mvpd(mvpd)
+            if exchange.code == "invalid_integration":
+                self._facts.integration(caller.service_provider, mvpd).inactive = True
+            elif exchange.status < _BAD or exchange.code in TEMPORARY:
+                self._facts.integration(caller.service_provider, mvpd).used = True
+        return exchange.status < _BAD or exchange.operation not in {"configuration", "logout"}
+
+
+def _bearer(header: str) -> str:
+    return header.partition(" ")[2] or header
+
+
+def _members(body: str | None) -> dict[str, str]:
+    """What a registration sends, as JSON or as a form."""
+    if body and body.lstrip().startswith("{"):
+        try:
+            found = json.loads(body)
+        except ValueError:
+            return {}
+        return {name: each for name, each in found.items() if isinstance(each, str)}
+    return dict(parse_qsl(body or "", keep_blank_values=True))
+
+
+def _identities(exchange: Exchange) -> tuple[Identity, ...]:
+    found = []
+    for header, kind in SSO_HEADERS.items():
+        value = exchange.headers.get(header.lower())
+        if not value:
+            continue
+        said = claims(value)
+        subject = said.get("sub") if said else None
+        if said is None or not isinstance(subject, str):
+            found.append(Identity(kind.value, None, None, value))
+        else:
+            issuer = said.get("iss")
+            found.append(
+                Identity(kind.value, issuer if isinstance(issuer, str) else None, subject, None)
+            )
+    return tuple(found)

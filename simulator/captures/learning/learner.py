@@ -1,0 +1,398 @@
+"""Learning a world: each exchange is read for what it shows, and for what it takes for granted."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from simulator.captures.exchanges import Exchange
+from simulator.captures.identities import OTHER_MVPD
+from simulator.domain.sessions.user_metadata import SENSITIVE
+
+from . import dashboard
+from .callers import TEMPORARY, Callers
+from .certificate import CERTIFICATE
+from .decisions import Decisions
+from .degradation import AUTHN_ALL, Degradations, Trials, value_of
+from .facts import SLACK, Caller, Event, Facts, Moment
+from .logins import APPLE, BY_PARTNER, Logins, Session
+from .operators import SCOPES, Operators
+
+_SHARED: Final = {"platformSSO": "platform_identity", "serviceTokenSSO": "service_token"}
+_UNAUTHORIZED: Final = 401
+_NOT_SERVED: Final = "invalid_access_token_service_provider"
+# Refusals that the provider of the partner's status has to be mapped for.
+_MAPPED: Final = {
+    "invalid_header_pfs_provider_id_mismatch",
+    "invalid_header_pfs_provider_info_expired",
+    "invalid_integration",
+}
+_DOMAINS: Final = frozenset({"domain", "domainName"})
+_LEGACY: Final = {
+    "/api/v2/logout/": "logout.legacy_path",
+    "/api/v2/sessions/": "sessions.legacy_path",
+}
+_BAD: Final = 400
+
+
+class Learner:
+    """Takes exchanges in their order; what they show is in `facts`, `logins`, `degradations` and `trials`."""
+
+    def __init__(self) -> None:
+        self.facts = Facts()
+        self.logins = Logins(self.facts)
+        self.degradations = Degradations()
+        self.trials = Trials(self.facts)
+        self.count = 0
+        self.origins: dict[str, int] = {}
+        self.callers = Callers(self.facts)
+        self.sensitive: dict[str, int] = {}
+        self._decisions = Decisions(self.facts, self.logins, self.degradations, self.trials)
+        self._operators = Operators(self.facts, self.callers, self.degradations, self.trials)
+        self._take: Mapping[str, Callable[[Exchange, Caller, Moment], None]] = {
+            "configuration": self._configuration,
+            "create_session": self._session,
+            "resume_session": self._resumed,
+            "get_session": self._retrieved,
+            "profiles": self._profiles,
+            "profile_by_mvpd": self._profiles,
+            "profile_by_code": self._by_code,
+            "preauthorize": self._decide,
+            "authorize": self._decide,
+            "logout": self._logout,
+            "partner_session": self._session,
+            "partner_profile": self._partner_profile,
+        }
+
+    def take(self, exchange: Exchange) -> None:
+        """What an exchange shows."""
+        if not self.count:
+            self.facts.start = exchange.at
+        now = Moment(exchange.at, self.count)
+        self.count += 1
+        self.facts.end = exchange.at + exchange.took
+        self.facts.operations[exchange.operation] += 1
+        self.origins[exchange.origin] = self.origins.get(exchange.origin, 0) + 1
+        if exchange.operation in {"register", "token"}:
+            self.callers.registration(exchange, now)
+            return
+        if exchange.operation in SCOPES:
+            self._operators.take(exchange)
+            return
+        self._legacy_path(exchange, now)
+        if exchange.operation == "authenticate":
+            self._authenticate(exchange, now)
+            return
+        caller = self.callers.caller(exchange)
+        if caller is None or not self.callers.admitted(exchange, caller):
+            return
+        handler = self._take.get(exchange.operation)
+        if handler is not None and exchange.answered:
+            handler(exchange, caller, now)
+
+    # What is answered
+
+    def _configuration(self, exchange: Exchange, caller: Caller, _now: Moment) -> None:
+        dashboard.configuration(self.facts, exchange, caller.platform)
+
+    def _session(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        mvpd = exchange.member("mvpd")
+        if exchange.status >= _BAD:
+            self._refused_session(exchange, caller)
+            return
+        code = exchange.member("code")
+        if isinstance(code, str):
+            session = Session(
+                code=code,
+                caller=caller,
+                mvpd=mvpd if isinstance(mvpd, str) else None,
+                moment=now,
+                parameters=exchange.form(),
+            )
+            self.logins.given_out(session)
+        self._next_step(exchange, caller, mvpd, now)
+
+    def _refused_session(self, exchange: Exchange, caller: Caller) -> None:
+        wanted = exchange.form().get("mvpd")
+        if exchange.code == "invalid_integration" and wanted:
+            self.facts.integration(caller.service_provider, wanted).inactive = True
+
+    def _resumed(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        session = self._known_session(exchange, caller, now)
+        if session is None:
+            return
+        mvpd = exchange.member("mvpd")
+        if exchange.status >= _BAD:
+            self._refused_session(exchange, caller)
+            return
+        if isinstance(mvpd, str) and mvpd != session.mvpd:
+            if session.mvpd is not None:
+                session.closed[session.mvpd] = now.index
+            session.closed.pop(mvpd, None)
+            session.mvpd = mvpd
+        session.parameters |= exchange.form()
+        self.logins.given_out(session)
+        self._next_step(exchange, session.caller, mvpd, now)
+
+    def _retrieved(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        session = self._known_session(exchange, caller, now)
+        existing = exchange.member("existingParameters")
+        if session is None or not isinstance(existing, dict):
+            return
+        for name in _DOMAINS & existing.keys():
+            self.facts.switch("sessions.domain_key", name, now)
+        if session.unseen:
+            session.parameters |= {
+                ("domainName" if name == "domain" else str(name)): str(value)
+                for name, value in existing.items()
+                if name != "serviceProvider"
+            }
+            found = existing.get("mvpd")
+            if isinstance(found, str):
+                session.mvpd = session.mvpd or found
+                self.facts.integration(caller.service_provider, found).used = True
+
+    def _next_step(self, exchange: Exchange, caller: Caller, mvpd: object, now: Moment) -> None:
+        """What the answer to a session says of the login that there is, or is not."""
+        missing = exchange.member("missingParameters")
+        for name in _DOMAINS.intersection(missing if isinstance(missing, list) else ()):
+            self.facts.switch("sessions.domain_key", name, now)
+        if not isinstance(mvpd, str):
+            return
+        where = (caller.service_provider, mvpd)
+        self.facts.integration(*where).used = True
+        action, reason = exchange.member("actionName"), exchange.member("reasonType")
+        if exchange.operation == "partner_session":
+            self._partner(exchange, caller, mvpd, now, works=action == "partner_profile")
+        if reason == "degraded":
+            self.degradations.seen(where, AUTHN_ALL, now)
+            return
+        if self.facts.mvpd(mvpd).kind == "regular":
+            self.degradations.unseen(where, AUTHN_ALL, now)
+        if reason == "temporary":
+            facts = self.facts.mvpd(mvpd)
+            facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
+        elif action == "authorize":
+            login = self.logins.used(caller, mvpd, now)
+            if exchange.operation == "partner_session" and reason == "authenticatedSSO":
+                login.type = APPLE
+        elif action in {"authenticate", "resume", "retry"}:
+            self.logins.missing(caller, mvpd, now)
+
+    def _partner(
+        self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment, *, works: bool
+    ) -> None:
+        partnered = self.facts.integration(caller.service_provider, mvpd).partnered
+        here = partnered.setdefault(caller.platform, {})
+        if works:
+            here |= {"enable_platform_services": True, "boarding_status": "SUPPORTED"}
+        provider = _partner_status(exchange)
+        if provider:
+            self.facts.mvpd(mvpd).apple = provider
+        elif exchange.operation == "partner_session" and "mvpd" not in exchange.form():
+            self.facts.switch("partner_session.default_mvpd", mvpd, now)
+
+    def _known_session(self, exchange: Exchange, caller: Caller, now: Moment) -> Session | None:
+        """The session of the code in the path; one from before the capture is made up."""
+        code = exchange.names.get("code", "")
+        session = self.logins.sessions.get(code)
+        if session is None and exchange.status < _BAD:
+            whose = Caller(
+                client=caller.client,
+                device=caller.device or f"device-of-{code}",
+                service_provider=caller.service_provider,
+                platform=caller.platform,
+            )
+            began = Moment(self.facts.start, -1)
+            session = Session(code=code, caller=whose, mvpd=None, moment=began, unseen=True)
+            self.logins.given_out(session)
+            self.facts.notes["codes from before the capture"] += 1
+            facts = {"session": session}
+            self.logins.events.append(
+                Event(kind="session", at=began.at, before=now.index, facts=facts)
+            )
+        return session
+
+    def _profiles(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        mvpd = exchange.names.get("mvpd")
+        if mvpd and exchange.code in TEMPORARY:
+            self._temporary(exchange, caller, mvpd, now)
+        found = exchange.member("profiles")
+        if not isinstance(found, dict):
+            return
+        for name, entry in found.items():
+            if isinstance(entry, dict):
+                self._profile(exchange, caller, name, entry, now)
+        if mvpd and not found:
+            self.degradations.unseen((caller.service_provider, mvpd), AUTHN_ALL, now)
+            if self.facts.mvpd(mvpd).kind == "regular":
+                self.logins.missing(caller, mvpd, now)
+        elif not mvpd:
+            self.logins.unlisted(caller, found, now)
+
+    def _by_code(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        session = self._known_session(exchange, caller, now)
+        if session is None:
+            return
+        found = exchange.member("profiles")
+        owner = Caller(
+            client=session.caller.client,
+            device=session.caller.device,
+            service_provider=caller.service_provider,
+            platform=session.caller.platform,
+        )
+        if exchange.code in TEMPORARY and session.mvpd:
+            self._temporary(exchange, owner, session.mvpd, now)
+        if not isinstance(found, dict):
+            return
+        for name, entry in found.items():
+            if isinstance(entry, dict):
+                if session.mvpd is None:
+                    session.mvpd = name
+                    self.logins.given_out(session)
+                self._profile(exchange, owner, name, entry, now)
+
+    def _temporary(self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment) -> None:
+        """A TempPass says why it gives nothing."""
+        facts, code = self.facts.mvpd(mvpd), exchange.code or ""
+        if code == "invalid_header_identity_for_temporary_access":
+            facts.kind = "temp_pass_promotional"
+        elif code == "invalid_configuration_temporary_access":
+            facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
+            self.facts.integration(caller.service_provider, mvpd).misconfigured = True
+        else:
+            self.trials.over(caller, mvpd, code, _temp_pass(exchange), now)
+
+    def _legacy_path(self, exchange: Exchange, now: Moment) -> None:
+        """Whether paths in an order of old are served."""
+        switch = next(
+            (each for path, each in _LEGACY.items() if exchange.path.startswith(path)), ""
+        )
+        if switch and exchange.status in {200, 404}:
+            value = "serve" if exchange.status == 200 else "reject"  # noqa: PLR2004 - found
+            self.facts.switch(switch, value, now)
+
+    def _profile(
+        self, exchange: Exchange, caller: Caller, mvpd: str, entry: Mapping[str, Any], now: Moment
+    ) -> None:
+        kind = entry.get("type")
+        where = (caller.service_provider, mvpd)
+        self.facts.integration(*where).used = True
+        self._attributes(caller.service_provider, entry, now)
+        if kind == "temporary":
+            self.trials.shown(caller, mvpd, entry, _temp_pass(exchange), now)
+            return
+        if kind == "degraded":
+            begins, ends = entry.get("notBefore"), entry.get("notAfter")
+            short = isinstance(begins, int) and isinstance(ends, int) and ends - begins < _WINDOW
+            self.degradations.seen(where, AUTHN_ALL, now, ends=ends if short else None)
+            return
+        if "mvpd" in exchange.names or "code" in exchange.names:
+            self.degradations.unseen(where, AUTHN_ALL, now)
+        if kind in _SHARED:
+            self.logins.shared(caller, mvpd, entry, _SHARED[kind], now)
+            return
+        login = self.logins.shown(caller, mvpd, entry, now)
+        if isinstance(login.not_before, int) and isinstance(login.not_after, int):
+            home = value_of(entry.get("attributes") or {}, "hba_status") is True
+            if "hba_status" in (login.attributes or {}):
+                self.facts.integration(*where).home_based = True
+            lasts = login.not_after - login.not_before
+            integration = self.facts.integration(*where)
+            platform = login.session.caller.platform if login.session else caller.platform
+            # How long one lasts that began before may be due to what was set then.
+            before = login.not_before < self.facts.start - SLACK
+            counted = integration.earlier if before else integration.lifetimes
+            counted[platform, home, lasts] += 1
+
+    def _attributes(self, provider: str, entry: Mapping[str, Any], now: Moment) -> None:
+        for name, each in (entry.get("attributes") or {}).items():
+            if not isinstance(each, dict):
+                continue
+            if each.get("state") == "enc":
+                usable = CERTIFICATE if "value" in each else None
+                self.facts.set(f"/service-providers/{provider}", "certificate", usable, now)
+            if name in SENSITIVE:
+                state = "encrypted" if each.get("state") == "enc" else "plain"
+                self.sensitive[state] = self.sensitive.get(state, 0) + 1
+
+    def _partner_profile(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        found = exchange.member("profiles")
+        provider = _partner_status(exchange)
+        if provider and (exchange.code in _MAPPED or exchange.status < _BAD):
+            serves = self.facts.partners.setdefault(provider, set())
+            if exchange.status < _BAD:
+                serves.add(caller.service_provider)
+            self.facts.mvpd(OTHER_MVPD)
+        for name, entry in found.items() if isinstance(found, dict) else ():
+            if not isinstance(entry, dict):
+                continue
+            self._profile(exchange, caller, name, entry, now)
+            created = exchange.status == 201 and entry.get("type") == APPLE  # noqa: PLR2004
+            self._partner(exchange, caller, name, now, works=created)
+            if created:
+                login = self.logins.used(caller, name, now)
+                login.origin, login.session = BY_PARTNER, None
+
+    def _decide(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        self._decisions.take(exchange, caller, _temp_pass(exchange), now)
+
+    def _logout(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
+        logouts = exchange.member("logouts")
+        for mvpd, entry in logouts.items() if isinstance(logouts, dict) else ():
+            action = entry.get("actionName") if isinstance(entry, dict) else None
+            facts = self.facts.mvpd(mvpd)
+            where = (caller.service_provider, mvpd)
+            degraded = self.degradations.active(where, AUTHN_ALL, now)
+            if action == "invalid":
+                self.logins.missing(caller, mvpd, now)
+                continue
+            if action == "complete" and self.logins.was_logged_out(caller, mvpd):
+                # Only a TempPass is logged out of again and again.
+                facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
+            if action == "complete" and (degraded or facts.kind != "regular"):
+                if degraded:
+                    self.logins.logged_out(caller, mvpd)
+                continue
+            if action in {"logout", "complete", "partner_logout"}:
+                login = self.logins.used(caller, mvpd, now)
+                if action == "partner_logout":
+                    login.type = APPLE
+                else:
+                    self.facts.set(f"/mvpds/{mvpd}", "logout_endpoint", action == "logout", now)
+                self._url(entry.get("url"), bool(caller.identities), now)
+                self.logins.logged_out(caller, mvpd)
+
+    def _authenticate(self, exchange: Exchange, now: Moment) -> None:
+        session = self.logins.sessions.get(exchange.names.get("code", ""))
+        login = {200: "form_post", 302: "redirect"}.get(exchange.status)
+        if session and session.mvpd and login:
+            self.facts.set(f"/mvpds/{session.mvpd}", "login", login, now)
+
+    def _url(self, url: object, shared: bool, now: Moment) -> None:  # noqa: FBT001 - a fact
+        """The form of a logout's url, which is another after single sign-on."""
+        if isinstance(url, str) and not shared:
+            form = "relative" if url.startswith("/") else "documented"
+            self.facts.switch("logout.url", form, now)
+
+
+_WINDOW: Final = 60_000
+
+
+def _partner_status(exchange: Exchange) -> str | None:
+    value = exchange.headers.get("ap-partner-framework-status")
+    try:
+        found = json.loads(base64.b64decode(value or ""))
+        provider = found["frameworkProviderInfo"]["id"]
+    except (binascii.Error, ValueError, KeyError, TypeError):
+        return None
+    return provider if isinstance(provider, str) else None
+
+
+def _temp_pass(exchange: Exchange) -> str | None:
+    value = exchange.headers.get("ap-temppass-identity")
+    try:
+        return base64.b64decode(value, validate=True).decode() if value else None
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,103 @@
+"""What has to happen beside the exchanges for a capture to happen again: logins above all."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.domain.sessions.authentication_sessions import LIFETIME
+from simulator.validation.durations import format_ms
+
+from .facts import Event
+from .learner import Learner
+from .logins import BY_HAND, BY_SESSION, Login
+from .viewers import Viewer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """The events in their order, when an access token ended that was refused later, and whose each is."""
+
+    start: int
+    events: tuple[Event, ...]
+    token_ends: Mapping[str, int]
+    clients: Mapping[str, str]
+
+
+def plan(learner: Learner, viewers: list[Viewer]) -> Plan:
+    """The plan of what was learnt."""
+    events = [*learner.facts.events, *learner.logins.events]
+    for viewer in viewers:
+        events += viewer.changes()
+        for login in viewer.logins:
+            events += _login(login, viewer)
+    events.sort(key=lambda each: (each.at, each.before))
+    return Plan(
+        start=learner.facts.start,
+        events=tuple(events),
+        token_ends=learner.callers.token_ends,
+        clients=learner.callers.clients,
+    )
+
+
+def _login(login: Login, viewer: Viewer) -> Iterator[Event]:
+    before = login.seen.index
+    if login.origin == BY_SESSION and login.session is not None:
+        began = login.session.moment
+        at = login.not_before if login.not_before is not None else login.seen.at
+        at = min(at, began.at + LIFETIME - 1)
+        before = login.session.until(login.slot.mvpd, before)
+        facts = {
+            "code": login.session.code,
+            "viewer": viewer.id,
+            "mvpd": login.slot.mvpd,
+            "slot": login.slot,
+            "home": home(login),
+        }
+        yield Event(kind="login", at=max(at, began.at), before=before, facts=facts)
+    elif login.origin == BY_HAND:
+        at = login.not_before or login.seen.at
+        facts = {"profile": entry(login, viewer, at)}
+        yield Event(kind="profile", at=at, before=before, facts=facts)
+
+
+def home(login: Login) -> bool:
+    """Whether home-based authentication did the login."""
+    found = (login.attributes or {}).get("hba_status")
+    return isinstance(found, dict) and found.get("value") is True
+
+
+def entry(login: Login, viewer: Viewer | None, moment: int) -> dict[str, Any]:
+    """A login as a profile of a scenario, whose times are offsets from `moment`."""
+    slot = login.slot
+    attributes = _attributes(login.attributes or {})
+    members = {
+        "service_provider": slot.service_provider,
+        "mvpd": slot.mvpd,
+        "device": slot.device,
+        "client": slot.client if not login.elsewhere else None,
+        "subscriber": viewer.id if viewer else None,
+        "type": login.type if login.type != "regular" else None,
+        **_window(login, moment),
+        "invalidated": login.invalidated,
+        "attributes": attributes,
+        "links": [each.link() for each in login.links],
+    }
+    return {name: each for name, each in members.items() if each}
+
+
+def _window(login: Login, moment: int) -> dict[str, str]:
+    if login.not_before is None or login.not_after is None:
+        return {}
+    found = {"expires_in": format_ms(login.not_after - moment)}
+    if login.not_before != moment:
+        found = {"not_before": format_ms(login.not_before - moment), **found}
+    return found
+
+
+def _attributes(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes, without an upstreamUserID that every MVPD gives."""
+    return {
+        name: {"value": each.get("value", "unseen"), "state": each.get("state", "plain")}
+        for name, each in sorted(found.items())
+        if isinstance(each, dict) and (name != "upstreamUserID" or each != found.get("userID"))
+    }

@@ -1,0 +1,143 @@
+"""The exchanges of one or several captures in the order of their time."""
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from . import dialects, reading
+from .errors import CaptureError
+from .exchanges import Backend, Exchange
+from .redaction import Redactor
+from .stand_ins import StandIns
+
+Opener = Callable[[], BinaryIO]
+
+# Tools write entries as they end, so a slow one may stand behind those that came after it.
+_DISORDER: Final = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capture:
+    """A capture: what it is called, how it is opened, and how many bytes it has."""
+
+    name: str
+    open: Opener
+    size: int
+
+    @classmethod
+    def of_file(cls, file: Path) -> "Capture":
+        """The capture in a file. Raises `CaptureError`."""
+        try:
+            size = file.stat().st_size
+            # Whether it can be read is known before anything else begins.
+            with file.open("rb"):
+                pass
+        except OSError as error:
+            raise CaptureError(
+                f"{file} cannot be read: {error.strerror}.", "Give the path of a HAR file."
+            ) from error
+        return cls(name=str(file), open=lambda: file.open("rb"), size=size)
+
+
+class BackendClock:
+    """The clock of the backend, as the Date of its answers shows it: a device's may be wrong, or be set.
+
+    `corrections` is how often another correction had to be taken, `largest` the largest, in milliseconds.
+    """
+
+    def __init__(self) -> None:
+        self.corrections = 0
+        self.largest = 0
+        self._offset = 0
+
+    def corrected(self, exchange: Exchange) -> Exchange:
+        """The exchange at the instant at which it began by the backend's clock."""
+        shown = exchange.answer_headers.get("date")
+        if shown is None or exchange.own:
+            return exchange
+        try:
+            answered = round(parsedate_to_datetime(shown).timestamp() * 1000)
+        except (ValueError, TypeError, OverflowError):
+            return exchange
+        off = answered - exchange.at - exchange.took
+        if abs(off - self._offset) > _RIGHT:
+            # The Date has whole seconds, and says when the answer began.
+            self._offset = off if abs(off) > _RIGHT else 0
+            self.corrections += 1
+            self.largest = max(self.largest, abs(self._offset))
+        return replace(exchange, at=exchange.at + self._offset) if self._offset else exchange
+
+
+_RIGHT: Final = 3_000
+
+
+@dataclass(kw_only=True)
+class Reading:
+    """One pass over captures: what came, what was left out, and what was odd.
+
+    `progress` is called with the bytes that were read and those that there are.
+    """
+
+    captures: Sequence[Capture]
+    hosts: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    progress: Callable[[int, int], None] = lambda _done, _all: None
+    entries: int = 0
+    unreadable: int = 0
+    backwards: int = 0
+    furthest: int = 0
+    clock: BackendClock = field(default_factory=BackendClock)
+    redactor: Redactor = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with stand-ins of its own."""
+        self.redactor = Redactor(StandIns(self.keep), Backend(self.hosts))
+
+    def exchanges(self) -> Iterator[Exchange]:
+        """The exchanges with the backend, one after the other. Raises `CaptureError`."""
+        latest = None
+        for each in self._ordered():
+            if latest is not None and each.at < latest:
+                # Time does not run backwards: what came later is later.
+                self.backwards += 1
+                self.furthest = max(self.furthest, latest - each.at)
+                yield replace(each, at=latest)
+                continue
+            latest = each.at
+            yield each
+
+    def _ordered(self) -> Iterator[Exchange]:
+        streams = [self._of(each, index) for index, each in enumerate(self.captures)]
+        if len(streams) == 1:
+            return _in_order(streams[0])
+        return heapq.merge(*map(_in_order, streams), key=lambda each: each.at)
+
+    def _of(self, capture: Capture, index: int) -> Iterator[Exchange]:
+        before = sum(each.size for each in self.captures[:index])
+        total = sum(each.size for each in self.captures)
+        with capture.open() as stream:
+            found = reading.entries(
+                stream, capture.name, lambda read: self.progress(before + read, total)
+            )
+            for number, entry in enumerate(found, 1):
+                self.entries += 1
+                raw = dialects.exchange(entry)
+                if raw is None:
+                    self.unreadable += 1
+                    continue
+                if exchange := self.redactor.exchange(raw, number):
+                    yield self.clock.corrected(exchange)
+
+
+def _in_order(found: Iterator[Exchange]) -> Iterator[Exchange]:
+    """Those of one capture by their time, as far as they are not too far from their place."""
+    waiting: list[tuple[int, int, Exchange]] = []
+    for number, each in enumerate(found):
+        heapq.heappush(waiting, (each.at, number, each))
+        if len(waiting) > _DISORDER:
+            yield heapq.heappop(waiting)[2]
+    while waiting:
+        yield heapq.heappop(waiting)[2]

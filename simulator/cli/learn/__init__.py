@@ -1,0 +1,1 @@
+"""Learning a world from a capture, and making a capture shareable."""

@@ -1,0 +1,68 @@
+"""What the verbs that are given captures share: opening them, and the options."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulator.captures.errors import CaptureError
+from simulator.captures.sequence import Capture, Reading
+from simulator.captures.stand_ins import KINDS
+from simulator.cli.exits import CliExit
+from simulator.cli.output import progress
+
+Captures = Annotated[
+    list[Path], typer.Argument(metavar="CAPTURE…", help="HAR files; several are merged by time.")
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep",
+        metavar="KIND",
+        help="Leave a kind of value as it is, such as device or viewer; may be repeated. "
+        f"Kinds: {', '.join(KINDS)}.",
+        show_default=False,
+    ),
+]
+Hosts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--host",
+        metavar="NAME",
+        help="A further host whose traffic is the backend's, such as a proxy of yours; may be repeated.",
+        show_default=False,
+    ),
+]
+
+
+def opened(files: list[Path], keep: list[str] | None, hosts: list[str] | None) -> Reading:
+    """A pass over the captures in `files`. Raises `CliExit`."""
+    unknown = sorted({*(keep or ())} - KINDS.keys())
+    if unknown:
+        raise CliExit(
+            f"--keep knows no {', '.join(unknown)}.", f"The kinds are: {', '.join(KINDS)}."
+        )
+    with ending():
+        captures = [Capture.of_file(each) for each in files]
+    return Reading(captures=captures, keep=tuple(keep or ()), hosts=tuple(hosts or ()))
+
+
+@contextmanager
+def ending() -> Iterator[None]:
+    """What is wrong with a capture ends the verb."""
+    try:
+        yield
+    except CaptureError as error:
+        raise CliExit(error.message, error.hint) from error
+
+
+@contextmanager
+def reading_bar(what: str, reading: Reading) -> Iterator[None]:
+    """A bar on stderr that shows how many mebibytes were read."""
+    with progress(what, of="MiB") as (bar, task):
+        reading.progress = lambda done, of: bar.update(
+            task, completed=done >> 20, total=max(1, of >> 20)
+        )
+        yield

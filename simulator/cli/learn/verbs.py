@@ -1,0 +1,116 @@
+"""`learn` and `redact`: a capture becomes a scenario, or one that can be handed on."""
+
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from simulator.captures.describing import scenario_name, scenario_text
+from simulator.captures.worlds import Learnt, learn
+from simulator.captures.writing import archive
+from simulator.cli.exits import CliExit
+from simulator.cli.files import deliver
+from simulator.cli.options import Json
+from simulator.cli.output import as_json, line, note, table
+
+from .captures import Captures, Hosts, Keep, ending, opened, reading_bar
+
+_SHOWN: Final = 40
+
+
+def learn_world(
+    captures: Captures,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where to write the scenario; - for stdout.")
+    ] = Path("world.yaml"),
+    keep: Keep = None,
+    host: Hosts = None,
+    json: Json = False,
+) -> None:
+    """Make a scenario of a capture: a world in which what was captured happens again.
+
+    Tokens, cookies, addresses, devices and viewers are replaced by stand-ins, so the scenario can be handed
+    on. It begins with what was seen, what was assumed, and what no capture can show. Nobody is called.
+
+    Example: pass-simulator learn journey.har -o world.yaml
+    """
+    reading = opened(captures, keep, host)
+    name = scenario_name(captures[0].name if str(output) == "-" else output.name)
+    with ending(), reading_bar("Learning", reading):
+        found = learn(reading, name)
+    deliver(scenario_text(found).encode(), output, json=False)
+    if json:
+        as_json(
+            {
+                "file": str(output),
+                "exchanges": found.exchanges,
+                "seen": dict(found.seen),
+                "assumed": [*found.assumed],
+                "unknown": [*found.unknown],
+            }
+        )
+    elif str(output) != "-":
+        _print(found)
+
+
+def _print(found: Learnt) -> None:
+    table(("seen", ""), [*found.seen.items()])
+    for title, sentences in (("assumed", found.assumed), ("not known", found.unknown)):
+        if sentences:
+            line("")
+            table((title,), [(each,) for each in sentences[:_SHOWN]])
+            if len(sentences) > _SHOWN:
+                line(f"and {len(sentences) - _SHOWN} more, which the file has")
+
+
+def redact(
+    captures: Captures,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the archive.")],
+    keep: Keep = None,
+    host: Hosts = None,
+    json: Json = False,
+) -> None:
+    """Make a capture that can be handed on: what is secret, or about somebody, is replaced by stand-ins.
+
+    Only requests to the backend are kept, without pages and cookies. What `learn` and `grade` make of it is
+    what they make of the capture itself.
+
+    Example: pass-simulator redact journey.har -o safe.har
+    """
+    reading = opened(captures, keep, host)
+    with ending(), reading_bar("Redacting", reading):
+        count = write_pieces(output, archive(reading.exchanges()))
+    counts = reading.redactor.stand_ins.counts
+    if json:
+        as_json({"file": str(output), "bytes": count, "replaced": dict(counts)})
+        return
+    note(f"Wrote {output}, {count:,} bytes.")
+    table(("replaced", ""), [*counts.items()], empty="Nothing had to be replaced.")
+
+
+def write_pieces(file: Path, pieces: Iterable[str]) -> int:
+    """Write a file piece by piece, beside what was there before until all of it is written.
+
+    Its bytes. Raises `CliExit`.
+    """
+    count = 0
+    try:
+        number, name = tempfile.mkstemp(dir=file.parent)
+        try:
+            with os.fdopen(number, "w", encoding="utf-8") as new:
+                for each in pieces:
+                    count += new.write(each)
+            os.chmod(name, 0o644)  # noqa: PTH101 - a name, not a path
+            os.replace(name, file)  # noqa: PTH105 - a name, not a path
+        finally:
+            with suppress(FileNotFoundError):
+                Path(name).unlink()
+    except OSError as error:
+        raise CliExit(
+            f"{file} cannot be written: {error.strerror}.", "Give another path with --output."
+        ) from error
+    return count

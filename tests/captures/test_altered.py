@@ -1,0 +1,159 @@
+"""A capture that differs in one place is graded as differing there, and nowhere else."""
+
+import json
+from collections.abc import Callable, Collection
+from copy import deepcopy
+from typing import Any, Final
+
+from simulator.cli.grade.grading import Grade
+from tests.support.lab import Lab
+
+from .playing import graded, learnt, recorded
+from .test_journey import journey
+
+Json = Any
+Alter = Callable[[Json], None]
+
+
+def _put(*path: str | int, to: Json) -> Alter:
+    def alter(answer: Json) -> None:
+        at = answer
+        for each in path[:-1]:
+            at = at[each]
+        at[path[-1]] = to(at[path[-1]]) if callable(to) else to
+
+    return alter
+
+
+def _drop(*path: str | int) -> Alter:
+    def alter(answer: Json) -> None:
+        at = answer
+        for each in path[:-1]:
+            at = at[each]
+        del at[path[-1]]
+
+    return alter
+
+
+def _status(status: int) -> Alter:
+    def alter(entry: Json) -> None:
+        entry["response"]["status"] = status
+
+    return alter
+
+
+def _header(name: str, value: str | None) -> Alter:
+    def alter(entry: Json) -> None:
+        headers = entry["response"]["headers"]
+        headers[:] = [each for each in headers if each["name"].lower() != name]
+        if value is not None:
+            headers.append({"name": name, "value": value})
+
+    return alter
+
+
+DAY: Final = 86_400_000
+PROFILE: Final = ("profiles", "LabCable")
+
+# What is altered: operation and which of its answers, the place, and what the verdict calls it.
+BODIES: Final[dict[str, tuple[str, int, Alter, str]]] = {
+    "a member gone": ("create_session", 0, _drop("sessionId"), "$.sessionId"),
+    "a type": ("create_session", 0, _put("notAfter", to=int), "$.notAfter"),
+    "a number as text": ("authorize", 0, _put("decisions", 0, "notAfter", to=str),
+        "$.decisions[0].notAfter"),
+    "actionName": ("logout", 0, _put("logouts", "LabCable", "actionName", to="complete"),
+        "$.logouts.LabCable.actionName"),
+    "actionType": ("create_session", 0, _put("actionType", to="direct"), "$.actionType"),
+    "reasonType": ("create_session", 0, _put("reasonType", to="authenticated"), "$.reasonType"),
+    "the length of a login": ("profile_by_code", 1, _put(*PROFILE, "notAfter", to=lambda at: at + DAY),
+        "$.profiles.LabCable.notAfter"),
+    "the length of a decision": ("authorize", 0,
+        _put("decisions", 0, "notAfter", to=lambda at: at - DAY // 2), "$.decisions[0].notAfter"),
+    "the length of a media token": ("authorize", 0,
+        _put("decisions", 0, "token", "notAfter", to=lambda at: at + 60_000),
+        "$.decisions[0].token.notAfter"),
+    "the code of a denial": ("authorize", 1,
+        _put("decisions", 0, "error", "code", to="authorization_denied_by_parental_controls"),
+        "$.decisions[0].error.code"),
+    "the source of a decision": ("authorize", 0, _put("decisions", 0, "source", to="dummy"),
+        "$.decisions[0].source"),
+    "a url made relative": ("logout", 0,
+        _put("logouts", "LabCable", "url", to=lambda url: "/" + url.split("/", 3)[3]),
+        "$.logouts.LabCable.url"),
+    "a name": ("configuration", 0, _put("requestor", "mvpds", 0, "displayName", to="Other"),
+        "$.requestor.mvpds.LabCable.displayName"),
+    "an MVPD less": ("configuration", 0, _drop("requestor", "mvpds", 1),
+        "$.requestor.mvpds.LabDish"),
+    "a member more": ("profiles", 0, _put("more", to=1), "$.more"),
+    "the issuer": ("profile_by_code", 1, _put(*PROFILE, "issuer", to="Adobe"),
+        "$.profiles.LabCable.issuer"),
+    "an attribute gone": ("profile_by_code", 1, _drop(*PROFILE, "attributes", "language"),
+        "$.profiles.LabCable.attributes.language"),
+    "the grants of an app": ("register", 0, _put("grant_types", to=["password"]), "$.grant_types[0]"),
+    "the lifetime of a token": ("token", 0, _put("expires_in", to=86_400), "$.expires_in"),
+    "the type of a token": ("token", 0, _put("token_type", to="Bearer"), "$.token_type"),
+}  # fmt: skip
+ENTRIES: Final[dict[str, tuple[str, int, Alter, str]]] = {
+    "a status": ("profiles", 0, _status(203), "status"),
+    "another status": ("register", 0, _status(200), "status"),
+    "a header gone": ("preauthorize", 0, _header("content-type", None), "content-type"),
+    "another header": ("profiles", 0, _header("content-type", "text/plain"), "content-type"),
+    "where a redirect leads": ("authenticate", 0,
+        _header("location", "https://elsewhere.example/"), "location"),
+}  # fmt: skip
+
+ALTERATIONS: Final = {**BODIES, **ENTRIES}
+
+
+def _altered(archive: Json, names: Collection[str]) -> Json:
+    """The archive with all of these alterations."""
+    found = deepcopy(archive)
+    for name in names:
+        operation, which, alter, _ = ALTERATIONS[name]
+        entries = [e for e in found["log"]["entries"] if e["_sim"]["operation"] == operation]
+        if name in ENTRIES:
+            alter(entries[which])
+            continue
+        content = entries[which]["response"]["content"]
+        answer = json.loads(content["text"])
+        alter(answer)
+        content["text"] = json.dumps(answer)
+    return found
+
+
+def _batches() -> list[list[str]]:
+    """All alterations, in so many captures that no exchange is altered twice in one."""
+    batches: list[dict[tuple[str, int], str]] = []
+    for name, (operation, which, _, _) in ALTERATIONS.items():
+        free = (each for each in batches if (operation, which) not in each)
+        batch = next(free, None)
+        if batch is None:
+            batch = {}
+            batches.append(batch)
+        batch[operation, which] = name
+    return [[*each.values()] for each in batches]
+
+
+def named(grade: Grade) -> list[tuple[str, str]]:
+    """The operation and the member of each difference."""
+    return [(each.operation, one.what) for each in grade.differing for one in each.differences]
+
+
+async def test_each_alteration_is_named_once_and_nothing_else(lab: Lab) -> None:
+    await journey(lab)
+    archive = await recorded(lab)
+    world = learnt(archive).document
+    assert len(ALTERATIONS) >= 20
+    for batch in _batches():
+        grade = await graded(lab, _altered(archive, batch), world=world)
+        expected = [
+            (operation, what) for operation, _, _, what in (ALTERATIONS[each] for each in batch)
+        ]
+        assert sorted(named(grade)) == sorted(expected)
+        assert grade.total - grade.total_agreed == len(batch)
+        for each in grade.differing:
+            assert each.url.startswith("https://experienceleague.adobe.com/")
+            if each.operation in {"create_session", "logout", "authorize"}:
+                # A table decided, and its row says why.
+                assert each.rules
+                assert each.why

@@ -1,0 +1,135 @@
+"""Captures that are none, or odd ones: a clear sentence, and never half a file."""
+
+import base64
+import json
+from copy import deepcopy
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from typer.testing import CliRunner
+
+from simulator.captures.describing import scenario_text
+from simulator.captures.errors import CaptureError
+from simulator.captures.worlds import learn
+from simulator.cli.commands import app
+from simulator.scenarios import compiling
+from simulator.scenarios.loading import parse
+
+from .playing import learnt, reading
+from .test_secrets import _capture
+
+BASE: Final = _capture()
+TEXT: Final = json.dumps(BASE).encode()
+
+UNUSABLE: Final[dict[str, tuple[bytes, str]]] = {
+    "empty": (b"", "is empty"),
+    "no JSON": (b"hello there, this is no archive", "it is no JSON object"),
+    "a page": (b"<html></html>", "it is XML or HTML"),
+    "a zip": (b"PK\x03\x04" + b"\0" * 40, "it is a zip"),
+    "packed": (b"\x1f\x8b\x08" + b"\0" * 40, "is packed with gzip"),
+    "flows of mitmproxy": (b"1234:7:version;2:20#", "it holds flows of mitmproxy"),
+    "a capture of packets": (b"\xd4\xc3\xb2\xa1\x02\0", "is a capture of packets"),
+    "a session of Charles": (b'[{"status":"COMPLETE"}]', "it is a list"),
+    "another object": (b'{"entries": []}', "it has no member log"),
+    "a log without entries": (b'{"log": {"version": "1.2"}}', "its log has no list of entries"),
+    "cut off in an entry": (TEXT[: len(TEXT) // 2], "is cut off after entry"),
+    "cut off behind the entries": (TEXT[:-2], "is cut off after entry 30"),
+    "broken": (TEXT.replace(b'"request"', b'"request"!', 1), "is no JSON"),
+    "nested too deeply": (b'{"log":{"entries":[' + b"[" * 200_000, "is nested too deeply"),
+    "nothing of the backend": (
+        (b'{"log":{"entries":[{"startedDateTime":"2026-01-01T00:00:00Z","request":{"method":"GET",'
+        b'"url":"https://shop.example/api/v2/x/profiles","headers":[]},"response":{"status":200,'
+        b'"headers":[],"content":{"text":"{}"}}}]}}'),
+        "has no request to the backend in its 1 entries (1 other hosts)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_what_is_no_capture_is_refused_in_one_sentence(name: str, tmp_path: Path) -> None:
+    data, sentence = UNUSABLE[name]
+    with pytest.raises(CaptureError) as caught:
+        learn(reading(data), "x")
+    assert sentence in caught.value.message
+    assert caught.value.hint
+    (tmp_path / "x.har").write_bytes(data)
+    world = tmp_path / "world.yaml"
+    world.write_text("as it was")
+    for verb in ("learn", "redact"):
+        ran = CliRunner().invoke(app, [verb, str(tmp_path / "x.har"), "-o", str(world)])
+        if verb == "learn" or ran.exit_code:
+            assert ran.exit_code == 2
+            assert sentence in ran.output
+            assert world.read_text() == "as it was"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["world.yaml", "x.har"]
+
+
+def _entries(archive: Any) -> list[Any]:  # noqa: ANN401 - JSON
+    found: list[Any] = archive["log"]["entries"]
+    return found
+
+
+def test_bodies_as_base64_and_forms_as_parameters_are_read() -> None:
+    archive = deepcopy(BASE)
+    for each in _entries(archive):
+        content = each["response"]["content"]
+        content["text"] = base64.b64encode(content["text"].encode()).decode()
+        content["encoding"] = "base64"
+        posted = each["request"].get("postData")
+        if posted and "=" in posted["text"] and not posted["text"].startswith("{"):
+            pairs = [pair.split("=", 1) for pair in posted.pop("text").split("&")]
+            posted["params"] = [{"name": name, "value": value} for name, value in pairs]
+    assert scenario_text(learnt(archive)) == scenario_text(learnt(BASE))
+
+
+def test_bodies_that_are_missing_are_counted() -> None:
+    archive = deepcopy(BASE)
+    for each in _entries(archive):
+        del each["response"]["content"]["text"]
+    found = learnt(archive)
+    assert "25 answers without a body in the capture: only their status counts" in found.assumed
+
+
+def test_a_clock_that_goes_back_is_told_of_and_stands_still() -> None:
+    archive = deepcopy(BASE)
+    for each in _entries(archive)[15:]:
+        begun = datetime.fromisoformat(each["startedDateTime"])
+        each["startedDateTime"] = (begun - timedelta(hours=2)).isoformat()
+    found = reading(archive)
+    times = [each.at for each in found.exchanges()]
+    assert times == sorted(times)
+    # So few are put into their order instead.
+    assert found.backwards == 0
+
+
+def test_other_hosts_and_preflights_are_left_out_and_counted() -> None:
+    archive = deepcopy(BASE)
+    first = _entries(archive)[2]
+    for method, url in (
+        ("GET", "https://shop.example/api/v2/ONE/profiles"),
+        ("CONNECT", "https://sp.auth.adobe.com:443"),
+        ("OPTIONS", first["request"]["url"]),
+    ):
+        other = deepcopy(first)
+        other["request"] |= {"method": method, "url": url}
+        other["response"]["content"] = {"text": "{}"}
+        _entries(archive).append(other)
+    seen = learnt(archive).seen
+    assert seen["left out: other hosts"] == 1
+    assert seen["left out: preflights of browsers"] == 1
+    assert seen["exchanges"] == learnt(BASE).seen["exchanges"]
+
+
+def test_two_captures_are_merged_by_time() -> None:
+    entries = _entries(deepcopy(BASE))
+    halves = [{"log": {"entries": each}} for each in (entries[::2], entries[1::2])]
+    assert learnt(*halves).document["profiles"] == learnt(BASE).document["profiles"]
+
+
+def test_the_text_of_a_world_is_read_back_as_the_same_world() -> None:
+    found = learnt(BASE)
+    document = parse(scenario_text(found))
+    compiling.sound(document)
+    assert document.as_written() == dict(found.document)
