@@ -13,7 +13,7 @@ DISTRIBUTION := .venv/.distribution
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format lock bench bench-peers mutants evidence attack house surface docs build changelog clean
+.PHONY: help setup run test check lint format lock bench bench-peers mutants evidence attack newcomer client house surface docs build changelog clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -99,6 +99,15 @@ evidence: $(DEV) ## See that what we claim of the backend is proven (some minute
 attack: $(DEV) ## See that it holds under attack, and count where not (some minutes)
 	@$(BIN)/python -m tests.attack $(ARGS)
 
+# On a laptop, in a suite, in a lab: what the pages say, word by word, in an empty folder with an empty home, and how
+# long it takes; ARGS=lab for one of them. Packages come from PyPI, and what is done by hand needs a Chromium.
+newcomer: $(DEV) ## Follow the documentation as a new user would, and count what it does not say (a minute or two)
+	@$(BIN)/python -m tests.newcomer $(ARGS)
+
+# Needs Node 20 or newer, npm, and for one of the examples a Chromium.
+client: $(DEV) ## Build the TypeScript client, and test it as it is packed (a minute or two)
+	@.ci/typescript-client
+
 # For reviews: names and signatures of pass_simulator, help of the verbs, the admin API's document, the schema.
 surface: $(DEV) ## Write what others rely on: tests/surface and scenarios/schema.json
 	@$(BIN)/python -m tests.surface.surface
@@ -121,7 +130,7 @@ clean: ## Remove .venv, dist and every cache
 	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find pass_simulator simulator tests migrations -name __pycache__ -prune -exec rm -rf {} +
 
-# Everything that setting up has to say goes to stderr.
+# Everything that setting up has to say goes to stderr, and it says what it is doing.
 $(RUNTIME): requirements.lock pyproject.toml
 	$(check_python)
 	$(call install,requirements.lock,30 s)
@@ -168,9 +177,12 @@ define install
 	@if [ -x $(BIN)/pip ] && $(BIN)/python -c '' 2>/dev/null; then \
 		echo "Bringing .venv up to date …" >&2; \
 	else \
-		echo "Setting up .venv (once, about $(2)) …" >&2; \
+		echo "Setting up .venv (once, about $(2), longer where the network or the machine is slow):" >&2; \
+		echo "  An environment for it, by $$($(PYTHON) --version) …" >&2; \
 		$(PYTHON) -m venv --clear .venv >&2; \
 	fi
-	@$(PIP_INSTALL) --require-hashes -r $(1) >&2
+	@echo "  The packages of $(1) …" >&2
+	@$(BIN)/python .ci/install $(1)
+	@echo "  The simulator itself …" >&2
 	@$(PIP_INSTALL) --no-deps -e . >&2
 endef

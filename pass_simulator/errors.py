@@ -21,6 +21,15 @@ class NoResponse(SimulatorError):  # noqa: N818 - named for what happened
         super().__init__(f"{url} gave no whole answer: {reason}")
 
 
+class Unreachable(NoResponse):
+    """Nobody listens there, or the host is not known."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(url, reason)
+        hint = "is it running? Start it with `pass-simulator serve`, or give another url"
+        self.args = (f"{url} cannot be reached: {reason}; {hint}",)
+
+
 class InvalidAddress(NoResponse):
     """The url that was to be asked is no http or https URL; `reason` says what it lacks."""
 

@@ -119,6 +119,16 @@ def _console(method: str, path: str, handler: Pick, *, guarded: bool = True) -> 
     )
 
 
+def _download(path: str, handler: Pick) -> Endpoint:
+    """A file of the admin API that a link of the console leads to, past the door of the console."""
+    return Endpoint(
+        surface=Surface.CONSOLE,
+        method="GET",
+        path=f"/console{path}",
+        load=lambda: handler(_admin_handlers()),
+    )
+
+
 def _probe(path: str, load: Load) -> Endpoint:
     return Endpoint(surface=Surface.PROBE, method="GET", path=path, load=load, sandboxed=False)
 
@@ -217,7 +227,10 @@ ENDPOINTS: Final = (
     # Pages for people
     _document("/logos/{name}", lambda to: to.logos.show, sandboxed=False),
     _document("/", lambda to: to.start.show),
+    _document("/llms.txt", lambda to: to.documentation.show_llms, sandboxed=False),
     _document("/docs", lambda to: to.documentation.show_contents, sandboxed=False),
+    _document("/docs/search.json", lambda to: to.documentation.show_search, sandboxed=False),
+    _document("/docs/search.js", lambda to: to.documentation.show_script, sandboxed=False),
     _document("/docs/{page}", lambda to: to.documentation.show, sandboxed=False),
     _document(
         "/docs/{page}/{picture}", lambda to: to.documentation.show_picture, sandboxed=False
@@ -234,6 +247,8 @@ ENDPOINTS: Final = (
     _console("POST", "/profiles/expire", lambda to: to.device.expire_profile),
     _console("GET", "/requests", lambda to: to.requests.show_all),
     _console("POST", "/requests/clear", lambda to: to.requests.clear),
+    _download("/requests.har", lambda admin: admin.har.export),
+    _download("/bundle.zip", lambda admin: admin.bundle.show),
     _console("GET", "/requests/{id}", lambda to: to.requests.show_one),
     _console("GET", "/conduct", lambda to: to.conduct.look),
     _console("GET", "/coverage", lambda to: to.coverage.look),
@@ -242,6 +257,9 @@ ENDPOINTS: Final = (
     _console("GET", "/world", lambda to: to.world.look),
     _console("POST", "/world/seed", lambda to: to.world.seed),
     _console("POST", "/world/reset", lambda to: to.world.reset),
+    _console("POST", "/world/keep", lambda to: to.world.set_keep),
+    _console("POST", "/world/degradations", lambda to: to.degradation.apply),
+    _console("POST", "/world/degradations/delete", lambda to: to.degradation.remove),
     _console("POST", "/world/snapshots", lambda to: to.world.take_snapshot),
     _console("POST", "/world/snapshots/delete", lambda to: to.world.delete_snapshot),
     _console("POST", "/world/clock", lambda to: to.world.set_clock),
@@ -249,9 +267,16 @@ ENDPOINTS: Final = (
     _console("POST", "/world/faults", lambda to: to.faults.order),
     _console("POST", "/world/faults/delete", lambda to: to.faults.remove),
     _console("POST", "/world/faults/clear", lambda to: to.faults.remove_all),
+    _console("GET", "/scenario", lambda to: to.scenario.look),
+    _console("POST", "/scenario", lambda to: to.scenario.submit),
+    _console("POST", "/scenario/upload", lambda to: to.scenario.upload),
     _console("GET", "/fidelity", lambda to: to.fidelity.look),
     _console("GET", "/sandboxes", lambda to: to.sandboxes.show_all),
     _console("POST", "/sandboxes", lambda to: to.sandboxes.create),
+    _console("POST", "/sandboxes/lend", lambda to: to.sandboxes.lend),
+    _console("POST", "/sandboxes/bring-back", lambda to: to.sandboxes.bring_back),
+    _console("POST", "/sandboxes/claim", lambda to: to.sandboxes.claim),
+    _console("POST", "/sandboxes/unclaim", lambda to: to.sandboxes.unclaim),
     _console("POST", "/sandboxes/delete", lambda to: to.sandboxes.delete),
     _console("GET", "/login", lambda to: to.sign_in.show, guarded=False),
     _console("POST", "/login", lambda to: to.sign_in.enter, guarded=False),

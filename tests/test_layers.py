@@ -22,14 +22,15 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "__main__": "cli",
         "cli": "pass_simulator.errors pass_simulator.transport pass_simulator.server_process "
         "pass_simulator.client.scenario_files pass_simulator.coverage_file app routes admin.openapi "
-        "api.openapi http.endpoint http.admission http.connections "
+        "api.openapi http.endpoint http.admission http.connections http.hints "
         "http.request_counts scenarios validation domain storage.engine "
         "storage.errors certificates settings clock",
         "app": "routes edge http services scenarios.library storage.engine keys certificates "
         "settings clock ids",
         "routes": "api admin web http.endpoint domain.operations",
         "admin": "evidence http services scenarios validation storage.worlds.sandboxes domain json_codec",
-        "web": "api.openapi evidence http services certificates domain",
+        "web": "api.openapi evidence http services scenarios validation.problems "
+        "certificates domain json_codec",
         "api": "http services storage.worlds.sandboxes domain json_codec",
         "edge": "http services storage.errors storage.worlds.sandboxes domain json_codec",
         "http": "services scenarios.library storage.errors storage.worlds.sandboxes "

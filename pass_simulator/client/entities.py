@@ -86,9 +86,14 @@ class KnownDevices(Collection[M]):
     """The devices of a sandbox, and claims on them."""
 
     @call
-    def claim(self, device: str, *, lasting: Length | None = None) -> Flow[Json]:
-        """Requests of the device that name no sandbox belong to this one from now on."""
-        body = drop_none(**{"for": lasting and duration(lasting)})
+    def claim(
+        self, device: str, *, lasting: Length | None = None, take: bool = False
+    ) -> Flow[Json]:
+        """Requests of the device that name no sandbox belong to this one from now on.
+
+        Where another sandbox has claimed it, that is an `AdminError` unless you `take` it.
+        """
+        body = drop_none(**{"for": lasting and duration(lasting), "take": take or None})
         return (yield from self._connection.admin("PUT", self._at(device) + "/claim", body))
 
     @call

@@ -1,7 +1,7 @@
 """The journal of a sandbox: what devices asked, what they were answered, and why."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -40,6 +40,22 @@ class Journal(Resource[M]):
         found = yield from self._connection.pages("requests", {**_query(match), **order}, newest)
         entries = [JournalEntry.of(each) for each in found]
         return entries if newest is None else entries[::-1]
+
+    @call
+    def follow(
+        self,
+        on_entry: Callable[[JournalEntry], None],
+        /,
+        *,
+        newest: int = 0,
+        **match: Any,  # noqa: ANN401 - JSON
+    ) -> Flow[None]:
+        """Call `on_entry` with each entry that matches, as it is written, until the simulator stops.
+
+        With `newest` it begins with so many of those that there are. What `on_entry` raises ends it.
+        """
+        query = {**_query(match), "kind": "request", "newest": str(newest)}
+        yield from self._connection.events(query, lambda raw: on_entry(JournalEntry.of(raw)))
 
     @call
     def get(self, request: str) -> Flow[JournalEntry]:

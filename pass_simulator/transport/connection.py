@@ -30,6 +30,8 @@ Binding = Literal["path", "header"]
 
 JSON_TYPE: Final = "application/json"
 LINES_TYPE: Final = "application/x-ndjson"
+# What stands before the data of an event.
+_DATA: Final = b"data: "
 # The longest page that there is.
 _PAGE: Final = 1000
 # Seconds between two questions: a starting server is left alone, and nobody notices the wait.
@@ -177,6 +179,26 @@ class Connection(Generic[M]):
             f"/admin/v1/{path}",
             headers={**self._admin_headers(content), "Accept": LINES_TYPE},
             body=content[1],
+            on_line=read,
+        )
+        if not response.ok:
+            raise _error_of(response)
+
+    def events(self, query: Query, on_event: Callable[[Json], None]) -> Flow[None]:
+        """Call `on_event` with the data of each event of `/admin/v1/events`, as it happens.
+
+        It ends when the simulator stops. Raises `AdminError`.
+        """
+
+        def read(line: bytes) -> None:
+            if line.startswith(_DATA):
+                on_event(json.loads(line.removeprefix(_DATA)))
+
+        response = yield from self.send(
+            "GET",
+            "/admin/v1/events",
+            headers=self._admin_headers(None),
+            query=query,
             on_line=read,
         )
         if not response.ok:

@@ -1,8 +1,10 @@
 """What a call yields to its transport, requests and pauses, and what it is sent back."""
 
 import base64
+import errno
 import json
 import os
+import socket
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from pass_simulator.errors import (
     NoResponse,
     NotTls,
     UnexpectedResponse,
+    Unreachable,
     Untrusted,
 )
 
@@ -23,6 +26,8 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _NO_TLS: Final = frozenset(
     {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"}
 )
+
+_NOBODY: Final = frozenset({errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH})
 
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds that opening a connection may take, where a request does not want it sooner."""
@@ -34,7 +39,7 @@ class Request:
 
     `timeout` is how many seconds it may take until something of the response arrives, and then until
     more of it does; None for as long as it takes. `on_line` is called with each line of a successful
-    response as it arrives.
+    response as it arrives, and its body is empty then.
     """
 
     method: str
@@ -136,4 +141,6 @@ def no_response(request: Request, error: Exception) -> NoResponse:
         )
     number = getattr(error, "errno", None)
     known = os.strerror(number) if isinstance(number, int) and number > 0 else str(error)
-    return NoResponse(request.url, known or type(error).__name__)
+    nobody = number in _NOBODY or isinstance(getattr(error, "os_error", error), socket.gaierror)
+    kind = Unreachable if nobody else NoResponse
+    return kind(request.url, known or type(error).__name__)

@@ -169,20 +169,20 @@ def _write(connection: HTTPConnection, request: Request) -> None:
 
 
 def _read(response: HTTPResponse, on_line: Callable[[bytes], None] | None) -> bytes:
-    """The body. Raises `IncompleteRead` where it was cut off."""
+    """The body, empty where its lines go to `on_line`. Raises `IncompleteRead` where it was cut off."""
     if on_line is None or not is_success(response.status):
         return response.read()
-    received, line = bytearray(), b""
+    # Not kept: what is followed may go on for days.
+    line = b""
     while piece := response.read1(_PIECE):
-        received += piece
         *lines, line = (line + piece).split(b"\n")
         for each in lines:
             on_line(each)
     if response.length:
-        raise IncompleteRead(bytes(received), response.length)
+        raise IncompleteRead(line, response.length)
     if line:
         on_line(line)
-    return bytes(received)
+    return b""
 
 
 def _is_open(connection: HTTPConnection) -> bool:

@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from typing_extensions import TypedDict
 
 from simulator.admin.schemas.bodies import Body, Name, read_body
@@ -14,6 +14,7 @@ from simulator.http.endpoint import CONTEXT, Answer
 from simulator.http.request_context import sandbox_of
 from simulator.scenarios.loading import validate_as
 from simulator.services.control import claims
+from simulator.services.errors import Claimed
 from simulator.validation.durations import Duration
 from simulator.validation.texts import DeviceId
 
@@ -26,6 +27,9 @@ class ClaimBody(Body):
     )
     duration: Annotated[Duration, Field(gt=0)] | None = Field(
         None, alias="for", description="For how long; for good when absent."
+    )
+    take: StrictBool = Field(
+        default=False, description="Whether to take it away from another sandbox that claimed it."
     )
 
 
@@ -55,6 +59,7 @@ _DEVICE: Final = {"id": "demo-roku"}
     answer=Claim,
     path=_DEVICE,
     example={"for": "PT1H"},
+    errors=(Claimed,),
 )
 async def claim(request: web.Request) -> Claim:
     """`PUT devices/{id}/claim`: from now on the device's requests belong to the sandbox."""
@@ -66,6 +71,7 @@ async def claim(request: web.Request) -> Claim:
         claimed.device,
         sandbox=wanted.sandbox,
         duration=wanted.duration,
+        take=wanted.take,
     )
     return {
         "device": made["device"],

@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from simulator.admin.schemas.bodies import Body, Name, page_of, read_body
+from simulator.admin.schemas.bodies import Body, Name, page_of, read_body, unknown_filter
 from simulator.admin.schemas.common import Instant
 from simulator.admin.schemas.views import instant
 from simulator.http.documented import PAGING, Doc, ListOf, Query
@@ -284,10 +284,9 @@ def _at(request: web.Request) -> tuple[Any, Any, str]:
 
 def _asked(request: web.Request) -> tuple[dict[str, str], str, int]:
     query = request.query
-    unknown = sorted({*query} - {*_FILTERS} - _PAGING)
-    if unknown:
-        message = f"Codes and sessions cannot be filtered by {', '.join(unknown)}."
-        raise UnknownFilter(message, (*_FILTERS, "after", "limit"))
+    if unknown := {*query} - {*_FILTERS} - _PAGING:
+        known = (*_FILTERS, "after", "limit")
+        raise unknown_filter("Codes and sessions cannot be filtered by", unknown, known)
     return {name: query[name] for name in _FILTERS if name in query}, *page_of(request)
 
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from simulator.admin.schemas.bodies import unknown_filter
 from simulator.admin.schemas.conduct_reports import as_junit, as_text
 from simulator.domain.conduct.calls import App
 from simulator.domain.conduct.report import UNSEEN
@@ -115,9 +116,9 @@ async def show(request: web.Request) -> object:
     as a table in text.
     """
     query = request.query
-    if unknown := sorted({*query} - _KNOWN):
-        message = f"The conduct report is not filtered by {', '.join(unknown)}."
-        raise UnknownFilter(message, sorted(_KNOWN - {"sim_sandbox"}))
+    if unknown := {*query} - _KNOWN:
+        known = sorted(_KNOWN - {"sim_sandbox"})
+        raise unknown_filter("The conduct report is not filtered by", unknown, known)
     form = _format(request)
     about = About(
         application=query.get("application"),

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from simulator.admin.schemas.bodies import page_of, read_object
+from simulator.admin.schemas.bodies import page_of, read_object, unknown_filter
 from simulator.admin.schemas.entity_calls import docs
 from simulator.admin.schemas.views import view
 from simulator.domain.access.registration import Application
@@ -14,7 +14,6 @@ from simulator.http.endpoint import CONTEXT, Answer, Handler
 from simulator.http.request_context import sandbox_of
 from simulator.services.control import entities
 from simulator.services.control.entities import FAULTS, RESOURCES, Found, Resource
-from simulator.services.errors import UnknownFilter
 
 _PAGING: Final = frozenset({"after", "limit", "sim_sandbox"})
 
@@ -31,10 +30,9 @@ def shown(request: web.Request, found: Found) -> dict[str, Any]:
 def _list(resource: Resource) -> Handler:
     async def handle(request: web.Request) -> object:
         query = request.query
-        unknown = sorted({*query} - {*resource.filters} - _PAGING)
-        if unknown:
-            message = f"{resource.path} cannot be filtered by {', '.join(unknown)}."
-            raise UnknownFilter(message, (*resource.filters, "after", "limit"))
+        if unknown := {*query} - {*resource.filters} - _PAGING:
+            known = (*resource.filters, "after", "limit")
+            raise unknown_filter(f"{resource.path} cannot be filtered by", unknown, known)
         after, limit = page_of(request)
         found = await entities.find(
             request.app[CONTEXT],

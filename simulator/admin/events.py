@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from simulator.admin.schemas.filters import FILTERS, match_in_query
 from simulator.admin.schemas.journal_entries import entry_view
 from simulator.admin.schemas.views import instant
 from simulator.domain.texts import NUMBER
@@ -12,13 +13,20 @@ from simulator.http.documented import Doc, Query
 from simulator.http.endpoint import CONTEXT
 from simulator.http.request_context import context_of, is_connected, sandbox_of
 from simulator.json_codec import to_json
-from simulator.services.errors import InvalidEventId
-from simulator.services.observe import events
+from simulator.services.errors import (
+    InvalidDocument,
+    InvalidEventId,
+    InvalidLimit,
+    UnknownFilter,
+)
+from simulator.services.observe import events, requests
 
 _KEEP_ALIVE: Final = 15.0
 _POLL: Final = 0.5
 _RETRY: Final = b"retry: 1000\n\n"
 _AWAY: Final = b": the database does not answer\n\n"
+_MOST: Final = 1_000
+_ELSEWHERE: Final = frozenset({"kind", "last_event_id", "newest"})
 
 
 @Doc(
@@ -29,19 +37,27 @@ _AWAY: Final = b": the database does not answer\n\n"
     query=(
         Query(name="kind", about="Events of this kind alone, such as `request` or `reset`."),
         Query(name="last_event_id", about="Go on after this event, as Last-Event-ID does."),
+        Query(
+            name="newest",
+            about="Begin with so many of the latest requests that match, unless there is a Last-Event-ID.",
+            schema={"type": "integer", "minimum": 0, "maximum": _MOST, "default": 0},
+        ),
+        *FILTERS,
     ),
-    errors=(InvalidEventId,),
+    errors=(InvalidEventId, InvalidLimit, UnknownFilter, InvalidDocument),
 )
 async def stream(request: web.Request) -> web.StreamResponse:
     """`GET events`: from now on, or after the event named by Last-Event-ID; `kind` filters them.
 
-    A request is the event `request`; the others are named for what happened. It goes on through times in
-    which the database is away.
+    A request is the event `request`; the others are named for what happened. The other filters are
+    those of requests, and say which of these there are. It goes on through times in which the database
+    is away.
     """
     simulator, ref = request.app[CONTEXT], sandbox_of(request)
     kinds = frozenset(request.query.getall("kind", []))
-    last = _last_seen(request)
-    after = await events.last(simulator, ref) if last is None else last
+    wanted = requests.now(match_in_query(request, elsewhere=_ELSEWHERE).wanted(default="any"), ref)
+    last, newest = _last_seen(request), _newest(request)
+    after = await events.last(simulator, ref, wanted, newest) if last is None else last
     answer = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
     )
@@ -55,7 +71,11 @@ async def stream(request: web.Request) -> web.StreamResponse:
             await answer.write(_AWAY)
             await asyncio.sleep(_POLL)
             continue
-        told = [each for each in found if not kinds or each["kind"] in kinds]
+        told = [
+            each
+            for each in found
+            if (not kinds or each["kind"] in kinds) and events.is_wanted(each, wanted)
+        ]
         if told:
             await answer.write(b"".join(_written(each, ref.name) for each in told))
             silent = 0.0
@@ -78,6 +98,14 @@ def _last_seen(request: web.Request) -> int | None:
     if not NUMBER.fullmatch(given):
         message = f"The Last-Event-ID '{given}' is not the id of an event."
         raise InvalidEventId(message, "Leave it out to begin with what comes next.")
+    return int(given)
+
+
+def _newest(request: web.Request) -> int:
+    given = request.query.get("newest", "0")
+    if not NUMBER.fullmatch(given) or int(given) > _MOST:
+        message = f"'{given}' is not a number from 0 to {_MOST}."
+        raise InvalidLimit(message, "Leave newest out to begin with what comes next.")
     return int(given)
 
 

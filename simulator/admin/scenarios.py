@@ -11,13 +11,13 @@ from typing_extensions import TypedDict
 
 from simulator.admin.schemas.bodies import Body, is_yaml, read_json, read_object, read_text
 from simulator.admin.schemas.common import DocumentProblem, Warnings
-from simulator.http.documented import Doc, ListOf
+from simulator.http.documented import Doc, ListOf, Query
 from simulator.http.endpoint import CONTEXT, Answer
 from simulator.scenarios import compiling
 from simulator.scenarios.loading import Draft, Near, ScenarioFiles, draft, draft_of, validate_as
 from simulator.scenarios.models import ScenarioDocument
 from simulator.scenarios.partial_document import Assumed
-from simulator.services.errors import InvalidBody, InvalidDocument
+from simulator.services.errors import InvalidBody, InvalidDocument, InvalidFormat
 from simulator.validation.problems import Problem, ScenarioError
 
 
@@ -56,6 +56,7 @@ class FilesBody(Body):
 YAML: Final = "application/yaml"
 FILES: Final = "application/vnd.pass-simulator.files+json"
 _TAG: Final = "Scenarios"
+_FORMATS: Final = ("json", "yaml")
 
 DOCUMENT_TYPES: Final[Mapping[str, Any]] = {YAML: ScenarioDocument, FILES: FilesBody}
 """What a document may come as, besides JSON."""
@@ -88,13 +89,25 @@ async def show_all(request: web.Request) -> object:
     summary="Show a scenario",
     tag=_TAG,
     answer=ScenarioDocument,
+    answer_types={YAML: str},
+    query=(
+        Query(
+            name="format",
+            about="Instead of an Accept header: json, or yaml for the file as it stands.",
+            schema={"type": "string", "enum": [*_FORMATS], "default": "json"},
+            example="json",
+        ),
+    ),
     path={"name": "demo"},
     missing=("scenario",),
-    errors=(InvalidDocument,),
+    errors=(InvalidDocument, InvalidFormat),
 )
 async def show(request: web.Request) -> object:
-    """`GET scenarios/{name}`: the document as its file has it."""
-    return request.app[CONTEXT].library.load(request.match_info["name"]).as_written()
+    """`GET scenarios/{name}`: the document as its file has it, or the file itself, comments and all."""
+    library, name = request.app[CONTEXT].library, request.match_info["name"]
+    if _format(request) == "yaml":
+        return web.Response(text=library.text(name), content_type=YAML, charset="utf-8")
+    return library.load(name).as_written()
 
 
 @Doc(
@@ -118,6 +131,16 @@ async def check(request: web.Request) -> object:
         body = {"valid": False, "problems": _as_json(error.problems), "warnings": []}
         return Answer(body=body)
     return {"valid": True, "problems": [], "warnings": _as_json(found.warnings)}
+
+
+def _format(request: web.Request) -> str:
+    given = request.query.get("format")
+    if given is None:
+        return "yaml" if YAML in request.headers.get("Accept", "") else "json"
+    if given not in _FORMATS:
+        message = f"There is no scenario in the format '{given}'."
+        raise InvalidFormat(message, f"Use {', '.join(_FORMATS)}.")
+    return given
 
 
 def _as_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:

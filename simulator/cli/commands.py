@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 from typer.core import TyperGroup
+
+from simulator import __version__
 
 from .exits import STATUSES
 from .options import verb
 
 if TYPE_CHECKING:
-    from typer._click import Command
+    from typer._click import Command, Context
 
 
 class Verb(NamedTuple):
@@ -28,9 +30,15 @@ def _certificates() -> ModuleType:
 
 
 def _clock() -> ModuleType:
-    from . import clock
+    from .world import clock
 
     return clock
+
+
+def _codes() -> ModuleType:
+    from .world import codes
+
+    return codes
 
 
 def _conduct() -> ModuleType:
@@ -45,16 +53,52 @@ def _coverage() -> ModuleType:
     return verbs
 
 
+def _degradations() -> ModuleType:
+    from .world import degradations
+
+    return degradations
+
+
+def _devices() -> ModuleType:
+    from .world import devices
+
+    return devices
+
+
 def _doctor() -> ModuleType:
     from simulator.cli.doctor import verb
 
     return verb
 
 
+def _environment() -> ModuleType:
+    from . import environment
+
+    return environment
+
+
+def _faults() -> ModuleType:
+    from .world import faults
+
+    return faults
+
+
+def _new() -> ModuleType:
+    from . import new
+
+    return new
+
+
 def _openapi() -> ModuleType:
     from . import openapi
 
     return openapi
+
+
+def _profiles() -> ModuleType:
+    from .world import profiles
+
+    return profiles
 
 
 def _replay() -> ModuleType:
@@ -67,6 +111,12 @@ def _requests() -> ModuleType:
     from . import requests
 
     return requests
+
+
+def _sandboxes() -> ModuleType:
+    from .world import sandboxes
+
+    return sandboxes
 
 
 def _scenarios() -> ModuleType:
@@ -88,19 +138,19 @@ def _serve() -> ModuleType:
 
 
 def _snapshots() -> ModuleType:
-    from . import snapshots
+    from .world import snapshots
 
     return snapshots
 
 
 def _state() -> ModuleType:
-    from . import state
+    from .world import state
 
     return state
 
 
 def _tokens() -> ModuleType:
-    from . import tokens
+    from .world import tokens
 
     return tokens
 
@@ -125,8 +175,14 @@ VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
         Verb("version", lambda: _serve().version),
     ),
     _WORLD: (
+        Verb("new", lambda: _new().new),
         Verb("seed", lambda: _seeding().seed),
         Verb("reset", lambda: _seeding().reset),
+        Verb("sandbox list", lambda: _sandboxes().show_all),
+        Verb("sandbox create", lambda: _sandboxes().create),
+        Verb("sandbox lease", lambda: _sandboxes().lease),
+        Verb("sandbox release", lambda: _sandboxes().release),
+        Verb("sandbox delete", lambda: _sandboxes().delete),
         Verb("scenario list", lambda: _scenarios().show_all),
         Verb("scenario show", lambda: _scenarios().show),
         Verb("scenario validate", lambda: _scenarios().validate),
@@ -141,9 +197,32 @@ VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
         Verb("clock set", lambda: _clock().put),
         Verb("clock advance", lambda: _clock().advance),
         Verb("clock reset", lambda: _clock().reset),
+        Verb("profile list", lambda: _profiles().show_all),
+        Verb("profile add", lambda: _profiles().add),
+        Verb("profile expire", lambda: _profiles().expire),
+        Verb("profile invalidate", lambda: _profiles().invalidate),
+        Verb("profile delete", lambda: _profiles().delete),
+        Verb("degradation list", lambda: _degradations().show_all),
+        Verb("degradation add", lambda: _degradations().add),
+        Verb("degradation delete", lambda: _degradations().delete),
+        Verb("fault list", lambda: _faults().show_all),
+        Verb("fault add", lambda: _faults().add),
+        Verb("fault delete", lambda: _faults().delete),
+        Verb("fault clear", lambda: _faults().clear),
     ),
     _DEVICES: (
+        Verb("env", lambda: _environment().env),
         Verb("token", lambda: _tokens().token),
+        Verb("code list", lambda: _codes().show_all),
+        Verb("code approve", lambda: _codes().approve),
+        Verb("code deny", lambda: _codes().deny),
+        Verb("code expire", lambda: _codes().expire),
+        Verb("code next", lambda: _codes().put_next),
+        Verb("device list", lambda: _devices().show_all),
+        Verb("device add", lambda: _devices().add),
+        Verb("device delete", lambda: _devices().delete),
+        Verb("device claim", lambda: _devices().claim),
+        Verb("device release", lambda: _devices().release),
         Verb("certs show", lambda: _certificates().show),
         Verb("certs ca", lambda: _certificates().ca),
         Verb("certs bad", lambda: _certificates().bad),
@@ -165,6 +244,12 @@ VERBS: Final[Mapping[str, tuple[Verb, ...]]] = {
 }  # fmt: skip
 
 GROUPS: Final[Mapping[str, str]] = {
+    "sandbox": "Isolated worlds, and leases of them.",
+    "profile": "Logins that devices have.",
+    "degradation": "Providers that are bypassed.",
+    "fault": "What goes wrong on purpose.",
+    "code": "Log in by hand with the codes that apps show.",
+    "device": "Devices, and claims that send them to a sandbox.",
     "scenario": "Look at scenarios and check your own.",
     "snapshot": "Keep states of a sandbox, and go back to them.",
     "state": "Take the state of a sandbox out, and put it in.",
@@ -207,7 +292,7 @@ def _build(name: str, verbs: list[Verb]) -> "Command":
     group: dict[str, Any] = (
         {"help": GROUPS[name], "no_args_is_help": True} if name in GROUPS else {}
     )
-    own = typer.Typer(name=name, add_completion=False, **group)
+    own = typer.Typer(name=name, cls=_Group, add_completion=False, **group)
     for each in verbs:
         # An option without a variable of its own has one by its verb, as PASS_SIMULATOR_RESET_TO.
         prefix = f"PASS_SIMULATOR_{each.path.replace(' ', '_').upper()}"
@@ -225,6 +310,16 @@ def _build(name: str, verbs: list[Verb]) -> "Command":
         # With one verb alone, typer would make a command of the group.
         own.callback()(lambda: None)
     return typer.main.get_command(own)
+
+
+class _Group(TyperGroup):
+    """Verbs about one thing; options alone are those of its list, as in `requests --follow`."""
+
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
+        """What is left of the arguments."""
+        if args and args[0].startswith("-") and args[0] != "--help" and "list" in self.commands:
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
 
 
 class _Verbs(TyperGroup):
@@ -251,9 +346,21 @@ app = typer.Typer(
 )
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
 @app.callback()
-def _root() -> None:
-    """What all verbs share: nothing."""
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """What all verbs share: nothing but the version."""
+    del version
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from .addresses import LOCAL, local_url
+from .completion import sandbox_names, scenario_names
 from .exits import CliExit
 
 if TYPE_CHECKING:
@@ -49,6 +50,20 @@ class Place:
     sandbox: str | None = None
     admin_token: str | None = None
     ca: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Server:
+    """A running simulator as a whole, whichever of its sandboxes a verb names."""
+
+    url: str
+    admin_token: str | None = None
+    ca: Path | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where to ask it."""
+        return Place(url=self.url, admin_token=self.admin_token, ca=self.ca)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,6 +136,7 @@ def _setting(name: str) -> Parameter:
         types.get(kind, str | None),
         text,
         metavar=metavars.get(kind, f"<{kind}>"),
+        autocompletion=scenario_names if name == "scenario" else None,
         rich_help_panel=panel,
         show_default=False,
     )
@@ -176,12 +192,18 @@ _BUNDLES: Final[dict[object, Callable[[], _Bundle]]] = {
     Place: lambda: _Bundle(
         options=(
             _URL,
-            _option("sandbox", str | None, "The sandbox to work in. Default: default."),
+            _option(
+                "sandbox",
+                str | None,
+                "The sandbox to work in. Default: default.",
+                autocompletion=sandbox_names,
+            ),
             _TOKEN,
             _CA,
         ),
         make=_at_url(Place),
     ),
+    Server: lambda: _Bundle(options=(_URL, _TOKEN, _CA), make=_at_url(Server)),
     Address: lambda: _Bundle(options=(_URL, _CA), make=_at_url(Address)),
     Elsewhere: lambda: _Bundle(
         options=(

@@ -118,7 +118,10 @@ def _noun(name: str, number: int) -> str:
 
 @contextmanager
 def progress(what: str, *, of: str = "") -> "Iterator[tuple[Progress, Any]]":
-    """A bar on stderr for work that takes its time, and its task; `of` names what is counted."""
+    """A bar on stderr for work that takes its time, and its task; `of` names what is counted.
+
+    Where nobody looks, it shows nothing.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -129,13 +132,21 @@ def progress(what: str, *, of: str = "") -> "Iterator[tuple[Progress, Any]]":
         TimeElapsedColumn(),
     )
     # stdout is for whoever pipes the result on.
-    with Progress(*columns, console=Console(stderr=True), transient=not of) as bar:
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=not of, disable=not console.is_terminal
+    ) as bar:
         yield bar, bar.add_task(what, total=None)
 
 
 def note(text: str) -> None:
     """Tell the user something that is no result."""
     typer.echo(text, err=True)
+
+
+def at_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
 
 
 def interactive() -> bool:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from pass_simulator import errors
+from simulator.http.hints import in_verbs
 
 from .exits import NO, UNUSABLE, CliExit
 from .options import Address, Place
@@ -21,9 +22,9 @@ Content = tuple[str, bytes]
 """A body, after its type."""
 
 # Refusals of whoever asks, not of what was asked for: there is no answer to that.
-_UNUSABLE: Final = frozenset(
-    {"unauthorized", "route_not_found", "method_not_allowed", "unknown_cell"}
-)
+_UNUSABLE: Final = frozenset({"unauthorized", "route_not_found", "method_not_allowed"})
+# What was asked for makes no sense, as far as a command line said it.
+_MISUSED: Final = frozenset({400, 422})
 
 
 def call(
@@ -41,6 +42,19 @@ def call(
         return run(connection, connection.admin(method, path, body, query=query))
 
 
+def items(place: Place, path: str, query: Query | None = None) -> list[Any]:
+    """All that the list `/admin/v1/{path}` has, page after page. Raises `CliExit`."""
+    with connected(place) as connection:
+        found: list[Any] = run(connection, connection.pages(path, dict(query or {})))
+        return found
+
+
+def follow(place: Place, query: Query, on_event: Callable[[Any], None]) -> None:
+    """Call `on_event` with each event of `/admin/v1/events`, until the simulator stops. Raises `CliExit`."""
+    with connected(place) as connection:
+        run(connection, connection.events(query, on_event))
+
+
 def whole(place: Place, path: str, query: Query | None = None) -> bytes:
     """The answer of `GET /admin/v1/{path}` in one piece, however long. Raises `CliExit`."""
     with connected(place) as connection:
@@ -51,8 +65,8 @@ def whole(place: Place, path: str, query: Query | None = None) -> bytes:
 def lines(
     place: Place, method: str, path: str, content: Content, on_line: Callable[[Any], None]
 ) -> None:
-    """Call `on_line` with each line of the answer as it comes. Raises `CliExit`."""
-    with connected(place) as connection:
+    """Call `on_line` with each line of the answer to a document as it comes. Raises `CliExit`."""
+    with connected(place, document=True) as connection:
         run(connection, connection.admin_lines(method, path, content, on_line))
 
 
@@ -67,10 +81,13 @@ def page(place: Place, path: str) -> bytes:
 
 
 @contextmanager
-def connected(place: Place | Address, timeout: float | None = None) -> "Iterator[Connection[Sync]]":
+def connected(
+    place: Place | Address, timeout: float | None = None, *, document: bool = False
+) -> "Iterator[Connection[Sync]]":
     """The way to a simulator; what the client raises on it becomes `CliExit`.
 
-    An answer may take `timeout` seconds, or as long as it takes: a large world does.
+    An answer may take `timeout` seconds, or as long as it takes: a large world does. What is wrong with
+    a `document` is an answer; what is wrong with the command line is none.
     """
     from pass_simulator.transport.connection import Connection
     from pass_simulator.transport.sync_transport import SyncTransport
@@ -87,7 +104,7 @@ def connected(place: Place | Address, timeout: float | None = None) -> "Iterator
             follow_redirects=True,
         )
     except errors.SimulatorError as error:
-        raise ended(place.url, error) from error
+        raise ended(place.url, error, document=document) from error
     finally:
         transport.close()
 
@@ -97,11 +114,11 @@ def run(connection: "Connection[Sync]", flow: "Flow[Any]") -> Any:  # noqa: ANN4
     return connection.transport.run(flow)
 
 
-def ended(url: str, error: errors.SimulatorError) -> CliExit:
+def ended(url: str, error: errors.SimulatorError, *, document: bool = False) -> CliExit:
     """How a verb ends that the simulator at `url` did not answer, or refused."""
     match error:
         case errors.AdminError():
-            return _refused(error)
+            return _refused(error, document=document)
         case errors.UnreadableAuthority():
             message, hint = str(error), "Give a PEM file, such as the one at /certs/ca.pem."
             message = message[0].upper() + message[1:]
@@ -131,13 +148,17 @@ def ended(url: str, error: errors.SimulatorError) -> CliExit:
     return CliExit(message, hint)
 
 
-def _refused(error: errors.AdminError) -> CliExit:
+def _refused(error: errors.AdminError, *, document: bool) -> CliExit:
     problems = [f"  {path}: {problem}" for path, problem in error.fields]
-    hint = error.hint
+    message, hint = error.message, error.hint
+    misused = error.status in _MISUSED and not document
     if error.code == "unauthorized":
         hint = "Give the token with --admin-token or PASS_SIMULATOR_ADMIN_TOKEN."
+    elif misused and problems:
+        # There is no document that the user could know of.
+        message, hint = "That makes no sense:", "See --help."
     return CliExit(
-        "\n".join([error.message, *problems]),
-        hint,
-        status=UNUSABLE if error.code in _UNUSABLE else NO,
+        in_verbs("\n".join([message, *problems])),
+        in_verbs(hint),
+        status=UNUSABLE if misused or error.code in _UNUSABLE else NO,
     )

@@ -1,11 +1,13 @@
 """`requests`: what devices asked for, and what they got."""
 
 import json as json_text
+import sys
 from typing import Annotated, Any
 
 import typer
 
 from pass_simulator.transport.connection import drop_none
+from simulator.http.hints import in_verbs
 
 from . import remote
 from .exits import NO, CliExit
@@ -29,12 +31,23 @@ def show_all(
     at: Place,
     match: Match = None,
     last: Annotated[int, typer.Option(min=1, max=1000, help="So many of the latest.")] = 20,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with those to come, until Ctrl-C.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """List the latest requests of devices, the last one at the bottom.
 
+    With --follow each is printed as it comes, in a line of its own, with --json as JSON. Of `list` only the
+    options need be said: `requests --follow`.
+
     Example: pass-simulator requests list --match operation=logout
+
+    Example: pass-simulator requests list --follow --match status=4xx
     """
+    if follow:
+        _follow(at, [*_pairs(match), ("kind", "request"), ("newest", str(last))], json)
+        return
     query = [*_pairs(match), ("order", "newest"), ("limit", str(last))]
     found = json_text.loads(remote.whole(at, "requests", query))["items"][::-1]
     if json:
@@ -42,20 +55,44 @@ def show_all(
         return
     table(
         ("at", "device", "operation", "status", "rule", "why", "id"),
-        [
-            (
-                each["at"],
-                each["device"],
-                each["operation"] or f"{each['method']} {each['path']}",
-                each["status"],
-                each["rule"],
-                each["explanation"][-1] if each["explanation"] else None,
-                each["id"],
-            )
-            for each in found
-        ],
+        [_cells(each) for each in found],
         empty="No device has asked for anything like that.",
     )
+
+
+def _cells(entry: dict[str, Any]) -> tuple[object, ...]:
+    return (
+        entry["at"],
+        entry["device"],
+        entry["operation"] or f"{entry['method']} {entry['path']}",
+        entry["status"],
+        entry["rule"],
+        _why(entry),
+        entry["id"],
+    )
+
+
+def _why(entry: dict[str, Any]) -> str | None:
+    """What decided, which is told last; where nothing did, what is nearest to what was asked for."""
+    told = entry["explanation"]
+    decided = entry["rule"] is not None or entry["error"] is not None
+    return in_verbs(told[-1 if decided else 0]) if told else None
+
+
+def _follow(at: Place, query: list[tuple[str, str]], json: bool) -> None:
+    def show(entry: dict[str, Any]) -> None:
+        if json:
+            as_json(entry)
+        else:
+            line("  ".join("-" if each is None else str(each) for each in _cells(entry)))
+        # Whoever reads from a pipe wants it now.
+        sys.stdout.flush()
+
+    try:
+        remote.follow(at, query, show)
+    except KeyboardInterrupt:
+        return
+    raise CliExit(f"{at.url} has stopped.", "Start it, and follow again.")
 
 
 def verify(

@@ -12,10 +12,11 @@ from pass_simulator.errors import NotText
 from pass_simulator.transport.connection import path_segment
 from simulator.validation.problems import Problem, ScenarioError
 
+from .completion import scenario_names
 from .exits import NO, CliExit
 from .options import Elsewhere, Json
 from .output import as_json, line, note, table
-from .remote import call
+from .remote import call, whole
 
 if TYPE_CHECKING:
     from simulator.scenarios.library import Library, Summary
@@ -79,7 +80,9 @@ def _summary(found: "Summary") -> dict[str, Any]:
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="The scenario's name.")],
+    name: Annotated[
+        str, typer.Argument(help="The scenario's name.", autocompletion=scenario_names)
+    ],
     elsewhere: Elsewhere,
     scenarios: Folder = None,
     json: Json = False,
@@ -91,7 +94,11 @@ def show(
     from simulator.scenarios.library import UnknownScenario
 
     if elsewhere.place:
-        as_json(call(elsewhere.place, "GET", f"scenarios/{path_segment(name)}"))
+        path = f"scenarios/{path_segment(name)}"
+        if json:
+            as_json(call(elsewhere.place, "GET", path))
+        else:
+            line(whole(elsewhere.place, path, {"format": "yaml"}).decode().rstrip("\n"))
         return
     library = _library(scenarios)
     try:
@@ -103,13 +110,16 @@ def show(
     if json:
         as_json(document.as_written())
         return
-    path = next(each.path for each in library.summaries() if each.name == name)
-    line(path.read_text(encoding="utf-8").rstrip("\n"))
+    line(library.text(name).rstrip("\n"))
 
 
 def validate(
     files: Annotated[
-        list[str], typer.Argument(help="YAML or JSON files, folders of them, or scenarios' names.")
+        list[str],
+        typer.Argument(
+            help="YAML or JSON files, folders of them, or scenarios' names.",
+            autocompletion=scenario_names,
+        ),
     ],
     scenarios: Folder = None,
     json: Json = False,

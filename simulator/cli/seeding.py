@@ -12,6 +12,7 @@ from pass_simulator.client.scenario_files import is_file
 from simulator.validation.problems import Problem
 
 from . import remote
+from .completion import scenario_names
 from .files import document
 from .options import Json, Place
 from .output import counts, note, print_result, progress
@@ -40,7 +41,12 @@ def _kinds(keep: Keep | None) -> dict[str, list[str]]:
 
 
 def seed(
-    scenario: Annotated[str, typer.Argument(help="A scenario's name, or a YAML or JSON file.")],
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            help="A scenario's name, or a YAML or JSON file.", autocompletion=scenario_names
+        ),
+    ],
     at: Place,
     merge: Annotated[
         bool, typer.Option("--merge", help="Add to the world instead of replacing it.")

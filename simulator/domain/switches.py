@@ -107,6 +107,15 @@ _ALL: Final = (
         "and to the domains and custom schemes of the application.",
     ),
     Switch(
+        name="redirect_url.page",
+        default="samples",
+        choices=("samples", "always", "never"),
+        about="When a login or logout in somebody's browser ends on a page that names the redirectUrl, "
+        "in place of the redirect: samples is where that leads to adobe.com, as in Adobe's samples, which no "
+        "app waits for and a lab without internet cannot show. Web views of apps, and what is no browser, "
+        "are always redirected.",
+    ),
+    Switch(
         name="sessions.domain_key",
         default="domainName",
         choices=("domainName", "domain"),

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -21,6 +22,7 @@ PATH: Final = "/console"
 LOGIN: Final = f"{PATH}/login"
 STATIC: Final = f"{PATH}/static"
 
+_PART: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _SAFE: Final = frozenset({"GET", "HEAD"})
 _HEADERS: Final[Mapping[str, str]] = {
     "Cache-Control": "no-store",
@@ -69,6 +71,12 @@ def by_htmx(request: web.Request) -> bool:
     return "HX-Request" in request.headers
 
 
+def part_of(request: web.Request) -> str:
+    """The id of the part of the page in which the form stands that was sent off; "" where it does not say."""
+    part = request.query.get("at", "")
+    return part if _PART.fullmatch(part) else ""
+
+
 def console_page(
     request: web.Request,
     template: str,
@@ -105,14 +113,22 @@ def problem_page(
         )
     # A sandbox that is not there has no pages to lead to.
     lost = error.code == NotFound.code_of("sandbox")
-    if by_htmx(request):
+    inside = by_htmx(request)
+    if inside:
+        part = part_of(request)
         headers |= {
-            "HX-Retarget": "#told",
+            "HX-Retarget": f"[id='said-{part}']" if part else "#told",
             "HX-Reswap": "innerHTML",
             "HX-Reselect": "#problem",
         }
     return console_page(
-        request, "problem.html", status=status, headers=headers, error=error, lost=lost
+        request,
+        "problem.html",
+        status=status,
+        headers=headers,
+        error=error,
+        lost=lost,
+        inside=inside,
     )
 
 

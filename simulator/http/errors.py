@@ -42,10 +42,10 @@ from simulator.validation.problems import Problem, ScenarioError
 
 from .bodies import UnreadableBody
 from .connections import SlowBody
-from .console_pages import problem_page
+from .console_pages import problem_page, root
 from .endpoint import Handler, Surface, json_response, response_of
 from .origin import InvalidOrigin
-from .pages import failure_page, login_problem_page
+from .pages import failure_page, login_problem_page, lost_page, wants_page
 from .request_context import context_of
 
 log: Final = logging.getLogger(__name__)
@@ -111,6 +111,9 @@ async def answer(
             return login_problem_page(request, error)
         case AdminError() if context.surface is Surface.CONSOLE:
             return problem_page(request, error, headers)
+        case AdminError() if context.surface is Surface.WEB and wants_page(request):
+            start = f"{root(request)}/"
+            return lost_page(request, error, headers, status=error.status, start=start)
         case EnhancedError() if unprefixed(request.path).startswith(_USER_AGENT):
             return failure_page(request, error, headers)
         case AdminError():
@@ -226,6 +229,8 @@ async def _in_shape(
         return await answer(request, found, headers)
     if surface in _ADOBES:
         return await answer(request, _of_adobe(request, status, found), headers)
+    if wants_page(request) and not isinstance(found, BadRequest):
+        return lost_page(request, found, headers, status=status, start=f"{root(request)}/")
     return web.Response(text=storable(f"{found.message}\n"), status=status, headers=headers)
 
 

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from simulator.domain.configuration import LoginForm
 from simulator.domain.errors import DeviceError
 from simulator.domain.sso import saml
 from simulator.domain.texts import storable
 from simulator.services.device.authentication import LoginError, LoginPage
+from simulator.services.errors import AdminError
 
+from .hints import in_verbs
 from .readers import instance_origin, public_origin
 from .request_context import context_of
 
@@ -32,6 +34,7 @@ def _environment() -> "Environment":
 
 
 LOGIN: Final = "/provider/login"
+NOT_FOUND: Final = web.HTTPNotFound.status_code
 
 
 def login_problem_page(request: web.Request, error: LoginError) -> web.Response:
@@ -63,6 +66,32 @@ def failure_page(
         problem=error.message,
         hint="",
         continue_to="",
+    )
+
+
+def wants_page(request: web.Request) -> bool:
+    """Whether a person asks, whose browser shows pages."""
+    return "text/html" in request.headers.get(hdrs.ACCEPT, "")
+
+
+def lost_page(
+    request: web.Request,
+    error: AdminError,
+    headers: Mapping[str, str] | None,
+    *,
+    status: int,
+    start: str,
+) -> web.Response:
+    """Why there is no page at this address, and the way to those that there are."""
+    return page(
+        request,
+        "lost.html",
+        status=status,
+        headers=headers,
+        title="There is no such page" if status == NOT_FOUND else "This cannot be done here",
+        problem=error.message,
+        hint=in_verbs(error.hint),
+        start=start,
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import parse_qsl
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from simulator.domain.texts import storable
 
@@ -13,6 +13,11 @@ from .origin import InvalidOrigin
 from .request_context import REQUEST_CONTEXT
 
 FORM: Final = "application/x-www-form-urlencoded"
+
+# What every browser of people says it is, one engine or the other. The web view of an app on an Apple device
+# does not, and one on Android says that it is one.
+_BROWSERS: Final = ("Safari/", "Firefox/")
+_WEB_VIEW: Final = "; wv)"
 
 
 async def form(request: web.Request) -> dict[str, list[str]]:
@@ -28,6 +33,20 @@ async def relayed_code(request: web.Request) -> str | None:
     """The code that a provider's response came back with, at the one address for all sandboxes."""
     values = (await form(request)).get("RelayState")
     return storable(values[0]) if values else None
+
+
+def in_a_browser(request: web.Request) -> bool:
+    """Whether a browser's own window shows the answer to somebody, rather than an app its web view.
+
+    What is neither, such as a test's client of HTTP, is no browser.
+    """
+    agent = request.headers.get(hdrs.USER_AGENT, "")
+    return (
+        any(name in agent for name in _BROWSERS)
+        and _WEB_VIEW not in agent
+        and "text/html" in request.headers.get(hdrs.ACCEPT, "")
+        and "X-Requested-With" not in request.headers
+    )
 
 
 def public_origin(request: web.Request) -> str:

@@ -125,6 +125,13 @@ class Library:
         """The scenario `name` as far as its file can be read. Raises UnknownScenario."""
         return self._load(name, {})
 
+    def text(self, name: str) -> str:
+        """The file of the scenario `name` as it stands there. Raises UnknownScenario or ScenarioError."""
+        version = self._find(name)
+        if version is None:
+            raise UnknownScenario(name, self.names())
+        return _text(Path(version.path))
+
     def resolve(self, document: "ScenarioDocument") -> "ScenarioDocument":
         """`document` with the scenarios that it extends merged in, and theirs in turn.
 
@@ -228,15 +235,23 @@ def _load(name: str, path: Path) -> "Draft":
 
     source = _shown(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _text(path)
+    except ScenarioError as error:
+        return Draft(document=None, problems=error.problems)
+    return called(name, draft(text, source, Folder(path.parent)))
+
+
+def _text(path: Path) -> str:
+    """What a file holds. Raises `ScenarioError`."""
+    source = _shown(path)
+    try:
+        return path.read_text(encoding="utf-8")
     except OSError as error:
-        problem = Problem(source, None, "", f"cannot be read: {error.strerror}")
-        return Draft(document=None, problems=(problem,))
+        problem = f"cannot be read: {error.strerror}"
+        raise ScenarioError([Problem(source, None, "", problem)]) from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        problem = Problem(source, line, "", "expected UTF-8 text")
-        return Draft(document=None, problems=(problem,))
-    return called(name, draft(text, source, Folder(path.parent)))
+        raise ScenarioError([Problem(source, line, "", "expected UTF-8 text")]) from None
 
 
 def _shown(path: Path) -> str:

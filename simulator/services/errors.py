@@ -146,6 +146,10 @@ class AlreadyExists(AdminError, status=409, code="already_exists"):
         super().__init__(f"There is a {what} '{name}' already.", hint)
 
 
+class Claimed(AdminError, status=409, code="claimed"):
+    """Another sandbox has claimed the device."""
+
+
 class CodeNotOpen(AdminError, status=409, code="code_not_open"):
     """Nobody can log in with the code any more."""
 

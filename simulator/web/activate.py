@@ -81,8 +81,14 @@ def _answer(request: web.Request, found: Screen) -> web.Response:
         service_provider=found.service_provider_name,
         action=_address(request, PATH, found.code),
         choices=found.choices,
+        plain={id_ for id_, name in found.choices if _bare(id_) == _bare(name)},
         code=found.code,
     )
+
+
+def _bare(name: str) -> str:
+    """A name without what people do not tell names by."""
+    return "".join(each for each in name.casefold() if each.isalnum())
 
 
 def _ask(request: web.Request, typed: str = "", problem: str = "") -> web.Response:

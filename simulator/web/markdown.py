@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -61,6 +61,44 @@ def prose(text: str, *, origin: str, link: Callable[[str], str]) -> Prose:
     return Prose(title=title, headings=tuple(headings), html=html)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """What a page says below one of its headings, as plain text; the first part is headed by the title.
+
+    `names` is what its tables list, the first column of each.
+    """
+
+    heading: str
+    anchor: str
+    text: str
+    names: str
+
+
+def parts(text: str) -> Iterator[Part]:
+    """The parts of the Markdown `text`, down to headings of the third level, with the anchors of `prose`."""
+    tokens = _markdown().parse(text)
+    taken: Counter[str] = Counter()
+    heading, anchor, found, names = "", "", list[str](), list[str]()
+    for place, token in enumerate(tokens):
+        if token.type == "heading_open":
+            if heading:
+                yield Part(heading=heading, anchor=anchor, text=_words(found), names=_words(names))
+                found, names = [], []
+            heading = _plain(tokens[place + 1])
+            anchor = _anchor(heading, taken)
+        elif token.type == "fence":
+            found.append(token.content)
+        elif token.type == "inline" and tokens[place - 1].type != "heading_open":
+            found.append(_plain(token))
+            if tokens[place - 2].type == "tr_open":
+                names.append(_plain(token))
+    yield Part(heading=heading, anchor=anchor, text=_words(found), names=_words(names))
+
+
+def _words(found: list[str]) -> str:
+    return " ".join(" ".join(found).split())
+
+
 @cache
 def _markdown() -> "MarkdownIt":
 
@@ -73,7 +111,9 @@ def _markdown() -> "MarkdownIt":
 
 
 def _plain(inline: "Token") -> str:
-    return "".join(each.content for each in inline.children or ())
+    return "".join(
+        " " if each.type == "softbreak" else each.content for each in inline.children or ()
+    )
 
 
 def _anchor(words: str, taken: Counter[str]) -> str:

@@ -7,11 +7,11 @@ from aiohttp import web
 from simulator.domain.access.redirects import redirect_problem
 from simulator.http.endpoint import CONTEXT
 from simulator.http.pages import explain, page
-from simulator.http.readers import public_origin
+from simulator.http.readers import in_a_browser, public_origin
 from simulator.http.request_context import context_of, sandbox_of
 from simulator.services.device import logout as logouts
 
-from .login import session_cookie
+from .login import ended, session_cookie
 
 
 async def start_logout(request: web.Request) -> web.StreamResponse:
@@ -32,12 +32,18 @@ async def start_logout(request: web.Request) -> web.StreamResponse:
 async def logout(request: web.Request) -> web.StreamResponse:
     """The provider's logout page: it ends the provider's own session and leads to `redirect_url`.
 
-    A user agent that does not follow redirects sees a page that says so.
+    A user agent that does not follow redirects sees a page that says so; so may somebody's browser, in place
+    of the redirect (see the switch redirect_url.page).
     """
     mvpd, redirect_url = request.query.get("mvpd", ""), request.query.get("redirect_url", "")
     _explain(request, mvpd)
     if problem := await _problem(request, mvpd, redirect_url):
         return problem
+    simulator, ref = request.app[CONTEXT], sandbox_of(request)
+    if in_a_browser(request) and await logouts.ends_on_page(simulator, ref, redirect_url):
+        signed_out = ended(request, redirect_url, "Signed out")
+        signed_out.del_cookie(session_cookie(ref.name, mvpd))
+        return signed_out
     signed_out = page(
         request,
         "signed_out.html",
@@ -47,7 +53,7 @@ async def logout(request: web.Request) -> web.StreamResponse:
         mvpd=mvpd,
         redirect_url=redirect_url,
     )
-    signed_out.del_cookie(session_cookie(sandbox_of(request).name, mvpd))
+    signed_out.del_cookie(session_cookie(ref.name, mvpd))
     return signed_out
 
 

@@ -10,14 +10,14 @@ from simulator.http.pages import page
 from simulator.http.readers import public_origin
 from simulator.http.request_context import context_of
 
-# Path, what it is called, and what it is for. A path that is not served is not shown.
+# Path, what it is called, and what it is for. Shown is what is served, and a page of the documentation.
 _PLACES: Final = (
     ("/docs", "Documentation", "from the first login to the last error code"),
     ("/console", "Console", "the devices that call, and what each request did and why"),
     ("/activate", "Activate a TV", "type the code on its screen and log in"),
     ("/certs", "Certificates", "what a device has to trust before it speaks HTTPS with this"),
     ("/admin/v1/docs", "Admin API", "seed, reset, move time, break things; to read and to copy"),
-    ("/api/v2/openapi.json", "Device API", "what apps call, as an OpenAPI document"),
+    ("/docs/reference-device-api", "Device API", "what apps call, each with a call to copy"),
 )
 # Elsewhere is what belongs to the instance and not to one of its sandboxes.
 _OF_SANDBOX: Final = frozenset({"/console", "/activate"})
@@ -37,6 +37,6 @@ async def show(request: web.Request) -> web.Response:
         places=[
             {"url": (own if path in _OF_SANDBOX else instance) + path, "name": name, "about": about}
             for path, name, about in _PLACES
-            if path in served
+            if path in served or path.startswith("/docs/")
         ],
     )

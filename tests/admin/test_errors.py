@@ -25,7 +25,7 @@ STATUSES: Final = {
     """,
     405: "method_not_allowed",
     408: "request_timeout",
-    409: "already_exists code_not_open in_use leased limit_reached",
+    409: "already_exists claimed code_not_open in_use leased limit_reached",
     413: "body_too_large",
     421: "misdirected_request",
     422: "invalid_document",

@@ -120,6 +120,25 @@ async def test_kinds_are_chosen(lab: Lab, tv: App) -> None:
     }
 
 
+async def test_a_stream_begins_with_the_newest_requests_and_tells_those_that_match(
+    lab: Lab, tv: App
+) -> None:
+    for _ in range(3):
+        await tv.get("profiles")
+    await tv.logout("LabCable")
+    asked = "?operation=profiles&newest=2&kind=request"
+    numbers = [
+        each["number"] for each in (await lab.admin("GET", "requests?operation=profiles"))["items"]
+    ]
+    async with _stream(lab, asked) as stream:
+        assert [(await stream.next()).id for _ in range(2)] == numbers[1:]
+        await tv.logout("LabCable")
+        await tv.get("profiles")
+        assert (await stream.next()).data["operation"] == "profiles"
+    for query, code in (("newest=x", "invalid_limit"), ("oparation=x", "unknown_filter")):
+        assert (await lab.refused("GET", f"events?{query}"))["code"] == code
+
+
 async def test_what_falls_due_is_told_in_its_order(lab: Lab, tv: App) -> None:
     await lab.admin("PUT", "clock", {"mode": "frozen", "now": "2026-01-01T00:00:00Z"})
     session = await create(tv, {"mvpd": "LabDish"})

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.scenarios.library import shipped_directory
 from tests.conftest import MakeLab
 from tests.support.lab import Lab
 from tests.support.replies import Json
@@ -98,6 +99,17 @@ async def test_what_a_scenario_extends_counts(lab: Lab) -> None:
     )
     assert await _problems(lab, text % "Dish") == []
     assert await _problems(lab, text % "Dosh") == [(4, "integrations[0].mvpd")]
+
+
+async def test_a_scenario_is_shown_as_a_document_or_as_its_file_stands(lab: Lab) -> None:
+    file = (shipped_directory() / "demo.yaml").read_text()
+    asked = await lab.call("GET", "/admin/v1/scenarios/demo?format=yaml")
+    accepted = await lab.call("GET", "/admin/v1/scenarios/demo", {"Accept": "application/yaml"})
+    assert asked.text == accepted.text == file
+    assert asked.headers["Content-Type"] == "application/yaml; charset=utf-8"
+    assert (await lab.admin("GET", "scenarios/demo?format=json"))["name"] == "demo"
+    await lab.refuses(400, "invalid_format", "GET", "scenarios/demo?format=toml")
+    await lab.refuses(404, "scenario_not_found", "GET", "scenarios/nope?format=yaml")
 
 
 async def test_text_that_is_no_yaml_has_one_problem_and_its_line(lab: Lab) -> None:

@@ -51,10 +51,15 @@ def lab(default_lab: Lab) -> Lab:
     return default_lab
 
 
+def installed() -> str | None:
+    """The path of Chromium; None where there is none."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of Chromium."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    found = installed()
     if found is not None:
         return found
     message = "no Chromium is installed; on Debian: apt-get install chromium"

@@ -12,8 +12,10 @@ from tests.support.logins import ANN, by_code, code_for, create
 from tests.support.worlds import BOX, TV, Entry, profile, world
 
 LONG: Final[Entry] = {"id": BOX, "name": "The-bedroom-of-" + "somebody-with-a-long-name-" * 4}
+PHONE: Final = SCREENS["a phone"]
 DESKTOP: Final = ViewportSize(width=1440, height=900)
 
+OUTLINE: Final = "getComputedStyle(document.activeElement).outlineStyle"
 CONTROLS: Final = "button:visible, select:visible, input:visible, summary:visible, nav a"
 SIZES: Final = """all => all.map(each => {
   const box = each.getBoundingClientRect();
@@ -103,20 +105,123 @@ async def test_without_javascript_it_is_read_and_acts_all_the_same(
     assert (await tv.lab.admin("GET", f"sessions/{code}"))["status"] == "failed"
 
 
+async def _reach(page: Page, mark: str) -> None:
+    """Go on with Tab until the element with this id has the focus, which can be seen."""
+    for _ in range(120):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("document.activeElement.id") == mark:
+            assert await page.evaluate(OUTLINE) == "solid"
+            return
+    pytest.fail(f"Tab does not lead to {mark}")
+
+
 async def test_with_the_keyboard_alone(tv: App, browser: Browser) -> None:
-    await code_for(tv)
     page = await browser.new_page(viewport=DESKTOP)
-    await page.goto(f"{tv.lab.origin}/console")
+    lab = tv.lab
+    code = await code_for(tv)
+    await page.goto(f"{lab.origin}/console")
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     await page.keyboard.press("Enter")
     reached = []
-    style = "() => getComputedStyle(document.activeElement).outlineStyle"
-    for _ in range(6):
+    for _ in range(8):
         await page.keyboard.press("Tab")
-        assert await page.evaluate(style) == "solid"
-        reached.append(await page.evaluate("() => document.activeElement.textContent.trim()"))
-    assert reached == [TV, "", "", "Approve", "Deny", "Expire"]
+        assert await page.evaluate(OUTLINE) == "solid"
+        reached.append(await page.evaluate("document.activeElement.id"))
+    assert [each.partition("-")[0] for each in reached] == [
+        "q", "show", "view", "", "a", "", "who", "b",
+    ]  # fmt: skip
+    await page.keyboard.press("Enter")
+    told = page.locator(".told")
+    await expect(told).to_contain_text("Logged in")
+    # The button is gone, so what it did has the focus.
+    await expect(told).to_be_focused()
+    assert [*await by_code(tv, code)] == ["LabCable"]
+
+    code = await code_for(tv, mvpd="LabDish")
+    await page.reload()
+    await _reach(page, f"b-deny-{code}")
+    await page.keyboard.press("Enter")
+    await expect(told).to_contain_text("refused")
+    assert (await lab.admin("GET", f"sessions/{code}"))["status"] == "failed"
+
+    await page.goto(f"{lab.origin}/console/world?device={TV}")
+    await _reach(page, "fault-code")
+    await page.keyboard.type("internal_server_error")
+    await _reach(page, "b-fault")
+    await page.keyboard.press("Enter")
+    await expect(told).to_contain_text("The fault is in force.")
+    await expect(page.locator("#b-fault")).to_be_focused()
+    [fault] = (await lab.admin("GET", "faults"))["items"]
+    assert fault["match"] == {"device": TV}
+
+    await page.reload()
+    await _reach(page, "b-reset")
+    await page.keyboard.press("Enter")
+    await expect(told).to_contain_text("The sandbox was reset.")
+    await expect(page.locator("#b-reset")).to_be_focused()
+    assert (await lab.admin("GET", "faults"))["items"] == []
+
+
+async def test_far_down_the_board_a_refusal_stands_at_its_button_and_stays(
+    tv: App, browser: Browser
+) -> None:
+    for number in range(8):
+        await create(await tv.lab.app(f"box-{number}", client="app-2"))
+    page = await browser.new_page(viewport=PHONE)
+    await page.goto(f"{tv.lab.origin}/console?view=cards")
+    card = page.get_by_role("article", name="box-7")
+    approve = card.get_by_role("button", name="Approve")
+    await approve.click()
+    refusal = card.get_by_role("alert")
+    await expect(refusal).to_contain_text("is required")
+    await expect(refusal).to_be_in_viewport()
+    await expect(approve).to_be_focused()
+    # The board changes meanwhile, and a search narrows it: neither takes the refusal away.
+    await (await tv.lab.app("new", client="app-1")).profiles()
+    await expect(page.get_by_role("article", name="new")).to_have_count(1)
+    await expect(refusal).to_be_visible()
+    await card.get_by_label("Provider").select_option("LabDish")
+    await approve.click()
+    await expect(card.locator(".told")).to_contain_text("Logged in")
+    await expect(refusal).to_have_count(0)
+
+    # As a list, with the one that is named open.
+    await page.locator("#view").select_option("list")
+    await expect(page.locator("#board.list")).to_have_count(1)
+    await expect(page.locator(".digits")).to_have_count(0)
+    await page.get_by_role("link", name="box-3").click()
+    await expect(page.locator(".digits")).to_have_count(1)
+    assert "open=box-3" in page.url
+    find = page.get_by_role("searchbox")
+    await find.fill("box-5")
+    await expect(page.get_by_role("article")).to_have_count(1)
+    await expect(find).to_be_focused()
+
+
+async def test_a_file_is_read_into_the_editor_and_a_problem_leads_to_its_line(
+    tv: App, browser: Browser
+) -> None:
+    page = await browser.new_page(viewport=PHONE)
+    errors = _errors(page)
+    await page.goto(f"{tv.lab.origin}/console/scenario")
+    broken = b"name: mine\nmvpds:\n  - id: One\n    kind: cable\n"
+    await page.get_by_label("A file").set_input_files(
+        {"name": "mine.yaml", "mimeType": "application/yaml", "buffer": broken}
+    )
+    editor = page.get_by_label("The document")
+    await expect(editor).to_have_value(broken.decode())
+    await page.get_by_role("button", name="Check", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("1 problem")
+    await page.get_by_role("link", name="line 4").click()
+    await expect(editor).to_be_focused()
+    chosen = "each => each.value.slice(each.selectionStart, each.selectionEnd)"
+    assert await editor.evaluate(chosen) == "    kind: cable"
+    await page.keyboard.type("    kind: regular")
+    await page.get_by_role("button", name="Check", exact=True).click()
+    await expect(page.locator(".told")).to_contain_text("It can be seeded.")
+    await expect(editor).to_have_value(broken.decode().replace("cable", "regular"))
+    assert errors == []
 
 
 async def test_a_token_is_asked_for_once_and_the_page_comes_back_to_where_it_was(
@@ -148,6 +253,7 @@ async def test_pages_fit_the_screen_and_can_be_read(
         "/requests",
         f"/requests/{request}",
         "/world",
+        "/scenario",
         "/sandboxes",
         "/conduct",
         f"/device?id={TV}",

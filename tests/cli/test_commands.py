@@ -22,8 +22,9 @@ def _help(*path: str) -> str:
     return " ".join(shown.output.split())
 
 
-def test_the_version_is_printed_alone(tmp_path: Path) -> None:
-    done = finished_from_the_start("version", directory=tmp_path)
+@pytest.mark.parametrize("asked", ["version", "--version"])
+def test_the_version_is_printed_alone(tmp_path: Path, asked: str) -> None:
+    done = finished_from_the_start(asked, directory=tmp_path)
     assert (done.status, done.out, done.err) == (0, f"{__version__}\n", "")
 
 

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from simulator.cli.commands import app
+from tests.support.lab import device_header
 from tests.support.server import Server, serving
 
 DEVICE: Final = "ba23d141-d715-561c-94f4-e9e4c966b1eb"
@@ -48,6 +49,23 @@ def test_requests_are_listed_with_their_reasons(server: Server) -> None:
     assert none.output == "No device has asked for anything like that.\n"
     last = json.loads(_run(server, "requests", "list", "--last", "1", "--json").output)["items"]
     assert [each["operation"] for each in last] == ["logout"]
+
+
+def test_an_empty_answer_is_listed_with_what_keeps_the_app_from_a_profile(server: Server) -> None:
+    owned = {"service_provider": "REF30", "mvpd": "Cablevision", "device": "lone-tv"}
+    at = "/s/quiet/admin/v1"
+    server.call("POST", f"{at}/profiles", {"id": "mine", "client": "another", **owned})
+    token = server.call("POST", f"{at}/tokens", {})
+    headers = {
+        **_headers(token["access_token"]),
+        "AP-Device-Identifier": device_header("lone-tv"),
+    }
+    server.call("GET", "/s/quiet/api/v2/REF30/profiles", headers=headers)
+    [listed] = _run(server, "requests", "list", "--sandbox", "quiet").output.splitlines()[1:]
+    assert "of the client another" in listed
+    assert f"the call is of the client {token['client_id']}" in listed
+    assert "POST /admin/v1" not in listed
+    _run(server, "requests", "clear", "--sandbox", "quiet")
 
 
 def test_requests_are_verified(server: Server) -> None:
@@ -100,10 +118,14 @@ def test_requests_are_cleared(server: Server) -> None:
     ("arguments", "status", "says"),
     [
         (["requests", "list", "--match", "logout"], 2, "'logout' is not MEMBER=VALUE."),
-        (["requests", "list", "--match", "colour=red"], 1, "colour"),
-        (["requests", "verify", "--match", "status=abc"], 1, "status[0]"),
-        (["requests", "verify", "--exactly", "1", "--at-least", "2"], 1, "expected one of"),
-        (["requests", "har", "--match", "order=newest"], 1, "order"),
+        (["requests", "list", "--match", "colour=red"], 2, "colour"),
+        (["requests", "list", "--match", "operatoin=x"], 2, "did you mean 'operation'?"),
+        (["requests", "verify", "--match", "operatoin=x"], 2, "did you mean 'operation'?"),
+        (["requests", "verify", "--match", "operation=logot"], 2, "did you mean 'logout'?"),
+        (["requests", "--follow", "--match", "operation=logot"], 2, "did you mean 'logout'?"),
+        (["requests", "verify", "--match", "status=abc"], 2, "status[0]"),
+        (["requests", "verify", "--exactly", "1", "--at-least", "2"], 2, "expected one of"),
+        (["requests", "har", "--match", "order=newest"], 2, "order"),
         (["conduct", "--sandbox", "nowhere"], 1, "There is no sandbox 'nowhere'"),
     ],
 )

@@ -29,7 +29,7 @@ class Block:
     """A fenced block.
 
     `mark` is the comment right before it: `file: NAME` for a file of the reader's, `not run: REASON` for
-    what cannot run on any machine.
+    what cannot run on any machine, `needs: COMMAND` for what runs where that command is.
     """
 
     language: str
@@ -40,6 +40,11 @@ class Block:
     def file(self) -> str | None:
         """The name of the file that the block shows, if it shows one."""
         return self.mark.removeprefix("file: ") if self.mark.startswith("file: ") else None
+
+    @property
+    def needs(self) -> str | None:
+        """The command without which the block cannot be run, if there is one."""
+        return self.mark.removeprefix("needs: ") if self.mark.startswith("needs: ") else None
 
     @property
     def not_run(self) -> str | None:

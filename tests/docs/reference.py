@@ -5,6 +5,7 @@ from typing import Final
 
 from tests.catalogue import table as catalogue
 from tests.docs import (
+    reference_device_api,
     reference_operations,
     reference_platforms,
     reference_python,
@@ -21,6 +22,7 @@ _PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference-command-line": reference_service.command_line,
     "reference-python": reference_python.python,
     "reference-platforms": reference_platforms.platforms,
+    "reference-device-api": reference_device_api.device_api,
     "reference-admin-api": reference_service.admin_api,
     "reference-pages": reference_service.other_pages,
     "reference-operations": reference_operations.operations,

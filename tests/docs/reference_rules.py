@@ -89,10 +89,10 @@ def _further() -> str:
 
 def _page(page: Page) -> tuple[str, ...]:
     found = [each.id for each in backend().rules.values() if page.name in each.pages]
-    return page.name, f"[{page.title}]({page.url})", ", ".join(_spans(found))
+    return page.name, f"[{page.title}]({page.url})", ", ".join(spans(found))
 
 
-def _spans(rules: Sequence[str]) -> Iterator[str]:
+def spans(rules: Sequence[str]) -> Iterator[str]:
     """The ids with those that follow one another as "L1 to L10"."""
     runs: list[list[str]] = []
     for each in rules:

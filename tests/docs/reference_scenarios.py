@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from simulator.domain.errors import ERRORS
 from simulator.scenarios.library import Library
 from simulator.scenarios.schema import schema as published
 from tests.docs.tables import code, paragraphs, prose, table
@@ -77,6 +78,8 @@ def _type(member: Json, document: Json) -> str:
     if choices:
         kinds = [_type(each, document) for each in choices if each.get("type") != "null"]
         return " or ".join(dict.fromkeys(kinds))
+    if {*member.get("enum", ())} == ERRORS.keys():
+        return "[one of the 47 codes](reference-errors.md)"
     if "enum" in member:
         return " or ".join(code(each) for each in member["enum"])
     if "const" in member:

@@ -156,7 +156,7 @@ _GROUPS: Final = (
     ("For programs", ("",)),
 )
 # The call, with which the docstring of a handler begins.
-_CALL: Final = re.compile(r"`[A-Z]* ?/[^`]*`[:;,.]?\s*")
+_CALL: Final = re.compile(r"`(?:[A-Z]* ?/|[A-Z]+ )[^`]*`[:;,.]?\s*")
 
 
 def other_pages() -> str:

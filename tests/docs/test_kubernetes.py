@@ -8,22 +8,31 @@ import yaml
 
 from simulator.routes import ENDPOINTS
 from simulator.settings import Settings, load_settings
-from tests.docs.pages import FOLDER, blocks, read
+from tests.docs.pages import FOLDER, ROOT, blocks, read
 from tests.support.replies import Json
 
 PAGE: Final = read(FOLDER / "kubernetes.md")
 
 
-@pytest.fixture
-def manifests() -> dict[str, Any]:
-    """Each manifest by its kind."""
-    [shown] = [each.text for each in blocks(PAGE) if each.language == "yaml"]
-    return {each["kind"]: each for each in yaml.safe_load_all(shown)}
+SHOWN: Final = [each.text for each in blocks(PAGE) if each.language == "yaml"]
+IMAGE: Final = read(ROOT / "Dockerfile")
+
+
+@pytest.fixture(params=SHOWN, ids=["volume", "database"])
+def manifests(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Each manifest of one of the two ways by its kind."""
+    return {each["kind"]: each for each in yaml.safe_load_all(request.param)}
 
 
 @pytest.fixture
-def container(manifests: dict[str, Any]) -> Json:
-    [found] = manifests["Deployment"]["spec"]["template"]["spec"]["containers"]
+def pod(manifests: dict[str, Any]) -> Json:
+    found: Json = manifests["Deployment"]["spec"]["template"]["spec"]
+    return found
+
+
+@pytest.fixture
+def container(pod: Json) -> Json:
+    [found] = pod["containers"]
     return found
 
 
@@ -34,16 +43,44 @@ def _named(container: Json, secret: dict[str, str]) -> Iterator[tuple[str, str]]
 
 
 def test_its_variables_are_settings_with_good_values(
-    manifests: dict[str, Any], container: Json, monkeypatch: pytest.MonkeyPatch
+    manifests: dict[str, Any], container: Json, pod: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in _named(container, manifests["Secret"]["stringData"]):
         assert name.removeprefix("PASS_SIMULATOR_").lower() in Settings.model_fields
         monkeypatch.setenv(name, value)
     settings = load_settings({})
-    assert settings.db.startswith("postgresql+asyncpg://")
-    pod = manifests["Deployment"]["spec"]["template"]["spec"]
-    assert settings.drain_seconds < pod["terminationGracePeriodSeconds"]
+    waits = (
+        container.get("lifecycle", {}).get("preStop", {}).get("exec", {}).get("command", ["", 0])
+    )
+    assert int(waits[1]) + settings.drain_seconds < pod.get("terminationGracePeriodSeconds", 30)
     assert pod["enableServiceLinks"] is False
+
+
+def test_a_file_is_one_process_s_on_a_volume_and_a_database_everybody_s(
+    manifests: dict[str, Any], container: Json, pod: Json
+) -> None:
+    deployment = manifests["Deployment"]["spec"]
+    named = dict(_named(container, manifests["Secret"]["stringData"]))
+    [mount] = container["volumeMounts"]
+    [volume] = [each for each in pod["volumes"] if each["name"] == mount["name"]]
+    assert f"PASS_SIMULATOR_DB={mount['mountPath']}/" in IMAGE
+    if "PASS_SIMULATOR_DB" in named:
+        assert named["PASS_SIMULATOR_DB"].startswith("postgresql+asyncpg://")
+        assert deployment["replicas"] > 1
+    else:
+        assert deployment["replicas"] == 1
+        assert deployment["strategy"] == {"type": "Recreate"}
+        claim = manifests["PersistentVolumeClaim"]["metadata"]["name"]
+        assert volume["persistentVolumeClaim"] == {"claimName": claim}
+
+
+def test_it_runs_as_the_user_of_the_image_and_writes_to_the_volume_alone(
+    container: Json, pod: Json
+) -> None:
+    user = pod["securityContext"]["runAsUser"]
+    assert f"USER {user}:{pod['securityContext']['runAsGroup']}\n" in IMAGE
+    assert pod["securityContext"]["fsGroup"] == user
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
 
 
 def test_its_probes_are_served_at_its_port(manifests: dict[str, Any], container: Json) -> None:

@@ -17,11 +17,14 @@ from simulator.web.documentation import CONTENTS, contents
 from tests.docs.pages import AROUND, FOLDER, PAGES, README, Block, blocks, read
 from tests.docs.reader import Reader
 from tests.support.inventory import every
+from tests.support.packages import use_packages
 
 EVERYTHING: Final = [README, *PAGES]
 # What a page may show.
-LANGUAGES: Final = frozenset({"console", "ini", "python", "yaml", "json", "toml", "sh"})
-MOST_NOT_RUN: Final = 7
+LANGUAGES: Final = frozenset(
+    {"console", "html", "ini", "javascript", "json", "python", "sh", "toml", "typescript", "yaml"}
+)
+MOST_NOT_RUN: Final = 10
 _LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING: Final = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 
@@ -33,6 +36,8 @@ def _name(page: Path) -> str:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_what_a_page_says_is_done_and_comes_out_as_shown(page: Path, tmp_path: Path) -> None:
+    if any(block.language == "typescript" for block in blocks(read(page))):
+        use_packages(tmp_path)
     reader = Reader(tmp_path)
     try:
         reader.read(read(page))
@@ -77,9 +82,11 @@ def test_few_blocks_cannot_be_run_and_each_says_why() -> None:
     assert len(reasons) <= MOST_NOT_RUN
 
 
-def test_the_contents_list_every_page_once() -> None:
-    listed = [entry.name for section in contents() for entry in section.entries]
-    assert sorted(listed) == sorted(_name(each) for each in PAGES if _name(each) != CONTENTS)
+def test_the_contents_list_every_page_once_and_say_what_is_on_it() -> None:
+    listed = [entry for section in contents() for entry in section.entries]
+    names = sorted(_name(each) for each in PAGES if _name(each) != CONTENTS)
+    assert sorted(each.name for each in listed) == names, "a page has a line in README.md"
+    assert [each.name for each in listed if not each.about] == []
 
 
 def test_a_page_is_called_what_the_contents_call_it() -> None:

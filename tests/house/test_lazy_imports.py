@@ -13,11 +13,17 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "a verb's own module, and what only some verbs need": {
         "simulator.cli": "simulator.cli.commands",
-        "simulator.cli.commands": "simulator.cli.certificates simulator.cli.clock simulator.cli.conduct "
-        "simulator.cli.coverage.verbs simulator.cli.doctor.verb simulator.cli.openapi "
-        "simulator.cli.replay.verbs simulator.cli.requests simulator.cli.scenarios "
-        "simulator.cli.seeding simulator.cli.serve simulator.cli.snapshots simulator.cli.state "
-        "simulator.cli.tokens simulator.cli.wait",
+        "simulator.cli.commands": "simulator.cli.certificates simulator.cli.conduct "
+        "simulator.cli.coverage.verbs simulator.cli.doctor.verb simulator.cli.environment "
+        "simulator.cli.new simulator.cli.openapi simulator.cli.replay.verbs simulator.cli.requests simulator.cli.scenarios "
+        "simulator.cli.seeding simulator.cli.serve simulator.cli.wait simulator.cli.world.clock "
+        "simulator.cli.world.codes simulator.cli.world.degradations simulator.cli.world.devices "
+        "simulator.cli.world.faults simulator.cli.world.profiles simulator.cli.world.sandboxes "
+        "simulator.cli.world.snapshots simulator.cli.world.state simulator.cli.world.tokens",
+        "simulator.cli.completion": "pass_simulator.errors pass_simulator.transport.connection "
+        "pass_simulator.transport.sync_transport simulator.scenarios.library",
+        "simulator.cli.new": "simulator.scenarios.compiling simulator.scenarios.loading",
+        "simulator.cli.world.faults": "simulator.scenarios.models.faults",
         "simulator.cli.certificates": "simulator.certificates.bad_certificates "
         "simulator.certificates.issuing "
         "simulator.cli.server.listening",

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from pass_simulator import AdminError, Sandbox, VerificationError
+from pass_simulator import AdminError, JournalEntry, Sandbox, VerificationError
 
 from .modes import Spoken, done, refused
 
@@ -159,3 +159,27 @@ async def test_waiting_in_vain_tells_what_came_instead(busy: Spoken, within: obj
     await done(busy.clock.freeze())
     with pytest.raises(VerificationError, match="no profile with device='tv', mvpd='Dish' within"):
         await done(busy.requests.wait("profile", device="tv", mvpd="Dish", within=within))
+
+
+class _Enough(Exception):  # noqa: N818 - no error
+    pass
+
+
+async def test_entries_are_followed_beginning_with_the_newest_that_match(
+    sandbox: Spoken, device: Spoken
+) -> None:
+    for _ in range(3):
+        await done(device.profiles())
+    await done(device.logout("Cablevision"))
+    listed = await done(sandbox.requests.list(operation="profiles"))
+    seen: list[str] = []
+
+    def take(entry: JournalEntry) -> None:
+        seen.append(entry.id)
+        if len(seen) == 2:
+            raise _Enough
+
+    await refused(_Enough, sandbox.requests.follow, take, newest=2, operation="profiles")
+    assert seen == [each.id for each in listed[-2:]]
+    error = await refused(AdminError, sandbox.requests.follow, take, operatoin="profiles")
+    assert error.code == "unknown_filter"

@@ -1,10 +1,11 @@
 """An instance through the client, in both modes."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from pass_simulator import AdminError, AsyncSimulator, Simulator, SimulatorError
+from pass_simulator import AdminError, AsyncSimulator, NoResponse, Simulator, SimulatorError
 from pass_simulator.server_process import running_server
 from simulator import __version__
 
@@ -83,6 +84,17 @@ async def test_what_is_not_there_does_not_get_ready(unused_tcp_port: int) -> Non
         nobody.wait_until_ready(0.2)
     with pytest.raises(SimulatorError, match="not ready after"):
         await AsyncSimulator(url).wait_until_ready(0.2)
+
+
+async def test_where_nobody_listens_it_is_said_how_to_start_it(unused_tcp_port: int) -> None:
+    url = f"http://127.0.0.1:{unused_tcp_port}"
+    told = (
+        "cannot be reached: Connection refused; is it running? Start it with `pass-simulator serve`"
+    )
+    with pytest.raises(NoResponse, match=re.escape(told)), Simulator(url) as nobody:
+        nobody.version()
+    with pytest.raises(NoResponse, match=re.escape(told)):
+        await AsyncSimulator(url).version()
 
 
 async def test_an_admin_token_opens_the_admin_api_and_devices_need_none(tmp_path: Path) -> None:

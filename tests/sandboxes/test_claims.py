@@ -35,10 +35,15 @@ async def test_the_body_of_a_claim_may_be_left_out(lab: Lab, place: Place) -> No
     assert await _where(lab) == "ci-42"
 
 
-async def test_the_last_claim_of_a_device_counts(lab: Lab, place: Place) -> None:
+async def test_a_claim_takes_a_device_from_another_sandbox_only_where_it_says_so(
+    lab: Lab, place: Place
+) -> None:
     other = await open_place(lab, "other")
     await place.admin("PUT", f"devices/{TV}/claim", {})
-    await other.admin("PUT", f"devices/{TV}/claim", {"for": "PT1H"})
+    refused = await other.refuses(409, "claimed", "PUT", f"devices/{TV}/claim", {"for": "PT1H"})
+    assert "'ci-42' has claimed the device" in refused["message"]
+    assert await _where(lab) == "ci-42"
+    await other.admin("PUT", f"devices/{TV}/claim", {"for": "PT1H", "take": True})
     assert await _where(lab) == "other"
     assert (await place.about())["devices"] == []
     lab.clock.advance(hours=1)

@@ -91,6 +91,7 @@ def test_every_export_conforms(world: list[Record]) -> None:
             integrations=[{"service_provider": "a", "mvpd": "b", "overrides": {"x": {"mvpd": "c"}}}]
         ),
         with_members(generate={"service_provider": "REF30", "mvpds": [], "subscribers": 1}),
+        with_members(faults=[{"action": "internal_server_eror"}]),
     ],
 )
 def test_what_the_schema_refuses_the_loader_refuses(data: dict[str, Any]) -> None:
@@ -108,6 +109,8 @@ def test_what_the_schema_refuses_the_loader_refuses(data: dict[str, Any]) -> Non
         with_members(profiles=[profile(attributes={"a": 1, "b": {"value": [], "state": "enc"}})]),
         with_members(degradations=[{"service_provider": "REF30", "mvpd": "Cable", "rule": "AuthNAll",
                                     "from": "-P1DT2H", "until": "PT0.5S"}]),
+        with_members(faults=[{"action": "internal_server_error"}]),
+        with_members(faults=[{"action": {"kind": "status", "status": 503}}]),
     ],
 )  # fmt: skip
 def test_what_the_loader_takes_the_schema_takes(data: dict[str, Any]) -> None:

@@ -40,12 +40,13 @@ class Page:
     @property
     def told(self) -> str:
         """What the page tells of the action that led to it."""
-        return " ".join(self.texts("//*[@id='told']"))
+        return " ".join(self.texts("//*[@class='told']"))
 
     @property
     def forms(self) -> list[str]:
-        """Where the forms of the page go that act."""
-        return self.attributes("//form[@method='post']", "action")
+        """Where the forms of the page go that act, whatever part of it they stand in."""
+        actions = self.attributes("//form[@method='post']", "action")
+        return [each.partition("?at=")[0] for each in actions]
 
     def _found(self, selector: str) -> list[html.HtmlElement]:
         return cast("list[html.HtmlElement]", self.tree.xpath(selector))

@@ -67,6 +67,16 @@ async def test_without_an_mvpd_the_viewer_chooses_one_and_ends_on_our_own_page(
     assert [*await by_code(app, code)] == ["LabDish"]
 
 
+async def test_a_provider_whose_name_is_another_than_its_id_is_offered_by_both(
+    app: App, phone: Browser
+) -> None:
+    await app.lab.admin("PATCH", "mvpds/LabDish", {"display_name": "Saucer"})
+    await app.lab.admin("PATCH", "mvpds/LabCable", {"display_name": "Lab Cable"})
+    picker = (await _type(phone, await _empty_session(app))).page.text
+    assert 'Saucer <span class="soft">LabDish</span>' in picker
+    assert ">Lab Cable</button>" in picker
+
+
 async def test_what_the_session_has_is_kept(app: App, phone: Browser) -> None:
     code = (await create(app, {"redirectUrl": DONE, "domainName": "tv.example"}))["code"]
     login = await phone.submit(await _type(phone, code), mvpd="LabCable")

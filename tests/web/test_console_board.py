@@ -280,3 +280,91 @@ async def test_logging_a_device_in_without_a_code(app: App, console: Console) ->
 async def test_a_device_that_nobody_knows_is_not_found(console: Console, name: str) -> None:
     page = await console.open(f"/device?id={name}", status=404)
     assert "There is no device" in page.texts("//*[@role='alert']")[0]
+
+
+# Many devices: found, and one of them open
+
+
+async def _crowd(app: App) -> None:
+    for number in range(7):
+        other = await app.lab.app(f"box-{number}", client="app-2")
+        await (code_for(other) if number == 3 else other.profiles())
+    await app.lab.admin("POST", "profiles", {**profile("home"), "subscriber": "poor"})
+    await app.logout("LabDish")
+
+
+async def test_many_devices_are_a_list_of_which_one_is_open(app: App, console: Console) -> None:
+    await _crowd(app)
+    page = await console.open()
+    assert len(page.cards) == 8
+    assert page.texts("//*[@class='digits']") == []
+    assert "LabCable" in page.cards["Living room"]
+    [link] = page.attributes("//article[@aria-label='box-3']//a", "href")
+    page = await console.open(link.removeprefix("/console"))
+    assert len(page.texts("//*[@class='digits']")) == 1
+    assert page.attributes("//a[@aria-expanded='true']", "id") == [
+        "a-" + page.attributes("//article[@aria-label='box-3']", "id")[0]
+    ]
+    # It stays open when the list goes on, and when somebody acts there.
+    [live] = page.attributes("//*[@id='board']", "hx-get")
+    assert "open=box-3" in live
+    assert "open=box-3" in page.attributes("//form[@class='approve']/input[@name='to']", "value")[0]
+    assert len((await console.open("?view=cards")).texts("//*[@class='digits']")) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=box", 7),
+        ("q=BOX-3", 1),
+        ("q=room+roku", 1),
+        ("q=roku+nobody", 0),
+        ("q=labcable", 2),
+        ("q=pat+poor", 1),
+        ("q=labsp", 8),
+        ("show=code", 1),
+        ("show=in", 1),
+        ("show=out", 7),
+        ("show=error", 0),
+        ("show=quiet", 0),
+        ("show=code&q=living", 0),
+        ("show=nonsense", 8),
+        ("q=%00", 0),
+    ],
+)
+async def test_devices_are_found_by_what_is_known_of_them(
+    app: App, console: Console, query: str, found: int
+) -> None:
+    await _crowd(app)
+    page = await console.open(f"?{query}")
+    assert len(page.cards) == found
+    # The only one that is left is open.
+    assert len(page.texts("//*[@class='fold']")) == (found if found > 6 else 0)
+
+
+# What was done is said where its button is
+
+
+async def test_a_message_stands_on_the_card_and_else_above(app: App, console: Console) -> None:
+    code = await code_for(app)
+    page = await console.open()
+    [action] = page.attributes("//form[@class='approve']", "action")
+    [card] = page.attributes("//article", "id")
+    assert action == f"/console/codes/{code}/approve?at={card}"
+    reply = await console.send(action.removeprefix("/console"), {})
+    assert reply.headers["Location"] == f"/console?done=approved&at={card}#{card}"
+    after = await console.open(reply.headers["Location"].removeprefix("/console").partition("#")[0])
+    assert "Logged in" in after.texts(f"//*[@id='said-{card}']")[0]
+    assert after.texts("//*[@id='told']") == [""]
+    # The part that changes goes on saying so.
+    assert "done=approved" in after.attributes("//*[@id='board']", "hx-get")[0]
+    # A card that the search does not show says nothing.
+    gone = await console.open(f"?q=nothing&done=approved&at={card}")
+    assert "Logged in" in gone.texts("//*[@id='told']")[0]
+
+
+async def test_a_refusal_is_put_where_its_form_stands(app: App, console: Console) -> None:
+    code = (await create(app))["code"]
+    for part, target in {"d-1": "[id='said-d-1']", "": "#told", "x']": "#told"}.items():
+        reply = await console.send(f"/codes/{code}/approve?at={part}", {}, HX_Request="true")
+        assert (reply.status, reply.headers["HX-Retarget"]) == (422, target)

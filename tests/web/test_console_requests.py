@@ -1,7 +1,10 @@
 """The journal on the console: the list with its filters, and the whole story of one request."""
 
+from urllib.parse import quote, quote_plus
+
 import pytest
 
+from tests.conftest import MakeLab
 from tests.support.console import Console
 from tests.support.lab import App, Lab
 from tests.support.worlds import BOX, TV, profile, world
@@ -134,3 +137,38 @@ async def test_emptying_the_journal_leaves_the_world_alone(app: App, console: Co
     assert "The journal is empty." in page.told
     assert page.texts(OPERATIONS) == []
     assert await app.lab.state() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("LIVING", 2),
+        ("logout", 1),
+        ("labcable l5", 1),
+        ("200", 2),
+        ("profiles", 1),
+        ("nobody", 0),
+        ("100%", 0),
+        ("%25", 0),
+    ],
+)
+async def test_requests_are_found_by_words(
+    app: App, console: Console, words: str, found: int
+) -> None:
+    await app.profiles()
+    await app.logout("LabCable")
+    page = await console.open(f"/requests?q={quote(words)}")
+    assert len(page.texts(OPERATIONS)) == found
+    if found:
+        assert f"q={quote_plus(words)}" in page.attributes("//*[@id='requests']", "hx-get")[0]
+
+
+async def test_the_journal_is_given_away_past_the_door(
+    lab_with: MakeLab,
+) -> None:
+    lab = await lab_with(admin_token="the-token-of-this-lab")
+    bearer = {"Authorization": "Bearer the-token-of-this-lab"}
+    for path, kind in {"/requests.har?operation=logout": "json", "/bundle.zip": "zip"}.items():
+        inside = await lab.call("GET", f"/console{path}", bearer)
+        assert (inside.status, kind in inside.headers["Content-Type"]) == (200, True)
+        assert (await lab.call("GET", f"/console{path}")).status == 401

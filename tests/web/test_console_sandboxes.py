@@ -104,3 +104,54 @@ async def test_many_sandboxes_come_page_by_page(lab: Lab, console: Console) -> N
     [more] = page.attributes("//a[text()='More']", "href")
     page = await console.open(more.removeprefix("/console"))
     assert page.texts("//article//h2") == ["default"]
+
+
+async def test_one_is_lent_and_brought_back(lab: Lab, console: Console) -> None:
+    await lab.admin("POST", "sandboxes", {"id": "ci-42"})
+    inside = Console(lab=lab, prefix="/s/ci-42")
+    to = "/console/sandboxes"
+    page = await inside.act("/sandboxes/lend", owner="anna", to=to, **{"for": "1800000"})
+    assert "Lent to anna until 2026-01-01 00:30:00 UTC" in page.texts("//article")[0]
+    assert "leased by 'anna'" in await inside.refused("/sandboxes/lend", 409, owner="bob")
+    await inside.act("/sandboxes/bring-back", to=to)
+    assert (await lab.admin("GET", "sandboxes/ci-42"))["lease"] is None
+    assert "not leased" in await inside.refused("/sandboxes/bring-back", 404)
+    assert "cannot be deleted" in await console.refused(
+        "/sandboxes/lend", 400, owner="anna", on_return="delete"
+    )
+
+
+async def test_a_device_is_sent_to_one_and_let_go(lab: Lab, console: Console) -> None:
+    await lab.admin("POST", "sandboxes", {"id": "ci-42"})
+    inside = Console(lab=lab, prefix="/s/ci-42")
+    page = await inside.act("/sandboxes/claim", device="box <1>", to="/console/sandboxes")
+    assert "box <1>" in page.texts("//article")[0]
+    assert (await lab.admin("GET", "sandboxes/ci-42"))["devices"] == ["box <1>"]
+    # Nobody takes it away without saying so.
+    assert "has claimed" in await console.refused("/sandboxes/claim", 409, device="box <1>")
+    await console.act("/sandboxes/claim", device="box <1>", take="yes")
+    assert (await lab.admin("GET", "sandboxes/ci-42"))["devices"] == []
+    await inside.act("/sandboxes/claim", device="box <1>", take="yes")
+    await inside.act("/sandboxes/unclaim", device="box <1>")
+    assert (await lab.admin("GET", "sandboxes/ci-42"))["devices"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status"),
+    [
+        ("/sandboxes/lend", {}, 422),
+        ("/sandboxes/lend", {"owner": "anna", "for": "1"}, 422),
+        ("/sandboxes/lend", {"owner": "anna", "on_return": "burn"}, 422),
+        ("/sandboxes/claim", {}, 422),
+        ("/sandboxes/claim", {"device": "a\tb"}, 422),
+        ("/sandboxes/claim", {"device": "ü" * 1_051}, 422),
+        ("/sandboxes/claim", {"device": "box", "for": "soon"}, 422),
+        ("/sandboxes/unclaim", {"device": "nobody"}, 404),
+        ("/sandboxes", {"id": "fresh", "keep": "all"}, 422),
+    ],
+)
+async def test_forms_of_leases_and_claims_are_checked(
+    lab: Lab, console: Console, path: str, fields: dict[str, str], status: int
+) -> None:
+    assert await console.refused(path, status, **fields)
+    assert await _names(lab) == {"default"}

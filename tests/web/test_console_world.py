@@ -1,10 +1,12 @@
 """The world of a sandbox on the console: scenario, snapshots, clock, faults and switches."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 import pytest
 
+from tests.conftest import MakeLab
 from tests.support.console import Console
 from tests.support.lab import App, Lab
 from tests.support.replies import Json
@@ -30,7 +32,7 @@ async def test_the_world_at_a_glance(app: App, console: Console) -> None:
     [scenario] = page.texts("//section[@aria-labelledby='scenario']")
     assert "lab A lab <b>of</b> ours generation 2" in scenario
     assert "1 profile changed since" in scenario
-    assert "AuthNAll LABSP at LabDish in force" in page.texts("//li")
+    assert "AuthNAll LABSP at LabDish in force Remove" in page.texts("//li")
     [clock] = page.texts("//section[@aria-labelledby='clock']")
     assert "2026-01-01 00:00:00 UTC It runs" in clock
 
@@ -231,3 +233,78 @@ async def test_the_page_goes_on_by_itself(app: App, console: Console) -> None:
     assert (await app.lab.call("GET", live)).status == 204
     await app.logout("LabCable")
     assert "1 profile changed" in (await app.lab.call("GET", live)).text
+
+
+# What resets keep, degradation, and what leads nowhere
+
+
+async def test_what_a_reset_keeps_is_chosen_for_once_and_for_all(
+    app: App, console: Console
+) -> None:
+    async def registered() -> bool:
+        clients = (await app.lab.admin("GET", "clients"))["items"]
+        return "new" in {each["id"] for each in clients}
+
+    application = (await app.lab.admin("GET", "applications"))["items"][0]
+    client = {"id": "new", "application": application["id"]}
+    await app.lab.admin("POST", "clients", client)
+    await console.act("/world/reset", keep="clients")
+    assert await registered()
+    await console.act("/world/keep", keep="nothing")
+    assert (await _sandbox(app.lab))["keep"] == []
+    await console.act("/world/reset")
+    assert not await registered()
+    await console.act("/world/keep", keep="clients")
+    await app.lab.admin("POST", "clients", client)
+    await console.act("/world/reset")
+    assert await registered()
+    await console.act("/world/reset", keep="nothing")
+    assert not await registered()
+
+
+async def test_degradation_is_applied_and_removed(app: App, console: Console) -> None:
+    page = await console.act(
+        "/world/degradations", rule="AuthZNone", at="LABSP/LabCable", until="PT1H", message="Soon."
+    )
+    assert any(
+        each.startswith("AuthZNone LABSP at LabCable in force until 2026-01-01 01:00:00 UTC")
+        for each in page.texts("//li")
+    )
+    [found] = (await app.lab.admin("GET", "degradations?mvpd=LabCable"))["items"]
+    assert found["message"] == "Soon."
+    await console.act("/world/degradations/delete", id=found["id"])
+    assert (await app.lab.admin("GET", "degradations?mvpd=LabCable"))["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status"),
+    [
+        ("/world/degradations", {}, 422),
+        ("/world/degradations", {"rule": "AuthNAll", "at": "LABSP/Nobody"}, 422),
+        ("/world/degradations", {"rule": "Nonsense", "at": "LABSP/LabCable"}, 422),
+        ("/world/degradations", {"rule": "AuthNAll", "at": "LABSP/LabCable", "until": "x"}, 422),
+        ("/world/degradations/delete", {"id": "none"}, 404),
+        ("/world/keep", {"keep": "profiles"}, 422),
+        ("/world/reset", {"keep": "all"}, 422),
+        ("/world/reset", {"target": "empty", "keep": "clients"}, 400),
+        ("/world/seed", {"scenario": "demo", "keep": "all"}, 422),
+    ],
+)
+async def test_these_forms_refuse_what_cannot_be_done(
+    app: App, console: Console, path: str, fields: Mapping[str, str], status: int
+) -> None:
+    before = await app.lab.state(), await _sandbox(app.lab)
+    assert await console.refused(path, status, **fields)
+    assert (await app.lab.state(), await _sandbox(app.lab)) == before
+
+
+async def test_what_leads_nowhere_in_a_scenario_is_shown_when_it_is_seeded(
+    lab_with: MakeLab, tmp_path: Path
+) -> None:
+    (tmp_path / "bare.yaml").write_text("name: bare\nmvpds: [{id: One}]\n")
+    console = Console(lab=await lab_with(scenarios=tmp_path))
+    page = await console.act("/world/seed", scenario="bare")
+    assert "The scenario is in force." in page.told
+    assert page.texts("//*[@id='warnings']//li")
+    page = await console.act("/world/seed", scenario="demo")
+    assert page.texts("//*[@id='warnings']") == []

@@ -1,5 +1,6 @@
 """The documentation as the running process serves it, and the page that a browser finds first."""
 
+import json
 import re
 from html.parser import HTMLParser
 from typing import Final
@@ -74,10 +75,56 @@ async def test_every_page_is_served_and_every_link_on_it_leads_somewhere(lab: La
             target, _, anchor = link.removeprefix(lab.origin).partition("#")
             if anchor:
                 wanted.add((target or path, anchor))
-            if target.startswith("/docs"):
+            if target.startswith("/docs") and not target.endswith(".md"):
                 left.append(target)
     assert {f"/docs/{name}" for name in NAMES} | {"/docs"} == seen.keys()
     assert [each for each in wanted if each[1] not in seen[each[0]].anchors] == []
+
+
+async def test_every_page_is_also_served_as_it_is_written(lab: Lab) -> None:
+    for name in ["README", *NAMES]:
+        reply = await lab.call("GET", f"/docs/{name}.md")
+        assert reply.headers["Content-Type"] == "text/markdown; charset=utf-8"
+        written = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+        assert reply.text == written.replace(f"{SHOWN}/", f"{lab.origin}/")
+
+
+async def test_language_models_find_what_this_is_and_each_page(lab: Lab) -> None:
+    reply = await lab.call("GET", "/llms.txt")
+    assert reply.headers["Content-Type"] == "text/plain; charset=utf-8"
+    # See https://llmstxt.org: a title, a summary in a quotation, and sections that are lists of links.
+    title, _, summary, *rest = reply.text.splitlines()
+    assert title == "# pass-simulator"
+    assert summary.startswith("> A stand-in for the Adobe Pass Authentication backend")
+    links = [each for each in rest if each and not each.startswith("## ")]
+    pattern = rf"- \[[^]]+\]\({re.escape(lab.origin)}/docs/([\w-]+)\.md\): .+"
+    found = [re.fullmatch(pattern, each) for each in links]
+    assert sorted(each[1] for each in found if each) == NAMES
+    assert len(found) == len(NAMES)
+
+
+async def test_the_index_leads_to_every_part_of_every_page_and_is_small(lab: Lab) -> None:
+    packed = await lab.call("GET", "/docs/search.json", {"Accept-Encoding": "gzip"})
+    plain = await lab.call("GET", "/docs/search.json", {"Accept-Encoding": "identity"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert int(packed.headers["Content-Length"]) < 200_000
+    assert "Content-Encoding" not in plain.headers
+    index = json.loads(plain.text)
+    assert sorted(path for path, _, _ in index["pages"]) == [f"/docs/{name}" for name in NAMES]
+    anchors: dict[str, set[str]] = {}
+    for page, anchor, _heading, _text, _names in index["parts"]:
+        anchors.setdefault(index["pages"][page][0], set()).add(anchor)
+    for path, wanted in anchors.items():
+        assert wanted == {*_Links(await _page(lab, path)).anchors} - {"search", "found"}, path
+
+
+async def test_the_index_knows_texts_commands_and_what_tables_list(lab: Lab) -> None:
+    index = json.loads((await lab.call("GET", "/docs/search.json")).text)
+    errors = index["pages"].index(["/docs/reference-errors", "Error codes", "Reference"])
+    [_, _, _, text, names] = next(each for each in index["parts"] if each[0] == errors)
+    assert "authorization_denied_by_mvpd" in names
+    assert "The 47 enhanced error codes" in text
+    assert any("make run pass-simulator ready on" in each[3] for each in index["parts"])
 
 
 async def test_nothing_on_a_page_comes_from_elsewhere(lab: Lab) -> None:

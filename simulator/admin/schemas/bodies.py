@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from aiohttp import web
@@ -9,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Strict, StringConstraints
 
 from simulator.http.bodies import body_of
 from simulator.scenarios.loading import validate_as
-from simulator.services.errors import InvalidBody, InvalidLimit
+from simulator.services.errors import InvalidBody, InvalidLimit, UnknownFilter
 from simulator.validation import reading
-from simulator.validation.problems import Problem
+from simulator.validation.problems import Problem, did_you_mean
 from simulator.validation.reading import Reading
 
 # A world of a hundred thousand profiles is some tens of megabytes as JSON.
@@ -81,6 +82,14 @@ def page_of(request: web.Request) -> tuple[str, int]:
         message = f"The limit '{given}' is not a number from 1 to {_MOST}."
         raise InvalidLimit(message, "Follow 'next' with ?after= for more.")
     return query.get("after", ""), int(given)
+
+
+def unknown_filter(what: str, unknown: Iterable[str], known: Iterable[str]) -> UnknownFilter:
+    """What to raise for filters that there are none of; `what` begins the message."""
+    names = [*known]
+    given = sorted(unknown)
+    near = "".join(did_you_mean(each, names) for each in given)
+    return UnknownFilter(f"{what} {', '.join(given)}{near or '.'}", names)
 
 
 def is_yaml(request: web.Request) -> bool:

@@ -20,11 +20,11 @@ from simulator.domain.operations import OPERATION_NAMES, PAGE_NAMES
 from simulator.domain.texts import LONGEST_KEY
 from simulator.http.documented import Query
 from simulator.scenarios.loading import validate_as
-from simulator.services.errors import UnknownFilter
 from simulator.services.observe.requests import CURRENT
+from simulator.validation.problems import did_you_mean
 from simulator.validation.texts import DeviceId
 
-from .bodies import Body, Name
+from .bodies import Body, Name, unknown_filter
 from .views import milliseconds
 
 
@@ -34,9 +34,10 @@ def _listed(value: object) -> object:
 
 
 def _operation(name: str) -> str:
-    if name not in {*OPERATION_NAMES, *PAGE_NAMES}:
-        known = ", ".join((*OPERATION_NAMES, *PAGE_NAMES))
-        raise PydanticCustomError("operation", "{text}", {"text": f"expected one of {known}"})
+    known = (*OPERATION_NAMES, *PAGE_NAMES)
+    if name not in known:
+        text = f"expected one of {', '.join(known)}, found {name!r}{did_you_mean(name, known)}"
+        raise PydanticCustomError("operation", "{text}", {"text": text})
     return name
 
 
@@ -164,9 +165,8 @@ def match_in_query(request: web.Request, *, elsewhere: frozenset[str] = _PAGING)
     query = request.query
     known = {*MatchBody.model_fields}
     elsewhere |= {"sim_sandbox"}
-    if unknown := sorted({*query} - known - elsewhere):
-        message = f"Requests cannot be filtered by {', '.join(unknown)}."
-        raise UnknownFilter(message, sorted(known))
+    if unknown := {*query} - known - elsewhere:
+        raise unknown_filter("Requests cannot be filtered by", unknown, sorted(known))
     given: dict[str, object] = {}
     for name in dict.fromkeys(query):
         if name in elsewhere:

@@ -27,6 +27,7 @@ from simulator.validation.problems import ScenarioError
 
 from . import logs
 from .listening import Ports, Unopened
+from .setting_problems import setting_problems
 from .stopping import CUT, Stop
 
 log: Final = logging.getLogger("simulator")
@@ -90,7 +91,7 @@ def settings_from(flags: dict[str, Any], config: Path | None) -> Settings:
     try:
         return load_settings(flags, config)
     except ValidationError as error:
-        problems = "\n".join(_setting_problems(error))
+        problems = "\n".join(setting_problems(error, flags, config))
         hint = "See pass-simulator serve --help."
         raise CliExit(f"a setting has a bad value:\n{problems}", hint) from error
     except (OSError, ValueError) as error:
@@ -98,15 +99,6 @@ def settings_from(flags: dict[str, Any], config: Path | None) -> Settings:
             f"the configuration file {config} cannot be read: {error}",
             "It is TOML, with a line such as port = 8642 for each setting.",
         ) from error
-
-
-def _setting_problems(error: ValidationError) -> list[str]:
-    problems = []
-    for each in error.errors():
-        name = str(each["loc"][0]) if each["loc"] else "settings"
-        flag, variable = "--" + name.replace("_", "-"), f"PASS_SIMULATOR_{name.upper()}"
-        problems.append(f"  {flag} ({variable}): {each['msg']}, found {each['input']!r}")
-    return problems
 
 
 def _warn_of_service_links() -> None:

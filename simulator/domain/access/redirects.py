@@ -12,6 +12,7 @@ _FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f<>\"\\]")
 # An app gives the same ones again and again.
 _KEPT: Final = 128
 _WEB: Final = frozenset({"http", "https"})
+_SAMPLES: Final = ("adobe.com",)
 _SCRIPTS: Final = frozenset({"javascript", "data", "vbscript", "blob", "about"})
 
 
@@ -46,3 +47,11 @@ def within(url: str, domains: Iterable[str], schemes: Iterable[str]) -> bool:
     host = (parts.hostname or "").lower()
     names = [domain.lower() for domain in domains]
     return any(host == name or host.endswith(f".{name}") for name in names)
+
+
+def ends_here(url: str, page: str) -> bool:
+    """Whether somebody's browser sees a page of ours that names `url`, rather than being sent there.
+
+    `page` is the switch redirect_url.page. A page of adobe.com stands in samples, and is nobody's app.
+    """
+    return page == "always" or (page == "samples" and within(url, _SAMPLES, ()))

@@ -103,6 +103,8 @@ TEXTS: Final = (
 )
 """The members of an entry that a text, or one of several texts, can be asked for."""
 
+SEARCHED: Final = (*TEXTS, "rules", "status")
+"""The members of an entry that a word may stand in."""
 
 _STATUS: Final = re.compile("([1-5])(?:xx|[0-9]{2})", re.IGNORECASE)
 
@@ -120,13 +122,15 @@ class Wanted:
     """Which entries are asked for: all that fulfil every condition.
 
     `texts` maps members to the values that will do, `statuses` are ranges (first and last), `rules`
-    the row ids of which one must have decided, `since` and `until` instants of the sandbox's clock
+    the row ids of which one must have decided, `words` texts of which each must stand somewhere in the
+    entry's members (see SEARCHED) in whatever case, `since` and `until` instants of the sandbox's clock
     (epoch milliseconds), `generation` None for any.
     """
 
     texts: Mapping[str, tuple[str, ...]]
     statuses: tuple[tuple[int, int], ...] = ()
     rules: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     since: int | None = None
     until: int | None = None
     generation: int | None = None
@@ -157,6 +161,7 @@ def differences(wanted: Wanted, entry: Mapping[str, Any]) -> list[Difference]:
         found.append(
             Difference(member="rule", expected=" or ".join(wanted.rules), found=entry["rules"])
         )
+    found += _absent_words(wanted.words, entry)
     if wanted.since is not None and entry["at"] < wanted.since:
         found.append(Difference(member="since", expected=str(wanted.since), found=entry["at"]))
     if wanted.until is not None and entry["at"] > wanted.until:
@@ -165,6 +170,15 @@ def differences(wanted: Wanted, entry: Mapping[str, Any]) -> list[Difference]:
         expected = str(wanted.generation)
         found.append(Difference(member="generation", expected=expected, found=entry["generation"]))
     return found
+
+
+def _absent_words(words: Iterable[str], entry: Mapping[str, Any]) -> list[Difference]:
+    known = " ".join(str(entry.get(name) or "") for name in SEARCHED).casefold()
+    return [
+        Difference(member="word", expected=word, found=None)
+        for word in words
+        if word.casefold() not in known
+    ]
 
 
 def _ranges(statuses: Iterable[tuple[int, int]]) -> str:
@@ -182,6 +196,7 @@ def nearest(
         len(wanted.texts)
         + bool(wanted.statuses)
         + bool(wanted.rules)
+        + len(wanted.words)
         + (wanted.since is not None)
         + (wanted.until is not None)
     )

@@ -139,7 +139,10 @@ AnyAction = (
     | SlowBodyAction
     | ThrottleAction
 )
-Action = Annotated[Annotated[AnyAction, Field(discriminator="kind")], BeforeValidator(_code)]
+_Object = Annotated[AnyAction, Field(discriminator="kind")]
+_Code = Literal[tuple(ERRORS)]  # type: ignore[valid-type]
+Action = Annotated[_Object, BeforeValidator(_code, json_schema_input_type=_Object | _Code)]
+"""What goes in is one of these, or a code of the 47 alone; what comes of that is always an object."""
 
 ACTIONS: Final[Mapping[str, type[AnyAction]]] = {
     each.model_fields["kind"].default: each for each in get_args(AnyAction)

@@ -2,24 +2,39 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from simulator.services.context import AppContext
-from simulator.services.errors import NotFound
+from simulator.services.errors import Claimed, NotFound
 from simulator.storage.worlds import lifecycle
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
 
 async def claim(
-    simulator: AppContext, at: SandboxRef, device: str, *, sandbox: str | None, duration: int | None
+    simulator: AppContext,
+    at: SandboxRef,
+    device: str,
+    *,
+    sandbox: str | None,
+    duration: int | None,
+    take: bool = False,
 ) -> dict[str, Any]:
     """Send `device` to `sandbox`, or to the one of the request, for `duration` milliseconds or for good.
 
-    An earlier claim of the device ends. Raises `UnknownSandbox`.
+    An earlier claim of the sandbox ends. That of another one does so only where `take` says so. Raises
+    `UnknownSandbox` and `Claimed`.
     """
     name = sandbox or at.name
 
     def unit(world: SandboxSession) -> dict[str, Any]:
+        holder = lifecycle.claimed_by(world.connection, device, world.real_now)
+        if holder not in {None, name} and not take:
+            path = f"/admin/v1/devices/{quote(device, safe='')}/claim"
+            raise Claimed(
+                f"The sandbox '{holder}' has claimed the device '{device}'.",
+                f'PUT {path} with {{"take": true}} takes it away from there.',
+            )
         until = None if duration is None else world.real_now + duration
         lifecycle.claim(world, device, until)
         return {"device": device, "sandbox": name, "until": until}

@@ -58,6 +58,7 @@ PROFILES: Final = Resource(
     "profile", models.ProfileModel, ("device", *_PAIR, "client", "subscriber", "type")
 )
 FAULTS: Final = Resource("fault", models.FaultModel)
+DEGRADATIONS: Final = Resource("degradation", models.DegradationModel, (*_PAIR, "rule"))
 FAULT_ACTIONS: Final = models.ACTIONS
 RESOURCES: Final = (
     Resource("service provider", models.ServiceProviderModel),
@@ -71,7 +72,7 @@ RESOURCES: Final = (
     PROFILES,
     Resource("sso link", models.SsoLinkModel, ("profile", "kind", "subject")),
     Resource("temp pass", models.TempPassModel, ("device", *_PAIR)),
-    Resource("degradation", models.DegradationModel, (*_PAIR, "rule")),
+    DEGRADATIONS,
     FAULTS,
 )
 _BY_LIST: Final[Mapping[str, EntityMapping[Any]]] = {

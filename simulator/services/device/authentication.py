@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from simulator.domain.access.redirects import ends_here
 from simulator.domain.configuration import LoginForm, Mvpd
 from simulator.domain.errors import EnhancedError
 from simulator.domain.households import Subscriber
@@ -30,10 +31,12 @@ from .provider_latency import ProviderWait, with_provider_wait
 class LoginPage:
     """What the provider's pages need to know of a login attempt.
 
-    `identity_provider` is the outside one that the MVPD has, if any (see `Mvpd`).
+    `identity_provider` is the outside one that the MVPD has, if any (see `Mvpd`); `ends_here` says that
+    somebody's browser sees a page of ours at the end (see `redirects.ends_here`).
     """
 
     code: str
+    device: str
     service_provider: str
     service_provider_name: str
     mvpd: str
@@ -42,6 +45,7 @@ class LoginPage:
     domain_name: str
     redirect_url: str
     asked_at: int
+    ends_here: bool = False
     identity_provider: Mapping[str, str] | None = None
 
     @property
@@ -130,6 +134,20 @@ async def log_in_again(
         return _known(found if found is not None and fits(found, page.mvpd) else None, page)
 
     return await _complete(simulator, at, code, account)
+
+
+async def account_name(
+    simulator: AppContext, at: SandboxRef, found: LoginPage, subscriber_id: str
+) -> str | None:
+    """What the account with which a browser is signed in at the provider is called; None where it is gone."""
+
+    def unit(world: SandboxSession) -> str | None:
+        subscriber = world.subscribers.get(subscriber_id)
+        if subscriber is None or not fits(subscriber, found.mvpd):
+            return None
+        return subscriber.name or subscriber.username
+
+    return await simulator.engine.read(at, unit)
 
 
 async def log_in_by_saml(
@@ -282,6 +300,7 @@ def _page(world: SandboxSession, session: AuthenticationSession) -> LoginPage:
         )
     return LoginPage(
         code=session.id,
+        device=session.device,
         service_provider=provider.id,
         service_provider_name=provider.name,
         mvpd=mvpd.id,
@@ -290,6 +309,7 @@ def _page(world: SandboxSession, session: AuthenticationSession) -> LoginPage:
         domain_name=session.domain_name or "",
         redirect_url=session.redirect_url or "",
         asked_at=world.now,
+        ends_here=ends_here(session.redirect_url or "", str(config.setting("redirect_url.page"))),
         identity_provider=mvpd.identity_provider,
     )
 

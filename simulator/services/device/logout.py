@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from simulator.domain.access.redirects import ends_here
 from simulator.domain.configuration import Mvpd
 from simulator.domain.errors import EnhancedError
 from simulator.domain.sessions.logout import Action, Deletes, Facts, LogoutUrl, Row, decide
@@ -167,5 +168,14 @@ async def has_logout_page(simulator: AppContext, at: SandboxRef, mvpd_id: str) -
     def unit(world: SandboxSession) -> bool:
         mvpd = world.config.mvpds.get(mvpd_id)
         return mvpd is not None and mvpd.logout_endpoint
+
+    return await simulator.engine.read(at, unit)
+
+
+async def ends_on_page(simulator: AppContext, at: SandboxRef, redirect_url: str) -> bool:
+    """Whether a logout in somebody's browser ends on a page of ours that names `redirect_url`."""
+
+    def unit(world: SandboxSession) -> bool:
+        return ends_here(redirect_url, str(world.config.setting("redirect_url.page")))
 
     return await simulator.engine.read(at, unit)

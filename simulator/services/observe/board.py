@@ -23,7 +23,7 @@ from simulator.storage.worlds import codes
 from simulator.storage.worlds.sandboxes import SandboxRef
 from simulator.storage.worlds.session import SandboxSession
 
-MOST: Final = 200
+MOST: Final = 500
 """Devices on one board; the page says so where there are more."""
 
 LATELY: Final = 30 * 60_000

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from simulator.domain.journal.entries import Wanted, differences
 from simulator.services.context import AppContext
 from simulator.storage.errors import DatabaseUnavailableError
 from simulator.storage.journal.entries import SandboxJournal
@@ -12,10 +13,20 @@ _AT_ONCE: Final = 100
 _SETTLES: Final = 400
 
 
-async def last(simulator: AppContext, at: SandboxRef) -> int:
-    """The number of the last event so far."""
+async def last(simulator: AppContext, at: SandboxRef, wanted: Wanted, newest: int = 0) -> int:
+    """The number of the last event so far, or of the one before the `newest` requests that are `wanted`."""
     await simulator.journal.up_to_date()
-    return await simulator.journal.query(at.id, SandboxJournal.last_number)
+
+    def question(journal: SandboxJournal) -> int:
+        found = journal.find(wanted, limit=newest, newest_first=True) if newest else ()
+        return found[-1]["number"] - 1 if found else journal.last_number()
+
+    return await simulator.journal.query(at.id, question)
+
+
+def is_wanted(event: dict[str, Any], wanted: Wanted) -> bool:
+    """Whether an event is to be told to whom asks for the requests that are `wanted`."""
+    return event["kind"] != "request" or not differences(wanted, event["facts"])
 
 
 async def after(simulator: AppContext, at: SandboxRef, number: int) -> list[dict[str, Any]] | None:

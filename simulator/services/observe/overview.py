@@ -32,6 +32,7 @@ class Overview:
     degradations: Sequence[tuple[DegradationRule, bool]]
     switches: Mapping[str, Mapping[str, Any]]
     mvpds: Sequence[str]
+    integrations: Sequence[tuple[str, str]]
     scenarios: Sequence[str]
 
 
@@ -57,6 +58,9 @@ async def show(simulator: AppContext, at: SandboxRef) -> Overview:
             ],
             switches=shown(world),
             mvpds=sorted(world.config.mvpds),
+            integrations=sorted(
+                (each.service_provider, each.mvpd) for each in world.config.integrations.values()
+            ),
             scenarios=scenarios,
         )
 

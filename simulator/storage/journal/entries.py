@@ -8,8 +8,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Text,
     and_,
     bindparam,
+    cast,
     delete,
     func,
     insert,
@@ -18,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from simulator.domain.journal.entries import REQUEST, Entry, Event, Wanted
+from simulator.domain.journal.entries import REQUEST, SEARCHED, Entry, Event, Wanted
 from simulator.storage import tables
 from simulator.storage.statements import Prepared
 
@@ -105,6 +107,10 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(
             or_(*(columns.rules.contains(f" {each} ", autoescape=True) for each in wanted.rules))
         )
+    found += [
+        or_(*(cast(columns[name], Text).icontains(word, autoescape=True) for name in SEARCHED))
+        for word in wanted.words
+    ]
     if wanted.since is not None:
         found.append(columns.at >= wanted.since)
     if wanted.until is not None:

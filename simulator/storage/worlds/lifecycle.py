@@ -278,6 +278,19 @@ def claim(world: SandboxSession, device: str, until: int | None) -> None:
         connection.execute(move)
 
 
+def claimed_by(connection: Connection, device: str, real_now: int) -> str | None:
+    """The name of the sandbox that has claimed `device`, None where none has."""
+    statement = (
+        select(sandbox.c.name)
+        .join(device_claim, device_claim.c.sandbox == sandbox.c.id)
+        .where(
+            device_claim.c.device == device,
+            or_(device_claim.c.until.is_(None), device_claim.c.until > real_now),
+        )
+    )
+    return connection.execute(statement).scalar()
+
+
 def unclaim(connection: Connection, device: str) -> bool:
     """End the claim of `device` and say whether there was one."""
     gone = connection.execute(delete(device_claim).where(device_claim.c.device == device))

@@ -21,6 +21,7 @@ from simulator.services.observe import board
 
 from .board import state_of
 from .frame import at, back, digest, given, live, record_as, segment, show, text
+from .phone import phone_address
 
 PATH: Final = "/console/device"
 _QR_CODES: Final = 512
@@ -34,6 +35,7 @@ async def look(request: web.Request) -> web.StreamResponse:
     shown = {
         "closeup": closeup,
         "origin": public_origin(request),
+        "phone": phone_address(request),
         "here": f"{base(request)}{PATH}?{urlencode({'id': device})}",
     }
     seen = digest((state, state_of(closeup.board)))
@@ -116,7 +118,7 @@ async def draw(request: web.Request) -> web.StreamResponse:
         code = readable_code(request.match_info["code"])
     except EnhancedError as error:
         raise NotFound("code", message="No code looks like this.") from error
-    url = f"{public_origin(request)}/activate?{urlencode({'code': code})}"
+    url = f"{phone_address(request).origin}/activate?{urlencode({'code': code})}"
     picture = await asyncio.to_thread(_qr, url)
     # The page loads it anew only when the browser has forgotten it.
     headers = {"Cache-Control": "private, max-age=1800"}

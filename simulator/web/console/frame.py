@@ -1,16 +1,20 @@
-"""What the pages of the console share: their frame, forms and where they lead back to, live parts."""
+"""What the pages of the console share: their frame, forms and where they lead back to, live parts.
+
+A form says by `at`, in the address that it is sent to, in which part of its page it stands: that part says
+what was done, or what was wrong (see `console_pages.part_of`).
+"""
 
 import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 from yarl import URL
 
 from simulator.domain.texts import storable
-from simulator.http.console_pages import PATH, base, console_page, root
+from simulator.http.console_pages import PATH, base, console_page, part_of, root
 from simulator.http.endpoint import CONTEXT
 from simulator.http.readers import form
 from simulator.http.request_context import AdminCall, context_of, sandbox_of
@@ -41,6 +45,13 @@ _DONE: Final = {
     "setting": "The setting is saved.",
     "armed": "The sandbox is prepared: the app's next matching call meets it.",
     "coverage-cleared": "What apps were shown is forgotten.",
+    "kept": "From now on that is what resets keep.",
+    "degradation-added": "The degradation rule is there.",
+    "degradation-removed": "The degradation rule is gone.",
+    "lent": "The sandbox is lent.",
+    "brought-back": "The sandbox was brought back.",
+    "claimed": "What the device asks belongs to this sandbox from now on, wherever it says nothing else.",
+    "unclaimed": "The device is not sent anywhere any more.",
 }
 _CONSOLE: Final = re.compile(r"(/s/[^/?#\\]+)?/console([/?#][^\\]*)?")
 
@@ -56,9 +67,12 @@ def show(
     section: str,
     **names: Any,  # noqa: ANN401 - whatever the template asks for
 ) -> web.Response:
-    """A page in the frame of the console; `section` is the part of it that the page belongs to."""
-    told = _DONE.get(request.query.get("done", ""), "")
-    return console_page(request, template, section=section, say=formatting, told=told, **names)
+    """A page in the frame of the console; `section` is the part of it that the page belongs to.
+
+    Among the `names` for the template there may be a `status`.
+    """
+    names = {**_done(request), **names}
+    return console_page(request, template, section=section, say=formatting, **names)
 
 
 def live(
@@ -70,7 +84,22 @@ def live(
     """The part of a page that changes, for a page that shows `live`; nothing when that is `seen`."""
     if request.query.get("live") == seen:
         return web.Response(status=204)
+    names = {**_done(request), **names}
     return console_page(request, template, say=formatting, seen=seen, **names)
+
+
+def _done(request: web.Request) -> dict[str, str]:
+    """What the page says was done, in which part of it, and the parameters that make it go on saying so."""
+    done, part = request.query.get("done", ""), part_of(request)
+    if done not in _DONE:
+        return {"told": "", "told_at": "", "kept": ""}
+    return {"told": _DONE[done], "told_at": part, "kept": f"&done={done}&at={part}"}
+
+
+def address(path: str, **parameters: str) -> str:
+    """`path` with those of the parameters that say something."""
+    found = urlencode({name: value for name, value in parameters.items() if value})
+    return f"{path}?{found}" if found else path
 
 
 def digest(shown: object) -> str:
@@ -85,11 +114,15 @@ async def given(request: web.Request) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def back(request: web.Request, fields: dict[str, str], done: str, path: str = PATH) -> web.Response:
-    """On to the page that the form was on, else to `path`, to tell there what was done."""
-    to = way(request, fields.get("to", "")) or base(request) + path
-    location = str(URL(to).update_query(done=done))
-    return web.Response(status=303, headers={"Location": location})
+def back(
+    request: web.Request, fields: dict[str, str], done: str, path: str = PATH, **more: str
+) -> web.Response:
+    """On to the page that the form was on, else to `path`, to say there what was done."""
+    to = URL(way(request, fields.get("to", "")) or base(request) + path)
+    to = to.update_query(done=done, **more)
+    if part := part_of(request):
+        to = to.update_query(at=part).with_fragment(part)
+    return web.Response(status=303, headers={"Location": str(to)})
 
 
 def record_as(

@@ -1,6 +1,8 @@
 """The world of a sandbox: its scenario, snapshots, clock, faults and switches at a glance, and in reach."""
 
+import asyncio
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,15 +13,19 @@ from simulator.domain.operations import OPERATION_NAMES
 from simulator.domain.switches import SWITCHES
 from simulator.domain.texts import IN_WORDS, NUMBER, SNAPSHOT
 from simulator.http.endpoint import CONTEXT
-from simulator.services.control import clock, seeding, settings, snapshots
+from simulator.http.request_context import sandbox_of
+from simulator.services.control import clock, sandboxes, seeding, settings, snapshots
 from simulator.services.errors import InvalidDocument, InvalidRequest
 from simulator.services.observe import overview
+from simulator.validation.problems import Problem, ScenarioError
 
+from .degradation import ENDS, RULES
 from .faults import KINDS
 from .frame import at, back, digest, given, live, record_as, show, text
 
 PATH: Final = "/console/world"
 
+_KEPT: Final[Mapping[str, tuple[str, ...]]] = {"clients": ("clients",), "nothing": ()}
 _SECOND: Final = 1_000
 _MINUTE: Final = 60 * _SECOND
 STEPS: Final = (
@@ -32,15 +38,23 @@ STEPS: Final = (
 
 
 async def look(request: web.Request) -> web.StreamResponse:
-    """`GET /console/world`: the sandbox at a glance; `device` is put into the form for a fault."""
+    """`GET /console/world`: the sandbox at a glance; `device` is put into the form for a fault.
+
+    `of` names the scenario that was put in force just now, of which what leads nowhere is shown.
+    """
     found = await overview.show(*at(request))
+    of = text(request, "of")
     shown = {
         "world": found,
         "steps": STEPS,
         "fault_kinds": KINDS,
+        "degradation_rules": RULES,
+        "degradation_ends": ENDS,
         "operations": OPERATION_NAMES,
         "codes": sorted(ERRORS),
         "device": text(request, "device"),
+        "of": of,
+        "warnings": await _warnings(request, of) if of in found.scenarios else (),
     }
     # Seconds pass without making another page of it; what falls due shows in what changed.
     frozen = found.sandbox["now"] if found.sandbox["frozen"] else found.ahead // _SECOND
@@ -50,24 +64,54 @@ async def look(request: web.Request) -> web.StreamResponse:
     return show(request, "world.html", "World", seen=seen, **shown)
 
 
+async def _warnings(request: web.Request, scenario: str) -> Sequence[Problem]:
+    library = request.app[CONTEXT].library
+    if known := library.known(scenario):
+        return known.warnings
+    try:
+        _, found = await asyncio.to_thread(library.examine, scenario)
+    except ScenarioError:
+        # Its file was changed meanwhile, and has worse than that now.
+        return ()
+    return found.warnings
+
+
 async def seed(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/seed`: put another scenario in force, or merge one into the world."""
     fields, simulator = await given(request), request.app[CONTEXT]
-    library = simulator.library
-    document = library.complete(library.draft(fields.get("scenario", "")))
+    library, name = simulator.library, fields.get("scenario", "")
+    document = library.complete(library.draft(name))
     seeding.refuse_nothing(document)
-    merge = fields.get("mode") == "merge"
-    if merge:
+    if fields.get("mode") == "merge":
         record_as(request, "POST", "/seed", {"scenario": document.name, "mode": "merge"})
-    await (seeding.merge if merge else seeding.seed)(*at(request), document)
-    return back(request, fields, "merged" if merge else "seeded", PATH)
+        done, result = "merged", await seeding.merge(*at(request), document)
+    else:
+        keep = kept(fields)
+        done, result = "seeded", await seeding.seed(*at(request), document, keep=keep)
+    return back(request, fields, done, PATH, **({"of": name} if result["warnings"] else {}))
 
 
 async def reset(request: web.Request) -> web.StreamResponse:
     """`POST /console/world/reset`: to the baseline, to nothing, or to a snapshot."""
     fields = await given(request)
-    await seeding.reset(*at(request), fields.get("target"))
+    await seeding.reset(*at(request), fields.get("target"), keep=kept(fields))
     return back(request, fields, "reset", PATH)
+
+
+async def set_keep(request: web.Request) -> web.StreamResponse:
+    """`POST /console/world/keep`: what resets of the sandbox keep where they do not say."""
+    fields = await given(request)
+    name = sandbox_of(request).name
+    await sandboxes.change(request.app[CONTEXT], name, keep=kept(fields) or ())
+    return back(request, fields, "kept", PATH)
+
+
+def kept(fields: Mapping[str, str]) -> tuple[str, ...] | None:
+    """What a form says that stays: None where it leaves that to the sandbox. Raises `InvalidDocument`."""
+    keep = fields.get("keep")
+    if keep is None or keep in _KEPT:
+        return None if keep is None else _KEPT[keep]
+    raise InvalidDocument.at("keep", f"must be one of {', '.join(_KEPT)}", "The form")
 
 
 async def take_snapshot(request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,5 @@
-// What goes on between two answers of the simulator: seconds pass. Everything else is htmx, or a plain form.
+// What goes on between two answers of the simulator: seconds pass; and where the keyboard is after one. Everything
+// else is htmx, or a plain form.
 "use strict";
 
 (() => {
@@ -43,6 +44,45 @@
   setInterval(tick, 1000);
   document.addEventListener("DOMContentLoaded", tick);
   document.addEventListener("htmx:after:swap", tick);
+
+  // What a form led to is said where it stands (.said). A problem stays there until the next form is sent off,
+  // whatever else changes on the page; and where the button is gone that was pressed, the message has the focus.
+  const posts = event => event.detail?.ctx?.request?.method === "POST";
+  document.addEventListener("htmx:before:request", event => {
+    if (!posts(event)) return;
+    for (const each of document.querySelectorAll(".said[hx-morph-skip]")) {
+      each.removeAttribute("hx-morph-skip");
+      each.replaceChildren();
+    }
+  });
+  document.addEventListener("htmx:after:swap", event => {
+    if (!posts(event)) return;
+    document.querySelector(".said > #problem")?.parentElement.setAttribute("hx-morph-skip", "");
+    const message = document.querySelector("#problem, #problems, .told");
+    if (!message) return;
+    const lost = !document.activeElement || document.activeElement === document.body;
+    if (lost) message.focus({ preventScroll: true });
+    message.scrollIntoView({ block: "nearest" });
+  });
+
+  // The editor of scenarios: a file that was chosen is there to be read at once, and a problem leads to its line.
+  document.addEventListener("change", async event => {
+    const into = document.getElementById(event.target.dataset?.into ?? "");
+    const file = event.target.files?.[0];
+    if (into && file) into.value = await file.text();
+  });
+  document.addEventListener("click", event => {
+    const line = Number(event.target.closest?.("[data-line]")?.dataset.line ?? 0);
+    const editor = document.querySelector("textarea[name=document]");
+    if (!line || !editor) return;
+    event.preventDefault();
+    const lines = editor.value.split("\n"), start = lines.slice(0, line - 1).join("\n").length + (line > 1);
+    editor.focus();
+    editor.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+    const height = parseFloat(getComputedStyle(editor).lineHeight);
+    editor.scrollTop = Math.max(0, (line - 4) * height);
+    editor.scrollIntoView({ block: "nearest" });
+  });
 
   // A simulator that is gone must not look like one where nothing happens.
   const reach = gone => {

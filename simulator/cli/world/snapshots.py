@@ -5,10 +5,9 @@ from typing import Annotated
 import typer
 
 from pass_simulator.transport.connection import path_segment
-
-from .options import Json, Place
-from .output import as_json, counts, print_result, table
-from .remote import call
+from simulator.cli.options import Json, Place
+from simulator.cli.output import as_json, counts, print_result, table
+from simulator.cli.remote import call
 
 Name = Annotated[str, typer.Argument(help="What it is called.")]
 

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from . import remote
-from .files import PIPE, Output, deliver, document
-from .options import Json, Place
-from .output import counts, print_result, progress
-from .seeding import seeded
+from simulator.cli import remote
+from simulator.cli.files import PIPE, Output, deliver, document
+from simulator.cli.options import Json, Place
+from simulator.cli.output import counts, print_result, progress
+from simulator.cli.seeding import seeded
 
 
 def export(

@@ -5,10 +5,9 @@ from typing import Annotated, Any
 import typer
 
 from pass_simulator.transport.connection import drop_none
-
-from .options import Json, Place
-from .output import print_result, table
-from .remote import call
+from simulator.cli.options import Json, Place
+from simulator.cli.output import print_result, table
+from simulator.cli.remote import call
 
 Instant = Annotated[
     str, typer.Argument(metavar="INSTANT", help="Such as 2026-01-01T00:00:00Z; with its offset.")

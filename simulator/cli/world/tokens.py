@@ -5,10 +5,9 @@ from typing import Annotated
 import typer
 
 from pass_simulator.transport.connection import drop_none
-
-from .options import Json, Place
-from .output import print_result
-from .remote import call
+from simulator.cli.options import Json, Place
+from simulator.cli.output import print_result
+from simulator.cli.remote import call
 
 
 def token(

@@ -1,0 +1,3 @@
+import { fiveTests } from "./five.js";
+
+fiveTests();
