@@ -15,8 +15,9 @@ ALLOWED: Final[Mapping[str, Mapping[str, str]]] = {
         "simulator.cli": "simulator.cli.commands",
         "simulator.cli.commands": "simulator.cli.certificates simulator.cli.conduct "
         "simulator.cli.coverage.verbs simulator.cli.doctor.verb simulator.cli.environment "
-        "simulator.cli.new simulator.cli.openapi simulator.cli.replay.verbs simulator.cli.requests simulator.cli.scenarios "
-        "simulator.cli.seeding simulator.cli.serve simulator.cli.wait simulator.cli.world.clock "
+        "simulator.cli.new simulator.cli.openapi simulator.cli.replay.verbs simulator.cli.requests "
+        "simulator.cli.scenarios simulator.cli.seeding simulator.cli.serve simulator.cli.wait "
+        "simulator.cli.world.clock "
         "simulator.cli.world.codes simulator.cli.world.degradations simulator.cli.world.devices "
         "simulator.cli.world.faults simulator.cli.world.profiles simulator.cli.world.sandboxes "
         "simulator.cli.world.snapshots simulator.cli.world.state simulator.cli.world.tokens",
