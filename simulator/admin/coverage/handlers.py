@@ -15,7 +15,6 @@ from simulator.http.documented import Doc, Query
 from simulator.http.endpoint import CONTEXT
 from simulator.http.request_context import sandbox_of
 from simulator.services.errors import (
-    FieldProblem,
     InvalidFormat,
     InvalidGeneration,
     NothingToArm,
@@ -192,15 +191,14 @@ async def show(request: web.Request) -> object:
 
 def cells_in(given: list[str]) -> list[tuple[str, str]]:
     """Axes and names of cells. Raises `UnknownCell` with all that there are not."""
-    found, problems = [], []
+    found, problems = [], list[str]()
     for each in given:
         try:
             found.append(cell(each))
         except UnknownCellError as error:
-            problems.append(FieldProblem(path=each, problem=str(error)))
+            problems.append(str(error))
     if problems:
-        message = " ".join(each.problem for each in problems)
-        raise UnknownCell(message, f"The axes are {', '.join(AXES)}.", problems)
+        raise UnknownCell(" ".join(problems), f"The axes are {', '.join(AXES)}.")
     return found
 
 
