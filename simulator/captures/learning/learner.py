@@ -16,7 +16,7 @@ from .certificate import CERTIFICATE
 from .decisions import Decisions
 from .degradation import AUTHN_ALL, Degradations, Trials, value_of
 from .facts import SLACK, Caller, Event, Facts, Moment
-from .logins import APPLE, BY_PARTNER, Logins, Session
+from .logins import APPLE, BY_PARTNER, Login, Logins, Session
 from .operators import SCOPES, Operators
 
 _SHARED: Final = {"platformSSO": "platform_identity", "serviceTokenSSO": "service_token"}
@@ -295,16 +295,18 @@ class Learner:
             return
         login = self.logins.shown(caller, mvpd, entry, now)
         if isinstance(login.not_before, int) and isinstance(login.not_after, int):
-            home = value_of(entry.get("attributes") or {}, "hba_status") is True
-            if "hba_status" in (login.attributes or {}):
-                self.facts.integration(*where).home_based = True
-            lasts = login.not_after - login.not_before
-            integration = self.facts.integration(*where)
-            platform = login.session.caller.platform if login.session else caller.platform
-            # How long one lasts that began before may be due to what was set then.
-            before = login.not_before < self.facts.start - SLACK
-            counted = integration.earlier if before else integration.lifetimes
-            counted[platform, home, lasts] += 1
+            self._lasts(login, caller, login.not_before, login.not_after)
+
+    def _lasts(self, login: Login, caller: Caller, begins: int, ends: int) -> None:
+        """How long a login lasts, which the platform and the way it was done decide."""
+        integration = self.facts.integration(caller.service_provider, login.slot.mvpd)
+        home = value_of(login.attributes or {}, "hba_status")
+        integration.home_based |= home is not None
+        platform = login.session.caller.platform if login.session else caller.platform
+        # How long one lasts that began before may be due to what was set then.
+        before = begins < self.facts.start - SLACK
+        counted = integration.earlier if before else integration.lifetimes
+        counted[platform, home is True, ends - begins] += 1
 
     def _attributes(self, provider: str, entry: Mapping[str, Any], now: Moment) -> None:
         for name, each in (entry.get("attributes") or {}).items():
