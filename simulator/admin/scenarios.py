@@ -189,6 +189,30 @@ _LARGEST: Final = 64 * 1024 * 1024
 """The bytes of a capture that are taken here; `pass-simulator learn` reads larger ones piece by piece."""
 
 
+_EXAMPLE: Final[dict[str, Any]] = {
+    "log": {
+        "version": "1.2",
+        "creator": {"name": "example", "version": "1"},
+        "entries": [
+            {
+                "startedDateTime": "2026-01-01T00:00:00Z",
+                "time": 20,
+                "request": {
+                    "method": "GET",
+                    "url": "https://sp.auth.adobe.com/api/v2/REF30/profiles",
+                    "headers": [{"name": "Authorization", "value": "Bearer x.y.z"}],
+                },
+                "response": {
+                    "status": 200,
+                    "headers": [{"name": "Content-Type", "value": "application/json"}],
+                    "content": {"mimeType": "application/json", "text": '{"profiles":{}}'},
+                },
+            }
+        ],
+    }
+}
+
+
 class ArchiveBody(TypedDict):
     """An HTTP Archive (HAR 1.2)."""
 
@@ -212,7 +236,7 @@ class LearntWorld(TypedDict):
     tag=_TAG,
     body=ArchiveBody,
     answer=LearntWorld,
-    example={"log": {"version": "1.2", "entries": []}},
+    example=_EXAMPLE,
     errors=(UnusableCapture,),
 )
 async def learn_scenario(request: web.Request) -> object:

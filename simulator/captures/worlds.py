@@ -43,6 +43,7 @@ def learn(reading: Reading, name: str) -> Learnt:
     if not learner.count:
         raise _nothing(reading)
     logins = learner.logins
+    _guess_passes(learner)
     # What was taken for a login at a TempPass, before it showed to be one, was none.
     logins.all = [
         each for each in logins.all if learner.facts.mvpd(each.slot.mvpd).kind == "regular"
@@ -59,6 +60,16 @@ def learn(reading: Reading, name: str) -> Learnt:
         assumed=(*_oddities(reading), *notes.assumed),
         unknown=tuple(notes.unknown),
     )
+
+
+def _guess_passes(learner: Learner) -> None:
+    """Take for TempPasses what was logged out of without a login, and showed to be nothing else."""
+    facts = learner.facts
+    others = {each.slot.mvpd for each in learner.logins.all if each.attributes is not None}
+    others |= {each.mvpd for each in learner.degradations.rules(facts)}
+    for name in facts.passes - others:
+        if facts.mvpd(name).preauthorization_endpoint and facts.mvpd(name).kind == "regular":
+            facts.mvpd(name).kind = "temp_pass_basic"
 
 
 def _nothing(reading: Reading) -> CaptureError:

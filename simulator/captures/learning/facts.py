@@ -151,6 +151,7 @@ class Facts:
     operations: Counter[str] = field(default_factory=Counter)
     start: int = 0
     end: int = 0
+    passes: set[str] = field(default_factory=set)
     partners: dict[str, set[str]] = field(default_factory=dict)
     notes: Counter[str] = field(default_factory=Counter)
 

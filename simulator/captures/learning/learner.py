@@ -16,7 +16,7 @@ from .certificate import CERTIFICATE
 from .decisions import Decisions
 from .degradation import AUTHN_ALL, Degradations, Trials, value_of
 from .facts import SLACK, Caller, Event, Facts, Moment
-from .logins import APPLE, BY_PARTNER, Logins, Session
+from .logins import APPLE, BY_PARTNER, Login, Logins, Session
 from .operators import SCOPES, Operators
 
 _SHARED: Final = {"platformSSO": "platform_identity", "serviceTokenSSO": "service_token"}
@@ -114,7 +114,9 @@ class Learner:
         self._next_step(exchange, caller, mvpd, now)
 
     def _refused_session(self, exchange: Exchange, caller: Caller) -> None:
-        wanted = exchange.form().get("mvpd")
+        wanted, provider = exchange.form().get("mvpd"), _partner_status(exchange)
+        if provider:
+            self.facts.partners.setdefault(provider, set())
         if exchange.code == "invalid_integration" and wanted:
             self.facts.integration(caller.service_provider, wanted).inactive = True
 
@@ -127,10 +129,7 @@ class Learner:
             self._refused_session(exchange, caller)
             return
         if isinstance(mvpd, str) and mvpd != session.mvpd:
-            if session.mvpd is not None:
-                session.closed[session.mvpd] = now.index
-            session.closed.pop(mvpd, None)
-            session.mvpd = mvpd
+            session.choose(mvpd, now)
         session.parameters |= exchange.form()
         self.logins.given_out(session)
         self._next_step(exchange, session.caller, mvpd, now)
@@ -278,7 +277,7 @@ class Learner:
     ) -> None:
         kind = entry.get("type")
         where = (caller.service_provider, mvpd)
-        self.facts.integration(*where).used = True
+        self.facts.integration(*where).used |= bool({"mvpd", "code"} & exchange.names.keys())
         self._attributes(caller.service_provider, entry, now)
         if kind == "temporary":
             self.trials.shown(caller, mvpd, entry, _temp_pass(exchange), now)
@@ -288,23 +287,25 @@ class Learner:
             short = isinstance(begins, int) and isinstance(ends, int) and ends - begins < _WINDOW
             self.degradations.seen(where, AUTHN_ALL, now, ends=ends if short else None)
             return
-        if "mvpd" in exchange.names or "code" in exchange.names:
+        if {"mvpd", "code"} & exchange.names.keys():
             self.degradations.unseen(where, AUTHN_ALL, now)
         if kind in _SHARED:
             self.logins.shared(caller, mvpd, entry, _SHARED[kind], now)
             return
         login = self.logins.shown(caller, mvpd, entry, now)
         if isinstance(login.not_before, int) and isinstance(login.not_after, int):
-            home = value_of(entry.get("attributes") or {}, "hba_status") is True
-            if "hba_status" in (login.attributes or {}):
-                self.facts.integration(*where).home_based = True
-            lasts = login.not_after - login.not_before
-            integration = self.facts.integration(*where)
-            platform = login.session.caller.platform if login.session else caller.platform
-            # How long one lasts that began before may be due to what was set then.
-            before = login.not_before < self.facts.start - SLACK
-            counted = integration.earlier if before else integration.lifetimes
-            counted[platform, home, lasts] += 1
+            self._lasts(login, caller, login.not_before, login.not_after)
+
+    def _lasts(self, login: Login, caller: Caller, begins: int, ends: int) -> None:
+        """How long a login lasts, which the platform and the way it was done decide."""
+        integration = self.facts.integration(caller.service_provider, login.slot.mvpd)
+        home = value_of(login.attributes or {}, "hba_status")
+        integration.home_based |= home is not None
+        platform = login.session.caller.platform if login.session else caller.platform
+        # How long one lasts that began before may be due to what was set then.
+        before = begins < self.facts.start - SLACK
+        counted = integration.earlier if before else integration.lifetimes
+        counted[platform, home is True, ends - begins] += 1
 
     def _attributes(self, provider: str, entry: Mapping[str, Any], now: Moment) -> None:
         for name, each in (entry.get("attributes") or {}).items():
@@ -318,8 +319,7 @@ class Learner:
                 self.sensitive[state] = self.sensitive.get(state, 0) + 1
 
     def _partner_profile(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
-        found = exchange.member("profiles")
-        provider = _partner_status(exchange)
+        found, provider = exchange.member("profiles"), _partner_status(exchange)
         if provider and (exchange.code in _MAPPED or exchange.status < _BAD):
             serves = self.facts.partners.setdefault(provider, set())
             if exchange.status < _BAD:
@@ -348,9 +348,10 @@ class Learner:
             if action == "invalid":
                 self.logins.missing(caller, mvpd, now)
                 continue
-            if action == "complete" and self.logins.was_logged_out(caller, mvpd):
-                # Only a TempPass is logged out of again and again.
-                facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
+            if action == "complete" and not degraded and self.logins.was_logged_out(caller, mvpd):
+                # Only a TempPass is logged out of without a login.
+                self.facts.passes.add(mvpd)
+                continue
             if action == "complete" and (degraded or facts.kind != "regular"):
                 if degraded:
                     self.logins.logged_out(caller, mvpd)

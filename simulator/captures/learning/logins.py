@@ -29,10 +29,17 @@ class Session:
     moment: Moment
     unseen: bool = False
     parameters: dict[str, str] = field(default_factory=dict)
-    closed: dict[str, int] = field(default_factory=dict)
+    closed: dict[str, Moment] = field(default_factory=dict)
 
-    def until(self, mvpd: str, otherwise: int) -> int:
-        """Before which exchange a login at an MVPD happened with it; that of `otherwise` at the latest."""
+    def choose(self, mvpd: str, now: Moment) -> None:
+        """It is for another MVPD from now on."""
+        if self.mvpd is not None:
+            self.closed[self.mvpd] = now
+        self.closed.pop(mvpd, None)
+        self.mvpd = mvpd
+
+    def until(self, mvpd: str, otherwise: Moment) -> Moment:
+        """Before when a login at an MVPD happened with it; at `otherwise` at the latest."""
         return min(self.closed.get(mvpd, otherwise), self.closed.get("", otherwise), otherwise)
 
 
@@ -89,6 +96,7 @@ class Logins:
         self._by_owner: dict[tuple[str, str, str], list[str]] = {}
         self._by_identity: dict[tuple[str, Identity], list[Login]] = {}
         self._open: dict[Slot, Session] = {}
+        self._listed: dict[tuple[str, str, str], frozenset[str]] = {}
         self._asked: dict[tuple[str, Identity], list[Session]] = {}
 
     # Sessions
@@ -98,10 +106,11 @@ class Logins:
         self.sessions[session.code] = session
         whose = session.caller.slot("")
         before = self._open.get(whose)
-        if before is not None and before is not session:
-            # A new code ends the one before.
-            before.closed.setdefault("", session.moment.index)
-        self._open[whose] = session
+        if before is None or before.moment < session.moment:
+            if before is not None:
+                # A new code ends the one before.
+                before.closed.setdefault("", session.moment)
+            self._open[whose] = session
         if session.mvpd:
             place = self._place(session.caller.slot(session.mvpd))
             if session not in place.sessions:
@@ -202,6 +211,7 @@ class Logins:
     def unlisted(self, caller: Caller, listed: Mapping[str, Any], now: Moment) -> None:
         """All of the caller's profiles were shown: what is not among them is not there."""
         owner = (caller.client, caller.device, caller.service_provider)
+        self._listed[owner] = frozenset(listed)
         for mvpd in self._by_owner.get(owner, ()):
             if mvpd not in listed:
                 self.missing(caller, mvpd, now)
@@ -230,9 +240,11 @@ class Logins:
             login.attributes = {}
 
     def was_logged_out(self, caller: Caller, mvpd: str) -> bool:
-        """Whether the caller's login ended by a logout, and nobody asked for another since."""
+        """Whether the caller has no login, for it ended or is not listed, and nobody asked for one since."""
         place = self._place(caller.slot(mvpd))
-        return place.login is not None and place.login.ended and not place.sessions
+        owner = (caller.client, caller.device, caller.service_provider)
+        gone = mvpd not in self._listed.get(owner, {mvpd})
+        return (place.login.ended if place.login else gone) and not place.sessions
 
     def logged_out(self, caller: Caller, mvpd: str) -> None:
         """The caller's login, and all that its headers reach, ended."""

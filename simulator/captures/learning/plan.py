@@ -44,8 +44,8 @@ def _login(login: Login, viewer: Viewer) -> Iterator[Event]:
     if login.origin == BY_SESSION and login.session is not None:
         began = login.session.moment
         at = login.not_before if login.not_before is not None else login.seen.at
-        at = min(at, began.at + LIFETIME - 1)
-        before = login.session.until(login.slot.mvpd, before)
+        last = login.session.until(login.slot.mvpd, login.seen)
+        at, before = min(at, began.at + LIFETIME - 1, last.at), last.index
         facts = {
             "code": login.session.code,
             "viewer": viewer.id,
