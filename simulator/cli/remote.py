@@ -154,7 +154,7 @@ def _refused(error: errors.AdminError, *, document: bool) -> CliExit:
     misused = error.status in _MISUSED and not document
     if error.code == "unauthorized":
         hint = "Give the token with --admin-token or PASS_SIMULATOR_ADMIN_TOKEN."
-    elif misused and problems:
+    elif misused and error.code == "invalid_document":
         # There is no document that the user could know of.
         message, hint = "That makes no sense:", "See --help."
     return CliExit(

@@ -25,6 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         for path in ("profiles", "logout/Dish?redirectUrl=https%3A%2F%2Fapp.example"):
             running.call("GET", f"/api/v2/REF30/{path}", headers=_headers(token))
         running.call("POST", "/admin/v1/sandboxes", {"id": "quiet"})
+        running.call("POST", "/admin/v1/sandboxes", {"id": "unshown"})
         yield running
 
 
@@ -159,12 +160,14 @@ def test_coverage_is_told_and_what_is_required_decides(server: Server, tmp_path:
 
 
 def test_coverage_is_armed_and_forgotten(server: Server) -> None:
-    armed = _run(server, "coverage", "arm", "logout:L8", "--device", "armed", "--sandbox", "quiet")
+    armed = _run(
+        server, "coverage", "arm", "logout:L8", "--device", "armed", "--sandbox", "unshown"
+    )
     assert armed.output.startswith("Logs another device in, shared by service token.")
     assert "Let the app call logout at ATTOTT now, with the AD-Service-Token" in armed.output
     assert "\nAD-Service-Token: ey" in armed.output
     assert (
-        _run(server, "coverage", "clear", "--sandbox", "quiet").output
+        _run(server, "coverage", "clear", "--sandbox", "unshown").output
         == "Nothing was counted yet.\n"
     )
 

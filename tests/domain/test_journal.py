@@ -92,6 +92,8 @@ def test_a_unit_that_is_undone_leaves_what_was_told_before_it() -> None:
         faults=[("f", "error")],
         decisions=[("NEWS", None)],
         identities=[("X-SSO-ID", None, None)],
+        expired=["code"],
+        forced=["internal_server_error"],
     )
     explanation = deepcopy(before)
     explanation.begin()
@@ -100,10 +102,12 @@ def test_a_unit_that_is_undone_leaves_what_was_told_before_it() -> None:
     explanation.faults.append(("g", "hang"))
     explanation.decisions.append(("FILM", "no"))
     explanation.identities.append(("X-SSO-LINK", None, None))
+    explanation.expired.append("token")
+    explanation.forced.append("network_connection_timeout")
     explanation.undo_changes()
     assert (explanation.changes, explanation.rules) == (before.changes, ["L3", "L5"])
     explanation.forget()
-    assert explanation == replace(before, begun=(1,) * 6)
+    assert explanation == replace(before, begun=(1,) * 8)
 
 
 def test_a_rule_is_told_once() -> None:

@@ -18,7 +18,8 @@ from simulator import routes
 from simulator.http.endpoint import Endpoint, Surface
 
 # What is not for tests to call: for people and other tools, or a stream that never ends.
-ELSEWHERE = {"", "/openapi.json", "/docs", "/events"}
+# The last one is for pages: whoever has a shell has `learn`, which reads files of any size.
+ELSEWHERE = {"", "/openapi.json", "/docs", "/events", "/captures/learn"}
 
 
 class Recorder(Transport[Sync]):

@@ -193,7 +193,7 @@ async def test_an_app_of_any_channel_takes_the_first(sandbox: Spoken) -> None:
 
 
 @pytest.mark.parametrize("document", [
-    {"name": "none"},
+    {"name": "none", "mvpds": [{"id": "M"}]},
     {"name": "channels", "applications": [{"id": "a"}]},
     {"name": "revoked", "service_providers": [{"id": "ONE"}],
      "applications": [{"id": "a", "revoked": True}]},

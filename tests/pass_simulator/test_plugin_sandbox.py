@@ -16,7 +16,7 @@ def test_the_marker_takes_a_name_a_file_and_a_document(
 ) -> None:
     (pytester.path / "deep").mkdir()
     (pytester.path / "deep" / "near.yaml").write_text("name: near\nextends: demo\n")
-    (pytester.path / "far.json").write_text(json.dumps({"name": "far"}))
+    (pytester.path / "far.json").write_text(json.dumps({"name": "far", "mvpds": [{"id": "Far"}]}))
     (pytester.path / "deep" / "test_it.py").write_text(
         """
 import pytest
