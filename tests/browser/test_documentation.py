@@ -54,7 +54,7 @@ SOUGHT: Final = (
     ("reset temppass", "/docs/flow-temp-pass"),
     ("degradaton", "/docs/flow-degradation"),
     ("authorization_denied_by_mvpd", "/docs/reference-errors"),
-    ("how do I install the command", "/docs/quick-start#install-the-command"),
+    ("how do I install the command", "/docs/running#without-a-clone"),
     ("software stat", "/docs/devices#the-software-statement"),
     ("kubernetes", "/docs/kubernetes"),
     ("Roku", "/docs/reference-platforms#roku"),
