@@ -83,7 +83,8 @@ def _checked(name: str, document: object) -> CoverageFile:
         what = f"its format is {found!r}" if found else "it names no format"
         raise UnusableCoverage(
             f"{name} is no coverage of pass-simulator: {what}.",
-            "Give files that pytest wrote for --pass-simulator-coverage.",
+            "Give files that pytest wrote for --pass-simulator-coverage, or Vitest or Playwright Test "
+            "for PASS_SIMULATOR_COVERAGE.",
         )
     if document.get("version") != VERSION:
         raise UnusableCoverage(

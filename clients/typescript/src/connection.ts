@@ -28,6 +28,8 @@ const LONGEST = 1.0;
 // What a server says of a call or a member that it does not have.
 const UNKNOWN_CALL = new Set(["route_not_found", "method_not_allowed"]);
 const UNPROCESSABLE = 422;
+// In front of the data of an event.
+const DATA = "data: ";
 
 /** A query; a parameter with several values is given several times. */
 export type Query = Readonly<Record<string, string | readonly string[]>>;
@@ -42,12 +44,17 @@ export interface ConnectionOptions {
   timeout?: number | null | undefined;
 }
 
-/** A request besides what its connection says; `extraTimeout` is what it may take besides, in seconds. */
+/**
+ * A request besides what its connection says; `extraTimeout` is what it may take besides, in seconds.
+ *
+ * `onLine` takes the lines of a successful response.
+ */
 export interface SendOptions {
   headers?: Readonly<Record<string, string>> | undefined;
   body?: Uint8Array | string | undefined;
   query?: Query | undefined;
   extraTimeout?: number | undefined;
+  onLine?: ((line: string) => void) | undefined;
 }
 
 /** The way to an instance, or to one of its sandboxes. */
@@ -147,6 +154,20 @@ export class Connection {
     throw new AdminError(answer.status, error, unknown ? await this.#ifOlder(call, error) : "");
   }
 
+  /**
+   * Call `onEvent` with the data of each event of `/admin/v1/events`, as it happens.
+   *
+   * It ends when the simulator stops. Throws `AdminError`.
+   */
+  async events(query: Query, onEvent: (raw: unknown) => void): Promise<void> {
+    const onLine = (line: string): void => {
+      if (line.startsWith(DATA)) {
+        onEvent(JSON.parse(line.slice(DATA.length)));
+      }
+    };
+    await this.adminSend("GET", "/admin/v1/events", { query, onLine });
+  }
+
   /** The response to a request, whatever its status. */
   async send(method: string, path: string, options: SendOptions = {}): Promise<Answer> {
     addressOf(this.instance);
@@ -159,6 +180,7 @@ export class Connection {
       url: (whole ? path : this.base + path) + queryText(options.query),
       headers: { ...bound, ...options.headers },
       body: options.body,
+      onLine: options.onLine,
       timeout: timeout === null ? null : timeout + (options.extraTimeout ?? 0),
     });
   }

@@ -162,6 +162,30 @@ export class DeviceError extends SimulatorError {
 /** A journal entry, and where it differs from what was expected. */
 export type NearEntry = Schemas["Entry"] & Partial<Pick<Schemas["NearEntry"], "differs">>;
 
+/** A file of a scenario holds something else than UTF-8, on its line `line` first. */
+export class NotText extends SimulatorError {
+  override name = "NotText";
+  readonly file: string;
+  readonly line: number;
+
+  constructor(file: string, line: number) {
+    super(`${file}:${line}: expected UTF-8 text`);
+    this.file = file;
+    this.line = line;
+  }
+}
+
+/** A coverage file that cannot be used: of another program or version, cut off, or merged already. */
+export class UnusableCoverage extends SimulatorError {
+  override name = "UnusableCoverage";
+  readonly hint: string;
+
+  constructor(message: string, hint = "", options?: ErrorOptions) {
+    super(message, options);
+    this.hint = hint;
+  }
+}
+
 /** A login was not finished: refused, given up, or nobody came in time. */
 export class LoginFailed extends SimulatorError {
   override name = "LoginFailed";

@@ -6,8 +6,9 @@ import { resolve } from "node:path";
 
 import { type Sandbox, type ScenarioSource, isFile, pathOf } from "./client/sandbox.js";
 import { Simulator } from "./client/simulator.js";
+import { COVERAGE, collectorFor } from "./coverage-file.js";
 import { AdminError, SimulatorError } from "./errors.js";
-import type { Server } from "./server.js";
+import { type Server, type StartOptions, startServer } from "./server.js";
 
 /** How many of the newest journal entries the report of a failed test shows. */
 export const JOURNAL_ENTRIES = 20;
@@ -16,12 +17,37 @@ const NO_LABEL = /[^a-z0-9]+/g;
 // A sandbox's name has to do as a label of a host name, which has 63 characters at most.
 const LONGEST = 48;
 
-/** What a worker has to know of the server that all of them share. */
-export type SharedServer = Pick<Server, "url" | "adminToken" | "cafile" | "started">;
+/** Which simulator is shared, and where to write what the tests showed their apps. */
+export interface ShareOptions extends StartOptions {
+  /**
+   * The file for the coverage of the run, from the working directory; PASS_SIMULATOR_COVERAGE if nothing
+   * is said, and none is written without either.
+   */
+  coverage?: string | undefined;
+}
 
-/** What a worker has to know of a server. */
-export function shared({ url, adminToken, cafile, started }: Server): SharedServer {
-  return { url, adminToken, cafile, started };
+/** What a worker has to know of the server that all of them share. */
+export interface SharedServer extends Pick<Server, "url" | "adminToken" | "cafile" | "started"> {
+  /** The folder for what its tests showed their apps. */
+  readonly coverage?: string | undefined;
+}
+
+/** What a worker has to know, and what is to be done when the run is over. */
+export async function share(
+  options: ShareOptions,
+): Promise<{ shared: SharedServer; end: () => Promise<void> }> {
+  const { coverage: path, ...rest } = options;
+  const server = await startServer(rest);
+  const { url, adminToken, cafile, started } = server;
+  const collector = collectorFor(path);
+  const end = async (): Promise<void> => {
+    try {
+      collector?.end();
+    } finally {
+      await server.stop();
+    }
+  };
+  return { shared: { url, adminToken, cafile, started, coverage: collector?.folder }, end };
 }
 
 /** The server that the global setup shares, else the one that PASS_SIMULATOR_URL names. */
@@ -31,6 +57,11 @@ export function workerServer(found: SharedServer | undefined, setup: string): Sh
     throw new SimulatorError(
       `no simulator is shared by the workers: set globalSetup to "${setup}" in the configuration, ` +
         "or name one that is running by PASS_SIMULATOR_URL",
+    );
+  }
+  if (found === undefined && process.env[COVERAGE]) {
+    throw new SimulatorError(
+      `${COVERAGE} is written by the global setup: set globalSetup to "${setup}" in the configuration`,
     );
   }
   return found ?? { url: url!, adminToken: adminToken || undefined, cafile: undefined, started: false };

@@ -3,6 +3,7 @@
 /** For tests: a client of the simulator, typed by its admin API; `pass-simulator/playwright` and `/vitest` have fixtures. */
 
 export type { AppConduct, Conduct, Finding } from "./client/conduct.js";
+export type { Armed, Coverage, CoverageAxis, CoverageCell } from "./client/coverage.js";
 export {
   Applications,
   Collection,
@@ -47,6 +48,7 @@ export type {
 export { Sandbox } from "./client/sandbox.js";
 export type {
   ConductOptions,
+  CoverageOptions,
   DeviceOptions,
   Keep,
   ResetOptions,
@@ -86,6 +88,7 @@ export {
   NoResponse,
   SimulatorError,
   UnexpectedResponse,
+  UnusableCoverage,
   VerificationError,
 } from "./errors.js";
 export type { NearEntry } from "./errors.js";

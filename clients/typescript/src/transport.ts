@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
+import { StringDecoder } from "node:string_decoder";
 import { rootCertificates } from "node:tls";
 import { getSystemErrorMap } from "node:util";
 
@@ -27,7 +28,8 @@ const UNTRUSTED = /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
  * A request as it goes out: nothing is added to its url, and redirects are not followed.
  *
  * `timeout` is how many seconds it may take until something of the response arrives, and then until
- * more of it does; null for as long as it takes.
+ * more of it does; null for as long as it takes. `onLine` is called with each line of a successful
+ * response as it arrives, and its body is empty then.
  */
 export interface Sent {
   method: string;
@@ -35,6 +37,7 @@ export interface Sent {
   headers?: Readonly<Record<string, string>>;
   body?: Uint8Array | string | undefined;
   timeout?: number | null;
+  onLine?: ((line: string) => void) | undefined;
 }
 
 /** A response: its status, its headers by lower-case name, its body, and the url that gave it. */
@@ -58,7 +61,7 @@ export class Response {
 
   /** Whether the status says that all went well. */
   get ok(): boolean {
-    return this.status >= 200 && this.status < 300;
+    return isSuccess(this.status);
   }
 
   /** The body as text. */
@@ -78,6 +81,10 @@ export class Response {
       throw new UnexpectedResponse(this.url, this.status, text);
     }
   }
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** The url, where it says whom to ask. Throws `InvalidAddress` where not. */
@@ -144,12 +151,28 @@ export class Transport {
       request.on("close", connected);
       request.on("error", fail);
       request.on("response", (response) => {
+        const status = response.statusCode!;
         const pieces: Buffer[] = [];
-        response.on("data", (piece: Buffer) => pieces.push(piece));
+        // Not kept: what is followed may go on for days.
+        const lines =
+          sent.onLine !== undefined && isSuccess(status) ? new Lines(sent.onLine) : undefined;
+        // What the reader of a line throws is the reader's, and ends it.
+        const read = (reading: () => void): void => {
+          try {
+            reading();
+          } catch (error) {
+            reject(error as Error);
+            request.destroy();
+          }
+        };
+        response.on("data", (piece: Buffer) => {
+          read(() => (lines === undefined ? pieces.push(piece) : lines.add(piece)));
+        });
         response.on("error", fail);
         response.on("end", () => {
+          read(() => lines?.end());
           const headers = incoming(response.headers);
-          resolve(new Response(sent.url, response.statusCode!, headers, Buffer.concat(pieces)));
+          resolve(new Response(sent.url, status, headers, Buffer.concat(pieces)));
         });
       });
       request.end(sent.body);
@@ -168,6 +191,30 @@ export class Transport {
       this.#secure = new https.Agent({ keepAlive: true, ...ca });
     }
     return this.#secure;
+  }
+}
+
+/** Cuts what arrives into lines. */
+class Lines {
+  readonly #onLine: (line: string) => void;
+  readonly #decoder = new StringDecoder();
+  #begun = "";
+
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine;
+  }
+
+  add(piece: Buffer): void {
+    const lines = (this.#begun + this.#decoder.write(piece)).split("\n");
+    this.#begun = lines.pop()!;
+    lines.forEach((line) => this.#onLine(line));
+  }
+
+  /** The last line may have no end. */
+  end(): void {
+    if (this.#begun !== "") {
+      this.#onLine(this.#begun);
+    }
   }
 }
 

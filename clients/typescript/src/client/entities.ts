@@ -150,9 +150,17 @@ export class Applications extends Collection<"applications"> {
 
 /** The devices of a sandbox, and claims on them. */
 export class KnownDevices extends Collection<"devices"> {
-  /** Requests of the device that name no sandbox belong to this one from now on. */
-  async claim(device: string, options: { lasting?: Length } = {}): Promise<Schemas["Claim"]> {
-    const body = options.lasting === undefined ? {} : { for: duration(options.lasting) };
+  /**
+   * Requests of the device that name no sandbox belong to this one from now on.
+   *
+   * Where another sandbox has claimed it, that is an `AdminError` unless you `take` it.
+   */
+  async claim(
+    device: string,
+    options: { lasting?: Length | undefined; take?: boolean | undefined } = {},
+  ): Promise<Schemas["Claim"]> {
+    const { lasting, take } = options;
+    const body = { ...(lasting !== undefined && { for: duration(lasting) }), ...(take && { take }) };
     const params = { path: { id: device } };
     return await data(this.connection.admin.PUT("/admin/v1/devices/{id}/claim", { params, body }));
   }

@@ -56,6 +56,20 @@ export class Journal extends Resource {
     return newest === undefined ? entries : entries.reverse();
   }
 
+  /**
+   * Call `onEntry` with each entry that matches, as it is written, until the simulator stops.
+   *
+   * With `newest` it begins with so many of those that there are. What `onEntry` throws ends it.
+   */
+  async follow(
+    onEntry: (entry: JournalEntry) => void,
+    options: { newest?: number | undefined } & Match = {},
+  ): Promise<void> {
+    const { newest = 0, ...match } = options;
+    const query = { ...inQuery(match), kind: "request", newest: String(newest) };
+    await this.connection.events(query, (raw) => onEntry(journalEntry(raw as Schemas["Entry"])));
+  }
+
   /** One entry, with the request and the answer, their secrets left out. */
   async get(request: string): Promise<JournalEntry> {
     const params = { path: { id: request } };

@@ -1,6 +1,5 @@
 /** One sandbox: an isolated world with its own clock, devices, journal and faults. */
 
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import type { Schemas } from "../admin-schemas.js";
@@ -12,6 +11,7 @@ import { AdminError } from "../errors.js";
 import { type Length, duration } from "../times.js";
 import { type Json, maybeOmitted, toApi } from "../values.js";
 import { type Conduct, conductReport } from "./conduct.js";
+import { type Armed, type Coverage, armed, coverageReport } from "./coverage.js";
 import { Applications, Collection, Faults, KnownDevices, StoredProfiles } from "./entities.js";
 import { Journal } from "./journal.js";
 import { Clock, Settings, Snapshots, Tokens } from "./resources.js";
@@ -29,6 +29,7 @@ import {
   sandboxState,
   seeding,
 } from "./results.js";
+import { FILES_TYPE, contentOf } from "./scenario-files.js";
 import { Codes, Sessions } from "./sessions.js";
 
 /** A scenario as a document: a whole world, described relative to the moment in which it is seeded. */
@@ -66,6 +67,15 @@ export interface ConductOptions {
   generation?: number | "current" | "any" | undefined;
 }
 
+/** Which apps, from which generation on, and which cells have to be met. */
+export interface CoverageOptions {
+  require?: readonly string[] | undefined;
+  application?: string | undefined;
+  platform?: string | undefined;
+  device?: string | undefined;
+  since?: number | "current" | undefined;
+}
+
 /** Whose access token, for how many seconds and for what. */
 export interface TokenOptions {
   application?: string | undefined;
@@ -74,7 +84,6 @@ export interface TokenOptions {
   scopes?: string[] | undefined;
 }
 
-const YAML_TYPE = "application/yaml";
 const FILE = /\.(ya?ml|json)$/;
 
 /**
@@ -228,7 +237,8 @@ export class Sandbox implements AsyncDisposable {
    * Make a scenario the world and its baseline, or merge it into the world.
    *
    * `keep` says what stays of the old world, this time; without it, what the sandbox keeps.
-   * Throws `AdminError` with every problem of a document; nothing has changed then.
+   * Files beside a scenario's file, which it extends or names, are sent along. Throws `AdminError` with
+   * every problem of a document; nothing has changed then.
    */
   async seed(
     scenario: ScenarioSource,
@@ -237,8 +247,8 @@ export class Sandbox implements AsyncDisposable {
     const { mode = "replace", keep } = options;
     if (isFile(scenario)) {
       const query = { mode, ...(keep && { keep: keep.join(",") }) };
-      const body = await readFile(scenario);
-      const headers = { "Content-Type": YAML_TYPE, Accept: JSON_TYPE };
+      const body = await contentOf(pathOf(scenario));
+      const headers = { "Content-Type": FILES_TYPE, Accept: JSON_TYPE };
       const path = "/admin/v1/seed";
       const answer = await this.#connection.adminSend("POST", path, { headers, body, query });
       return seeding(answer.json() as Schemas["Seeding"]);
@@ -292,6 +302,30 @@ export class Sandbox implements AsyncDisposable {
     const query = { ...toApi(rest), ...which };
     const call = this.#connection.admin.GET("/admin/v1/conduct", { params: { query } });
     return conductReport(await data(call));
+  }
+
+  /**
+   * What apps were shown of the backend, and what they did about it; `since` is a generation.
+   *
+   * `require` are cells, such as "logout:L5", of which `required` says whether they were met.
+   */
+  async coverage(options: CoverageOptions = {}): Promise<Coverage> {
+    const { since, ...rest } = options;
+    const first = typeof since === "number" ? `generation:${since}` : since;
+    const query = toApi({ ...rest, since: first });
+    const call = this.#connection.admin.GET("/admin/v1/coverage", { params: { query } });
+    return coverageReport(await data(call));
+  }
+
+  /** Prepare it so that the next matching call of the app on a device meets a cell of coverage. */
+  async arm(cell: string, options: { device?: string | undefined } = {}): Promise<Armed> {
+    const body = { cell, ...toApi({ ...options }) };
+    return armed(await data(this.#connection.admin.POST("/admin/v1/coverage/arm", { body })));
+  }
+
+  /** Forget what apps were shown. */
+  async clearCoverage(): Promise<void> {
+    await this.#connection.admin.DELETE("/admin/v1/coverage");
   }
 
   /** An access token without the registration dance; it outlives a reset. */

@@ -14,6 +14,7 @@ import {
 import type { Clock } from "../client/resources.js";
 import type { Sandbox, ScenarioSource } from "../client/sandbox.js";
 import type { Simulator } from "../client/simulator.js";
+import { collectCoverage } from "../coverage-file.js";
 import { journalSection } from "../failure-report.js";
 import { JOURNAL_ENTRIES, type SharedServer, clientOf, sandboxFor, workerServer } from "../fixtures.js";
 import { VARIABLE } from "./setup.js";
@@ -60,7 +61,7 @@ export const test: TestType<
     { scope: "worker" },
   ],
   simulator: async ({ simulatorServer, scenario, simulatorJournal }, use, testInfo) => {
-    const { title, file, config } = testInfo;
+    const { title, titlePath, file, config, project } = testInfo;
     const folders = [dirname(file), config.rootDir];
     const test = { title, folders, runner: "playwright" };
     await using sandbox = await sandboxFor(test, simulatorServer, sharedServer(), scenario);
@@ -69,6 +70,8 @@ export const test: TestType<
       const { title: name, text } = await journalSection(sandbox, simulatorJournal);
       await testInfo.attach(name, { body: text, contentType: "text/plain" });
     }
+    const named = [...(project.name ? [`[${project.name}]`] : []), ...titlePath].join(" › ");
+    await collectCoverage(sandbox, named, sharedServer().coverage);
   },
   simulatorClock: async ({ simulator }, use) => {
     await use(simulator.clock);

@@ -7,6 +7,7 @@ import { type TestAPI, type TestContext, test as base, inject } from "vitest";
 import type { Clock } from "../client/resources.js";
 import type { Sandbox, ScenarioSource } from "../client/sandbox.js";
 import type { Simulator } from "../client/simulator.js";
+import { collectCoverage } from "../coverage-file.js";
 import { journalSection } from "../failure-report.js";
 import { JOURNAL_ENTRIES, type SharedServer, clientOf, sandboxFor, workerServer } from "../fixtures.js";
 import type {} from "./setup.js";
@@ -56,6 +57,7 @@ export const test: TestAPI<SimulatorFixtures> = base.extend<SimulatorFixtures>({
       const { title, text } = await journalSection(sandbox, simulatorJournal);
       await annotateFailed(task, annotate, `${title}\n${text}`);
     }
+    await collectCoverage(sandbox, task.fullName, sharedServer().coverage);
   },
   simulatorClock: async ({ simulator }, use) => {
     await use(simulator.clock);

@@ -3,8 +3,7 @@
 import type { TestProject } from "vitest/node";
 
 import type { ScenarioDocument } from "../client/sandbox.js";
-import { type SharedServer, shared } from "../fixtures.js";
-import { type StartOptions, startServer } from "../server.js";
+import { type ShareOptions, type SharedServer, share } from "../fixtures.js";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -19,17 +18,16 @@ declare module "vitest" {
  * A global setup that starts a simulator, or uses the one that PASS_SIMULATOR_URL names.
  *
  * `export default shareSimulator({ arguments: ["--scenarios", "lab"] })` in a file of one's own; what
- * this module exports by default says nothing of the kind.
+ * this module exports by default says nothing of the kind. With `coverage`, or PASS_SIMULATOR_COVERAGE, it
+ * writes what the tests showed their apps into that file when the run is over.
  */
 export function shareSimulator(
-  options: StartOptions = {},
+  options: ShareOptions = {},
 ): (project: TestProject) => Promise<() => Promise<void>> {
   return async (project) => {
-    const server = await startServer(options);
-    project.provide("passSimulator", shared(server));
-    return async () => {
-      await server.stop();
-    };
+    const { shared, end } = await share(options);
+    project.provide("passSimulator", shared);
+    return end;
   };
 }
 

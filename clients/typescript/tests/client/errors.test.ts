@@ -103,7 +103,7 @@ test("a refusal comes with code, hint and fields", async ({ simulatorServer, sim
   expect(typo.message).toContain("match.devcie: unknown member; did you mean 'device'?");
   // @ts-expect-error As above.
   await expect(simulator.profiles.list({ devcie: "tv" })).rejects.toThrow(
-    "profiles cannot be filtered by devcie. (400 unknown_filter)\nUse device, service_provider,",
+    "profiles cannot be filtered by devcie; did you mean 'device'? (400 unknown_filter)\nUse device, service_provider,",
   );
   // @ts-expect-error And a platform.
   expect(() => simulator.device("tv", { platform: "Rokku" })).toThrow(/'Rokku' is not one of .*Roku/);

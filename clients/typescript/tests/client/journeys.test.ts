@@ -1,6 +1,6 @@
 /** Journeys of an app, and what a test does to the world around it. */
 
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -156,7 +156,62 @@ test("a world comes from a name, a document or a file", async ({ simulator }) =>
   expect(await simulator.state()).toEqual(state);
 });
 
-test("entities are typed by the admin API", async ({ simulator }) => {
+test("the files that a scenario leads to are sent along", async ({ simulator }) => {
+  const folder = await mkdtemp(join(tmpdir(), "scenario-"));
+  const path = (name: string): string => join(folder, name);
+  await writeFile(path("lab.yaml"), "name: lab\nextends: base  # the file beside it\n");
+  await writeFile(path("base.json"), JSON.stringify({ name: "base", extends: "demo", mvpds: [{ id: "Größe" }] }));
+  // A path of the system's, in whichever way it is spelled.
+  await simulator.seed(`${folder}/./lab.yaml`);
+  expect((await simulator.mvpds.get("Größe")).id).toBe("Größe");
+  await writeFile(path("lab.yaml"), Buffer.concat([Buffer.from("name: lab\n"), Buffer.from([0xff])]));
+  await expect(simulator.seed(path("lab.yaml"))).rejects.toThrow("lab.yaml:2: expected UTF-8 text");
+  await expect(simulator.seed(path("nowhere.yaml"))).rejects.toThrow("ENOENT");
+});
+
+test("coverage says what the app met, and arms the rest", async ({ simulator }) => {
+  const tv = simulator.device("tv", { platform: "Roku", minted: true });
+  await tv.logout("Cablevision");
+  const coverage = await simulator.coverage({ require: ["logout:L10", "sessions:N4"], device: "tv" });
+  expect([...coverage]).toContain("logout:L10");
+  expect(coverage.cell("logout:L10")).toMatchObject({ name: "L10", met: 1, forced: 0 });
+  expect(coverage.required.map(({ met }) => met)).toEqual([true, false]);
+  expect(() => coverage.cell("logout:L99")).toThrow("there is no cell 'logout:L99'; the axes are operations, ");
+  expect((await simulator.arm("logout:L6", { device: "tv" })).cell).toBe("logout:L6");
+  await tv.logout("Cablevision");
+  expect((await simulator.coverage()).cell("logout:L6").met).toBe(1);
+  await simulator.reset();
+  expect([...(await simulator.coverage({ since: "current", platform: "Roku" }))]).toEqual([]);
+  expect((await simulator.coverage({ since: 1 })).cell("logout:L6").met).toBe(1);
+  await simulator.clearCoverage();
+  expect((await simulator.coverage()).cell("logout:L6").met).toBe(0);
+});
+
+test("the journal is followed as it is written, until there is enough", async ({ simulator }) => {
+  const tv = simulator.device("tv", { minted: true });
+  await tv.configuration();
+  const seen: (string | null)[] = [];
+  const enough = new Error("enough");
+  const following = simulator.requests.follow(
+    ({ operation }) => {
+      seen.push(operation);
+      if (seen.length === 1) {
+        // Only now it is sure that what comes next is seen.
+        void tv.profiles().then(() => tv.logout("Cablevision"));
+      } else if (operation === "logout") {
+        throw enough;
+      }
+    },
+    { device: "tv", newest: 1 },
+  );
+  await expect(following).rejects.toBe(enough);
+  expect(seen).toEqual(["configuration", "profiles", "logout"]);
+  // @ts-expect-error A typo that the compiler sees, too.
+  const typo = simulator.requests.follow(() => {}, { devcie: "tv" });
+  await expect(typo).rejects.toThrow(AdminError);
+});
+
+test("entities are typed by the admin API", async ({ simulator, simulatorServer }) => {
   const made = await simulator.profiles.create({
     service_provider: "REF30",
     mvpd: "Cablevision",
@@ -178,7 +233,10 @@ test("entities are typed by the admin API", async ({ simulator }) => {
   const { id } = await simulator.mvpds.create({ id: "Mine" });
   expect((await simulator.mvpds.get(id)).id).toBe("Mine");
   expect((await simulator.devices.claim("kitchen-tv", { lasting: "PT1M" })).device).toBe("kitchen-tv");
-  await simulator.devices.unclaim("kitchen-tv");
+  await using other = await simulatorServer.createSandbox();
+  await expect(other.devices.claim("kitchen-tv")).rejects.toThrow(AdminError);
+  expect((await other.devices.claim("kitchen-tv", { take: true })).sandbox).toBe(other.name);
+  await other.devices.unclaim("kitchen-tv");
   const [application] = await simulator.applications.list();
   expect((await simulator.applications.revoke(application!.id)).revoked).toBe(true);
   expect((await simulator.applications.approve(application!.id)).revoked).toBe(false);
