@@ -349,11 +349,13 @@ class Learner:
                 self.logins.missing(caller, mvpd, now)
                 continue
             if action == "complete" and not degraded and self.logins.was_logged_out(caller, mvpd):
-                # Only a TempPass is logged out of without a login.
-                self.facts.passes.add(mvpd)
+                # Only a TempPass is logged out of without a login, or whoever AuthNAll lets in.
+                absent = self.degradations.absent(where, AUTHN_ALL)
+                self.facts.passes.setdefault((*where, absent), [now.at, now.at])[1] = now.at
                 continue
             if action == "complete" and (degraded or facts.kind != "regular"):
                 if degraded:
+                    self.degradations.seen(where, AUTHN_ALL, now)
                     self.logins.logged_out(caller, mvpd)
                 continue
             if action in {"logout", "complete", "partner_logout"}:
@@ -362,7 +364,7 @@ class Learner:
                     login.type = APPLE
                 else:
                     self.facts.set(f"/mvpds/{mvpd}", "logout_endpoint", action == "logout", now)
-                self._url(entry.get("url"), bool(caller.identities), now)
+                dashboard.logout_url(self.facts, entry.get("url"), now)
                 self.logins.logged_out(caller, mvpd)
 
     def _authenticate(self, exchange: Exchange, now: Moment) -> None:
@@ -370,12 +372,6 @@ class Learner:
         login = {200: "form_post", 302: "redirect"}.get(exchange.status)
         if session and session.mvpd and login:
             self.facts.set(f"/mvpds/{session.mvpd}", "login", login, now)
-
-    def _url(self, url: object, shared: bool, now: Moment) -> None:  # noqa: FBT001 - a fact
-        """The form of a logout's url, which is another after single sign-on."""
-        if isinstance(url, str) and not shared:
-            form = "relative" if url.startswith("/") else "documented"
-            self.facts.switch("logout.url", form, now)
 
 
 _WINDOW: Final = 60_000
