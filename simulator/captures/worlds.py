@@ -43,6 +43,7 @@ def learn(reading: Reading, name: str) -> Learnt:
         learner.take(exchange)
     if not learner.count:
         raise _nothing(reading)
+    learner.finish()
     logins = learner.logins
     _guess_passes(learner)
     # What was taken for a login at a TempPass, before it showed to be one, was none.

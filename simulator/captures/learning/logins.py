@@ -302,8 +302,14 @@ class Logins:
         fitting = [
             each
             for each in place.sessions
-            if each.moment.at - SLACK <= begins < each.moment.at + LIFETIME
+            if each.moment.at - (LIFETIME if each.unseen else SLACK)
+            <= begins
+            < each.moment.at + LIFETIME
         ]
+        if fitting and fitting[-1].unseen:
+            # A code shows nobody's login but its own, so that has to be done again, too.
+            self._facts.start = min(self._facts.start, begins)
+            fitting[-1].moment = min(fitting[-1].moment, Moment(begins, -1))
         login.session = fitting[-1] if fitting and begins >= self._facts.start - SLACK else None
         if login.session is not None:
             login.origin = BY_SESSION
