@@ -5,8 +5,7 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from simulator.cli.commands import app
 from tests.support.lab import Lab
