@@ -24,6 +24,32 @@ _PIECE: Final = 65_536
 _WITH_BODY: Final = frozenset({"PATCH", "POST", "PUT"})
 
 
+class _InOnePiece(HTTPConnection):
+    """Sends the head of a request and its body together: apart, they would wake the server twice."""
+
+    _held: list[bytes] | None = None
+
+    def send_request(self, body: bytes | None) -> None:
+        """End the head that was put, and send all of it."""
+        self._held = []
+        try:
+            self.endheaders(body)
+            whole = b"".join(self._held)
+        finally:
+            self._held = None
+        self.send(whole)
+
+    def send(self, data: Any) -> None:  # noqa: ANN401 - whatever http.client sends
+        if self._held is None:
+            super().send(data)
+        else:
+            self._held.append(data)
+
+
+class _Secure(_InOnePiece, HTTPSConnection):
+    """A connection of HTTPS."""
+
+
 class SyncTransport(Transport[Sync]):
     """Runs flows to their end; any number of threads may share one.
 
@@ -36,7 +62,7 @@ class SyncTransport(Transport[Sync]):
 
     def _start(self) -> None:
         self._lock = Lock()
-        self._idle: dict[tuple[str, str, int], list[HTTPConnection]] = {}
+        self._idle: dict[tuple[str, str, int], list[_InOnePiece]] = {}
         self._process = os.getpid()
 
     def _leave_to_parent(self) -> None:
@@ -107,7 +133,7 @@ class SyncTransport(Transport[Sync]):
             body=body,
         )
 
-    def _connection(self, request: Request) -> HTTPConnection:
+    def _connection(self, request: Request) -> _InOnePiece:
         """A connection that is still open, else a new one."""
         self._leave_to_parent()
         while True:
@@ -129,21 +155,21 @@ class SyncTransport(Transport[Sync]):
         connection.sock.settimeout(request.timeout)
         return connection
 
-    def _new_connection(self, request: Request) -> HTTPConnection:
+    def _new_connection(self, request: Request) -> _InOnePiece:
         scheme, host, port = request.address
         timeout = min(CONNECT_TIMEOUT, request.timeout or CONNECT_TIMEOUT)
         if scheme == "http":
-            return HTTPConnection(host, port, timeout=timeout)
-        return HTTPSConnection(host, port, timeout=timeout, context=self.trust())
+            return _InOnePiece(host, port, timeout=timeout)
+        return _Secure(host, port, timeout=timeout, context=self.trust())
 
 
-def _close(idle: Iterable[Iterable[HTTPConnection]]) -> None:
+def _close(idle: Iterable[Iterable[_InOnePiece]]) -> None:
     for connections in idle:
         for each in connections:
             each.close()
 
 
-def _write(connection: HTTPConnection, request: Request) -> None:
+def _write(connection: _InOnePiece, request: Request) -> None:
     # Not as a dictionary: a header may be there twice.
     headers = [(name, value.encode()) for name, value in request.headers.items()]
     given = {name.lower() for name, _ in headers}
@@ -160,7 +186,7 @@ def _write(connection: HTTPConnection, request: Request) -> None:
         )
         for name, value in headers:
             connection.putheader(name, value)
-        connection.endheaders(request.body)
+        connection.send_request(request.body)
     except (BrokenPipeError, ConnectionResetError):
         # A server may refuse before it has read all; then its response is there all the same.
         return
@@ -185,7 +211,7 @@ def _read(response: HTTPResponse, on_line: Callable[[bytes], None] | None) -> by
     return b""
 
 
-def _is_open(connection: HTTPConnection) -> bool:
+def _is_open(connection: _InOnePiece) -> bool:
     """Whether the server has kept the connection, too: there is nothing to read, not even its end.
 
     Asking first is better than trying twice, which would hide the faults that cut a connection.

@@ -10,6 +10,7 @@ from simulator.scenarios.loading import validate
 from simulator.validation.problems import ScenarioError
 
 from .errors import CaptureError
+from .learning.degradation import AUTHN_ALL
 from .learning.document import document
 from .learning.learner import Learner
 from .learning.plan import Plan, plan
@@ -42,6 +43,7 @@ def learn(reading: Reading, name: str) -> Learnt:
         learner.take(exchange)
     if not learner.count:
         raise _nothing(reading)
+    learner.finish()
     logins = learner.logins
     _guess_passes(learner)
     # What was taken for a login at a TempPass, before it showed to be one, was none.
@@ -63,13 +65,20 @@ def learn(reading: Reading, name: str) -> Learnt:
 
 
 def _guess_passes(learner: Learner) -> None:
-    """Take for TempPasses what was logged out of without a login, and showed to be nothing else."""
+    """Take for TempPasses what was logged out of without a login, and for degraded what is none."""
     facts = learner.facts
     others = {each.slot.mvpd for each in learner.logins.all if each.attributes is not None}
     others |= {each.mvpd for each in learner.degradations.rules(facts)}
-    for name in facts.passes - others:
-        if facts.mvpd(name).preauthorization_endpoint and facts.mvpd(name).kind == "regular":
-            facts.mvpd(name).kind = "temp_pass_basic"
+    # The configuration names each TempPass as one.
+    others |= {mvpd for (_, mvpd), each in facts.integrations.items() if each.configured}
+    for (provider, name, absent), (first, last) in facts.passes.items():
+        mvpd = facts.mvpd(name)
+        if mvpd.kind != "regular":
+            continue
+        if name in others or not mvpd.preauthorization_endpoint:
+            learner.degradations.held((provider, name), AUTHN_ALL, absent, first, last)
+        else:
+            mvpd.kind = "temp_pass_basic"
 
 
 def _nothing(reading: Reading) -> CaptureError:

@@ -1,17 +1,21 @@
 """Captures that are none, or odd ones: a clear sentence, and never half a file."""
 
 import base64
+import io
+import itertools
 import json
+import tracemalloc
 from copy import deepcopy
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 import pytest
 from typer.testing import CliRunner
 
 from simulator.captures.describing import scenario_text
 from simulator.captures.errors import CaptureError
+from simulator.captures.sequence import Capture, Reading
 from simulator.captures.worlds import learn
 from simulator.cli.commands import app
 from simulator.scenarios import compiling
@@ -133,3 +137,55 @@ def test_the_text_of_a_world_is_read_back_as_the_same_world() -> None:
     document = parse(scenario_text(found))
     compiling.sound(document)
     assert document.as_written() == dict(found.document)
+
+
+class _Long(io.RawIOBase):
+    """The archive with so many films before its entries, made as it is read."""
+
+    def __init__(self, films: int) -> None:
+        film = json.dumps(
+            {"startedDateTime": "2026-03-01T09:00:00Z",
+             "request": {"method": "GET", "url": "https://cdn.example/film", "headers": []},
+             "response": {"status": 200, "headers": [], "content": {"text": "x" * 1_000_000}}}
+        )  # fmt: skip
+        head, rest = TEXT.split(b'"entries": [', 1)
+        self._pieces = iter(
+            [head, b'"entries": [', *(itertools.repeat(film.encode() + b",", films)), rest]
+        )
+        self._waiting = b""
+        self.given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        while len(self._waiting) < size and (piece := next(self._pieces, None)) is not None:
+            self._waiting += piece
+        found, self._waiting = self._waiting[:size], self._waiting[size:]
+        self.given += len(found)
+        return found
+
+
+def test_a_capture_is_read_entry_by_entry_whatever_its_size() -> None:
+    streams: list[_Long] = []
+
+    def open_it() -> BinaryIO:
+        streams.append(_Long(50))
+        return cast("BinaryIO", streams[-1])
+
+    shown: list[int] = []
+    capture = Capture(name="long.har", open=open_it, size=50_000_000)
+    tracemalloc.start()
+    try:
+        found = learn(
+            Reading(captures=[capture], progress=lambda done, _all: shown.append(done)), "x"
+        )
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert streams[0].given > 50_000_000
+    assert most < 16_000_000
+    assert found.seen["left out: other hosts"] == 50
+    assert found.document["profiles"] == learnt(BASE).document["profiles"]
+    assert shown == sorted(shown)
+    assert len(shown) > 50

@@ -5,7 +5,7 @@ from tests.support.logins import ANN, Browser
 from tests.support.television import Television
 from tests.support.worlds import TV, world
 
-from .playing import graded, recorded, shown
+from .playing import graded, learnt, reading, recorded, shown
 
 
 async def journey(lab: Lab) -> None:
@@ -39,3 +39,18 @@ async def test_a_journey_happens_again_in_the_world_learnt_of_it(lab: Lab) -> No
     grade = await graded(lab, archive)
     assert shown(grade) == ""
     assert grade.total == grade.total_agreed == 13
+
+
+async def test_a_capture_that_begins_in_the_middle_is_played_from_what_was_before(lab: Lab) -> None:
+    await journey(lab)
+    archive = await recorded(lab)
+    entries = archive["log"]["entries"]
+    for first in range(1, len(entries)):
+        archive["log"]["entries"] = entries[first:]
+        if any("which no scenario holds" in each for each in learnt(archive).assumed):
+            # From here on a decision from before is shown.
+            assert first > 10
+            continue
+        grade = await graded(lab, archive)
+        assert (first, shown(grade)) == (first, "")
+        assert grade.total == grade.total_agreed == len([*reading(archive).exchanges()])

@@ -1,10 +1,13 @@
 """`python -m tests.evidence [FILES] [PYTEST ARGUMENTS]`: run the tests that the evidence names.
 
-`--summary` counts the rows without running anything; `--altered-only` leaves out the tests as they are, for
+`--summary` counts the rows without running anything, beside what captures showed with `--recorded FILE`, as
+`pass-simulator grade --fidelity FILE` wrote it; `--altered-only` leaves out the tests as they are, for
 when all tests have just passed.
 """
 
+import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -25,9 +28,13 @@ def main(arguments: list[str]) -> int:
     names = [each for each in arguments if each in subjects]
     others = [each for each in arguments if each not in subjects]
     shown = {name: each for name, each in subjects.items() if name in names or not names}
-    if others == ["--summary"]:
-        print(table(shown))
-        return 0
+    match others:
+        case ["--summary"]:
+            print(table(shown))
+            return 0
+        case ["--summary", "--recorded", file]:
+            print(table(shown, json.loads(Path(file).read_text())["operations"]))
+            return 0
     made = claims(shown)
     wrong = [f"{each.key}: {sentence}" for each in made if (sentence := problem(each.test))]
     if wrong:

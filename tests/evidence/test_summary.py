@@ -6,7 +6,9 @@ import pytest
 
 from simulator.domain.operations import OPERATION_NAMES
 from simulator.evidence import summary
-from simulator.evidence.loading import load
+from simulator.evidence.loading import FOLDER, load
+
+from .table import table
 
 PROVEN = "test: t.py::t, where: {status: 200}, alter: {replace: 201}"
 ROW = "{{id: {}, says: x, page: profiles, {}}}"
@@ -43,6 +45,16 @@ def test_an_operation_is_exact_where_something_is_proven_and_nothing_differs() -
 def test_a_topic_counts_for_the_operation_that_is_asked_and_for_those_that_it_names() -> None:
     assert _counts("token") == ("exact", 1, 0, 1)
     assert _counts("configuration") == ("simplified", 0, 1, 1)
+
+
+def test_what_captures_showed_stands_beside_the_rows() -> None:
+    recorded = {"profiles": {"exchanges": 7, "agreed": 6}}
+    lines = {
+        each.split()[0]: each.split()[1:] for each in table(load(FOLDER), recorded).splitlines()
+    }
+    assert lines["proven"] == ["differs", "open", "recorded"]
+    assert lines["profiles"][3:] == ["6/7"]
+    assert len(lines["logout"]) == 3
 
 
 def test_each_row_is_one_row_however_many_operations_it_counts_for() -> None:

@@ -1,4 +1,4 @@
-"""What answers show of what the dashboard sets: the configuration, app instances and lifetimes."""
+"""What answers show of what the dashboard sets: the configuration, app instances, lifetimes, logouts."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -78,6 +78,23 @@ def registered(facts: Facts, exchange: Exchange, sent: Mapping[str, str]) -> Non
             facts.statements.setdefault(statement, "approved")
     elif statement and exchange.member("error") == "unapproved_software_statement":
         facts.statements[statement] = "revoked"
+
+
+_BY_SINGLE_SIGN_ON: Final = "pt_device_id="
+
+
+def logout_url(facts: Facts, url: object, now: Moment) -> None:
+    """The form of a logout's url; after single sign-on it is relative in all forms but one."""
+    if not isinstance(url, str):
+        return
+    relative = url.startswith("/")
+    if _BY_SINGLE_SIGN_ON in url:
+        if not relative:
+            facts.switch("logout.url", "absolute", now)
+    elif relative:
+        facts.switch("logout.url", "relative", now)
+    elif facts.now("/settings", "logout.url") != "absolute":
+        facts.switch("logout.url", "documented", now)
 
 
 def issued(facts: Facts, exchange: Exchange, sent: Mapping[str, str], now: Moment) -> str | None:

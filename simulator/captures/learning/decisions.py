@@ -8,7 +8,7 @@ from simulator.captures.exchanges import Exchange
 from simulator.domain.decisions.viewing import DENIALS
 
 from .degradation import AUTHN_ALL, AUTHZ_ALL, AUTHZ_NONE, Degradations, Trials
-from .facts import Caller, Facts, Moment, Verdict
+from .facts import SLACK, Caller, Facts, Moment, Verdict
 from .logins import Logins
 
 _PROFILE: Final = {
@@ -172,6 +172,10 @@ class Decisions:
         if window and window[1] != login.not_after:
             self._facts.integration(caller.service_provider, mvpd).decisions[
                 window[1] - window[0]
+            ] += 1
+        if window and window[0] < self._facts.start - SLACK:
+            self._facts.notes[
+                "decisions from before the capture, which no scenario holds: they are made anew"
             ] += 1
         if code is not None and code not in DENIALS:
             self._facts.notes[f"denials with the code {code}, which no world can order"] += 1

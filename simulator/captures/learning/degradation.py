@@ -13,7 +13,10 @@ AUTHZ_NONE: Final = "AuthZNone"
 
 @dataclass(kw_only=True)
 class Rule:
-    """A rule for as long as it was seen: from one instant to another, None for ever."""
+    """A rule for as long as it was seen: from one instant to another, None for ever.
+
+    `latest` is when it last showed to be in force, `windows` are decisions that it gave.
+    """
 
     service_provider: str
     mvpd: str
@@ -21,6 +24,7 @@ class Rule:
     starts: int | None
     ends: int | None = None
     message: str | None = None
+    latest: int = 0
     windows: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -61,6 +65,7 @@ class Degradations:
             starts = None if sight.absent is None else now.at
             last = Rule(service_provider=where[0], mvpd=where[1], rule=rule, starts=starts)
             sight.rules.append(last)
+        last.latest = now.at
         last.message = message or last.message
         if ends is not None:
             last.ends = ends
@@ -74,6 +79,21 @@ class Degradations:
         if last is not None and (last.ends is None or last.ends > now.at):
             last.ends = now.at
         sight.absent = now
+
+    def absent(self, where: tuple[str, str], rule: str) -> Moment | None:
+        """When a rule last showed not to be in force; None where it never did."""
+        sight = self._sights.get((*where, rule))
+        return sight.absent if sight else None
+
+    def held(
+        self, where: tuple[str, str], rule: str, absent: Moment | None, first: int, last: int
+    ) -> None:
+        """A rule was in force from one instant to another, which shows only now that all is known."""
+        sight = self._sights.setdefault((*where, rule), _Sight())
+        starts = None if absent is None else first
+        sight.rules.append(
+            Rule(service_provider=where[0], mvpd=where[1], rule=rule, starts=starts, ends=last + 1)
+        )
 
     def active(self, where: tuple[str, str], rule: str, now: Moment) -> bool:
         """Whether the rule is known to be in force."""
@@ -92,14 +112,15 @@ class Degradations:
         for sight in self._sights.values():
             for rule in sight.rules:
                 counted = facts.integration(rule.service_provider, rule.mvpd).decisions
-                lengths = [end - begin for begin, end in rule.windows]
-                if len(lengths) > 1 and not counted:
+                outlived = any(end <= rule.latest for _, end in rule.windows)
+                lengths = [end - begin for begin, end in {*rule.windows}]
+                if not counted and (len(lengths) > 1 or outlived):
                     counted[max(lengths)] += 1
                 usual = max(counted, default=None)
                 ends = [
                     end
                     for begin, end in rule.windows
-                    if end - begin != usual and (usual is None or end - begin < usual)
+                    if end > rule.latest and (usual is None or end - begin < usual)
                 ]
                 if ends and (rule.ends is None or rule.ends >= min(ends)):
                     rule.ends = min(ends)

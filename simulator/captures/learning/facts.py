@@ -136,8 +136,10 @@ class ProviderFacts:
 class Facts:
     """All of it.
 
-    `settings` are what somebody sets who is not in the capture: by path of the admin API and member, the
-    value at the beginning and the one that holds now. Each change is one of the `events`.
+    `passes` are logouts that a TempPass or AuthNAll explains, by service provider, MVPD and when AuthNAll
+    had last shown not to be in force: the first instant and the last. `settings` are what somebody sets
+    who is not in the capture: by path of the admin API and member, the value at the beginning and the one
+    that holds now. Each change is one of the `events`.
     """
 
     service_providers: dict[str, ProviderFacts] = field(default_factory=dict)
@@ -151,7 +153,7 @@ class Facts:
     operations: Counter[str] = field(default_factory=Counter)
     start: int = 0
     end: int = 0
-    passes: set[str] = field(default_factory=set)
+    passes: dict[tuple[str, str, Moment | None], list[int]] = field(default_factory=dict)
     partners: dict[str, set[str]] = field(default_factory=dict)
     notes: Counter[str] = field(default_factory=Counter)
 
@@ -173,6 +175,10 @@ class Facts:
     def first(self, path: str, member: str, otherwise: object = None) -> Any:  # noqa: ANN401
         """What was set at the beginning."""
         return self.settings.get((path, member), [otherwise])[0]
+
+    def now(self, path: str, member: str) -> Any:  # noqa: ANN401
+        """What is set by now; None where nothing showed it."""
+        return self.settings.get((path, member), [None, None])[1]
 
     def provider(self, name: str) -> ProviderFacts:
         """What is known of a service provider, which is one from now on."""

@@ -13,9 +13,10 @@ from simulator.domain.sessions.user_metadata import SENSITIVE
 from . import dashboard
 from .callers import TEMPORARY, Callers
 from .certificate import CERTIFICATE
+from .codes import Codes
 from .decisions import Decisions
 from .degradation import AUTHN_ALL, Degradations, Trials, value_of
-from .facts import SLACK, Caller, Event, Facts, Moment
+from .facts import SLACK, Caller, Facts, Moment
 from .logins import APPLE, BY_PARTNER, Login, Logins, Session
 from .operators import SCOPES, Operators
 
@@ -49,6 +50,7 @@ class Learner:
         self.callers = Callers(self.facts)
         self.sensitive: dict[str, int] = {}
         self._decisions = Decisions(self.facts, self.logins, self.degradations, self.trials)
+        self._codes = Codes(self.facts, self.logins)
         self._operators = Operators(self.facts, self.callers, self.degradations, self.trials)
         self._take: Mapping[str, Callable[[Exchange, Caller, Moment], None]] = {
             "configuration": self._configuration,
@@ -82,7 +84,7 @@ class Learner:
             return
         self._legacy_path(exchange, now)
         if exchange.operation == "authenticate":
-            self._authenticate(exchange, now)
+            self._codes.opened(exchange, now)
             return
         caller = self.callers.caller(exchange)
         if caller is None or not self.callers.admitted(exchange, caller):
@@ -90,6 +92,10 @@ class Learner:
         handler = self._take.get(exchange.operation)
         if handler is not None and exchange.answered:
             handler(exchange, caller, now)
+
+    def finish(self) -> None:
+        """All has been taken: make up what was only mentioned."""
+        self._codes.finish(Moment(self.facts.end, self.count))
 
     # What is answered
 
@@ -121,7 +127,7 @@ class Learner:
             self.facts.integration(caller.service_provider, wanted).inactive = True
 
     def _resumed(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
-        session = self._known_session(exchange, caller, now)
+        session = self._codes.session(exchange, caller, now)
         if session is None:
             return
         mvpd = exchange.member("mvpd")
@@ -135,7 +141,7 @@ class Learner:
         self._next_step(exchange, session.caller, mvpd, now)
 
     def _retrieved(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
-        session = self._known_session(exchange, caller, now)
+        session = self._codes.session(exchange, caller, now)
         existing = exchange.member("existingParameters")
         if session is None or not isinstance(existing, dict):
             return
@@ -192,27 +198,6 @@ class Learner:
         elif exchange.operation == "partner_session" and "mvpd" not in exchange.form():
             self.facts.switch("partner_session.default_mvpd", mvpd, now)
 
-    def _known_session(self, exchange: Exchange, caller: Caller, now: Moment) -> Session | None:
-        """The session of the code in the path; one from before the capture is made up."""
-        code = exchange.names.get("code", "")
-        session = self.logins.sessions.get(code)
-        if session is None and exchange.status < _BAD:
-            whose = Caller(
-                client=caller.client,
-                device=caller.device or f"device-of-{code}",
-                service_provider=caller.service_provider,
-                platform=caller.platform,
-            )
-            began = Moment(self.facts.start, -1)
-            session = Session(code=code, caller=whose, mvpd=None, moment=began, unseen=True)
-            self.logins.given_out(session)
-            self.facts.notes["codes from before the capture"] += 1
-            facts = {"session": session}
-            self.logins.events.append(
-                Event(kind="session", at=began.at, before=now.index, facts=facts)
-            )
-        return session
-
     def _profiles(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
         mvpd = exchange.names.get("mvpd")
         if mvpd and exchange.code in TEMPORARY:
@@ -231,7 +216,7 @@ class Learner:
             self.logins.unlisted(caller, found, now)
 
     def _by_code(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
-        session = self._known_session(exchange, caller, now)
+        session = self._codes.session(exchange, caller, now)
         if session is None:
             return
         found = exchange.member("profiles")
@@ -349,11 +334,13 @@ class Learner:
                 self.logins.missing(caller, mvpd, now)
                 continue
             if action == "complete" and not degraded and self.logins.was_logged_out(caller, mvpd):
-                # Only a TempPass is logged out of without a login.
-                self.facts.passes.add(mvpd)
+                # Only a TempPass is logged out of without a login, or whoever AuthNAll lets in.
+                absent = self.degradations.absent(where, AUTHN_ALL)
+                self.facts.passes.setdefault((*where, absent), [now.at, now.at])[1] = now.at
                 continue
             if action == "complete" and (degraded or facts.kind != "regular"):
                 if degraded:
+                    self.degradations.seen(where, AUTHN_ALL, now)
                     self.logins.logged_out(caller, mvpd)
                 continue
             if action in {"logout", "complete", "partner_logout"}:
@@ -362,20 +349,8 @@ class Learner:
                     login.type = APPLE
                 else:
                     self.facts.set(f"/mvpds/{mvpd}", "logout_endpoint", action == "logout", now)
-                self._url(entry.get("url"), bool(caller.identities), now)
+                dashboard.logout_url(self.facts, entry.get("url"), now)
                 self.logins.logged_out(caller, mvpd)
-
-    def _authenticate(self, exchange: Exchange, now: Moment) -> None:
-        session = self.logins.sessions.get(exchange.names.get("code", ""))
-        login = {200: "form_post", 302: "redirect"}.get(exchange.status)
-        if session and session.mvpd and login:
-            self.facts.set(f"/mvpds/{session.mvpd}", "login", login, now)
-
-    def _url(self, url: object, shared: bool, now: Moment) -> None:  # noqa: FBT001 - a fact
-        """The form of a logout's url, which is another after single sign-on."""
-        if isinstance(url, str) and not shared:
-            form = "relative" if url.startswith("/") else "documented"
-            self.facts.switch("logout.url", form, now)
 
 
 _WINDOW: Final = 60_000

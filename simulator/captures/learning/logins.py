@@ -78,9 +78,10 @@ class Login:
 
 @dataclass(kw_only=True)
 class _Place:
-    """What is known of a slot: its login, and the codes that were given out for it."""
+    """What is known of a slot: its login, or that there is none, and the codes that were given out for it."""
 
     login: Login | None = None
+    absent: bool = False
     sessions: list[Session] = field(default_factory=list)
 
 
@@ -153,12 +154,9 @@ class Logins:
             found.not_before, found.not_after = begins, ends
             found.attributes = _own(entry)
         if found is None:
-            slot = Slot("", f"elsewhere-{len(self.all) + 1}", caller.service_provider, mvpd)
-            found = self._begun(caller, slot, begins, now)
-            found.elsewhere = True
+            found = self._elsewhere(caller, mvpd, begins, now)
             found.attributes = _own(entry)
             found.not_before, found.not_after = begins, ends
-            self._facts.notes["single sign-on from an app that is not in the capture"] += 1
         if identity is not None:
             self._link(found, identity)
         own = self._place(caller.slot(mvpd))
@@ -180,7 +178,20 @@ class Logins:
                     return each
         if not place.sessions and (login := self._unseen(caller, mvpd, None, now)):
             return login
+        if caller.identities and self.was_logged_out(caller, mvpd):
+            login = self._elsewhere(caller, mvpd, None, now)
+            for identity in caller.identities:
+                self._link(login, identity)
+            return login
         return self._begun(caller, caller.slot(mvpd), None, now)
+
+    def _elsewhere(self, caller: Caller, mvpd: str, begins: object, now: Moment) -> Login:
+        """A login of an app that is not in the capture, which single sign-on shares with the caller."""
+        slot = Slot("", f"elsewhere-{len(self.all) + 1}", caller.service_provider, mvpd)
+        found = self._begun(caller, slot, begins, now)
+        found.elsewhere = True
+        self._facts.notes["single sign-on from an app that is not in the capture"] += 1
+        return found
 
     def _unseen(self, caller: Caller, mvpd: str, begins: int | None, now: Moment) -> Login | None:
         """The login of an app that asked with the same identity, which nobody has looked at yet."""
@@ -196,6 +207,7 @@ class Logins:
     def missing(self, caller: Caller, mvpd: str, now: Moment) -> None:
         """The caller has no login of its own at an MVPD."""
         place = self._place(caller.slot(mvpd))
+        place.absent = place.login is None
         if place.login is not None and place.login.valid(now.at) and place.login.type != APPLE:
             self.events.append(
                 Event(
@@ -240,10 +252,10 @@ class Logins:
             login.attributes = {}
 
     def was_logged_out(self, caller: Caller, mvpd: str) -> bool:
-        """Whether the caller has no login, for it ended or is not listed, and nobody asked for one since."""
+        """Whether the caller has no login, for it ended or was missing, and nobody asked for one since."""
         place = self._place(caller.slot(mvpd))
         owner = (caller.client, caller.device, caller.service_provider)
-        gone = mvpd not in self._listed.get(owner, {mvpd})
+        gone = place.absent or mvpd not in self._listed.get(owner, {mvpd})
         return (place.login.ended if place.login else gone) and not place.sessions
 
     def logged_out(self, caller: Caller, mvpd: str) -> None:
@@ -290,8 +302,14 @@ class Logins:
         fitting = [
             each
             for each in place.sessions
-            if each.moment.at - SLACK <= begins < each.moment.at + LIFETIME
+            if each.moment.at - (LIFETIME if each.unseen else SLACK)
+            <= begins
+            < each.moment.at + LIFETIME
         ]
+        if fitting and fitting[-1].unseen:
+            # A code shows nobody's login but its own, so that has to be done again, too.
+            self._facts.start = min(self._facts.start, begins)
+            fitting[-1].moment = min(fitting[-1].moment, Moment(begins, -1))
         login.session = fitting[-1] if fitting and begins >= self._facts.start - SLACK else None
         if login.session is not None:
             login.origin = BY_SESSION

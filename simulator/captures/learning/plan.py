@@ -30,6 +30,10 @@ def plan(learner: Learner, viewers: list[Viewer]) -> Plan:
         events += viewer.changes()
         for login in viewer.logins:
             events += _login(login, viewer)
+    for each in events:
+        if each.kind == "session":
+            # When it was given out at the latest shows with its login.
+            each.at = each.facts["session"].moment.at
     events.sort(key=lambda each: (each.at, each.before))
     return Plan(
         start=learner.facts.start,

@@ -105,7 +105,8 @@ class Viewer:
             if each is None or each["code"] == DENIED_BEFOREHAND
         )
         return {
-            **({"entitlements": entitled} if limited else {}),
+            # Whoever has no package at all could not have logged in.
+            **({"entitlements": entitled or ["unseen"]} if limited else {}),
             **({"denials": dict(sorted(told.items()))} if told else {}),
         }
 

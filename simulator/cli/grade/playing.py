@@ -20,7 +20,7 @@ from simulator.domain.access.device_info import readable_identifier
 _WITHOUT_TOKEN: Final = frozenset({"register", "token", "authenticate"})
 # What the backend itself made earlier on.
 _TRANSLATED: Final = frozenset({"ad-service-token", "x-sso-link"})
-# Requests that are sent together belong to one instant, for the clock takes its time to be set.
+# What happens together belongs to one instant, for the clock takes its time to be set.
 _AT_ONCE: Final = 100
 _LONG: Final = 30 * 86_400
 _CREATED: Final = 201
@@ -87,8 +87,9 @@ class Player:
             if event.before > index and event.at >= exchange.at:
                 return
             self._next += 1
-            at = max(self._shows or 0, min(event.at, exchange.at))
-            self._to(at)
+            at = min(event.at, exchange.at)
+            if self._shows is None or at - self._shows > _AT_ONCE:
+                self._to(at)
             yield event
 
     def _do(self, event: Event) -> None:

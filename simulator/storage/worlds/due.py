@@ -1,6 +1,11 @@
 """What falls due in a world while its clock is moved on."""
 
+from functools import cache
 from typing import Any, Final
+
+from sqlalchemy import bindparam
+
+from simulator.storage.statements import Prepared
 
 from .entity_mapping import DEGRADATIONS, PROFILES, SESSIONS, EntityMapping
 from .repository import visible
@@ -25,16 +30,24 @@ def between(world: SandboxSession, until: int) -> list[dict[str, Any]]:
     epoch = world.epoch
     events: list[dict[str, Any]] = []
     for event, kind, name in _EVENTS:
-        column = kind.table.c[name]
-        falling = (
-            visible(kind, (), len(world.stack))
-            .where(column > world.now - epoch, column <= until - epoch)
-            .order_by(None)
-            .order_by(column)
-            .limit(MOST)
-        )
+        falling = _falling(kind, name, len(world.stack))
+        window = {"after": world.now - epoch, "until": until - epoch, "limit": MOST}
         events += [
-            {"at": each[name] + epoch, "event": event, "id": each["id"]}
-            for each in world.connection.execute(falling, world.layers).mappings()
+            {"at": at + epoch, "event": event, "id": entity}
+            for entity, at in falling.rows(world.connection, {**world.layers, **window})
         ]
     return sorted(events, key=lambda event: (event["at"], event["event"], event["id"]))[:MOST]
+
+
+@cache
+def _falling(kind: EntityMapping[Any], name: str, depth: int) -> Prepared:
+    """Which entities have `name` in a span of time, and when; seen through `depth` layers."""
+    column = kind.table.c[name]
+    return Prepared(
+        visible(kind, (), depth)
+        .with_only_columns(kind.table.c.id, column)
+        .where(column > bindparam("after"), column <= bindparam("until"))
+        .order_by(None)
+        .order_by(column)
+        .limit(bindparam("limit"))
+    )
