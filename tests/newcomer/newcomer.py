@@ -164,6 +164,8 @@ class Newcomer:
         for each in self._servers:
             self._run(f"kill -INT -- -{each}; wait {each} || true")
         first = self.folder / "first-line"
+        # The shell may come to its redirection a moment later.
+        first.write_text("")
         self._run(f"{command} >{first.name} 2>server.log </dev/null &")
         self._servers = [self._run("echo $!").strip()]
         self._run(f"export PASS_SIMULATOR_URL=http://127.0.0.1:{self._ports['8642']}")
