@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final
@@ -52,17 +53,24 @@ def document(file: Path) -> tuple[str, bytes]:
 
 
 def write(file: Path, text: bytes, *, private: bool = False) -> None:
-    """Write all of it or nothing: what was there before is better than half of something new.
+    """Write all of it or nothing, see `write_pieces`. Raises `CliExit`."""
+    write_pieces(file, (text,), private=private)
 
-    Raises `CliExit`.
+
+def write_pieces(file: Path, pieces: Iterable[bytes], *, private: bool = False) -> int:
+    """Write a file piece by piece, all or nothing: what was there is better than half of something new.
+
+    Its bytes. Raises `CliExit`.
     """
+    count = 0
     try:
         number, name = tempfile.mkstemp(dir=file.parent)
         try:
             with os.fdopen(number, "wb") as new:
                 if not private:
                     os.chmod(name, 0o666 & ~_mask())  # noqa: PTH101 - a name, not a path
-                new.write(text)
+                for each in pieces:
+                    count += new.write(each)
             os.replace(name, file)  # noqa: PTH105 - a name, not a path
         finally:
             with suppress(FileNotFoundError):
@@ -71,6 +79,7 @@ def write(file: Path, text: bytes, *, private: bool = False) -> None:
         raise CliExit(
             f"{file} cannot be written: {error.strerror}.", "Give another path with --output."
         ) from error
+    return count
 
 
 def _mask() -> int:

@@ -3,6 +3,7 @@
 import functools
 import gc
 import inspect
+import json as json_text
 import os
 import sys
 from collections.abc import Callable
@@ -40,6 +41,18 @@ def pairs(given: list[str] | None, form: str, example: str) -> list[tuple[str, s
                 f"'{name}{equals}{value}' is not {form}.", f"Write {example}, for example."
             )
     return [(name, value) for name, _, value in found]
+
+
+def values(given: list[str] | None, form: str, example: str) -> dict[str, Any]:
+    """As `pairs`, with what is JSON decoded and all else as the text that it is. Raises `CliExit`."""
+    return {name: _value(text) for name, text in pairs(given, form, example)}
+
+
+def _value(text: str) -> object:
+    try:
+        return json_text.loads(text)
+    except ValueError:
+        return text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,7 @@ from simulator.captures.worlds import learn
 from simulator.cli.exits import NO, CliExit
 from simulator.cli.files import write
 from simulator.cli.learn.captures import Captures, Hosts, Keep, ending, opened, reading_bar
-from simulator.cli.options import Elsewhere, Json, pairs
+from simulator.cli.options import Elsewhere, Json, values
 from simulator.cli.output import as_json, line, note, progress, table
 from simulator.cli.replay.targets import target
 from simulator.scenarios.library import Library
@@ -77,7 +77,7 @@ def grade_captures(
     Example: pass-simulator grade journey.har --world world.yaml
     """
     first = opened(captures, keep, host)
-    settings = _settings(change)
+    settings = values(change, "SWITCH=VALUE", "logout.url=absolute")
     given = _given(world) if world else None
     with ending(), reading_bar("Learning", first):
         learnt = learn(first, scenario_name(captures[0].name))
@@ -110,16 +110,6 @@ def grade_captures(
         _print(found, second)
     if found.total != found.total_agreed:
         raise CliExit(status=NO)
-
-
-def _settings(change: list[str] | None) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs(change, "SWITCH=VALUE", "logout.url=absolute"):
-        try:
-            found[name] = json_text.loads(value)
-        except ValueError:
-            found[name] = value
-    return found
 
 
 def _given(world: Path) -> Mapping[str, Any]:

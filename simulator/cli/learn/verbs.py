@@ -1,9 +1,5 @@
 """`learn` and `redact`: a capture becomes a scenario, or one that can be handed on."""
 
-import os
-import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,8 +8,7 @@ import typer
 from simulator.captures.describing import scenario_name, scenario_text
 from simulator.captures.worlds import Learnt, learn
 from simulator.captures.writing import archive
-from simulator.cli.exits import CliExit
-from simulator.cli.files import deliver
+from simulator.cli.files import deliver, write_pieces
 from simulator.cli.options import Json
 from simulator.cli.output import as_json, line, note, table
 
@@ -83,34 +78,10 @@ def redact(
     """
     reading = opened(captures, keep, host)
     with ending(), reading_bar("Redacting", reading):
-        count = write_pieces(output, archive(reading.exchanges()))
+        count = write_pieces(output, map(str.encode, archive(reading.exchanges())))
     counts = reading.redactor.stand_ins.counts
     if json:
         as_json({"file": str(output), "bytes": count, "replaced": dict(counts)})
         return
     note(f"Wrote {output}, {count:,} bytes.")
     table(("replaced", ""), [*counts.items()], empty="Nothing had to be replaced.")
-
-
-def write_pieces(file: Path, pieces: Iterable[str]) -> int:
-    """Write a file piece by piece, beside what was there before until all of it is written.
-
-    Its bytes. Raises `CliExit`.
-    """
-    count = 0
-    try:
-        number, name = tempfile.mkstemp(dir=file.parent)
-        try:
-            with os.fdopen(number, "w", encoding="utf-8") as new:
-                for each in pieces:
-                    count += new.write(each)
-            os.chmod(name, 0o644)  # noqa: PTH101 - a name, not a path
-            os.replace(name, file)  # noqa: PTH105 - a name, not a path
-        finally:
-            with suppress(FileNotFoundError):
-                Path(name).unlink()
-    except OSError as error:
-        raise CliExit(
-            f"{file} cannot be written: {error.strerror}.", "Give another path with --output."
-        ) from error
-    return count

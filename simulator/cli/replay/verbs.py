@@ -10,7 +10,7 @@ import typer
 from simulator.cli import remote
 from simulator.cli.exits import NO, CliExit
 from simulator.cli.files import deliver
-from simulator.cli.options import Elsewhere, Json, Place, pairs
+from simulator.cli.options import Elsewhere, Json, Place, values
 from simulator.cli.output import as_json, line, note, progress, table
 
 from .bundles import Bundle, read
@@ -61,7 +61,7 @@ def again(
     Example: pass-simulator replay failed-run.zip
     """
     found = read(file)
-    settings = _settings(change)
+    settings = values(change, "SWITCH=VALUE", "logout.url=absolute")
     outcome = _replayed(found, at, settings, keep=keep)
     if json:
         as_json(_view(found, outcome))
@@ -85,16 +85,6 @@ def _replayed(found: Bundle, at: Elsewhere, settings: dict[str, Any], *, keep: b
         elif at.place is not None:
             place.admin("DELETE", f"/sandboxes/{place.connection.sandbox}")
         return outcome
-
-
-def _settings(change: list[str] | None) -> dict[str, Any]:
-    found = {}
-    for name, value in pairs(change, "SWITCH=VALUE", "logout.url=absolute"):
-        try:
-            found[name] = json_text.loads(value)
-        except ValueError:
-            found[name] = value
-    return found
 
 
 def _view(found: Bundle, outcome: Outcome) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """`fault`: what goes wrong on purpose."""
 
-import json as json_text
 from typing import Annotated, Any
 
 import typer
 
 from pass_simulator.transport.connection import drop_none, path_segment
 from simulator.cli.exits import CliExit
-from simulator.cli.options import Json, Place, pairs
+from simulator.cli.options import Json, Place, pairs, values
 from simulator.cli.output import as_json, print_result, table
 from simulator.cli.remote import call, items
 from simulator.domain.errors import ERRORS
@@ -85,7 +84,7 @@ def add(
 
     Example: pass-simulator fault add delay --with seconds=2 --match device=bedroom-tv
     """
-    more = {each: _value(text) for each, text in pairs(members, "MEMBER=VALUE", "seconds=2")}
+    more = values(members, "MEMBER=VALUE", "seconds=2")
     body = drop_none(
         id=name,
         match=dict(pairs(match, "MEMBER=VALUE", "operation=profiles")),
@@ -135,13 +134,6 @@ def _kind(what: str, more: dict[str, Any]) -> dict[str, Any]:
         f"'{what}' is neither the code of an error nor a kind of fault{near or '.'}",
         f"Kinds are {', '.join(ACTIONS)}; a code of your own takes --with status=NUMBER.",
     )
-
-
-def _value(text: str) -> object:
-    try:
-        return json_text.loads(text)
-    except ValueError:
-        return text
 
 
 def _action(action: dict[str, Any]) -> str:
