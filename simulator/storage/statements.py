@@ -59,7 +59,7 @@ class Prepared:
     """
 
     def __init__(
-        self, statement: Select[Any] | Insert | Update | Delete, *, ending: str = ""
+        self, statement: Select[*tuple[Any, ...]] | Insert | Update | Delete, *, ending: str = ""
     ) -> None:
         self.statement = statement
         self._ending = ending

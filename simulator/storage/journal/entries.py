@@ -9,7 +9,6 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Text,
-    and_,
     bindparam,
     cast,
     delete,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    update,
 )
 
 from simulator.domain.journal.entries import REQUEST, SEARCHED, Entry, Event, Wanted
@@ -212,21 +210,41 @@ def clear(connection: Connection, sandbox: int) -> int:
     return requests
 
 
+_OWN: Final = journal.c.sandbox == bindparam("_sandbox")
+_UNTIL: Final = journal.c.id <= bindparam("until")
+_FIRST_KEPT: Final = Prepared(
+    select(journal.c.id)
+    .where(_OWN)
+    .order_by(journal.c.id.desc())
+    .offset(bindparam("newer"))
+    .limit(1)
+)
+_OLDER: Final = Prepared(
+    select(journal.c.id)
+    .where(_OWN, journal.c.id < bindparam("kept"))
+    .order_by(journal.c.id)
+    .limit(bindparam("limit"))
+)
+_LOST: Final = Prepared(select(func.count(), func.max(journal.c.generation)).where(_OWN, _UNTIL))
+_DROP: Final = Prepared(delete(journal).where(_OWN, _UNTIL))
+
+
 def keep_newest(connection: Connection, sandbox: int, most: int, *, limit: int) -> bool:
     """Drop at most `limit` of the oldest entries of a sandbox that has more than `most`.
 
     True when that was not all that there is to drop.
     """
-    newest = select(journal.c.id).where(journal.c.sandbox == sandbox)
-    first_kept = newest.order_by(journal.c.id.desc()).offset(most - 1).limit(1)
-    kept = connection.execute(first_kept).scalar()
-    if kept is None:
+    own = {"_sandbox": sandbox}
+    first_kept = _FIRST_KEPT.row(connection, own | {"newer": most - 1})
+    if first_kept is None:
         return False
-    old = newest.where(journal.c.id < kept).order_by(journal.c.id).limit(limit)
-    ids = list(connection.execute(old).scalars())
-    if ids:
-        _drop(connection, and_(journal.c.sandbox == sandbox, journal.c.id <= ids[-1]))
-    return len(ids) == limit
+    old = _OLDER.rows(connection, own | {"kept": first_kept[0], "limit": limit})
+    if old:
+        which = own | {"until": old[-1][0]}
+        ((number, generation),) = _LOST.rows(connection, which)
+        _lose(connection, sandbox, number, generation)
+        _DROP.run(connection, which)
+    return len(old) == limit
 
 
 def drop_old(connection: Connection, *, before: int, limit: int) -> int:
@@ -237,10 +255,7 @@ def drop_old(connection: Connection, *, before: int, limit: int) -> int:
         .order_by(journal.c.real_at)
         .limit(limit)
     )
-    return _drop(connection, journal.c.id.in_(list(connection.execute(old).scalars())))
-
-
-def _drop(connection: Connection, which: ColumnElement[bool]) -> int:
+    which = journal.c.id.in_(list(connection.execute(old).scalars()))
     lost = (
         select(journal.c.sandbox, func.count(), func.max(journal.c.generation))
         .where(which)
@@ -252,17 +267,20 @@ def _drop(connection: Connection, which: ColumnElement[bool]) -> int:
     return connection.execute(delete(journal).where(which)).rowcount
 
 
+_ADD_GAP: Final = Prepared(
+    insert(gap).values({each.name: bindparam(each.name) for each in gap.columns}).inline(),
+    ending=(
+        " ON CONFLICT (sandbox) DO UPDATE SET dropped = journal_gap.dropped + excluded.dropped, "
+        "generation = CASE WHEN excluded.generation > journal_gap.generation "
+        "THEN excluded.generation ELSE journal_gap.generation END"
+    ),
+)
+
+
 def _lose(connection: Connection, sandbox: int, number: int, generation: int) -> None:
     """Note that so many entries of a sandbox are gone, the latest of them of this generation."""
-    known = gap.c.sandbox == sandbox
-    before = connection.execute(select(gap).where(known)).mappings().first()
-    if before is None:
-        new = {"sandbox": sandbox, "dropped": number, "generation": generation}
-        connection.execute(insert(gap), new)
-    else:
-        latest = max(generation, before["generation"])
-        more = {"dropped": before["dropped"] + number, "generation": latest}
-        connection.execute(update(gap).where(known).values(more))
+    lost = {"sandbox": sandbox, "dropped": number, "generation": generation}
+    _ADD_GAP.run(connection, lost)
 
 
 def _lose_everywhere(connection: Connection, number: int) -> None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from json import JSONDecoder
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select
 
 from simulator.domain.coverage.meetings import LOGOUT_PAGE, Ask, Meeting
 from simulator.domain.coverage.outcomes import Ended, Watch, opened
 from simulator.domain.journal.entries import Entry
 from simulator.json_codec import to_json
 from simulator.storage import tables
+from simulator.storage.listed import listed
 from simulator.storage.statements import Prepared
 
 watched: Final = tables.coverage_watched
@@ -26,6 +27,20 @@ _WATCH: Final = Prepared(
     ending=" ON CONFLICT (sandbox, device) DO UPDATE SET "
     "generation = excluded.generation, state = excluded.state",
 )
+
+_OWN: Final = watched.c.sandbox == bindparam("_sandbox")
+
+
+def _states(condition: ColumnElement[bool]) -> Prepared:
+    """What is stored of devices of a sandbox. All processes lock them in the same order."""
+    found = select(watched.c.device, watched.c.generation, watched.c.state).where(_OWN, condition)
+    return Prepared(found.order_by(watched.c.device).with_for_update())
+
+
+_OF_DEVICES: Final = _states(watched.c.device.in_(listed("devices", watched.c.device.type)))
+_WAITING: Final = _states(watched.c.state.contains(Ask.OPEN_LOGOUT.value, autoescape=True))
+_NUMBER: Final = Prepared(select(func.count()).select_from(watched).where(_OWN))
+_FORGET: Final = Prepared(delete(watched).where(_OWN, watched.c.generation < bindparam("before")))
 
 Key = tuple[int, str]
 """A sandbox, and a device or client of it by the name under which it is watched."""
@@ -101,47 +116,32 @@ def key_of(entry: Entry) -> Key:
 
 def devices_of(connection: Connection, entries: Iterable[tuple[Entry, Key]]) -> dict[Key, Device]:
     """What is known of the devices of entries; nothing of those that are too many."""
-    wanted: dict[Key, int] = {}
-    for entry, key in entries:
+    wanted: dict[int, dict[str, int]] = {}
+    for entry, (sandbox, name) in entries:
         # A page belongs to nobody.
-        if key[1] and entry.operation != LOGOUT_PAGE:
-            wanted[key] = max(entry.generation, wanted.get(key, 0))
-    if not wanted:
-        return {}
-    columns = watched.c
-    statement = (
-        select(columns.sandbox, columns.device, columns.generation, columns.state)
-        .where(tuple_(columns.sandbox, columns.device).in_(sorted(wanted)))
-        .order_by(columns.sandbox, columns.device)
-        .with_for_update()
-    )
-    found = {
-        (sandbox, device): Device.read(generation, state)
-        for sandbox, device, generation, state in connection.execute(statement)
-    }
-    rooms: dict[int, int] = {}
-    for key, generation in wanted.items():
-        if key in found:
-            continue
-        sandbox = key[0]
-        if sandbox not in rooms:
-            rooms[sandbox] = MOST_DEVICES - _count(connection, sandbox, generation)
-        if rooms[sandbox] > 0:
-            rooms[sandbox] -= 1
-            found[key] = Device(generation=generation, changed=True)
+        if name and entry.operation != LOGOUT_PAGE:
+            own = wanted.setdefault(sandbox, {})
+            own[name] = max(entry.generation, own.get(name, 0))
+    found: dict[Key, Device] = {}
+    for sandbox, names in sorted(wanted.items()):
+        given = {"_sandbox": sandbox, "devices": to_json([*names]).decode()}
+        for name, generation, state in _OF_DEVICES.rows(connection, given):
+            found[sandbox, name] = Device.read(generation, state)
+        new = [each for each in names if (sandbox, each) not in found]
+        if new:
+            room = _room(connection, sandbox, max(names.values()))
+            for name in new[:room]:
+                found[sandbox, name] = Device(generation=names[name], changed=True)
     return found
 
 
-def _count(connection: Connection, sandbox: int, generation: int) -> int:
-    """How many devices of a generation are watched; those of earlier ones go."""
-    columns = watched.c
-    own = columns.sandbox == sandbox
-    there = select(func.count()).select_from(watched).where(own)
-    number = int(connection.execute(there).scalar_one())
-    if number < MOST_DEVICES:
-        return number
-    gone = connection.execute(delete(watched).where(own, columns.generation < generation))
-    return number - gone.rowcount
+def _room(connection: Connection, sandbox: int, generation: int) -> int:
+    """How many more devices of a generation can be watched; those of earlier ones make room."""
+    own = {"_sandbox": sandbox}
+    ((number,),) = _NUMBER.rows(connection, own)
+    if number >= MOST_DEVICES:
+        number -= _FORGET.run(connection, own | {"before": generation})
+    return max(0, MOST_DEVICES - int(number))
 
 
 def waiting_for(
@@ -151,14 +151,7 @@ def waiting_for(
 
     Those that wait are added to `devices`.
     """
-    columns = watched.c
-    statement = (
-        select(columns.device, columns.generation, columns.state)
-        .where(columns.sandbox == entry.sandbox, columns.state.contains(Ask.OPEN_LOGOUT.value))
-        .order_by(columns.device)
-        .with_for_update()
-    )
-    for name, generation, state in connection.execute(statement):
+    for name, generation, state in _WAITING.rows(connection, {"_sandbox": entry.sandbox}):
         if (entry.sandbox, name) not in devices:
             devices[entry.sandbox, name] = Device.read(generation, state)
     waiting = [

@@ -1,6 +1,7 @@
 """Counting entries: what they met, and what their apps did about what they had met before."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -13,7 +14,10 @@ from simulator.domain.coverage.meetings import (
 )
 from simulator.domain.coverage.outcomes import Outcome, Watch, step
 from simulator.domain.journal.entries import Entry, Event
+from simulator.json_codec import to_json
 from simulator.storage import tables
+from simulator.storage.listed import listed
+from simulator.storage.statements import Prepared
 
 from .counts import COUNTED, OTHERS, add
 from .devices import (
@@ -24,6 +28,11 @@ from .devices import (
     name_of,
     waiting_for,
     write_devices,
+)
+
+_sandbox: Final = tables.sandbox.c
+_THERE: Final = Prepared(
+    select(_sandbox.id).where(_sandbox.id.in_(listed("ids", _sandbox.id.type)))
 )
 
 
@@ -109,6 +118,5 @@ def _count(batch: _Batch, devices: dict[Key, Device], entry: Entry, key: Key) ->
 
 
 def _sandboxes(connection: Connection, ids: Iterable[int]) -> set[int]:
-    columns = tables.sandbox.c
-    found = connection.execute(select(columns.id).where(columns.id.in_(sorted(ids))))
-    return {*found.scalars()}
+    given = to_json([*ids]).decode()
+    return {number for (number,) in _THERE.rows(connection, {"ids": given})}
