@@ -20,6 +20,7 @@ from simulator.storage.errors import (
     StorageError,
     UnknownOutcomeError,
 )
+from simulator.storage.statements import Prepared
 from simulator.storage.worlds.resolution import SandboxHints, resolve
 from simulator.storage.worlds.sandboxes import SandboxRef, sandbox
 
@@ -56,7 +57,7 @@ _SCHEMA_LOCK = 8_642_001
 _ROWS_LOCK = 8_642_002
 
 # A statement of its own: one that had to wait would still show every other table as it was before.
-_TURN = (
+_TURN = Prepared(
     select(sandbox.c.id, func.pg_advisory_xact_lock_shared(_ROWS_LOCK))
     .where(sandbox.c.id == bindparam("_id"))
     .with_for_update()
@@ -174,7 +175,7 @@ class PostgresEngine(Engine):
 
     def _lock_sandbox(self, connection: Connection, at: SandboxRef) -> None:
         """See `Engine`."""
-        connection.execute(_TURN, {"_id": at.id})
+        _TURN.rows(connection, {"_id": at.id})
 
     async def shrink(self) -> bool:
         """See `Engine`; PostgreSQL has a vacuum of its own."""
