@@ -234,6 +234,14 @@ async def two_viewers_log_in_at_once(lab: Lab) -> None:
     await (await as_ann(lab, await app_of(lab, device="third"))).get("profiles")
 
 
+async def clock_of_the_capture_is_ahead(lab: Lab) -> None:
+    await seed(lab, login(not_before="-PT1H", expires_in="P90D"))
+    await lab.admin("POST", "clock/advance", {"by": "P60D"})
+    app = await app_of(lab)
+    await app.get("profiles")
+    await app.logout("Cable", DONE)
+
+
 CASES: Final[tuple[Case, ...]] = (
     resources_are_left,
     resources_are_left_on_another_device,
@@ -256,6 +264,7 @@ CASES: Final[tuple[Case, ...]] = (
     rule_is_none_once_a_code_shows_nothing,
     reset_leaves_a_trial_without_an_identity,
     two_viewers_log_in_at_once,
+    clock_of_the_capture_is_ahead,
 )
 
 
