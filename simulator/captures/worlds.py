@@ -69,6 +69,7 @@ def _guess_passes(learner: Learner) -> None:
     facts = learner.facts
     others = {each.slot.mvpd for each in learner.logins.all if each.attributes is not None}
     others |= {each.mvpd for each in learner.degradations.rules(facts)}
+    others |= learner.degradations.regular
     # The configuration names each TempPass as one.
     others |= {mvpd for (_, mvpd), each in facts.integrations.items() if each.configured}
     for (provider, name, absent), (first, last) in facts.passes.items():

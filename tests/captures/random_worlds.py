@@ -1,5 +1,6 @@
 """Worlds and journeys made of chance: all that an app may meet, and all that it may do."""
 
+from collections.abc import Awaitable, Callable
 from random import Random  # noqa: TID251 - a world is made of a number
 from typing import Any, Final
 from urllib.parse import quote
@@ -8,7 +9,9 @@ from tests.catalogue.stage import info
 from tests.support.dcr import request_token, statement
 from tests.support.lab import App, Lab
 from tests.support.logins import DONE, form_of, post
-from tests.support.replies import Json
+from tests.support.replies import Json, Reply
+
+Act = Callable[[], Awaitable[None]]
 
 SYSTEMS: Final[tuple[dict[str, str], ...]] = (
     {"osName": "Roku OS"},
@@ -197,27 +200,35 @@ class Journey:
         self._apps: list[App] = []
         self._codes: list[tuple[str, str]] = []
         self._tokens: dict[str, str] = {}
+        self._credentials: dict[str, Json] = {}
 
     async def go(self, steps: int) -> None:
         """Take this many steps."""
         await self._lab.seed(self._world)
         providers = [each["id"] for each in self._world["service_providers"]]
         for number in range(3):
-            app = await self._lab.app(
-                f"box-{number % 2}",
-                service_provider=self._chance.choice(providers),
-                client=self._chance.choice(["first", "second"]),
-            )
+            provider = self._chance.choice(providers)
+            client = self._chance.choice(["first", "second"])
+            app = await self._lab.app(f"box-{number % 2}", service_provider=provider, client=client)
+            self._credentials[app.token] = {"client_id": client}
             system = self._chance.choice(SYSTEMS)
             self._apps.append(app.sending(X_Device_Info=info(**system)) if system else app)
-        acts = (
-            [self._configuration] + [self._create] * 4 + [self._resume] + [self._retrieve]
-            + [self._log_in] * 4 + [self._profiles] * 3 + [self._at_mvpd] * 3 + [self._by_code] * 3
-            + [self._decide] * 8 + [self._logout] * 2 + [self._wait] * 4 + [self._mistake] * 2
-            + [self._register] + [self._partner] * 2
-        )  # fmt: skip
+        acts = self._acts
         for _ in range(steps):
+            await self._begin()
             await self._chance.choice(acts)()
+
+    @property
+    def _acts(self) -> list[Act]:
+        return [
+            self._configuration, *[self._create] * 4, self._resume, self._retrieve,
+            *[self._log_in] * 4, *[self._profiles] * 3, *[self._at_mvpd] * 3, *[self._by_code] * 3,
+            *[self._decide] * 8, *[self._logout] * 2, *[self._wait] * 4, *[self._mistake] * 2,
+            self._register, *[self._partner] * 2,
+        ]  # fmt: skip
+
+    async def _begin(self) -> None:
+        """Before each step."""
 
     @property
     def _app(self) -> App:
@@ -250,8 +261,11 @@ class Journey:
 
     async def _create(self) -> None:
         app = await self._named(self._app)
-        reply = await post(app, "sessions", self._form())
-        self._note(app, reply.json)
+        self._note(app, (await post(app, "sessions", self._form())).json)
+
+    async def _session(self, app: App, mvpd: str) -> Reply:
+        form = {"mvpd": mvpd, "domainName": "one.example", "redirectUrl": DONE}
+        return await post(app, "sessions", form)
 
     def _note(self, app: App, found: Json) -> None:
         if isinstance(found, dict) and "actionName" in found and "code" in found:
@@ -325,6 +339,7 @@ class Journey:
         sent = {"software_statement": await statement(self._lab, "app"), "redirect_uri": "app://x"}
         found = (await self._lab.call("POST", "/o/client/register", json=sent)).data(201)
         token = (await request_token(self._lab, found)).data(201)["access_token"]
+        self._credentials[token] = found
         old = self._app
         app = App(
             lab=self._lab, device=old.device, token=token, service_provider=old.service_provider,

@@ -15,6 +15,7 @@ from tests.support.lab import Lab
 
 from .playing import graded, recorded, shown
 from .random_worlds import Journey, world
+from .rare_events import EventfulJourney
 
 FIRST = int(os.environ.get("ROUND_TRIPS_FROM", "0"))
 MANY = int(os.environ.get("ROUND_TRIPS", "6"))
@@ -24,9 +25,20 @@ MANY = int(os.environ.get("ROUND_TRIPS", "6"))
 async def test_what_is_learnt_answers_alike(lab: Lab, number: int) -> None:
     chance = Random(number)  # noqa: S311 - no secret
     await Journey(lab, chance, world(chance)).go(chance.randint(20, 60))
+    await _agrees(lab, str(number))
+
+
+@pytest.mark.parametrize("number", range(FIRST, FIRST + MANY))
+async def test_what_seldom_happens_is_learnt_alike(lab: Lab, number: int) -> None:
+    chance = Random(number)  # noqa: S311 - no secret
+    await EventfulJourney(lab, chance, world(chance)).go(chance.randint(20, 60))
+    await _agrees(lab, f"rare-{number}")
+
+
+async def _agrees(lab: Lab, name: str) -> None:
     archive = await recorded(lab)
     if (kept := os.environ.get("ROUND_TRIPS_KEPT")) is not None:
-        (Path(kept) / f"{number}.har").write_text(json.dumps(archive))
+        (Path(kept) / f"{name}.har").write_text(json.dumps(archive))
     grade = await graded(lab, archive)
     assert shown(grade) == ""
     assert grade.total

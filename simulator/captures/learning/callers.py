@@ -1,5 +1,7 @@
 """Who asks: app instances by their tokens, devices by their headers, and what both may do."""
 
+import base64
+import binascii
 import json
 from typing import Final
 from urllib.parse import parse_qsl
@@ -142,3 +144,23 @@ def _identities(exchange: Exchange) -> tuple[Identity, ...]:
                 Identity(kind.value, issuer if isinstance(issuer, str) else None, subject, None)
             )
     return tuple(found)
+
+
+def partner_status(exchange: Exchange) -> str | None:
+    """The provider that the header of a partner's status names."""
+    value = exchange.headers.get("ap-partner-framework-status")
+    try:
+        found = json.loads(base64.b64decode(value or ""))
+        provider = found["frameworkProviderInfo"]["id"]
+    except (binascii.Error, ValueError, KeyError, TypeError):
+        return None
+    return provider if isinstance(provider, str) else None
+
+
+def temp_pass(exchange: Exchange) -> str | None:
+    """The identity in the header of a TempPass."""
+    value = exchange.headers.get("ap-temppass-identity")
+    try:
+        return base64.b64decode(value, validate=True).decode() if value else None
+    except (binascii.Error, ValueError):
+        return None

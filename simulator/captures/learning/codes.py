@@ -4,9 +4,11 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from simulator.captures.exchanges import Exchange
+from simulator.domain.sessions.authentication_sessions import LIFETIME
 
 from .facts import Caller, Event, Facts, Moment
-from .logins import Logins, Session
+from .logins import Logins
+from .sessions import Session
 
 _BAD: Final = 400
 _LOGINS: Final = {200: "form_post", 302: "redirect"}
@@ -38,11 +40,13 @@ class Codes:
 
     def opened(self, exchange: Exchange, now: Moment) -> None:
         """Somebody opened the page of a code, and got to the login of its MVPD."""
-        login = _LOGINS.get(exchange.status)
+        login, code = _LOGINS.get(exchange.status), exchange.names.get("code", "")
         if login is None:
+            self._not_opened(code, exchange, now)
             return
-        code = exchange.names.get("code", "")
         session = self._logins.sessions.get(code)
+        if session is not None and session.used:
+            self._logins.not_yet(session)
         if session is None or session.unseen:
             shown = dict(parse_qsl(urlsplit(exchange.answer_headers.get("location", "")).query))
             # Nobody gets to a login without them.
@@ -60,6 +64,14 @@ class Codes:
         if session and session.mvpd:
             self._facts.set(f"/mvpds/{session.mvpd}", "login", login, now)
 
+    def _not_opened(self, code: str, exchange: Exchange, now: Moment) -> None:
+        """No page is opened by a code that is good, and lacks nothing, but where somebody has logged in."""
+        session = self._logins.sessions.get(code)
+        if session is None or session.ended or exchange.status != _BAD:
+            return
+        if session.complete and now.at < session.moment.at + LIFETIME:
+            self._logins.completed(session, now)
+
     def finish(self, end: Moment) -> None:
         """Make up an app for the codes that no app asked for."""
         for code, (provider, parameters) in [*self._unowned.items()]:
@@ -76,7 +88,7 @@ class Codes:
 
     def _from_before(self, code: str, whose: Caller, now: Moment) -> Session:
         began = Moment(self._facts.start, -1)
-        session = Session(code=code, caller=whose, mvpd=None, moment=began, unseen=True)
+        session = Session(code=code, caller=whose, moment=began, unseen=True)
         if code in self._unowned:
             _complete(session, self._unowned.pop(code)[1])
         self._logins.given_out(session)
@@ -90,5 +102,6 @@ class Codes:
 
 
 def _complete(session: Session, parameters: dict[str, str]) -> None:
-    session.mvpd = session.mvpd or parameters.get("mvpd")
+    if session.mvpd is None and "mvpd" in parameters:
+        session.choose(parameters["mvpd"], session.moment)
     session.parameters = parameters | session.parameters

@@ -34,6 +34,7 @@ def configuration(facts: Facts, exchange: Exchange, platform: str) -> None:
             each["name"] for each in domains if isinstance(each, dict) and each.get("name")
         )
     mvpds = requestor.get("mvpds")
+    provider.listed |= isinstance(mvpds, list)
     for each in mvpds if isinstance(mvpds, list) else ():
         if isinstance(each, dict) and isinstance(each.get("id"), str):
             _mvpd(facts, name, each, platform, exchange.origin)
@@ -88,13 +89,18 @@ def logout_url(facts: Facts, url: object, now: Moment) -> None:
     if not isinstance(url, str):
         return
     relative = url.startswith("/")
-    if _BY_SINGLE_SIGN_ON in url:
+    if by_sso(url):
         if not relative:
             facts.switch("logout.url", "absolute", now)
     elif relative:
         facts.switch("logout.url", "relative", now)
     elif facts.now("/settings", "logout.url") != "absolute":
         facts.switch("logout.url", "documented", now)
+
+
+def by_sso(url: object) -> bool | None:
+    """Whether the url of a logout is that of a login which single sign-on shares; None where it is no url."""
+    return _BY_SINGLE_SIGN_ON in url if isinstance(url, str) else None
 
 
 def issued(facts: Facts, exchange: Exchange, sent: Mapping[str, str], now: Moment) -> str | None:

@@ -7,9 +7,11 @@ from typing import Any, Final
 from simulator.captures.exchanges import Exchange
 from simulator.domain.decisions.viewing import DENIALS
 
-from .degradation import AUTHN_ALL, AUTHZ_ALL, AUTHZ_NONE, Degradations, Trials
+from .degradation import AUTHN_ALL, AUTHZ_ALL, AUTHZ_NONE, Degradations
 from .facts import SLACK, Caller, Facts, Moment, Verdict
 from .logins import Logins
+from .sessions import BY_SESSION
+from .trials import Trials
 
 _PROFILE: Final = {
     "authenticated_profile_missing",
@@ -44,9 +46,23 @@ class Decisions:
         for each in found:
             self._decision(exchange, caller, mvpd, each, identity, now)
 
+    def finish(self) -> None:
+        """All has been taken: a decision that is shorter than others ended with its login."""
+        for login in self._logins.all:
+            integration = self._facts.integration(login.slot.service_provider, login.slot.mvpd)
+            longest = max(integration.decisions, default=0)
+            cut = [end for begin, end in login.windows if end - begin < longest]
+            if not cut or login.not_after is not None:
+                continue
+            login.not_before, login.not_after = login.begun_by(self._facts.start), min(cut)
+            if login.origin == BY_SESSION:
+                lasts = login.not_after - login.not_before
+                integration.lifetimes[login.platform, False, lasts] += 1
+
     def _refused(self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment) -> None:
         if exchange.code in {"too_many_resources", *_PROFILE}:
             self._facts.integration(caller.service_provider, mvpd).used = True
+            self._not_degraded((caller.service_provider, mvpd), now)
         if exchange.code in _PROFILE:
             self._asked_at_once(exchange, caller, mvpd)
             self._facts.switch("decisions.error_level", "top", now)
@@ -103,28 +119,39 @@ class Decisions:
             facts = self._facts.mvpd(mvpd)
             facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
             if code is None:
-                self._trials.permitted(caller, mvpd)
+                resource = str(decision.get("resource"))
+                self._trials.permitted(caller, mvpd, resource, now)
                 if exchange.operation == "authorize":
-                    self._trials.authorized(caller, mvpd, window, str(decision.get("resource")))
+                    self._trials.authorized(caller, mvpd, window, resource, now)
             else:
-                self._temporary_problem(caller, mvpd, code, identity, now)
+                self._temporary_problem(caller, mvpd, decision, identity, now)
         elif source == "degradation":
             self._degraded(where, decision, code, window, now)
         else:
-            for rule in (AUTHN_ALL, AUTHZ_ALL, AUTHZ_NONE):
-                self._degradations.unseen(where, rule, now)
+            self._not_degraded(where, now)
             self._by_mvpd(exchange, caller, mvpd, decision, now)
 
+    def _not_degraded(self, where: tuple[str, str], now: Moment) -> None:
+        """What the MVPD decides, no rule does."""
+        for rule in (AUTHN_ALL, AUTHZ_ALL, AUTHZ_NONE):
+            self._degradations.unseen(where, rule, now)
+
     def _temporary_problem(
-        self, caller: Caller, mvpd: str, code: str, identity: str | None, now: Moment
+        self,
+        caller: Caller,
+        mvpd: str,
+        decision: Mapping[str, Any],
+        identity: str | None,
+        now: Moment,
     ) -> None:
+        code = _code(decision) or ""
         integration = self._facts.integration(caller.service_provider, mvpd)
         if code == "invalid_configuration_temporary_access":
             integration.misconfigured = True
         elif code == "invalid_header_identity_for_temporary_access":
             self._facts.mvpd(mvpd).kind = "temp_pass_promotional"
         else:
-            self._trials.over(caller, mvpd, code, identity, now)
+            self._trials.over(caller, mvpd, code, identity, now, str(decision.get("resource")))
 
     def _degraded(
         self,
@@ -144,8 +171,9 @@ class Decisions:
         if window is not None:
             self._degradations.seen(where, AUTHN_ALL, now)
             self._degradations.decided(where, window)
-        elif not self._degradations.active(where, AUTHN_ALL, now):
-            self._degradations.seen(where, AUTHZ_ALL, now)
+        else:
+            known = self._degradations.active(where, AUTHN_ALL, now)
+            self._degradations.seen(where, AUTHN_ALL if known else AUTHZ_ALL, now)
 
     def _by_mvpd(
         self,
@@ -170,6 +198,8 @@ class Decisions:
             return
         window = _window(decision)
         if window and window[1] != login.not_after:
+            if login.not_after is None and window not in login.windows:
+                login.windows.append(window)
             self._facts.integration(caller.service_provider, mvpd).decisions[
                 window[1] - window[0]
             ] += 1
@@ -188,7 +218,7 @@ class Decisions:
 
     def _no_profile(self, caller: Caller, mvpd: str, code: str, now: Moment) -> None:
         if code == "authenticated_profile_missing":
-            self._logins.missing(caller, mvpd, now)
+            self._logins.none(caller, mvpd, now)
         else:
             invalidated = code == "authenticated_profile_invalidated"
             self._logins.expired(caller, mvpd, now, invalidated=invalidated)

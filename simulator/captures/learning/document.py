@@ -1,6 +1,6 @@
 """The scenario document of what was learnt, and an account of how much of it was seen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,10 +9,11 @@ from simulator.domain.configuration import DAY, BoardingStatus
 from simulator.domain.switches import SWITCHES
 from simulator.validation.durations import format_ms
 
-from .facts import ClientFacts, Facts, IntegrationFacts, MvpdFacts
+from .facts import ClientFacts, Facts, IntegrationFacts, MvpdFacts, commonest
 from .learner import Learner
-from .logins import INITIAL
 from .plan import entry
+from .sessions import INITIAL
+from .trials import Trial, lasting
 from .viewers import Viewer
 
 _DEVICES: Final = 60
@@ -35,6 +36,7 @@ def document(learner: Learner, viewers: list[Viewer], name: str) -> tuple[dict[s
     """The document, as plain data, and the notes on it."""
     facts, notes = learner.facts, Notes(assumed=[], unknown=[])
     degradations = [*_degradations(learner, notes)]
+    trials = learner.trials.finish()
     applications = _applications(facts, notes)
     _mapped(facts, notes)
     found: dict[str, Any] = {
@@ -48,7 +50,7 @@ def document(learner: Learner, viewers: list[Viewer], name: str) -> tuple[dict[s
         "subscribers": [each.entry() for each in viewers],
         "devices": [*_devices(facts)],
         "profiles": [*_profiles(learner, viewers)],
-        "temp_passes": [*_trials(learner)],
+        "temp_passes": [*_trials(trials, facts.start)],
         "degradations": degradations,
     }
     _general(learner, viewers, notes)
@@ -140,7 +142,8 @@ def _integrations(facts: Facts, notes: Notes) -> Iterator[dict[str, Any]]:
     for (provider, mvpd), each in sorted(facts.integrations.items()):
         temporary = facts.mvpds[mvpd].kind != "regular"
         found: dict[str, Any] = {"service_provider": provider, "mvpd": mvpd}
-        if each.inactive and not each.used and not each.configured:
+        refused = each.inactive or facts.service_providers[provider].listed
+        if refused and not each.used and not each.configured:
             yield {**found, "active": False}
             continue
         overrides: dict[str, dict[str, Any]] = {}
@@ -181,7 +184,7 @@ def _lifetimes(
         ("media_token_ttl", facts.media),
     ):
         if counted:
-            found[member] = format_ms(_usual(counted))
+            found[member] = format_ms(commonest(counted))
     if not facts.decisions and facts.permitted_at_once.get("authorize"):
         notes.assumed.append(f"{what}: a decision lasts a day")
     usual_lengths = {
@@ -192,26 +195,20 @@ def _lifetimes(
     return {name: each for name, each in found.items() if usual_lengths.get(name) != each}
 
 
-def _usual(counted: Mapping[int, int]) -> int:
-    return max(counted, key=lambda each: (counted[each], each))
-
-
 def _temporary(facts: IntegrationFacts, mvpd: MvpdFacts, what: str, notes: Notes) -> dict[str, Any]:
     if facts.misconfigured:
         return {}
     found: dict[str, Any] = {}
-    if facts.temporary:
-        found["temp_pass_ttl"] = format_ms(_usual(facts.temporary))
-    else:
-        found["temp_pass_ttl"] = "PT10M"
-        notes.assumed.append(f"{what}: a trial lasts 10 minutes")
+    found["temp_pass_ttl"] = format_ms(lasting(facts))
+    if not facts.temporary:
+        notes.assumed.append(f"{what}: a trial lasts {found['temp_pass_ttl']}")
     if mvpd.kind == "temp_pass_promotional":
         found["temp_pass_resources"] = facts.resources or 1
         found["temp_pass_key"] = "email"
         if facts.resources is None:
             notes.assumed.append(f"{what}: a trial is good for one resource")
     if facts.media:
-        found["media_token_ttl"] = format_ms(_usual(facts.media))
+        found["media_token_ttl"] = format_ms(commonest(facts.media))
     return found
 
 
@@ -342,20 +339,15 @@ def _profiles(learner: Learner, viewers: list[Viewer]) -> Iterator[dict[str, Any
         yield {"id": f"profile-{number}", **found}
 
 
-def _trials(learner: Learner) -> Iterator[dict[str, Any]]:
-    facts = learner.facts
-    for number, each in enumerate(learner.trials.known.values(), 1):
-        began = each.began
-        if not began:
-            lengths = facts.integrations[each.service_provider, each.mvpd].temporary
-            began = (each.over or facts.start) - (_usual(lengths) if lengths else 600_000)
+def _trials(trials: Iterable[Trial], start: int) -> Iterator[dict[str, Any]]:
+    for number, each in enumerate(trials, 1):
         yield {
             "id": f"trial-{number}",
             "service_provider": each.service_provider,
             "mvpd": each.mvpd,
             "device": each.device,
             **({"identity": each.identity} if each.identity else {}),
-            "first_authorized": format_ms(began - facts.start),
+            "first_authorized": format_ms(each.began - start),
             **({"used_resources": [*each.used]} if each.used else {}),
         }
 
@@ -371,9 +363,9 @@ def _degradations(learner: Learner, notes: Notes) -> Iterator[dict[str, Any]]:
         }
         if each.starts is not None and each.starts > start:
             found["from"] = format_ms(each.starts - start)
-        if each.ends is not None:
+        if each.removed is None and each.ends is not None:
             found["until"] = format_ms(each.ends - start)
-        else:
+        elif each.removed is None:
             notes.assumed.append(
                 f"{each.rule} at {each.service_provider} with {each.mvpd} holds until it is removed"
             )

@@ -106,8 +106,8 @@ class IntegrationFacts:
     configured: dict[str, dict[str, Any]] = field(default_factory=dict)
     partnered: dict[str, dict[str, Any]] = field(default_factory=dict)
     temporary: Counter[int] = field(default_factory=Counter)
+    outlasted: int = 0
     resources: int | None = None
-    quota_seen: bool = False
     misconfigured: bool = False
 
 
@@ -126,10 +126,11 @@ class ClientFacts:
 
 @dataclass(kw_only=True)
 class ProviderFacts:
-    """What was seen of a service provider."""
+    """What was seen of a service provider; `listed` says that a configuration named its MVPDs."""
 
     name: str | None = None
     domains: tuple[str, ...] = ()
+    listed: bool = False
 
 
 @dataclass(kw_only=True)
@@ -197,6 +198,17 @@ class Facts:
     def client(self, name: str) -> ClientFacts:
         """The same for an app instance."""
         return _known(self.clients, name, ClientFacts)
+
+
+def commonest(counted: Mapping[int, int]) -> int:
+    """The most frequent of what was counted, and the largest of these."""
+    return max(counted, key=lambda each: (counted[each], each))
+
+
+def value_of(attributes: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - JSON of any shape
+    """The value of an attribute; None where there is none."""
+    found = attributes.get(name)
+    return found.get("value") if isinstance(found, dict) else None
 
 
 def _known(found: dict[K, T], key: K, make: Callable[[], T]) -> T:

@@ -1,8 +1,5 @@
 """Learning a world: each exchange is read for what it shows, and for what it takes for granted."""
 
-import base64
-import binascii
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -11,14 +8,17 @@ from simulator.captures.identities import OTHER_MVPD
 from simulator.domain.sessions.user_metadata import SENSITIVE
 
 from . import dashboard
-from .callers import TEMPORARY, Callers
+from .callers import TEMPORARY, Callers, partner_status, temp_pass
 from .certificate import CERTIFICATE
 from .codes import Codes
 from .decisions import Decisions
-from .degradation import AUTHN_ALL, Degradations, Trials, value_of
-from .facts import SLACK, Caller, Facts, Moment
-from .logins import APPLE, BY_PARTNER, Login, Logins, Session
+from .degradation import AUTHN_ALL, Degradations
+from .facts import SLACK, Caller, Facts, Moment, value_of
+from .logins import Logins
+from .logouts import Logouts
 from .operators import SCOPES, Operators
+from .sessions import APPLE, BY_PARTNER, Login, Session
+from .trials import Trials
 
 _SHARED: Final = {"platformSSO": "platform_identity", "serviceTokenSSO": "service_token"}
 _UNAUTHORIZED: Final = 401
@@ -35,6 +35,7 @@ _LEGACY: Final = {
     "/api/v2/sessions/": "sessions.legacy_path",
 }
 _BAD: Final = 400
+_BY_SSO: Final = "authenticatedSSO"
 
 
 class Learner:
@@ -51,6 +52,7 @@ class Learner:
         self.sensitive: dict[str, int] = {}
         self._decisions = Decisions(self.facts, self.logins, self.degradations, self.trials)
         self._codes = Codes(self.facts, self.logins)
+        self._logouts = Logouts(self.facts, self.logins, self.degradations)
         self._operators = Operators(self.facts, self.callers, self.degradations, self.trials)
         self._take: Mapping[str, Callable[[Exchange, Caller, Moment], None]] = {
             "configuration": self._configuration,
@@ -62,7 +64,7 @@ class Learner:
             "profile_by_code": self._by_code,
             "preauthorize": self._decide,
             "authorize": self._decide,
-            "logout": self._logout,
+            "logout": self._logouts.take,
             "partner_session": self._session,
             "partner_profile": self._partner_profile,
         }
@@ -95,6 +97,7 @@ class Learner:
 
     def finish(self) -> None:
         """All has been taken: make up what was only mentioned."""
+        self._decisions.finish()
         self._codes.finish(Moment(self.facts.end, self.count))
 
     # What is answered
@@ -112,15 +115,16 @@ class Learner:
             session = Session(
                 code=code,
                 caller=caller,
-                mvpd=mvpd if isinstance(mvpd, str) else None,
                 moment=now,
                 parameters=exchange.form(),
             )
+            if isinstance(mvpd, str):
+                session.choose(mvpd, now)
             self.logins.given_out(session)
         self._next_step(exchange, caller, mvpd, now)
 
     def _refused_session(self, exchange: Exchange, caller: Caller) -> None:
-        wanted, provider = exchange.form().get("mvpd"), _partner_status(exchange)
+        wanted, provider = exchange.form().get("mvpd"), partner_status(exchange)
         if provider:
             self.facts.partners.setdefault(provider, set())
         if exchange.code == "invalid_integration" and wanted:
@@ -134,17 +138,29 @@ class Learner:
         if exchange.status >= _BAD:
             self._refused_session(exchange, caller)
             return
-        if isinstance(mvpd, str) and mvpd != session.mvpd:
+        self.logins.still_good(session, now)
+        # Whoever has a login already did not log in with what is chosen just now.
+        self._next_step(exchange, session.caller, mvpd, now)
+        if isinstance(mvpd, str):
             session.choose(mvpd, now)
+        # A code that was used is open again when the answer says to log in with it.
+        session.used = exchange.member("actionName") == "authorize"
         session.parameters |= exchange.form()
         self.logins.given_out(session)
-        self._next_step(exchange, session.caller, mvpd, now)
 
     def _retrieved(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
         session = self._codes.session(exchange, caller, now)
         existing = exchange.member("existingParameters")
         if session is None or not isinstance(existing, dict):
             return
+        found = existing.get("mvpd")
+        if isinstance(found, str) and session.mvpd is None:
+            session.choose(found, now)
+            self.facts.integration(caller.service_provider, found).used = True
+            self.logins.given_out(session)
+            if not session.unseen:
+                self.logins.completed(session, now)
+        self.logins.still_good(session, now)
         for name in _DOMAINS & existing.keys():
             self.facts.switch("sessions.domain_key", name, now)
         if session.unseen:
@@ -153,10 +169,6 @@ class Learner:
                 for name, value in existing.items()
                 if name != "serviceProvider"
             }
-            found = existing.get("mvpd")
-            if isinstance(found, str):
-                session.mvpd = session.mvpd or found
-                self.facts.integration(caller.service_provider, found).used = True
 
     def _next_step(self, exchange: Exchange, caller: Caller, mvpd: object, now: Moment) -> None:
         """What the answer to a session says of the login that there is, or is not."""
@@ -173,17 +185,27 @@ class Learner:
         if reason == "degraded":
             self.degradations.seen(where, AUTHN_ALL, now)
             return
-        if self.facts.mvpd(mvpd).kind == "regular":
-            self.degradations.unseen(where, AUTHN_ALL, now)
         if reason == "temporary":
             facts = self.facts.mvpd(mvpd)
             facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
-        elif action == "authorize":
-            login = self.logins.used(caller, mvpd, now)
-            if exchange.operation == "partner_session" and reason == "authenticatedSSO":
-                login.type = APPLE
+            return
+        if self.facts.mvpd(mvpd).kind == "regular":
+            self.degradations.unseen(where, AUTHN_ALL, now)
+        if action == "authorize":
+            self._logged_in(exchange, caller, mvpd, now)
         elif action in {"authenticate", "resume", "retry"}:
             self.logins.missing(caller, mvpd, now)
+
+    def _logged_in(self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment) -> None:
+        """A session says that there is a login, and by its reason whose."""
+        by_sso = exchange.member("reasonType") == _BY_SSO
+        if exchange.operation == "partner_session":
+            login = self.logins.used(caller, mvpd, now)
+            login.type = APPLE if by_sso else login.type
+            return
+        # Resuming is documented to tell both by one reason.
+        told = by_sso or exchange.operation == "create_session"
+        self.logins.used(caller, mvpd, now, shared=by_sso if told else None)
 
     def _partner(
         self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment, *, works: bool
@@ -192,7 +214,7 @@ class Learner:
         here = partnered.setdefault(caller.platform, {})
         if works:
             here |= {"enable_platform_services": True, "boarding_status": "SUPPORTED"}
-        provider = _partner_status(exchange)
+        provider = partner_status(exchange)
         if provider:
             self.facts.mvpd(mvpd).apple = provider
         elif exchange.operation == "partner_session" and "mvpd" not in exchange.form():
@@ -233,9 +255,14 @@ class Learner:
         for name, entry in found.items():
             if isinstance(entry, dict):
                 if session.mvpd is None:
-                    session.mvpd = name
+                    session.choose(name, now)
                     self.logins.given_out(session)
                 self._profile(exchange, owner, name, entry, now)
+                self.logins.completed(session, now)
+        self.logins.still_good(session, now)
+        if not found and session.used and session.mvpd:
+            self.degradations.unseen((caller.service_provider, session.mvpd), AUTHN_ALL, now)
+            self.logins.missing(owner, session.mvpd, now)
 
     def _temporary(self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment) -> None:
         """A TempPass says why it gives nothing."""
@@ -246,7 +273,7 @@ class Learner:
             facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
             self.facts.integration(caller.service_provider, mvpd).misconfigured = True
         else:
-            self.trials.over(caller, mvpd, code, _temp_pass(exchange), now)
+            self.trials.over(caller, mvpd, code, temp_pass(exchange), now)
 
     def _legacy_path(self, exchange: Exchange, now: Moment) -> None:
         """Whether paths in an order of old are served."""
@@ -265,19 +292,28 @@ class Learner:
         self.facts.integration(*where).used |= bool({"mvpd", "code"} & exchange.names.keys())
         self._attributes(caller.service_provider, entry, now)
         if kind == "temporary":
-            self.trials.shown(caller, mvpd, entry, _temp_pass(exchange), now)
+            self.trials.shown(caller, mvpd, entry, temp_pass(exchange), now)
             return
         if kind == "degraded":
             begins, ends = entry.get("notBefore"), entry.get("notAfter")
             short = isinstance(begins, int) and isinstance(ends, int) and ends - begins < _WINDOW
-            self.degradations.seen(where, AUTHN_ALL, now, ends=ends if short else None)
+            self.degradations.seen(
+                where,
+                AUTHN_ALL,
+                now,
+                ends=ends if short else None,
+                promised=ends if isinstance(ends, int) else 0,
+            )
             return
         if {"mvpd", "code"} & exchange.names.keys():
             self.degradations.unseen(where, AUTHN_ALL, now)
         if kind in _SHARED:
-            self.logins.shared(caller, mvpd, entry, _SHARED[kind], now)
-            return
-        login = self.logins.shown(caller, mvpd, entry, now)
+            login = self.logins.shared(caller, mvpd, entry, _SHARED[kind], now)
+            if login.session is None:
+                return
+            caller = login.session.caller
+        else:
+            login = self.logins.shown(caller, mvpd, entry, now)
         if isinstance(login.not_before, int) and isinstance(login.not_after, int):
             self._lasts(login, caller, login.not_before, login.not_after)
 
@@ -304,7 +340,7 @@ class Learner:
                 self.sensitive[state] = self.sensitive.get(state, 0) + 1
 
     def _partner_profile(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
-        found, provider = exchange.member("profiles"), _partner_status(exchange)
+        found, provider = exchange.member("profiles"), partner_status(exchange)
         if provider and (exchange.code in _MAPPED or exchange.status < _BAD):
             serves = self.facts.partners.setdefault(provider, set())
             if exchange.status < _BAD:
@@ -321,54 +357,7 @@ class Learner:
                 login.origin, login.session = BY_PARTNER, None
 
     def _decide(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
-        self._decisions.take(exchange, caller, _temp_pass(exchange), now)
-
-    def _logout(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
-        logouts = exchange.member("logouts")
-        for mvpd, entry in logouts.items() if isinstance(logouts, dict) else ():
-            action = entry.get("actionName") if isinstance(entry, dict) else None
-            facts = self.facts.mvpd(mvpd)
-            where = (caller.service_provider, mvpd)
-            degraded = self.degradations.active(where, AUTHN_ALL, now)
-            if action == "invalid":
-                self.logins.missing(caller, mvpd, now)
-                continue
-            if action == "complete" and not degraded and self.logins.was_logged_out(caller, mvpd):
-                # Only a TempPass is logged out of without a login, or whoever AuthNAll lets in.
-                absent = self.degradations.absent(where, AUTHN_ALL)
-                self.facts.passes.setdefault((*where, absent), [now.at, now.at])[1] = now.at
-                continue
-            if action == "complete" and (degraded or facts.kind != "regular"):
-                if degraded:
-                    self.degradations.seen(where, AUTHN_ALL, now)
-                    self.logins.logged_out(caller, mvpd)
-                continue
-            if action in {"logout", "complete", "partner_logout"}:
-                login = self.logins.used(caller, mvpd, now)
-                if action == "partner_logout":
-                    login.type = APPLE
-                else:
-                    self.facts.set(f"/mvpds/{mvpd}", "logout_endpoint", action == "logout", now)
-                dashboard.logout_url(self.facts, entry.get("url"), now)
-                self.logins.logged_out(caller, mvpd)
+        self._decisions.take(exchange, caller, temp_pass(exchange), now)
 
 
 _WINDOW: Final = 60_000
-
-
-def _partner_status(exchange: Exchange) -> str | None:
-    value = exchange.headers.get("ap-partner-framework-status")
-    try:
-        found = json.loads(base64.b64decode(value or ""))
-        provider = found["frameworkProviderInfo"]["id"]
-    except (binascii.Error, ValueError, KeyError, TypeError):
-        return None
-    return provider if isinstance(provider, str) else None
-
-
-def _temp_pass(exchange: Exchange) -> str | None:
-    value = exchange.headers.get("ap-temppass-identity")
-    try:
-        return base64.b64decode(value, validate=True).decode() if value else None
-    except (binascii.Error, ValueError):
-        return None

@@ -1,127 +1,23 @@
 """The logins that a capture shows, or that its answers take for granted."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-from simulator.domain.sessions.authentication_sessions import LIFETIME
-
-from .facts import SLACK, Caller, Event, Facts, Identity, Moment, Slot, Verdict
-
-INITIAL: Final = "initial"
-BY_SESSION: Final = "session"
-BY_PARTNER: Final = "partner"
-BY_HAND: Final = "made"
-_REGULAR: Final = "regular"
-APPLE: Final = "appleSSO"
-
-
-@dataclass(kw_only=True)
-class Session:
-    """A code that was given out, and for what.
-
-    `closed` says by MVPD, or for any under "", before which exchange somebody had to log in with it.
-    """
-
-    code: str
-    caller: Caller
-    mvpd: str | None
-    moment: Moment
-    unseen: bool = False
-    parameters: dict[str, str] = field(default_factory=dict)
-    closed: dict[str, Moment] = field(default_factory=dict)
-
-    def choose(self, mvpd: str, now: Moment) -> None:
-        """It is for another MVPD from now on."""
-        if self.mvpd is not None:
-            self.closed[self.mvpd] = now
-        self.closed.pop(mvpd, None)
-        self.mvpd = mvpd
-
-    def until(self, mvpd: str, otherwise: Moment) -> Moment:
-        """Before when a login at an MVPD happened with it; at `otherwise` at the latest."""
-        return min(self.closed.get(mvpd, otherwise), self.closed.get("", otherwise), otherwise)
+from .facts import SLACK, Caller, Event, Identity, Moment, Slot
+from .places import Places
+from .sessions import (
+    APPLE,
+    BY_HAND,
+    BY_SESSION,
+    REGULAR,
+    Login,
+    own_attributes,
+    user_id,
+)
 
 
-@dataclass(kw_only=True)
-class Login:
-    """A login: whose, since when, and what the MVPD said to it. What is None was not seen."""
-
-    slot: Slot
-    platform: str
-    seen: Moment
-    type: str = _REGULAR
-    not_before: int | None = None
-    not_after: int | None = None
-    attributes: dict[str, Any] | None = None
-    latest: dict[str, Any] | None = None
-    session: Session | None = None
-    origin: str = INITIAL
-    invalidated: bool = False
-    elsewhere: bool = False
-    links: list[Identity] = field(default_factory=list)
-    verdicts: list[Verdict] = field(default_factory=list)
-    ended: bool = False
-
-    def valid(self, at: int) -> bool:
-        """Whether it could be used at `at`."""
-        over = self.not_after is not None and at >= self.not_after
-        return not (self.ended or self.invalidated or over)
-
-    @property
-    def user_id(self) -> str | None:
-        """The viewer, as the MVPD calls them."""
-        found = (self.attributes or {}).get("userID")
-        value = found.get("value") if isinstance(found, dict) else None
-        return value if isinstance(value, str) else None
-
-
-@dataclass(kw_only=True)
-class _Place:
-    """What is known of a slot: its login, or that there is none, and the codes that were given out for it."""
-
-    login: Login | None = None
-    absent: bool = False
-    sessions: list[Session] = field(default_factory=list)
-
-
-class Logins:
-    """The logins of all slots, in the order in which they were met."""
-
-    def __init__(self, facts: Facts) -> None:
-        self.all: list[Login] = []
-        self.events: list[Event] = []
-        self.sessions: dict[str, Session] = {}
-        self._facts = facts
-        self._places: dict[Slot, _Place] = {}
-        self._by_owner: dict[tuple[str, str, str], list[str]] = {}
-        self._by_identity: dict[tuple[str, Identity], list[Login]] = {}
-        self._open: dict[Slot, Session] = {}
-        self._listed: dict[tuple[str, str, str], frozenset[str]] = {}
-        self._asked: dict[tuple[str, Identity], list[Session]] = {}
-
-    # Sessions
-
-    def given_out(self, session: Session) -> None:
-        """A code was given out, or its MVPD chosen."""
-        self.sessions[session.code] = session
-        whose = session.caller.slot("")
-        before = self._open.get(whose)
-        if before is None or before.moment < session.moment:
-            if before is not None:
-                # A new code ends the one before.
-                before.closed.setdefault("", session.moment)
-            self._open[whose] = session
-        if session.mvpd:
-            place = self._place(session.caller.slot(session.mvpd))
-            if session not in place.sessions:
-                place.sessions = [*place.sessions[-3:], session]
-            for identity in session.caller.identities:
-                asked = self._asked.setdefault((session.mvpd, identity), [])
-                if session not in asked:
-                    asked[:] = [*asked[-3:], session]
-
-    # Evidence
+class Logins(Places):
+    """The logins of all slots, by what answers show of them."""
 
     def shown(self, caller: Caller, mvpd: str, entry: Mapping[str, Any], now: Moment) -> Login:
         """A profile of the caller's own was shown."""
@@ -130,7 +26,7 @@ class Logins:
         login = place.login
         if login is None or not self._is(login, begins, ends):
             login = self._begun(caller, slot, begins, now)
-        login.type = str(entry.get("type", _REGULAR))
+        login.type = str(entry.get("type", REGULAR))
         if login.not_before is None and isinstance(begins, int):
             self._dated(login, place, begins)
         login.not_before, login.not_after = begins, ends
@@ -147,43 +43,74 @@ class Logins:
         """A profile was shown that single sign-on shares with the caller."""
         begins, ends = entry.get("notBefore"), entry.get("notAfter")
         identity = next((each for each in caller.identities if each.kind == kind), None)
-        found = self._source(mvpd, identity, begins, ends)
+        found = self._source(mvpd, identity, entry)
         if found is None and isinstance(begins, int):
             found = self._unseen(caller, mvpd, begins, now)
         if found is not None and found.attributes is None:
             found.not_before, found.not_after = begins, ends
-            found.attributes = _own(entry)
+            found.attributes = own_attributes(entry)
         if found is None:
             found = self._elsewhere(caller, mvpd, begins, now)
-            found.attributes = _own(entry)
+            found.attributes = own_attributes(entry)
             found.not_before, found.not_after = begins, ends
         if identity is not None:
             self._link(found, identity)
         own = self._place(caller.slot(mvpd))
         if own.login is not None and own.login.attributes is None and not own.login.ended:
-            # What was taken for a login of its own was this one.
-            found.verdicts += own.login.verdicts
-            self.all.remove(own.login)
-            own.login = None
+            self._same(own.login, found)
         return found
 
-    def used(self, caller: Caller, mvpd: str, now: Moment) -> Login:
-        """The login behind an answer that there would not be without one."""
+    def _same(self, taken: Login, found: Login) -> None:
+        """What was taken for a login of the caller's own was one that is shared with it."""
+        found.verdicts += taken.verdicts
+        self.all.remove(taken)
+        self._place(taken.slot).login = None
+
+    def used(self, caller: Caller, mvpd: str, now: Moment, *, shared: bool | None = None) -> Login:
+        """The login behind an answer that there would not be without one.
+
+        Where the answer says so, it is `shared` by single sign-on, or it is the caller's own.
+        """
         place = self._place(caller.slot(mvpd))
-        if place.login is not None and place.login.valid(now.at):
-            return place.login
+        own = place.login if place.login is not None and place.login.valid(now.at) else None
+        if own is not None and not shared:
+            return own
+        if shared is not False and (found := self._reached(caller, mvpd, now)):
+            return found
+        if (shared or not place.sessions) and (login := self._unseen(caller, mvpd, None, now)):
+            return login
+        if self._must_be_shared(caller, mvpd, now, shared=shared) and caller.identities:
+            return self._borrowed(caller, mvpd, now)
+        return self._begun(caller, caller.slot(mvpd), None, now)
+
+    def _must_be_shared(
+        self, caller: Caller, mvpd: str, now: Moment, *, shared: bool | None
+    ) -> bool:
+        """Whether a login is none of the caller's own, which it had no way to come to."""
+        if shared:
+            return True
+        gone = self.was_logged_out(caller, mvpd)
+        return gone and not self._undecided(caller.slot(mvpd), now.at) and shared is None
+
+    def _reached(self, caller: Caller, mvpd: str, now: Moment) -> Login | None:
+        """The login that the caller's headers are known to reach."""
         for identity in caller.identities:
             for each in self._by_identity.get((mvpd, identity), ()):
                 if each.valid(now.at):
                     return each
-        if not place.sessions and (login := self._unseen(caller, mvpd, None, now)):
-            return login
-        if caller.identities and self.was_logged_out(caller, mvpd):
-            login = self._elsewhere(caller, mvpd, None, now)
-            for identity in caller.identities:
-                self._link(login, identity)
-            return login
-        return self._begun(caller, caller.slot(mvpd), None, now)
+        return None
+
+    def _borrowed(self, caller: Caller, mvpd: str, now: Moment) -> Login:
+        """A login that only the caller's headers can reach, of an app that is not in the capture."""
+        own = self._place(caller.slot(mvpd)).login
+        login = self._elsewhere(caller, mvpd, None, now)
+        for each in caller.identities:
+            self._link(login, each)
+        if any((mvpd, each) in self._unshared for each in caller.identities):
+            login.origin = BY_HAND
+        if own is not None and own.attributes is None and own.valid(now.at):
+            self._same(own, login)
+        return login
 
     def _elsewhere(self, caller: Caller, mvpd: str, begins: object, now: Moment) -> Login:
         """A login of an app that is not in the capture, which single sign-on shares with the caller."""
@@ -198,7 +125,8 @@ class Logins:
         for identity in caller.identities:
             for session in reversed(self._asked.get((mvpd, identity), [])):
                 place = self._place(session.caller.slot(mvpd))
-                if place.login is not None and not place.login.ended:
+                in_use = place.login is not None and place.login.valid(now.at)
+                if in_use or session.caller.slot(mvpd) == caller.slot(mvpd):
                     continue
                 if begins is None or session.moment.at <= begins + SLACK:
                     return self._begun(session.caller, session.caller.slot(mvpd), begins, now)
@@ -208,15 +136,11 @@ class Logins:
         """The caller has no login of its own at an MVPD."""
         place = self._place(caller.slot(mvpd))
         place.absent = place.login is None
+        self._unshared.update((mvpd, each) for each in caller.identities)
         if place.login is not None and place.login.valid(now.at) and place.login.type != APPLE:
-            self.events.append(
-                Event(
-                    kind="gone",
-                    at=now.at,
-                    before=now.index,
-                    facts={"slot": place.login.slot},
-                )
-            )
+            facts = {"slot": place.login.slot}
+            place.login.ending = Event(kind="gone", at=now.at, before=now.index, facts=facts)
+            self.events.append(place.login.ending)
             self._facts.notes["logins that ended without a logout"] += 1
             place.login.ended = True
 
@@ -230,33 +154,84 @@ class Logins:
 
     def expired(self, caller: Caller, mvpd: str, now: Moment, *, invalidated: bool) -> None:
         """There is a login that cannot be used any more."""
-        place = self._place(caller.slot(mvpd))
-        login = place.login
-        if login is not None and not login.ended:
+        login = self._place(caller.slot(mvpd)).login
+        if login is not None and login.ending:
+            self._still_there(login, login.ending, invalidated=invalidated)
+        elif login is not None and not login.ended:
             if invalidated and login.valid(now.at):
-                login.invalidated = True
-                facts = {"slot": login.slot}
-                self.events.append(
-                    Event(kind="invalidated", at=now.at, before=now.index, facts=facts)
-                )
-            return
-        login = self._begun(caller, caller.slot(mvpd), None, now)
-        login.origin, login.session = INITIAL, None
-        if invalidated:
-            login.invalidated = True
+                self._revoked(login, now)
+            elif not invalidated:
+                self._lasted(login, now.at)
         else:
-            login.not_before, login.not_after = (
-                self._facts.start - 90_000_000,
-                self._facts.start - 1,
-            )
-            login.attributes = {}
+            login = self._over(caller, mvpd, now)
+            login.attributes = None if invalidated else {}
+            if not invalidated and login.session is None:
+                login.not_before, login.not_after = self._long_ago, self._facts.start - 1
+            elif not invalidated:
+                self._lasted(login, now.at)
+            elif login.session is None:
+                login.invalidated = True
+            else:
+                self._revoked(login, now)
 
-    def was_logged_out(self, caller: Caller, mvpd: str) -> bool:
-        """Whether the caller has no login, for it ended or was missing, and nobody asked for one since."""
+    def _still_there(self, login: Login, ending: Event, *, invalidated: bool) -> None:
+        """What was taken to have ended did not: it was over, or somebody invalidated it."""
+        login.ending, login.ended = None, False
+        if invalidated or login.not_after is not None:
+            ending.kind, login.revoked = "invalidated", True
+        else:
+            self.events.remove(ending)
+            self._lasted(login, ending.at)
+
+    def _revoked(self, login: Login, now: Moment) -> None:
+        """Somebody invalidated a login."""
+        login.revoked = True
+        facts = {"slot": login.slot}
+        self.events.append(Event(kind="invalidated", at=now.at, before=now.index, facts=facts))
+
+    def _lasted(self, login: Login, at: int) -> None:
+        """A login was over by an instant, so one lasts no longer than that."""
+        if login.not_after is not None:
+            return
+        login.not_before, login.not_after = login.begun_by(self._facts.start), at
+        if login.origin == BY_SESSION:
+            integration = self._facts.integration(login.slot.service_provider, login.slot.mvpd)
+            integration.earlier[login.platform, False, at - login.not_before] += 1
+
+    @property
+    def _long_ago(self) -> int:
+        return self._facts.start - 90_000_000
+
+    def _over(self, caller: Caller, mvpd: str, now: Moment) -> Login:
+        """A login of the caller's own that cannot be used any more, or a shared one where that cannot be."""
+        slot, new = caller.slot(mvpd), self._new(caller)
+        place = self._place(slot)
+        if new and place.sessions:
+            return self._begun(caller, slot, None, now)
+        if not caller.identities or not (place.none or new):
+            place.named = caller.identities
+            return self._begun(caller, slot, self._long_ago, now)
+        login = self._elsewhere(caller, mvpd, self._long_ago, now)
+        for each in caller.identities:
+            self._link(login, each)
+        return login
+
+    def none(self, caller: Caller, mvpd: str, now: Moment) -> None:
+        """The caller has no login at an MVPD, not even one that is over."""
+        self.missing(caller, mvpd, now)
         place = self._place(caller.slot(mvpd))
-        owner = (caller.client, caller.device, caller.service_provider)
-        gone = place.absent or mvpd not in self._listed.get(owner, {mvpd})
-        return (place.login.ended if place.login else gone) and not place.sessions
+        place.none = True
+        login = place.login
+        named = [each for each in place.named if each not in caller.identities]
+        if login is None or login.ended or not named:
+            return
+        # Only the headers that were sent before led to it.
+        place.login = None
+        slot = Slot("", f"elsewhere-{len(self.all) + 1}", caller.service_provider, mvpd)
+        login.slot, login.elsewhere = slot, True
+        self._place(slot).login = login
+        for identity in named:
+            self._link(login, identity)
 
     def logged_out(self, caller: Caller, mvpd: str) -> None:
         """The caller's login, and all that its headers reach, ended."""
@@ -265,17 +240,9 @@ class Logins:
             place.login.ended = True
         place.sessions = []
         for identity in caller.identities:
+            self._unshared.add((mvpd, identity))
             for each in self._by_identity.get((mvpd, identity), ()):
                 each.ended = True
-
-    # Inside
-
-    def _place(self, slot: Slot) -> _Place:
-        place = self._places.get(slot)
-        if place is None:
-            place = self._places[slot] = _Place()
-            self._by_owner.setdefault(slot[:3], []).append(slot.mvpd)
-        return place
 
     def _is(self, login: Login, begins: object, ends: object) -> bool:
         if login.ended:
@@ -284,66 +251,19 @@ class Logins:
             return isinstance(begins, int) and begins <= login.seen.at + SLACK
         return (login.not_before, login.not_after) == (begins, ends)
 
-    def _begun(self, caller: Caller, slot: Slot, begins: object, now: Moment) -> Login:
-        place = self._place(slot)
-        login = Login(slot=slot, platform=caller.platform, seen=now)
-        place.login = login
-        self.all.append(login)
-        if isinstance(begins, int):
-            self._dated(login, place, begins)
-        else:
-            login.session = place.sessions[-1] if place.sessions else None
-            login.origin = BY_SESSION if login.session else INITIAL
-        self._link_session(login)
-        return login
-
-    def _dated(self, login: Login, place: _Place, begins: int) -> None:
-        """Find out how a login came about of which is known when it began."""
-        fitting = [
-            each
-            for each in place.sessions
-            if each.moment.at - (LIFETIME if each.unseen else SLACK)
-            <= begins
-            < each.moment.at + LIFETIME
-        ]
-        if fitting and fitting[-1].unseen:
-            # A code shows nobody's login but its own, so that has to be done again, too.
-            self._facts.start = min(self._facts.start, begins)
-            fitting[-1].moment = min(fitting[-1].moment, Moment(begins, -1))
-        login.session = fitting[-1] if fitting and begins >= self._facts.start - SLACK else None
-        if login.session is not None:
-            login.origin = BY_SESSION
-        else:
-            login.origin = INITIAL if begins < self._facts.start else BY_HAND
-        self._link_session(login)
-
-    def _link_session(self, login: Login) -> None:
-        for identity in login.session.caller.identities if login.session else ():
-            self._link(login, identity)
-
-    def _link(self, login: Login, identity: Identity) -> None:
-        if identity not in login.links:
-            login.links.append(identity)
-            self._by_identity.setdefault((login.slot.mvpd, identity), []).append(login)
-
     def _source(
-        self, mvpd: str, identity: Identity | None, begins: object, ends: object
+        self, mvpd: str, identity: Identity | None, entry: Mapping[str, Any]
     ) -> Login | None:
+        shown = (entry.get("notBefore"), entry.get("notAfter"), user_id(entry.get("attributes")))
         linked = self._by_identity.get((mvpd, identity), []) if identity else []
         for each in (*linked, *self._at(mvpd)):
-            dated = (each.not_before, each.not_after)
-            if not each.ended and dated == (begins, ends):
+            known = (each.not_before, each.not_after, each.user_id)
+            if not each.ended and known == shown:
                 return each
         return next((each for each in linked if not each.ended and each.not_before is None), None)
 
     def _at(self, mvpd: str) -> Iterator[Login]:
         yield from (each for each in reversed(self.all[-_LOOKED_AT:]) if each.slot.mvpd == mvpd)
-
-
-def _own(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The attributes of a shared profile as they are where the login was."""
-    found = entry.get("attributes")
-    return {name: each for name, each in (found or {}).items() if name != "mvpd"}
 
 
 _LOOKED_AT: Final = 200

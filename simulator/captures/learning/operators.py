@@ -7,8 +7,9 @@ from simulator.captures.exchanges import Exchange
 from simulator.domain.access.registration import SCOPE
 
 from .callers import Callers
-from .degradation import Degradations, Trials
+from .degradation import Degradations
 from .facts import Caller, Facts
+from .trials import Trials
 
 SCOPES: Final = {
     "reset_temp_pass": "temporary:passes:owner",
@@ -63,8 +64,9 @@ class Operators:
         mvpd = given.get("mvpd_id")
         if mvpd and exchange.status < _BAD:
             facts = self._facts.mvpd(mvpd)
-            self._trials.forgotten(given.get("requestor_id", ""), mvpd)
-            if exchange.path.endswith("/generic"):
+            generic = exchange.path.endswith("/generic")
+            self._trials.forgotten(given.get("requestor_id", ""), mvpd, generic=generic)
+            if generic:
                 facts.kind = "temp_pass_promotional"
             elif facts.kind == "regular":
                 facts.kind = "temp_pass_basic"

@@ -9,7 +9,7 @@ from simulator.validation.durations import format_ms
 
 from .facts import Event
 from .learner import Learner
-from .logins import BY_HAND, BY_SESSION, Login
+from .sessions import BY_HAND, BY_SESSION, Login
 from .viewers import Viewer
 
 
@@ -26,6 +26,7 @@ class Plan:
 def plan(learner: Learner, viewers: list[Viewer]) -> Plan:
     """The plan of what was learnt."""
     events = [*learner.facts.events, *learner.logins.events]
+    events += learner.degradations.removals(learner.facts)
     for viewer in viewers:
         events += viewer.changes()
         for login in viewer.logins:
@@ -48,7 +49,8 @@ def _login(login: Login, viewer: Viewer) -> Iterator[Event]:
     if login.origin == BY_SESSION and login.session is not None:
         began = login.session.moment
         at = login.not_before if login.not_before is not None else login.seen.at
-        last = login.session.until(login.slot.mvpd, login.seen)
+        span = login.session.span(login.slot.mvpd, login.seen, login.not_before)
+        since, last = span or (began, login.seen)
         at, before = min(at, began.at + LIFETIME - 1, last.at), last.index
         facts = {
             "code": login.session.code,
@@ -57,7 +59,7 @@ def _login(login: Login, viewer: Viewer) -> Iterator[Event]:
             "slot": login.slot,
             "home": home(login),
         }
-        yield Event(kind="login", at=max(at, began.at), before=before, facts=facts)
+        yield Event(kind="login", at=max(at, since.at), before=before, facts=facts)
     elif login.origin == BY_HAND:
         at = login.not_before or login.seen.at
         facts = {"profile": entry(login, viewer, at)}

@@ -8,7 +8,7 @@ from simulator.domain.decisions.viewing import DENIED, DENIED_BEFOREHAND, PARENT
 from simulator.domain.sessions.user_metadata import default_state
 
 from .facts import Event, Moment, Verdict
-from .logins import APPLE, Login
+from .sessions import APPLE, Login
 
 _OWN_MEMBERS: Final = frozenset(
     {"userID", "upstreamUserID", "householdID", "hba_status", "mvpd", "tokenSource"}

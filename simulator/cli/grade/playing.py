@@ -43,11 +43,10 @@ class Player:
 
     def begin(self, world: Mapping[str, Any], *, settings: Mapping[str, Any]) -> None:
         """Seed the world, with other `settings` where given, at the instant at which the capture begins."""
+        # Set forward, a clock lets the time in between pass, for which no world is there yet.
+        self.target.admin("POST", "/reset", {"to": "empty"})
         self._to(self.plan.start)
-        self.target.admin("POST", "/seed", {"document": dict(world)})
-        # A seed sets the clock to real time.
-        self._shows = None
-        self._to(self.plan.start)
+        self.target.admin("POST", "/seed", {"document": dict(world), "mode": "merge"})
         if settings:
             self.target.admin("PATCH", "/settings", dict(settings))
 

@@ -1,0 +1,209 @@
+"""Logins that a capture does not show, but takes for granted, happen again in the world learnt of it."""
+
+from typing import Final
+
+import pytest
+
+from tests.support.lab import Lab
+from tests.support.logins import DONE
+
+from .small_world import (
+    LINK,
+    Case,
+    app_of,
+    approve,
+    as_ann,
+    ask,
+    create,
+    happens_again,
+    login,
+    registered,
+    resume,
+    seed,
+)
+
+# An app that registered in the capture brought no login along
+
+
+async def new_app_decides_by_single_sign_on(lab: Lab) -> None:
+    await seed(lab, login(links=[LINK]))
+    app = await registered(lab, "other")
+    await ask(await as_ann(lab, app), "preauthorize", "Cable", "NEWS", "SPORT")
+    await ask(app, "preauthorize", "Cable", "NEWS")
+    await app.get("profiles")
+
+
+async def new_app_meets_a_shared_login_that_is_over(lab: Lab) -> None:
+    await seed(lab, login(links=[LINK], not_before="-PT2H", expires_in="-PT1M"))
+    app = await registered(lab, "other")
+    await ask(await as_ann(lab, app), "preauthorize", "Cable", "NEWS")
+    await ask(app, "preauthorize", "Cable", "NEWS")
+
+
+async def new_app_logs_out_of_a_temp_pass(lab: Lab) -> None:
+    await seed(lab)
+    app = await registered(lab)
+    await app.logout("Trial", DONE)
+    await app.get("profiles")
+
+
+async def new_app_logs_out_while_degraded(lab: Lab) -> None:
+    rule = {"service_provider": "ONE", "mvpd": "Cable", "rule": "AuthNAll", "until": "PT1M"}
+    await seed(lab, degradations=[rule])
+    app = await registered(lab)
+    await app.logout("Cable", DONE)
+    lab.clock.advance(minutes=2)
+    await app.logout("Cable", DONE)
+    await create(app)
+
+
+async def new_app_comes_to_a_login_beside_the_capture(lab: Lab) -> None:
+    await seed(lab)
+    app = await registered(lab)
+    client = (await lab.admin("GET", "clients"))["items"][-1]["id"]
+    await lab.admin("POST", "profiles", login(client))
+    await ask(app, "preauthorize", "Cable", "NEWS", "SPORT")
+
+
+# Whose login it is
+
+
+async def session_is_shared(lab: Lab) -> None:
+    await seed(lab, login(links=[LINK]))
+    app = await app_of(lab, "second", "other")
+    await create(await as_ann(lab, app))
+    await create(app)
+
+
+async def logout_is_shared(lab: Lab) -> None:
+    await seed(lab, login(links=[LINK]))
+    app = await app_of(lab, "second", "other")
+    await (await as_ann(lab, app)).logout("Cable", DONE)
+    await app.get("profiles")
+
+
+async def login_that_is_over_is_shared(lab: Lab) -> None:
+    await seed(lab, login(links=[LINK], not_before="-PT2H", expires_in="-PT1M"))
+    app = await app_of(lab, "second", "other")
+    await ask(await as_ann(lab, app), "preauthorize", "Cable", "NEWS")
+    await ask(app, "preauthorize", "Cable", "NEWS")
+
+
+async def login_that_is_over_makes_room(lab: Lab) -> None:
+    await seed(lab, login(not_before="-PT2H", expires_in="-PT1M"))
+    app = await app_of(lab)
+    named = await as_ann(lab, app)
+    code = await create(named)
+    await ask(app, "preauthorize", "Cable", "NEWS")
+    await approve(lab, code)
+    await ask(
+        await as_ann(lab, await app_of(lab, "second", "other")), "preauthorize", "Cable", "NEWS"
+    )
+    await create(app)
+
+
+async def shared_login_lasts_as_long(lab: Lab) -> None:
+    await seed(lab)
+    await lab.admin("PATCH", "integrations/ONE:Cable", {"authentication_ttl": "PT6H"})
+    app = await as_ann(lab, await app_of(lab))
+    await approve(lab, await create(app))
+    await (await as_ann(lab, await app_of(lab, "second", "other"))).get("profiles")
+
+
+# With which code somebody logged in, and when
+
+
+async def code_outlives_a_newer_one(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    code = await create(app)
+    await approve(lab, code)
+    await create(app, "Dish")
+    await app.get(f"sessions/{code}")
+
+
+async def code_is_resumed_after_a_newer_one(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    code = await create(app)
+    await approve(lab, code)
+    await create(app, None)
+    await resume(await app_of(lab, "second", "phone"), code, "Dish")
+
+
+async def code_for_nobody_shows_its_profile(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    code = await create(app, None)
+    await approve(lab, code, mvpd="Cable")
+    await app.get("profiles")
+    await app.get(f"profiles/code/{code}")
+
+
+async def code_for_nobody_shows_where_the_login_was(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    code = await create(app, None)
+    await approve(lab, code, mvpd="Cable")
+    await app.get(f"sessions/{code}")
+    await app.get("profiles")
+
+
+async def code_for_nobody_leads_to_a_login_that_takes_the_place(lab: Lab) -> None:
+    await seed(lab, login())
+    app = await app_of(lab)
+    await app.get("profiles")
+    code = await create(app, None)
+    await approve(lab, code, "bob", mvpd="Cable")
+    await app.get(f"sessions/{code}")
+    await app.get("profiles")
+
+
+async def code_changes_its_mvpd_and_back(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    code = await create(app)
+    await approve(lab, code)
+    phone = await app_of(lab, "second", "phone")
+    await resume(phone, code, "Dish")
+    await create(app)
+    await resume(phone, code, "Cable")
+    await ask(app, "preauthorize", "Cable", "SPORT")
+
+
+async def code_is_given_to_another_mvpd_for_who_is_logged_in(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    first = await create(app)
+    await approve(lab, first)
+    second = await create(app, "Dish")
+    await ask(app, "preauthorize", "Cable", "NEWS")
+    await resume(app, second, "Cable")
+    await app.get(f"profiles/code/{first}")
+    await app.get(f"profiles/code/{second}")
+
+
+CASES: Final[tuple[Case, ...]] = (
+    new_app_decides_by_single_sign_on,
+    new_app_meets_a_shared_login_that_is_over,
+    new_app_logs_out_of_a_temp_pass,
+    new_app_logs_out_while_degraded,
+    new_app_comes_to_a_login_beside_the_capture,
+    session_is_shared,
+    logout_is_shared,
+    login_that_is_over_is_shared,
+    login_that_is_over_makes_room,
+    shared_login_lasts_as_long,
+    code_outlives_a_newer_one,
+    code_is_resumed_after_a_newer_one,
+    code_for_nobody_shows_its_profile,
+    code_for_nobody_shows_where_the_login_was,
+    code_for_nobody_leads_to_a_login_that_takes_the_place,
+    code_changes_its_mvpd_and_back,
+    code_is_given_to_another_mvpd_for_who_is_logged_in,
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda each: each.__name__.replace("_", " "))
+async def test_what_is_not_shown_happens_again(lab: Lab, case: Case) -> None:
+    await happens_again(lab, case)
