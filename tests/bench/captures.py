@@ -35,6 +35,7 @@ _VIEWERS: Final = 500
 def _journey(place: Target) -> None:
     """From registration to logout."""
     place.admin("POST", "/seed", {"scenario": "qa-catalogue"})
+    place.admin("PUT", "/clock", {"mode": "frozen"})
 
     def ask(
         method: str,
@@ -43,6 +44,7 @@ def _journey(place: Target) -> None:
         kind: str = _FORM,
         who: Mapping[str, str] = MappingProxyType({}),
     ) -> Any:  # noqa: ANN401 - JSON of any shape
+        place.admin("POST", "/clock/advance", {"by": "PT1S"})
         headers = CIMultiDict(who)
         if body is not None:
             headers["Content-Type"] = kind
