@@ -5,7 +5,9 @@ import re
 import selectors
 import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from http.client import (
     BadStatusLine,
     HTTPConnection,
@@ -188,20 +190,19 @@ class SyncTransport(Transport[Sync]):
         if isinstance(step, Pause):
             time.sleep(step.seconds)
             return None
-        return self._send(step)
+        return self.begin(step)()
 
-    def _send(self, request: Request) -> Response:
+    def begin(self, request: Request) -> Callable[[], Response]:
+        """Send a request; what is returned waits for its response. Both raise `NoResponse`."""
         connection = self._connection(request)
-        try:
+        with _held(connection, request):
             _write(connection, request)
+        return partial(self._end, connection, request)
+
+    def _end(self, connection: _InOnePiece, request: Request) -> Response:
+        with _held(connection, request):
             response = connection.getresponse()
             body = _read(response, request.on_line)
-        except (OSError, HTTPException) as error:
-            connection.close()
-            raise no_response(request, error) from error
-        except BaseException:
-            connection.close()
-            raise
         if response.will_close:
             connection.close()
         else:
@@ -242,6 +243,19 @@ class SyncTransport(Transport[Sync]):
         if scheme == "http":
             return _InOnePiece(host, port, timeout=timeout)
         return _Secure(host, port, timeout=timeout, context=self.trust())
+
+
+@contextmanager
+def _held(connection: _InOnePiece, request: Request) -> Iterator[None]:
+    """Close the connection where the block fails. Raises `NoResponse` for what has cut it off."""
+    try:
+        yield
+    except (OSError, HTTPException) as error:
+        connection.close()
+        raise no_response(request, error) from error
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _close(idle: Iterable[Iterable[_InOnePiece]]) -> None:

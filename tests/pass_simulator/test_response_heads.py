@@ -24,7 +24,7 @@ async def _read(kind: Callable[[], Any], answer: bytes, method: str = "GET") -> 
         handler.wfile.write(answer)
         handler.close_connection = True
 
-    with answering(**{f"do_{method}": write}) as (address, _):
+    with answering(do_GET=write, do_HEAD=write) as (address, _):
         request = Request(method=method, url=f"http://{address}/", timeout=5)
         found: Response = await done(kind().run(exchange(request)))
     return found
