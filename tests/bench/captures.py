@@ -1,8 +1,8 @@
 """`python -m tests.bench.captures`: learning and grading a capture of 100,000 requests.
 
-One journey, with a second between its requests, is recorded and repeated for as many devices as it takes, each
-a minute after the one before. What is measured is what a user sees: the command in a process of its own, with
-the most memory that it and the simulator it starts had.
+One journey, with a second between its requests, is recorded and repeated for as many devices as it takes,
+each a minute after the one before. What is measured is what a user sees: the command in a process of its own,
+with the most memory that it and the simulator it starts had.
 """
 
 import argparse
