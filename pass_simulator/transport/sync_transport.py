@@ -1,16 +1,22 @@
 """The transport of the blocking client: http.client of the standard library, with kept connections."""
 
 import os
+import re
 import selectors
 import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from http.client import (
+    BadStatusLine,
     HTTPConnection,
     HTTPException,
     HTTPResponse,
     HTTPSConnection,
     IncompleteRead,
+    LineTooLong,
+    RemoteDisconnected,
 )
 from threading import Lock
 from typing import Any, Final
@@ -22,11 +28,92 @@ from .messages import CONNECT_TIMEOUT, Pause, Request, Response, is_success, no_
 
 _PIECE: Final = 65_536
 _WITH_BODY: Final = frozenset({"PATCH", "POST", "PUT"})
+_CONTINUE: Final = 100
+_WITHOUT_BODY: Final = frozenset({*range(200), 204, 304})
+# As http.client has them.
+_LONGEST: Final = 65_536
+_MOST_FIELDS: Final = 100
+_STATUS_LINE: Final = re.compile(r"(HTTP/\d\.\d)[ \t]+([1-9]\d\d)([ \t].*)?\s*", re.DOTALL)
+# The last is that of a connection which ended there.
+_ENDS: Final = frozenset({"\r\n", "\n", ""})
+
+
+# Where there is one, it takes a single system call.
+_Selector: Final[type[selectors.BaseSelector]] = getattr(
+    selectors, "PollSelector", selectors.SelectSelector
+)
+
+
+class _Response(HTTPResponse):
+    """Reads its head itself: email.parser, which http.client leaves that to, takes longer than all the rest.
+
+    Names of headers are in small letters then, and their values UTF-8, which http.client takes for Latin-1.
+    """
+
+    _method: str | None
+
+    def begin(self, **_limits: object) -> None:
+        """See http.client. Raises `HTTPException`."""
+        status = _CONTINUE
+        while status == _CONTINUE:
+            version, status, self.reason = _status_in(self._line())
+            found = self._fields()
+        # No more is asked of them than of any mapping.
+        self.headers = self.msg = found  # type: ignore[assignment]
+        self.code = self.status = status
+        connection = found.get("connection", "").lower()
+        if version == "HTTP/1.0":
+            self.version, self.will_close = 10, "keep-alive" not in connection
+        else:
+            self.version, self.will_close = 11, "close" in connection
+        self.chunked = found.get("transfer-encoding", "").lower() == "chunked"
+        self.chunk_left = None
+        length = found.get("content-length", "")
+        self.length = int(length) if length.isdecimal() and not self.chunked else None
+        if status in _WITHOUT_BODY or self._method == "HEAD":
+            self.length = 0
+        elif self.length is None and not self.chunked:
+            self.will_close = True
+
+    def _line(self) -> str:
+        line = self.fp.readline(_LONGEST + 1)
+        if len(line) > _LONGEST:
+            raise LineTooLong("head")
+        return line.decode(errors="replace")
+
+    def _fields(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        name = ""
+        for _ in range(_MOST_FIELDS):
+            line = self._line()
+            if line in _ENDS:
+                return found
+            if line[0] in " \t":
+                found[name] = f"{found.get(name, '')} {line.strip()}"
+                continue
+            name, _, value = line.partition(":")
+            name = name.lower()
+            found[name] = value.strip()
+        message = f"got more than {_MOST_FIELDS} headers"
+        raise HTTPException(message)
+
+
+def _status_in(line: str) -> tuple[str, int, str]:
+    """Version, status and reason in the first line of a response. Raises `HTTPException`."""
+    if not line:
+        message = "Remote end closed connection without response"
+        raise RemoteDisconnected(message)
+    found = _STATUS_LINE.fullmatch(line)
+    if found is None:
+        raise BadStatusLine(line)
+    version, status, reason = found.groups(default="")
+    return version, int(status), reason.strip()
 
 
 class _InOnePiece(HTTPConnection):
     """Sends the head of a request and its body together: apart, they would wake the server twice."""
 
+    response_class = _Response
     _held: list[bytes] | None = None
 
     def send_request(self, body: bytes | None) -> None:
@@ -103,20 +190,19 @@ class SyncTransport(Transport[Sync]):
         if isinstance(step, Pause):
             time.sleep(step.seconds)
             return None
-        return self._send(step)
+        return self.begin(step)()
 
-    def _send(self, request: Request) -> Response:
+    def begin(self, request: Request) -> Callable[[], Response]:
+        """Send a request; what is returned waits for its response. Both raise `NoResponse`."""
         connection = self._connection(request)
-        try:
+        with _held(connection, request):
             _write(connection, request)
+        return partial(self._end, connection, request)
+
+    def _end(self, connection: _InOnePiece, request: Request) -> Response:
+        with _held(connection, request):
             response = connection.getresponse()
             body = _read(response, request.on_line)
-        except (OSError, HTTPException) as error:
-            connection.close()
-            raise no_response(request, error) from error
-        except BaseException:
-            connection.close()
-            raise
         if response.will_close:
             connection.close()
         else:
@@ -125,11 +211,7 @@ class SyncTransport(Transport[Sync]):
         return Response(
             url=request.url,
             status=response.status,
-            # http.client takes headers for Latin-1; ours are UTF-8.
-            headers={
-                name.lower(): value.encode("latin-1").decode(errors="replace")
-                for name, value in response.getheaders()
-            },
+            headers=dict(response.getheaders()),
             body=body,
         )
 
@@ -161,6 +243,19 @@ class SyncTransport(Transport[Sync]):
         if scheme == "http":
             return _InOnePiece(host, port, timeout=timeout)
         return _Secure(host, port, timeout=timeout, context=self.trust())
+
+
+@contextmanager
+def _held(connection: _InOnePiece, request: Request) -> Iterator[None]:
+    """Close the connection where the block fails. Raises `NoResponse` for what has cut it off."""
+    try:
+        yield
+    except (OSError, HTTPException) as error:
+        connection.close()
+        raise no_response(request, error) from error
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _close(idle: Iterable[Iterable[_InOnePiece]]) -> None:
@@ -216,6 +311,6 @@ def _is_open(connection: _InOnePiece) -> bool:
 
     Asking first is better than trying twice, which would hide the faults that cut a connection.
     """
-    with selectors.DefaultSelector() as selector:
+    with _Selector() as selector:
         selector.register(connection.sock, selectors.EVENT_READ)
         return not selector.select(0)

@@ -106,6 +106,7 @@ def device_address(request: web.Request) -> tuple[str | None, int | None]:
     return _address(named or _first(headers.get(_FOR, ""))) or address, port
 
 
+@bounded_cache(_KEPT)
 def is_address(name: str) -> bool:
     """Whether `name` is an address of either version, and no host name."""
     try:

@@ -1,8 +1,8 @@
 """`python -m tests.bench.captures`: learning and grading a capture of 100,000 requests.
 
-One journey is recorded and repeated for as many devices as it takes, each a minute after the one before. What
-is measured is what a user sees: the command in a process of its own, with the most memory that it and the
-simulator it starts had.
+One journey, with a second between its requests, is recorded and repeated for as many devices as it takes,
+each a minute after the one before. What is measured is what a user sees: the command in a process of its own,
+with the most memory that it and the simulator it starts had.
 """
 
 import argparse
@@ -35,6 +35,7 @@ _VIEWERS: Final = 500
 def _journey(place: Target) -> None:
     """From registration to logout."""
     place.admin("POST", "/seed", {"scenario": "qa-catalogue"})
+    place.admin("PUT", "/clock", {"mode": "frozen"})
 
     def ask(
         method: str,
@@ -43,6 +44,7 @@ def _journey(place: Target) -> None:
         kind: str = _FORM,
         who: Mapping[str, str] = MappingProxyType({}),
     ) -> Any:  # noqa: ANN401 - JSON of any shape
+        place.admin("POST", "/clock/advance", {"by": "PT1S"})
         headers = CIMultiDict(who)
         if body is not None:
             headers["Content-Type"] = kind

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from pass_simulator import AsyncSimulator, NoResponse, Simulator, UnexpectedResponse
+from pass_simulator.transport.messages import Request
+from pass_simulator.transport.sync_transport import SyncTransport
 
 from .modes import Spoken, done
 from .servers import answering
@@ -50,6 +52,18 @@ def test_threads_share_a_client() -> None:
     assert found == ["x"] * 32
     assert len(seen) == 32
     assert 1 < len({each.split()[0] for each, _ in seen}) <= 8
+
+
+def test_a_request_is_under_way_before_its_answer_is_waited_for() -> None:
+    transport = SyncTransport()
+    with answering() as (address, _):
+        first, second = (
+            transport.begin(Request(method="GET", url=f"http://{address}/{number}"))
+            for number in range(2)
+        )
+        # Each has a connection of its own until it is answered.
+        assert [second().status, first().status] == [200, 200]
+        transport.close()
 
 
 @pytest.mark.parametrize("kind", [Simulator, AsyncSimulator])

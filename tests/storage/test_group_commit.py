@@ -78,16 +78,52 @@ async def test_a_commit_is_shared_by_no_more_than_a_batch(
     assert len(await sandbox.all(PROFILES)) == 20
 
 
-async def test_what_wrote_nothing_does_not_wait_for_the_disk(
-    sandbox: Sandbox, engine: Engine, monkeypatch: pytest.MonkeyPatch
+async def test_what_wrote_nothing_does_not_wait_for_the_disk_and_nothing_does_in_memory(
+    sandbox: Sandbox, engine: Engine, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert isinstance(engine, SqliteEngine)
+    in_memory = db == ":memory:"
     with monkeypatch.context() as patch:
         # Nobody is there to wait for it.
         patch.setattr(engine._writer._thread, "hand_over", None)
         assert await gather(sandbox, lambda world: world.profiles.get("p")) == [None]
         (written,) = await gather(sandbox, put("p"))
-    assert isinstance(written, TypeError)
+    assert (written is None) == in_memory
+
+
+async def test_no_statement_comes_between_reads_and_writes_that_has_others_compiled_anew(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    seen = await trace(engine)
+    for number in range(2):
+        await sandbox.read(lambda world: world.profiles.get("p"))
+        await gather(sandbox, put(f"{number}"))
+    assert not [each for each in seen if each.startswith("PRAGMA")]
+
+
+def stray(connection: Connection) -> None:
+    """Write without leave."""
+    connection.execute(SERVICE_PROVIDERS.table.update().values(name="stray"))
+
+
+def stray_and_fail(connection: Connection) -> None:
+    stray(connection)
+    raise UnitError
+
+
+@pytest.mark.parametrize("work", [stray, stray_and_fail])
+@pytest.mark.parametrize("after_another", [True, False])
+async def test_a_unit_that_only_reads_cannot_write(
+    sandbox: Sandbox, engine: Engine, work: Callable[[Connection], None], after_another: bool
+) -> None:
+    await sandbox.put(SERVICE_PROVIDERS, provider("here"))
+    before = await sandbox.all(SERVICE_PROVIDERS)
+    if not after_another:
+        await sandbox.write(lambda _: None)
+    with pytest.raises((DatabaseError, UnitError)):
+        await engine.query(work, quick=True)
+    await sandbox.write(lambda _: None)
+    assert await sandbox.all(SERVICE_PROVIDERS) == before
 
 
 async def test_units_run_in_the_order_in_which_they_came(sandbox: Sandbox) -> None:

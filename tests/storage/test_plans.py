@@ -8,6 +8,7 @@ from sqlalchemy import Connection, create_engine
 
 from simulator.storage.engine.locations import SqliteLocation
 from simulator.storage.engine.sqlite import SqliteEngine
+from simulator.storage.worlds import due
 from simulator.storage.worlds.entity_mapping import (
     DECISIONS,
     KINDS,
@@ -52,6 +53,21 @@ async def test_rows_are_found_by_their_index(tmp_path: Path, opened: int, depth:
             assert f"({wanted})" in _plan(connection, kind, columns, depth)
         for kind in KINDS:
             assert "(layer=? AND id=?)" in _plan(connection, kind, ("id",), depth)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 5])
+async def test_what_expires_while_a_clock_is_moved_on_is_found_by_its_index(
+    tmp_path: Path, depth: int
+) -> None:
+    path = tmp_path / "state.db"
+    engine = await SqliteEngine.open(SqliteLocation(path=path), ManualClock())
+    await engine.close()
+    with create_engine(f"sqlite:///{path}").connect() as connection:
+        for kind in (PROFILES, SESSIONS):
+            text = str(due.falling(kind, "not_after", depth).statement.compile(connection))
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", (1,) * text.count("?"))
+            wanted = "(layer=? AND not_after>? AND not_after<?)"
+            assert wanted in "\n".join(row[3] for row in rows)
 
 
 @pytest.mark.parametrize("depth", [1, 3])

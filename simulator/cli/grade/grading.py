@@ -1,7 +1,8 @@
 """The verdict on a capture: how many answers agreed, and each difference with its reasons."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from simulator.captures.exchanges import Exchange
@@ -41,6 +42,21 @@ class Differing:
     url: str
 
 
+class Ahead(Iterator[Exchange]):
+    """Exchanges, of which the next one may be read before it is wanted."""
+
+    def __init__(self, exchanges: Iterator[Exchange]) -> None:
+        self._exchanges = exchanges
+        self._read: list[Exchange] = []
+
+    def read(self) -> None:
+        """Read the next one now, if there is one."""
+        self._read += islice(self._exchanges, 1)
+
+    def __next__(self) -> Exchange:
+        return self._read.pop() if self._read else next(self._exchanges)
+
+
 @dataclass(kw_only=True)
 class Grade:
     """What a capture was graded as; `left_out` are exchanges that no world decides."""
@@ -77,13 +93,17 @@ def grade(
     player = Player(target=target, plan=plan, alignment=alignment)
     player.begin(world, settings=settings)
     found = Grade(problems=player.problems)
-    for index, exchange in enumerate(reading.exchanges()):
+    exchanges = Ahead(reading.exchanges())
+    for index, exchange in enumerate(exchanges):
         progress(index + 1)
         if reason := _undecided(exchange):
             found.left_out[reason] = found.left_out.get(reason, 0) + 1
             continue
         alignment.slack = max(alignment.slack, _SLACK + min(exchange.took, _LONGEST))
-        answer = player.play(exchange, index)
+        waiting = player.play(exchange, index)
+        # Reading takes its time, and the simulator is at work meanwhile.
+        exchanges.read()
+        answer = waiting()
         differences = compared(exchange, answer, alignment)
         name = exchange.operation
         found.exchanges[name] = found.exchanges.get(name, 0) + 1

@@ -1,6 +1,6 @@
 """Playing a capture: its world seeded, what happened beside it done again, each request at its instant."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -50,8 +50,11 @@ class Player:
         if settings:
             self.target.admin("PATCH", "/settings", dict(settings))
 
-    def play(self, exchange: Exchange, index: int) -> Response | None:
-        """Our answer to a request, which is exchange number `index`; None where there is none."""
+    def play(self, exchange: Exchange, index: int) -> Callable[[], Response | None]:
+        """Make a request, which is exchange number `index`; what is returned waits for our answer.
+
+        That is None where there is none, and nothing else may be asked before it is waited for.
+        """
         for event in self._due(exchange, index):
             self._do(event)
         if self._shows is None or exchange.at - self._shows > _AT_ONCE:
@@ -61,12 +64,17 @@ class Player:
             self.alignment.learn(exchange.origin, self.target.origin)
         translated = self.alignment.translated
         body = translated(exchange.body).encode() if exchange.body is not None else None
-        answer = self.target.ask(
+        waiting = self.target.begin(
             exchange.method, translated(exchange.target), self._headers(exchange), body
         )
-        if answer is not None and exchange.operation == "token":
-            self._issued(exchange, answer)
-        return answer
+
+        def end() -> Response | None:
+            answer = waiting()
+            if answer is not None and exchange.operation == "token":
+                self._issued(exchange, answer)
+            return answer
+
+        return end
 
     # Time, and what happens in it
 

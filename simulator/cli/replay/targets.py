@@ -1,19 +1,20 @@
 """Where a bundle is replayed: a sandbox of its own in a running simulator, or a simulator of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from multidict import CIMultiDict
 
 from pass_simulator.errors import NoResponse, SimulatorError
 from pass_simulator.server_process import running_server
-from pass_simulator.transport.calls import Sync, exchange
+from pass_simulator.transport.calls import Sync
 from pass_simulator.transport.connection import Connection, path_segment
 from pass_simulator.transport.messages import Request, Response
+from pass_simulator.transport.sync_transport import SyncTransport
 from simulator.cli.exits import NO, CliExit
 from simulator.cli.options import Elsewhere, Place
 from simulator.cli.remote import connected, ended, run
@@ -49,6 +50,12 @@ class Target:
         self, method: str, path: str, headers: CIMultiDict[str], body: bytes | None
     ) -> Response | None:
         """The answer to a request of a device, None for none; `path` goes out exactly as it is."""
+        return self.begin(method, path, headers, body)()
+
+    def begin(
+        self, method: str, path: str, headers: CIMultiDict[str], body: bytes | None
+    ) -> Callable[[], Response | None]:
+        """Send what `ask` would; what is returned waits for the answer."""
         request = Request(
             method=method,
             url=f"{self.origin}{path}",
@@ -57,10 +64,18 @@ class Target:
             timeout=_PATIENCE,
         )
         try:
-            found: Response = run(self.connection, exchange(request))
+            # There is no other for calls that return their results.
+            waiting = cast("SyncTransport", self.connection.transport).begin(request)
         except NoResponse:
-            return None
-        return found
+            return lambda: None
+
+        def end() -> Response | None:
+            try:
+                return waiting()
+            except NoResponse:
+                return None
+
+        return end
 
 
 @contextmanager

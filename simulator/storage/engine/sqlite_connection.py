@@ -62,8 +62,11 @@ _Waiting: TypeAlias = tuple[Callable[..., Any], "asyncio.Future[Any]", _Manner]
 class QueuedConnection:
     """One connection, its thread, and the units that wait for it; `under_way` says how many have begun."""
 
-    def __init__(self, thread: ConnectionThread, sync: Connection, *, writes: bool) -> None:
+    def __init__(
+        self, thread: ConnectionThread, sync: Connection, *, writes: bool, on_disk: bool
+    ) -> None:
         self._thread = thread
+        self._on_disk = on_disk
         self._raw = thread.raw
         self._sync = sync
         self._run = self._commit_together if writes else self._read_together
@@ -86,7 +89,7 @@ class QueuedConnection:
         except BaseException:
             await thread.close()
             raise
-        return cls(thread, sync, writes=writes)
+        return cls(thread, sync, writes=writes, on_disk=path is not None)
 
     @property
     def waiting(self) -> int:
@@ -102,13 +105,20 @@ class QueuedConnection:
         if not self._reading_now:
             self._raw.execute("BEGIN")
             self._reading_now = True
-            self._raw.execute("PRAGMA query_only=ON")
-        return work(self._sync)
+        before = self._raw.total_changes
+        try:
+            return work(self._sync)
+        finally:
+            # To let SQLite see to it, by query_only, has it compile every statement anew.
+            if self._raw.total_changes != before:
+                self._reading_now = False
+                self._roll_back()
+                message = "a unit that only reads has written"
+                raise sqlite3.ProgrammingError(message)
 
     def _end_reading_now(self) -> None:
         if self._reading_now:
             self._reading_now = False
-            self._raw.execute("PRAGMA query_only=OFF")
             # SQLite ends a transaction itself where a disk fails.
             if self._raw.in_transaction:
                 self._raw.execute("COMMIT")
@@ -181,7 +191,7 @@ class QueuedConnection:
             self._thread.hand_over(partial(self._run, batch), ended)
             return
         outcomes = self._units(batch)
-        if self._raw.total_changes != before:
+        if self._on_disk and self._raw.total_changes != before:
             self._thread.hand_over(partial(self._commit, outcomes), ended)
         else:
             # Nothing has to reach the disk.

@@ -30,17 +30,17 @@ def between(world: SandboxSession, until: int) -> list[dict[str, Any]]:
     epoch = world.epoch
     events: list[dict[str, Any]] = []
     for event, kind, name in _EVENTS:
-        falling = _falling(kind, name, len(world.stack))
+        found = falling(kind, name, len(world.stack))
         window = {"after": world.now - epoch, "until": until - epoch, "limit": MOST}
         events += [
             {"at": at + epoch, "event": event, "id": entity}
-            for entity, at in falling.rows(world.connection, {**world.layers, **window})
+            for entity, at in found.rows(world.connection, {**world.layers, **window})
         ]
     return sorted(events, key=lambda event: (event["at"], event["event"], event["id"]))[:MOST]
 
 
 @cache
-def _falling(kind: EntityMapping[Any], name: str, depth: int) -> Prepared:
+def falling(kind: EntityMapping[Any], name: str, depth: int) -> Prepared:
     """Which entities have `name` in a span of time, and when; seen through `depth` layers."""
     column = kind.table.c[name]
     return Prepared(
