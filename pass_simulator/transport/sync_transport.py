@@ -1,7 +1,6 @@
 """The transport of the blocking client: http.client of the standard library, with kept connections."""
 
 import os
-import re
 import selectors
 import ssl
 import time
@@ -9,14 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.client import (
-    BadStatusLine,
     HTTPConnection,
     HTTPException,
     HTTPResponse,
     HTTPSConnection,
     IncompleteRead,
-    LineTooLong,
-    RemoteDisconnected,
 )
 from threading import Lock
 from typing import Any, Final
@@ -28,92 +24,11 @@ from .messages import CONNECT_TIMEOUT, Pause, Request, Response, is_success, no_
 
 _PIECE: Final = 65_536
 _WITH_BODY: Final = frozenset({"PATCH", "POST", "PUT"})
-_CONTINUE: Final = 100
-_WITHOUT_BODY: Final = frozenset({*range(200), 204, 304})
-# As http.client has them.
-_LONGEST: Final = 65_536
-_MOST_FIELDS: Final = 100
-_STATUS_LINE: Final = re.compile(r"(HTTP/\d\.\d)[ \t]+([1-9]\d\d)([ \t].*)?\s*", re.DOTALL)
-# The last is that of a connection which ended there.
-_ENDS: Final = frozenset({"\r\n", "\n", ""})
-
-
-# Where there is one, it takes a single system call.
-_Selector: Final[type[selectors.BaseSelector]] = getattr(
-    selectors, "PollSelector", selectors.SelectSelector
-)
-
-
-class _Response(HTTPResponse):
-    """Reads its head itself: email.parser, which http.client leaves that to, takes longer than all the rest.
-
-    Names of headers are in small letters then, and their values UTF-8, which http.client takes for Latin-1.
-    """
-
-    _method: str | None
-
-    def begin(self, **_limits: object) -> None:
-        """See http.client. Raises `HTTPException`."""
-        status = _CONTINUE
-        while status == _CONTINUE:
-            version, status, self.reason = _status_in(self._line())
-            found = self._fields()
-        # No more is asked of them than of any mapping.
-        self.headers = self.msg = found  # type: ignore[assignment]
-        self.code = self.status = status
-        connection = found.get("connection", "").lower()
-        if version == "HTTP/1.0":
-            self.version, self.will_close = 10, "keep-alive" not in connection
-        else:
-            self.version, self.will_close = 11, "close" in connection
-        self.chunked = found.get("transfer-encoding", "").lower() == "chunked"
-        self.chunk_left = None
-        length = found.get("content-length", "")
-        self.length = int(length) if length.isdecimal() and not self.chunked else None
-        if status in _WITHOUT_BODY or self._method == "HEAD":
-            self.length = 0
-        elif self.length is None and not self.chunked:
-            self.will_close = True
-
-    def _line(self) -> str:
-        line = self.fp.readline(_LONGEST + 1)
-        if len(line) > _LONGEST:
-            raise LineTooLong("head")
-        return line.decode(errors="replace")
-
-    def _fields(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        name = ""
-        for _ in range(_MOST_FIELDS):
-            line = self._line()
-            if line in _ENDS:
-                return found
-            if line[0] in " \t":
-                found[name] = f"{found.get(name, '')} {line.strip()}"
-                continue
-            name, _, value = line.partition(":")
-            name = name.lower()
-            found[name] = value.strip()
-        message = f"got more than {_MOST_FIELDS} headers"
-        raise HTTPException(message)
-
-
-def _status_in(line: str) -> tuple[str, int, str]:
-    """Version, status and reason in the first line of a response. Raises `HTTPException`."""
-    if not line:
-        message = "Remote end closed connection without response"
-        raise RemoteDisconnected(message)
-    found = _STATUS_LINE.fullmatch(line)
-    if found is None:
-        raise BadStatusLine(line)
-    version, status, reason = found.groups(default="")
-    return version, int(status), reason.strip()
 
 
 class _InOnePiece(HTTPConnection):
     """Sends the head of a request and its body together: apart, they would wake the server twice."""
 
-    response_class = _Response
     _held: list[bytes] | None = None
 
     def send_request(self, body: bytes | None) -> None:
@@ -211,7 +126,11 @@ class SyncTransport(Transport[Sync]):
         return Response(
             url=request.url,
             status=response.status,
-            headers=dict(response.getheaders()),
+            # http.client takes headers for Latin-1, ours are UTF-8; and it keeps blanks at their end.
+            headers={
+                name.lower(): value.encode("latin-1").decode(errors="replace").strip()
+                for name, value in response.getheaders()
+            },
             body=body,
         )
 
@@ -311,6 +230,6 @@ def _is_open(connection: _InOnePiece) -> bool:
 
     Asking first is better than trying twice, which would hide the faults that cut a connection.
     """
-    with _Selector() as selector:
+    with selectors.DefaultSelector() as selector:
         selector.register(connection.sock, selectors.EVENT_READ)
         return not selector.select(0)

@@ -82,8 +82,3 @@ async def test_more_headers_than_anybody_sends_are_no_response() -> None:
     many = b"".join(b"X-%d: x\r\n" % number for number in range(200))
     with pytest.raises(NoResponse, match="100 headers"):
         await _read(SyncTransport, b"HTTP/1.1 200 OK\r\n" + many + b"\r\n")
-
-
-async def test_a_header_may_go_on_in_the_next_line() -> None:
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Two: a\r\n  b\r\n\r\n"
-    assert (await _read(SyncTransport, head)).headers["x-two"] == "a b"
