@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import tracemalloc
+from collections.abc import Iterator
 from copy import deepcopy
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -86,6 +87,44 @@ def test_bodies_as_base64_and_forms_as_parameters_are_read() -> None:
             pairs = [pair.split("=", 1) for pair in posted.pop("text").split("&")]
             posted["params"] = [{"name": name, "value": value} for name, value in pairs]
     assert scenario_text(learnt(archive)) == scenario_text(learnt(BASE))
+
+
+@pytest.mark.parametrize("odd", [None, True, -1, 10**30, 0.5, "", "x", [], [[]], {}, {"": None}])
+def test_an_answer_of_an_odd_shape_says_nothing_and_ends_nothing(odd: Any) -> None:  # noqa: ANN401
+    for number, entry in enumerate(_entries(BASE)):
+        content = entry["response"]["content"]
+        for path in _paths(json.loads(content["text"])):
+            archive = deepcopy(BASE)
+            answer = at = json.loads(content["text"])
+            for each in path[:-1]:
+                at = at[each]
+            at[path[-1]] = odd
+            _entries(archive)[number]["response"]["content"]["text"] = json.dumps(answer)
+            compiling.sound(parse(scenario_text(learnt(archive))))
+        if number == _A_VIEWER:
+            # The others are the same again.
+            break
+
+
+_A_VIEWER: Final = 5
+
+
+def _paths(value: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - JSON
+    places = value.items() if isinstance(value, dict) else enumerate(value)
+    for name, each in places:
+        yield (name,)
+        if isinstance(each, dict | list):
+            yield from ((name, *path) for path in _paths(each))
+
+
+def test_an_answer_to_a_device_without_an_identifier_is_one_of_an_unseen_device() -> None:
+    archive = deepcopy(BASE)
+    for each in _entries(archive):
+        headers = each["request"]["headers"]
+        headers[:] = [one for one in headers if one["name"] != "AP-Device-Identifier"]
+    found = learnt(archive)
+    assert {each["device"] for each in found.document["profiles"]} == {"device-unseen"}
+    assert "requests without a device's identifier that were answered: 10" in found.assumed
 
 
 def test_bodies_that_are_missing_are_counted() -> None:

@@ -61,6 +61,10 @@ class Callers:
             if device not in self._facts.devices or platform.name != "unknown":
                 info = device_info.device_info(exchange.headers.get("x-device-info"), strict=False)
                 self._facts.devices[device] = (platform.name, info)
+        elif exchange.status < _BAD:
+            # Who is answered has one, whatever the capture has left out.
+            self._facts.notes["requests without a device's identifier that were answered"] += 1
+            device = "device-unseen"
         return Caller(
             client=client,
             device=device or "",

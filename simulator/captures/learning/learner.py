@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from simulator.captures.exchanges import Exchange
@@ -19,6 +20,7 @@ from .degradation import AUTHN_ALL, Degradations, Trials, value_of
 from .facts import SLACK, Caller, Facts, Moment
 from .logins import APPLE, BY_PARTNER, Login, Logins, Session
 from .operators import SCOPES, Operators
+from .shapes import fitting
 
 _SHARED: Final = {"platformSSO": "platform_identity", "serviceTokenSSO": "service_token"}
 _UNAUTHORIZED: Final = 401
@@ -69,6 +71,7 @@ class Learner:
 
     def take(self, exchange: Exchange) -> None:
         """What an exchange shows."""
+        exchange = replace(exchange, answer=fitting(exchange.answer))
         if not self.count:
             self.facts.start = exchange.at
         now = Moment(exchange.at, self.count)
@@ -103,7 +106,7 @@ class Learner:
         dashboard.configuration(self.facts, exchange, caller.platform)
 
     def _session(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
-        mvpd = exchange.member("mvpd")
+        mvpd = exchange.form().get("mvpd") or exchange.member("mvpd")
         if exchange.status >= _BAD:
             self._refused_session(exchange, caller)
             return
@@ -130,7 +133,7 @@ class Learner:
         session = self._codes.session(exchange, caller, now)
         if session is None:
             return
-        mvpd = exchange.member("mvpd")
+        mvpd = exchange.form().get("mvpd") or exchange.member("mvpd")
         if exchange.status >= _BAD:
             self._refused_session(exchange, caller)
             return
