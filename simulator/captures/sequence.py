@@ -78,12 +78,14 @@ _RIGHT: Final = 3_000
 class Reading:
     """One pass over captures: what came, what was left out, and what was odd.
 
-    `progress` is called with the bytes that were read and those that there are.
+    `known` are the stand-ins of an earlier pass over the same captures: what it met late is not shown by what
+    came early, either. `progress` is called with the bytes that were read and those that there are.
     """
 
     captures: Sequence[Capture]
     hosts: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    known: StandIns | None = None
     progress: Callable[[int, int], None] = lambda _done, _all: None
     entries: int = 0
     unreadable: int = 0
@@ -93,8 +95,8 @@ class Reading:
     redactor: Redactor = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with stand-ins of its own."""
-        self.redactor = Redactor(StandIns(self.keep), Backend(self.hosts))
+        """Begin with stand-ins of its own, unless there were some before."""
+        self.redactor = Redactor(self.known or StandIns(self.keep), Backend(self.hosts))
 
     def exchanges(self) -> Iterator[Exchange]:
         """The exchanges with the backend, one after the other. Raises `CaptureError`."""
@@ -128,7 +130,13 @@ class Reading:
                 if raw is None:
                     self.unreadable += 1
                     continue
-                if exchange := self.redactor.exchange(raw, number):
+                try:
+                    exchange = self.redactor.exchange(raw, number)
+                except RecursionError:
+                    # Nobody packs texts into texts as often as that.
+                    self.unreadable += 1
+                    continue
+                if exchange is not None:
                     yield self.clock.corrected(exchange)
 
 

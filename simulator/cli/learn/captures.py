@@ -9,7 +9,7 @@ import typer
 
 from simulator.captures.errors import CaptureError
 from simulator.captures.sequence import Capture, Reading
-from simulator.captures.stand_ins import KINDS
+from simulator.captures.stand_ins import KINDS, StandIns
 from simulator.cli.exits import CliExit
 from simulator.cli.output import progress
 
@@ -37,8 +37,13 @@ Hosts = Annotated[
 ]
 
 
-def opened(files: list[Path], keep: list[str] | None, hosts: list[str] | None) -> Reading:
-    """A pass over the captures in `files`. Raises `CliExit`."""
+def opened(
+    files: list[Path],
+    keep: list[str] | None,
+    hosts: list[str] | None,
+    known: StandIns | None = None,
+) -> Reading:
+    """A pass over the captures in `files`, with the stand-ins of an earlier one. Raises `CliExit`."""
     unknown = sorted({*(keep or ())} - KINDS.keys())
     if unknown:
         raise CliExit(
@@ -46,7 +51,7 @@ def opened(files: list[Path], keep: list[str] | None, hosts: list[str] | None) -
         )
     with ending():
         captures = [Capture.of_file(each) for each in files]
-    return Reading(captures=captures, keep=tuple(keep or ()), hosts=tuple(hosts or ()))
+    return Reading(captures=captures, keep=tuple(keep or ()), hosts=tuple(hosts or ()), known=known)
 
 
 @contextmanager

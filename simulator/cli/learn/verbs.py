@@ -76,7 +76,11 @@ def redact(
 
     Example: pass-simulator redact journey.har -o safe.har
     """
-    reading = opened(captures, keep, host)
+    first = opened(captures, keep, host)
+    with ending(), reading_bar("Searching", first):
+        for _ in first.exchanges():
+            pass
+    reading = opened(captures, keep, host, first.redactor.stand_ins)
     with ending(), reading_bar("Redacting", reading):
         count = write_pieces(output, map(str.encode, archive(reading.exchanges())))
     counts = reading.redactor.stand_ins.counts
