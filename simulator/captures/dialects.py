@@ -6,6 +6,7 @@ text, pseudo headers of HTTP/2, times in any zone, entries that never got an ans
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from urllib.parse import quote, unquote_plus, urlencode
 Pairs = list[tuple[str, str]]
 
 FORM: Final = "application/x-www-form-urlencoded"
+_STATUS: Final = re.compile("[1-9][0-9]{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +39,10 @@ class RawExchange:
     own: Mapping[str, Any]
 
 
-def exchange(entry: Mapping[str, Any]) -> RawExchange | None:
+def exchange(entry: Any) -> RawExchange | None:  # noqa: ANN401 - JSON of any shape
     """The exchange of an entry; None where it is none that could be read."""
+    if not isinstance(entry, dict):
+        return None
     asked, sent = entry.get("request"), entry.get("response")
     at = _instant(entry.get("startedDateTime"))
     if not isinstance(asked, dict) or not isinstance(sent, dict) or at is None:
@@ -47,7 +51,6 @@ def exchange(entry: Mapping[str, Any]) -> RawExchange | None:
     own = own if isinstance(own, dict) else {}
     # Ours say when it was by the sandbox's clock.
     moment = _instant(own.get("at"))
-    status = sent.get("status")
     return RawExchange(
         at=at if moment is None else moment,
         took=_length(entry.get("time")),
@@ -55,11 +58,17 @@ def exchange(entry: Mapping[str, Any]) -> RawExchange | None:
         url=str(asked.get("url", "")),
         headers=_headers(asked.get("headers")),
         body=_posted(asked.get("postData")),
-        status=status if isinstance(status, int) and 0 < status < 1000 else 0,  # noqa: PLR2004
+        status=_status(sent.get("status")),
         answer_headers=_headers(sent.get("headers")),
         answer=_content(sent.get("content")),
         own=own,
     )
+
+
+def _status(value: object) -> int:
+    """The status of an answer, which some tools write as a text; 0 where there was none."""
+    found = _STATUS.fullmatch(str(value))
+    return int(found[0]) if found else 0
 
 
 def _instant(text: object) -> int | None:

@@ -112,7 +112,7 @@ class Backend:
     """Which of the exchanges are the backend's: those with Adobe, and with hosts that answer as it does."""
 
     def __init__(self, hosts: tuple[str, ...] = ()) -> None:
-        self.hosts: set[str] = {each.lower() for each in hosts}
+        self.hosts: set[str] = {_host(each) for each in hosts}
         self.ignored: dict[str, int] = {}
 
     def route(self, method: str, url: str, answer: Any, *, own: bool) -> Route | None:  # noqa: ANN401
@@ -137,6 +137,15 @@ class Backend:
 
     def _ignore(self, what: str) -> None:
         self.ignored[what] = self.ignored.get(what, 0) + 1
+
+
+def _host(given: str) -> str:
+    """The host of what may have a scheme, a port or a path as well."""
+    try:
+        found = urlsplit(given if "://" in given else f"//{given}").hostname
+    except ValueError:
+        found = None
+    return found or given.lower()
 
 
 def _route(method: str, path: str) -> Route | None:

@@ -1,11 +1,14 @@
 """The exchanges of one or several captures in the order of their time."""
 
 import heapq
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from . import dialects, reading
 from .errors import CaptureError
@@ -40,6 +43,22 @@ class Capture:
                 f"{file} cannot be read: {error.strerror}.", "Give the path of a HAR file."
             ) from error
         return cls(name=str(file), open=lambda: file.open("rb"), size=size)
+
+    @classmethod
+    def of_pipe(cls, stream: BinaryIO, name: str) -> "Capture":
+        """The capture that comes through a pipe, which is kept in a file without a name: it is read twice."""
+        # It ends with the process.
+        number, path = tempfile.mkstemp()
+        Path(path).unlink()
+
+        def again(mode: str = "rb") -> BinaryIO:
+            os.lseek(number, 0, os.SEEK_SET)
+            return cast("BinaryIO", os.fdopen(os.dup(number), mode))
+
+        with again("wb") as kept:
+            shutil.copyfileobj(stream, kept)
+        size = os.fstat(number).st_size
+        return cls(name=name, open=again, size=size)
 
 
 class BackendClock:
@@ -97,6 +116,15 @@ class Reading:
     def __post_init__(self) -> None:
         """Begin with stand-ins of its own, unless there were some before."""
         self.redactor = Redactor(self.known or StandIns(self.keep), Backend(self.hosts))
+
+    def again(self) -> "Reading":
+        """Another pass over the same captures, with the same stand-ins."""
+        return Reading(
+            captures=self.captures,
+            hosts=self.hosts,
+            keep=self.keep,
+            known=self.redactor.stand_ins,
+        )
 
     def exchanges(self) -> Iterator[Exchange]:
         """The exchanges with the backend, one after the other. Raises `CaptureError`."""

@@ -41,6 +41,19 @@ UNUSABLE: Final[dict[str, tuple[bytes, str]]] = {
     "a log without entries": (b'{"log": {"version": "1.2"}}', "its log has no list of entries"),
     "cut off in an entry": (TEXT[: len(TEXT) // 2], "is cut off after entry"),
     "cut off behind the entries": (TEXT[:-2], "is cut off after entry 30"),
+    "cut off in a word": (b'{"log":{"entries":[{"request":nul', "is cut off"),
+    "cut off in a number": (b'{"log":{"entries":[{"time":12.', "is cut off"),
+    "cut off in an escape": (b'{"log":{"entries":[{"comment":"\\u12', "is cut off"),
+    "a comma too many": (TEXT[:-3] + b",]}}", "is no JSON (Expecting value) after entry 30"),
+    "a number without end": (
+        TEXT.replace(b'"time": 20', b'"time": ' + b"2" * 5_000, 1), "has a number of thousands of digits",
+    ),
+    "two in one": (TEXT + TEXT, "goes on behind its end after entry 30"),
+    "UTF-16": (TEXT.decode().encode("utf-16"), "it is UTF-16"),
+    "entries of no use": (
+        b'{"log":{"entries":[null,[],{"startedDateTime":1772359200000,"request":{},"response":{}}]}}',
+        "in its 3 entries (3 without a request, an answer or a time)",
+    ),
     "broken": (TEXT.replace(b'"request"', b'"request"!', 1), "is no JSON"),
     "nested too deeply": (b'{"log":{"entries":[' + b"[" * 200_000, "is nested too deeply"),
     "nothing of the backend": (
@@ -145,6 +158,59 @@ def test_a_clock_that_goes_back_is_told_of_and_stands_still() -> None:
     assert times == sorted(times)
     # So few are put into their order instead.
     assert found.backwards == 0
+
+
+def test_what_is_no_entry_is_counted_and_the_others_keep_their_numbers() -> None:
+    archive = deepcopy(BASE)
+    archive["log"]["entries"] = [None, 5, *_entries(archive)]
+    found = reading(archive)
+    assert [each.number for each in found.exchanges()][:3] == [3, 4, 5]
+    assert found.unreadable == 2
+
+
+def test_a_status_that_is_written_as_a_text_is_one() -> None:
+    archive = deepcopy(BASE)
+    for each in _entries(archive):
+        each["response"]["status"] = str(each["response"]["status"])
+    assert scenario_text(learnt(archive)) == scenario_text(learnt(BASE))
+
+
+@pytest.mark.parametrize(
+    "given", ["Proxy.example", "proxy.example:8443", "https://proxy.example/x"]
+)
+def test_a_host_may_be_given_as_a_url(given: str) -> None:
+    archive = deepcopy(BASE)
+    for each in _entries(archive):
+        each["request"]["url"] = each["request"]["url"].replace(
+            "sp.auth.adobe.com", "proxy.example"
+        )
+        each["response"]["content"] = {}
+    assert [*reading(archive).exchanges()] == []
+    assert len([*reading(archive, hosts=(given,)).exchanges()]) == 25
+
+
+def test_no_verb_writes_over_the_capture_itself(tmp_path: Path) -> None:
+    file = tmp_path / "x.har"
+    file.write_bytes(TEXT)
+    for verb in ("learn", "redact"):
+        ran = CliRunner().invoke(app, [verb, str(file), "-o", str(tmp_path / "y" / ".." / "x.har")])
+        assert ran.exit_code == 2
+        assert "is the capture itself" in ran.output
+        assert file.read_bytes() == TEXT
+
+
+def test_a_capture_may_come_through_a_pipe_and_go_through_one(tmp_path: Path) -> None:
+    file, safe = tmp_path / "x.har", tmp_path / "safe.har"
+    file.write_bytes(TEXT)
+    assert CliRunner().invoke(app, ["redact", str(file), "-o", str(safe)]).exit_code == 0
+    piped = CliRunner().invoke(app, ["redact", "-", "-o", "-"], input=TEXT)
+    assert piped.exit_code == 0, piped.output
+    assert piped.stdout_bytes == safe.read_bytes()
+    graded = CliRunner().invoke(app, ["grade", "-", "--json"], input=TEXT)
+    assert json.loads(graded.stdout)["exchanges"] == 25
+    broken = CliRunner().invoke(app, ["redact", "-", "-o", "-"], input=TEXT[:-2])
+    assert broken.exit_code == 2
+    assert broken.stdout == ""
 
 
 def test_other_hosts_and_preflights_are_left_out_and_counted() -> None:
