@@ -52,6 +52,13 @@ def _header(name: str, value: str | None) -> Alter:
     return alter
 
 
+def _text(text: str) -> Alter:
+    def alter(entry: Json) -> None:
+        entry["response"]["content"] |= {"text": text, "size": len(text)}
+
+    return alter
+
+
 DAY: Final = 86_400_000
 PROFILE: Final = ("profiles", "LabCable")
 
@@ -117,6 +124,10 @@ ENTRIES: Final[dict[str, tuple[str, int, Alter, str]]] = {
     "another status": ("register", 0, _status(200), "status"),
     "a header gone": ("preauthorize", 0, _header("content-type", None), "content-type"),
     "another header": ("profiles", 0, _header("content-type", "text/plain"), "content-type"),
+    "a page": ("logout", 0, _text("<html>sorry</html>"), "body"),
+    "nothing": ("configuration", 0, _text(""), "body"),
+    "JSON that is cut off": ("authorize", 1, _text('{"decisions":[{"resource":"SPO'), "body"),
+    "another media type": ("token", 0, _header("content-type", "text/html"), "content-type"),
     "where a redirect leads": ("authenticate", 0,
         _header("location", "https://elsewhere.example/"), "location"),
 }  # fmt: skip

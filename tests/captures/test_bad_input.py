@@ -1,11 +1,12 @@
 """Captures that are none, or odd ones: a clear sentence, and never half a file."""
 
 import base64
+import gzip
 import io
 import itertools
 import json
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -89,11 +90,14 @@ def _entries(archive: Any) -> list[Any]:  # noqa: ANN401 - JSON
     return found
 
 
-def test_bodies_as_base64_and_forms_as_parameters_are_read() -> None:
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+def test_bodies_as_base64_and_forms_as_parameters_are_read(
+    packed: Callable[[bytes], bytes],
+) -> None:
     archive = deepcopy(BASE)
     for each in _entries(archive):
         content = each["response"]["content"]
-        content["text"] = base64.b64encode(content["text"].encode()).decode()
+        content["text"] = base64.b64encode(packed(content["text"].encode())).decode()
         content["encoding"] = "base64"
         posted = each["request"].get("postData")
         if posted and "=" in posted["text"] and not posted["text"].startswith("{"):
@@ -140,10 +144,14 @@ def test_an_answer_to_a_device_without_an_identifier_is_one_of_an_unseen_device(
     assert "requests without a device's identifier that were answered: 10" in found.assumed
 
 
-def test_bodies_that_are_missing_are_counted() -> None:
+@pytest.mark.parametrize(
+    "left",
+    [{"size": 99}, {"size": 99, "text": ""}, {"text": None}, {"text": "%%", "encoding": "base64"}],
+)
+def test_bodies_that_are_missing_are_counted(left: dict[str, Any]) -> None:
     archive = deepcopy(BASE)
     for each in _entries(archive):
-        del each["response"]["content"]["text"]
+        each["response"]["content"] = left
     found = learnt(archive)
     assert "25 answers without a body in the capture: only their status counts" in found.assumed
 

@@ -51,6 +51,9 @@ def _differences(
     if exchange.status != status:
         yield Difference(what="status", recorded=exchange.status, replayed=status)
     yield from _headers(exchange, ours, alignment)
+    if exchange.answer is None and exchange.answered and exchange.status == status and document:
+        # A page, or nothing at all, where JSON is the answer.
+        yield Difference(what="body", recorded="no JSON", replayed=document)
     if exchange.answer is None or (exchange.status != status and not _alike(exchange, document)):
         return
     made = _MADE | _BY_OPERATION.get(exchange.operation, frozenset())
