@@ -137,7 +137,8 @@ class Texts:
 
     def agent(self, value: str) -> str:
         """What is full of versions, which look like addresses."""
-        return self._without_known(_IN_AGENTS.sub(self._replaced, value), PIECES)
+        found = _SURROGATES.sub("\ufffd", value)
+        return self._without_known(_IN_AGENTS.sub(self._replaced, found), PIECES)
 
     def _searched(self, text: str) -> str:
         """A text without tokens, addresses, what is named in it, and whatever was met by name before."""

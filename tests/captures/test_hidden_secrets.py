@@ -194,3 +194,13 @@ def test_a_text_in_which_nothing_is_secret_stays_as_it_is(tmp_path: Path) -> Non
     entry = json.loads((tmp_path / "safe.har").read_text())["log"]["entries"][0]
     kept = json.loads(entry["response"]["content"]["text"])["more"]
     assert kept == harmless
+
+
+def test_half_a_letter_is_none(tmp_path: Path) -> None:
+    half = "half \ud83d of it"
+    found = _redacted(
+        _with({"more": half, half: 1, "userAgent": half}, {"User-Agent": half}), tmp_path
+    )
+    assert "ud83d" not in found
+    assert found.count("half \\ufffd of it") == 1
+    assert found.count("half \\\\ufffd of it") == 3
