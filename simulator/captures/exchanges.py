@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from simulator.domain.operations import OPERATIONS, unprefixed
 
+_PAGE: Final = re.compile(r"/authenticate/[^/?#]+/([^/?#]+)")
 _SEGMENT: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -53,6 +54,15 @@ class Exchange:
     def member(self, name: str) -> Any:  # noqa: ANN401 - JSON of any shape
         """A member of the answer; None where there is none."""
         return self.answer.get(name) if isinstance(self.answer, dict) else None
+
+    @property
+    def given_code(self) -> str | None:
+        """The code that a session was given: a member of its own, or else what its page is called by."""
+        code, url = self.member("code"), self.member("url")
+        if isinstance(code, str) and code:
+            return code
+        found = _PAGE.search(url) if isinstance(url, str) else None
+        return found[1] if found else None
 
     def form(self) -> dict[str, str]:
         """The parameters of a form, the first of each name."""

@@ -99,6 +99,8 @@ BODIES: Final[dict[str, tuple[str, int, Alter, str]]] = {
     "the grants of an app": ("register", 0, _put("grant_types", to=["password"]), "$.grant_types[0]"),
     "the lifetime of a token": ("token", 0, _put("expires_in", to=86_400), "$.expires_in"),
     "the type of a token": ("token", 0, _put("token_type", to="Bearer"), "$.token_type"),
+    "no code": ("create_session", 0, _drop("code"), "$.code"),
+    "a code that is none": ("create_session", 0, _put("code", to=[]), "$.code"),
     "a flag as text": ("configuration", 0,
         _put("requestor", "mvpds", 2, "authPerAggregator", to="false"),
         "$.requestor.mvpds.LabProxied.authPerAggregator"),
@@ -189,6 +191,17 @@ async def test_in_which_order_members_and_headers_stand_is_no_difference(lab: La
     grade = await graded(lab, _turned(archive), world=world)
     assert named(grade) == []
     assert grade.total_agreed == grade.total == 13
+
+
+async def test_a_token_that_is_good_later_did_not_end_with_a_refusal(lab: Lab) -> None:
+    await journey(lab)
+    archive = await recorded(lab)
+    world = learnt(archive).document
+    refused = next(e for e in archive["log"]["entries"] if e["_sim"]["operation"] == "preauthorize")
+    refused["response"]["status"] = 401
+    refused["response"]["content"]["text"] = '{"code":"other","status":401,"action":"none"}'
+    grade = await graded(lab, archive, world=world)
+    assert named(grade) == [("preauthorize", "status")]
 
 
 async def test_each_alteration_is_named_once_and_nothing_else(lab: Lab) -> None:

@@ -84,6 +84,8 @@ class Callers:
             self._facts.notes["requests without an Authorization header that were answered"] += 1
             return self._by_device.get(device or "", "client-unseen")
         token = _bearer(given)
+        # What is good later was refused for another reason.
+        self.token_ends.pop(token, None)
         known = self.clients.get(token)
         if known is None:
             said = claims(token) or {}

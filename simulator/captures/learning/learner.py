@@ -110,8 +110,8 @@ class Learner:
         if exchange.status >= _BAD:
             self._refused_session(exchange, caller)
             return
-        code = exchange.member("code")
-        if isinstance(code, str):
+        code = exchange.given_code
+        if code is not None:
             session = Session(
                 code=code,
                 caller=caller,

@@ -26,6 +26,7 @@ _BY_OPERATION: Final = {
     "token": frozenset({"$.id"}),
     "register": frozenset(),
 }
+_GIVING: Final = frozenset({"create_session", "partner_session"})
 _CODE: Final = frozenset({"$.code"})
 FREE: Final = frozenset(
     {"message", "error_description", "ipAddress", "port", "os", "device", "clientType"}
@@ -56,6 +57,10 @@ def _differences(
         yield Difference(what="body", recorded="no JSON", replayed=document)
     if exchange.answer is None or (exchange.status != status and not _alike(exchange, document)):
         return
+    ours_code = document.get("code") if isinstance(document, dict) else None
+    if exchange.operation in _GIVING and exchange.given_code and isinstance(ours_code, str):
+        # A url has the code in it, whatever stands beside it.
+        alignment.learn(exchange.given_code, ours_code)
     made = _MADE | _BY_OPERATION.get(exchange.operation, frozenset())
     alignment.made = made if exchange.status >= _BAD else made | _CODE
     yield from alignment.differences(exchange.answer, document)
