@@ -140,10 +140,12 @@ class Reading:
             yield each
 
     def _ordered(self) -> Iterator[Exchange]:
-        streams = [self._of(each, index) for index, each in enumerate(self.captures)]
+        streams = [
+            _in_order(self._of(each, index), each.name) for index, each in enumerate(self.captures)
+        ]
         if len(streams) == 1:
-            return _in_order(streams[0])
-        return heapq.merge(*map(_in_order, streams), key=lambda each: each.at)
+            return streams[0]
+        return heapq.merge(*streams, key=lambda each: each.at)
 
     def _of(self, capture: Capture, index: int) -> Iterator[Exchange]:
         before = sum(each.size for each in self.captures[:index])
@@ -168,11 +170,20 @@ class Reading:
                     yield self.clock.corrected(exchange)
 
 
-def _in_order(found: Iterator[Exchange]) -> Iterator[Exchange]:
+def _in_order(found: Iterator[Exchange], name: str) -> Iterator[Exchange]:
     """Those of one capture by their time, as far as they are not too far from their place."""
     waiting: list[tuple[int, int, Exchange]] = []
+    latest = falls = 0
     for number, each in enumerate(found):
+        falls += each.at < latest
+        latest = each.at
         heapq.heappush(waiting, (each.at, number, each))
+        if number == _DISORDER and falls > number // 2:
+            raise CaptureError(
+                f"{name} has its newest requests first.",
+                "Let the tool sort them by time before it exports them, or do it with "
+                "`jq '.log.entries |= sort_by(.startedDateTime)'`.",
+            )
         if len(waiting) > _DISORDER:
             yield heapq.heappop(waiting)[2]
     while waiting:

@@ -221,6 +221,37 @@ def test_a_capture_may_come_through_a_pipe_and_go_through_one(tmp_path: Path) ->
     assert broken.stdout == ""
 
 
+def _many(step: int) -> Any:  # noqa: ANN401 - JSON
+    """300 requests, each so many seconds after the one before it in the file."""
+    archive, entry = deepcopy(BASE), _entries(BASE)[2]
+    begun = datetime.fromisoformat(entry["startedDateTime"])
+    archive["log"]["entries"] = [
+        {**entry, "startedDateTime": (begun + timedelta(seconds=step * number)).isoformat()}
+        for number in range(300)
+    ]
+    return archive
+
+
+def test_a_long_capture_with_its_newest_requests_first_is_not_taken_for_another_journey() -> None:
+    assert len([*reading(_many(1)).exchanges()]) == 300
+    with pytest.raises(CaptureError) as caught:
+        [*reading(_many(-1)).exchanges()]
+    assert caught.value.message == "journey.har has its newest requests first."
+
+
+def test_a_clock_that_goes_back_in_a_long_capture_stands_still_and_is_told_of() -> None:
+    archive, later = _many(1), _many(1)
+    for each in _entries(later):
+        begun = datetime.fromisoformat(each["startedDateTime"])
+        each["startedDateTime"] = (begun - timedelta(hours=2)).isoformat()
+    archive["log"]["entries"] += _entries(later)
+    found = reading(archive)
+    times = [each.at for each in found.exchanges()]
+    assert times == sorted(times)
+    assert found.backwards > 0
+    assert any("the clock of the capture goes back" in each for each in learnt(archive).assumed)
+
+
 def test_other_hosts_and_preflights_are_left_out_and_counted() -> None:
     archive = deepcopy(BASE)
     first = _entries(archive)[2]
