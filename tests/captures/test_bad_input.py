@@ -106,7 +106,9 @@ def test_bodies_as_base64_and_forms_as_parameters_are_read(
     assert scenario_text(learnt(archive)) == scenario_text(learnt(BASE))
 
 
-@pytest.mark.parametrize("odd", [None, True, -1, 10**30, 0.5, "", "x", [], [[]], {}, {"": None}])
+@pytest.mark.parametrize(
+    "odd", [None, True, -1, 10**30, 0.5, "", "x", "\0", [], [[]], {}, {"": None}]
+)
 def test_an_answer_of_an_odd_shape_says_nothing_and_ends_nothing(odd: Any) -> None:  # noqa: ANN401
     for number, entry in enumerate(_entries(BASE)):
         content = entry["response"]["content"]

@@ -17,11 +17,17 @@ _STATES: Final = frozenset({"plain", "enc"})
 
 
 def _text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, str) and bool(value.strip()) and "\0" not in value
 
 
 def _name(value: object) -> bool:
     return _text(value) and _NAME.fullmatch(str(value)) is not None
+
+
+def _storable(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" not in value
+    return not isinstance(value, int) or -_LONG <= value < _LONG
 
 
 def _flag(value: object) -> bool:
@@ -47,7 +53,7 @@ _PROFILE: Final[Mapping[str, _Shape]] = {
     "type": lambda value: isinstance(value, str) and value in _TYPES,
     "attributes": _Every(
         {
-            "value": lambda value: not isinstance(value, int) or -_LONG <= value < _LONG,
+            "value": _storable,
             "state": lambda value: isinstance(value, str) and value in _STATES,
         }
     ),
