@@ -6,6 +6,8 @@ text, pseudo headers of HTTP/2, times in any zone, entries that never got an ans
 
 import base64
 import binascii
+import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from urllib.parse import quote, unquote_plus, urlencode
 Pairs = list[tuple[str, str]]
 
 FORM: Final = "application/x-www-form-urlencoded"
+_STATUS: Final = re.compile("[1-9][0-9]{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +40,10 @@ class RawExchange:
     own: Mapping[str, Any]
 
 
-def exchange(entry: Mapping[str, Any]) -> RawExchange | None:
+def exchange(entry: Any) -> RawExchange | None:  # noqa: ANN401 - JSON of any shape
     """The exchange of an entry; None where it is none that could be read."""
+    if not isinstance(entry, dict):
+        return None
     asked, sent = entry.get("request"), entry.get("response")
     at = _instant(entry.get("startedDateTime"))
     if not isinstance(asked, dict) or not isinstance(sent, dict) or at is None:
@@ -47,7 +52,6 @@ def exchange(entry: Mapping[str, Any]) -> RawExchange | None:
     own = own if isinstance(own, dict) else {}
     # Ours say when it was by the sandbox's clock.
     moment = _instant(own.get("at"))
-    status = sent.get("status")
     return RawExchange(
         at=at if moment is None else moment,
         took=_length(entry.get("time")),
@@ -55,11 +59,17 @@ def exchange(entry: Mapping[str, Any]) -> RawExchange | None:
         url=str(asked.get("url", "")),
         headers=_headers(asked.get("headers")),
         body=_posted(asked.get("postData")),
-        status=status if isinstance(status, int) and 0 < status < 1000 else 0,  # noqa: PLR2004
+        status=_status(sent.get("status")),
         answer_headers=_headers(sent.get("headers")),
         answer=_content(sent.get("content")),
         own=own,
     )
+
+
+def _status(value: object) -> int:
+    """The status of an answer, which some tools write as a text; 0 where there was none."""
+    found = _STATUS.fullmatch(str(value))
+    return int(found[0]) if found else 0
 
 
 def _instant(text: object) -> int | None:
@@ -127,13 +137,23 @@ def _content(found: object) -> str | None:
     if not isinstance(found, dict):
         return None
     text = found.get("text")
-    if not isinstance(text, str):
+    # One that has a size, and no letters, was left out.
+    if not isinstance(text, str) or (not text and _length(found.get("size"))):
         return None
     return _unpacked(text) if found.get("encoding") == "base64" else text
 
 
 def _unpacked(text: str) -> str | None:
+    """A body that was written as Base64, of what was sent or of what it was packed from."""
     try:
-        return base64.b64decode(text).decode("utf-8-sig", errors="replace")
-    except (binascii.Error, ValueError):
+        data = base64.b64decode("".join(text.split()), validate=True)
+        if data.startswith(_GZIP):
+            data = zlib.decompressobj(wbits=31).decompress(data, _LONGEST)
+    except (binascii.Error, ValueError, zlib.error):
         return None
+    return data.decode("utf-8-sig", errors="replace")
+
+
+_GZIP: Final = b"\x1f\x8b"
+# No answer of the backend has more bytes.
+_LONGEST: Final = 16 * 1024 * 1024

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from simulator.domain.operations import OPERATIONS, unprefixed
 
+_PAGE: Final = re.compile(r"/authenticate/[^/?#]+/([^/?#]+)")
 _SEGMENT: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -53,6 +54,15 @@ class Exchange:
     def member(self, name: str) -> Any:  # noqa: ANN401 - JSON of any shape
         """A member of the answer; None where there is none."""
         return self.answer.get(name) if isinstance(self.answer, dict) else None
+
+    @property
+    def given_code(self) -> str | None:
+        """The code that a session was given: a member of its own, or else what its page is called by."""
+        code, url = self.member("code"), self.member("url")
+        if isinstance(code, str) and code:
+            return code
+        found = _PAGE.search(url) if isinstance(url, str) else None
+        return found[1] if found else None
 
     def form(self) -> dict[str, str]:
         """The parameters of a form, the first of each name."""
@@ -112,7 +122,7 @@ class Backend:
     """Which of the exchanges are the backend's: those with Adobe, and with hosts that answer as it does."""
 
     def __init__(self, hosts: tuple[str, ...] = ()) -> None:
-        self.hosts: set[str] = {each.lower() for each in hosts}
+        self.hosts: set[str] = {_host(each) for each in hosts}
         self.ignored: dict[str, int] = {}
 
     def route(self, method: str, url: str, answer: Any, *, own: bool) -> Route | None:  # noqa: ANN401
@@ -137,6 +147,15 @@ class Backend:
 
     def _ignore(self, what: str) -> None:
         self.ignored[what] = self.ignored.get(what, 0) + 1
+
+
+def _host(given: str) -> str:
+    """The host of what may have a scheme, a port or a path as well."""
+    try:
+        found = urlsplit(given if "://" in given else f"//{given}").hostname
+    except ValueError:
+        found = None
+    return found or given.lower()
 
 
 def _route(method: str, path: str) -> Route | None:

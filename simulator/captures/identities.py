@@ -81,6 +81,7 @@ class Identities:
             return f"fingerprint {_UNREADABLE}!" if value.strip() else value
         text = self._stand_ins.of("device", found)
         self._hashes[_sha256(found)] = _sha256(text)
+        self._stand_ins.meet(_sha256(found), _sha256(text))
         if found.startswith("hex:"):
             self._hashes[found.removeprefix("hex:")] = _sha256(text)
         return f"fingerprint {base64.b64encode(text.encode()).decode()}"

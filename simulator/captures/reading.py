@@ -19,14 +19,18 @@ _LONGEST: Final = 64 * 1024 * 1024
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 # The decoder says where it stood when the text ended, give or take an escape.
 _NEAR: Final = 16
-_UNFINISHED: Final = "Unterminated string"
+_UNFINISHED: Final = ("Unterminated string", "Invalid \\")
+# What a word or a number that is cut off leaves behind.
+_PART: Final = re.compile(r"(?:t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?|-|\.|[eE][+-]?)?\s*")
 _DECODER: Final = json.JSONDecoder(strict=False)
 _HINT: Final = "Give a HAR file; `docs/captures` says how each tool exports one."
 
 _OTHERS: Final = (
     (b"PK\x03\x04", "is a zip: a session of Charles or Proxyman, or a bundle of the simulator",
      "Export the session as a HAR; `pass-simulator replay` takes bundles."),
-    (b"\x1f\x8b", "is packed with gzip", "Unpack it first: `gunzip FILE`."),
+    (b"\x1f\x8b", "is packed with gzip", "Unpack it: `gunzip -c FILE | pass-simulator learn -`."),
+    (b"\xff\xfe", "is UTF-16", "Save it as UTF-8."),
+    (b"\xfe\xff", "is UTF-16", "Save it as UTF-8."),
     (b"<", "is XML or HTML", "In Charles, choose HTTP Archive (.har) as the format of the export."),
     (b"\xd4\xc3\xb2\xa1", "is a capture of packets",
      "Packets of HTTPS are encrypted; capture with a proxy such as mitmproxy, and save a HAR."),
@@ -39,13 +43,16 @@ Progress = Callable[[int], None]
 """Called with how many bytes were read so far."""
 
 
-def entries(
-    stream: BinaryIO, name: str, progress: Progress = lambda _read: None
-) -> Iterator[dict[str, Any]]:
+def entries(stream: BinaryIO, name: str, progress: Progress = lambda _read: None) -> Iterator[Any]:
     """The entries of the archive in `stream`, in their order. Raises `CaptureError` that calls it `name`."""
     text = _Text(stream, name, progress)
     try:
         yield from _archive(text)
+        if text.next():
+            raise text.wrong(
+                "goes on behind its end",
+                "Are these several archives? Give them one by one: they are merged by time.",
+            )
     except RecursionError as error:
         raise text.wrong("is nested too deeply to be read") from error
 
@@ -113,23 +120,27 @@ class _Text:
                 found, end = _DECODER.raw_decode(self._buffer, self._at)
             except json.JSONDecodeError as error:
                 whole = error.pos < len(self._buffer) - _NEAR
-                if self._ended or (whole and not error.msg.startswith(_UNFINISHED)):
+                if self._ended or (whole and not error.msg.startswith(_UNFINISHED[0])):
                     raise self._broken(error) from error
+            except ValueError as error:
+                raise self.wrong("has a number of thousands of digits") from error
             else:
                 # A number may go on in the next piece.
                 if end < len(self._buffer) or self._ended or isinstance(found, dict | list | str):
                     self._at = end
                     return found
             if len(self._buffer) - self._at > _LONGEST:
-                raise self.wrong(f"has an entry of more than {_LONGEST >> 20} MiB")
+                raise self.wrong(
+                    f"has an entry of more than {_LONGEST >> 20} MiB",
+                    "Leave films and downloads out of the export, or export the backend's host alone.",
+                )
             self._more(max(_PIECE, len(self._buffer) - self._at))
 
     def _broken(self, error: json.JSONDecodeError) -> CaptureError:
-        at_end = error.pos >= len(self._buffer) - _NEAR or error.msg.startswith(_UNFINISHED)
-        if self._ended and at_end:
-            return (
-                self.cut_off() if self.entries or self._bytes > _NEAR else self.wrong("is no JSON")
-            )
+        rest = self._buffer[error.pos : error.pos + _NEAR]
+        cut = _PART.fullmatch(rest) or error.msg.startswith(_UNFINISHED)
+        if self._ended and cut and (self.entries or self._bytes > _NEAR):
+            return self.cut_off()
         return self.wrong(f"is no JSON ({error.msg})")
 
     def _more(self, size: int) -> bytes:
@@ -142,7 +153,7 @@ class _Text:
         return piece
 
 
-def _archive(text: _Text) -> Iterator[dict[str, Any]]:
+def _archive(text: _Text) -> Iterator[Any]:
     if text.next() == "[":
         raise text.wrong(
             "is no HAR: it is a list, as Charles's own JSON sessions are",
@@ -161,7 +172,7 @@ def _archive(text: _Text) -> Iterator[dict[str, Any]]:
         raise text.wrong("is no HAR: it has no member log")
 
 
-def _log(text: _Text) -> Iterator[dict[str, Any]]:
+def _log(text: _Text) -> Iterator[Any]:
     found = False
     for name in _members(text):
         if name == "entries" and text.next() == "[":
@@ -189,7 +200,7 @@ def _members(text: _Text) -> Iterator[str]:
             raise text.wrong("is no JSON (Expecting ',' delimiter)")
 
 
-def _list(text: _Text) -> Iterator[dict[str, Any]]:
+def _list(text: _Text) -> Iterator[Any]:
     text.take("[")
     if text.take("]"):
         return
@@ -198,8 +209,7 @@ def _list(text: _Text) -> Iterator[dict[str, Any]]:
             raise text.cut_off()
         found = text.value()
         text.entries += 1
-        if isinstance(found, dict):
-            yield found
+        yield found
         if text.take("]"):
             return
         if not text.take(","):

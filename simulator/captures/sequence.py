@@ -1,11 +1,14 @@
 """The exchanges of one or several captures in the order of their time."""
 
 import heapq
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from . import dialects, reading
 from .errors import CaptureError
@@ -40,6 +43,22 @@ class Capture:
                 f"{file} cannot be read: {error.strerror}.", "Give the path of a HAR file."
             ) from error
         return cls(name=str(file), open=lambda: file.open("rb"), size=size)
+
+    @classmethod
+    def of_pipe(cls, stream: BinaryIO, name: str) -> "Capture":
+        """The capture that comes through a pipe, which is kept in a file without a name: it is read twice."""
+        # It ends with the process.
+        number, path = tempfile.mkstemp()
+        Path(path).unlink()
+
+        def again(mode: str = "rb") -> BinaryIO:
+            os.lseek(number, 0, os.SEEK_SET)
+            return cast("BinaryIO", os.fdopen(os.dup(number), mode))
+
+        with again("wb") as kept:
+            shutil.copyfileobj(stream, kept)
+        size = os.fstat(number).st_size
+        return cls(name=name, open=again, size=size)
 
 
 class BackendClock:
@@ -78,12 +97,14 @@ _RIGHT: Final = 3_000
 class Reading:
     """One pass over captures: what came, what was left out, and what was odd.
 
-    `progress` is called with the bytes that were read and those that there are.
+    `known` are the stand-ins of an earlier pass over the same captures: what it met late is not shown by what
+    came early, either. `progress` is called with the bytes that were read and those that there are.
     """
 
     captures: Sequence[Capture]
     hosts: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    known: StandIns | None = None
     progress: Callable[[int, int], None] = lambda _done, _all: None
     entries: int = 0
     unreadable: int = 0
@@ -93,8 +114,17 @@ class Reading:
     redactor: Redactor = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with stand-ins of its own."""
-        self.redactor = Redactor(StandIns(self.keep), Backend(self.hosts))
+        """Begin with stand-ins of its own, unless there were some before."""
+        self.redactor = Redactor(self.known or StandIns(self.keep), Backend(self.hosts))
+
+    def again(self) -> "Reading":
+        """Another pass over the same captures, with the same stand-ins."""
+        return Reading(
+            captures=self.captures,
+            hosts=self.hosts,
+            keep=self.keep,
+            known=self.redactor.stand_ins,
+        )
 
     def exchanges(self) -> Iterator[Exchange]:
         """The exchanges with the backend, one after the other. Raises `CaptureError`."""
@@ -110,10 +140,12 @@ class Reading:
             yield each
 
     def _ordered(self) -> Iterator[Exchange]:
-        streams = [self._of(each, index) for index, each in enumerate(self.captures)]
+        streams = [
+            _in_order(self._of(each, index), each.name) for index, each in enumerate(self.captures)
+        ]
         if len(streams) == 1:
-            return _in_order(streams[0])
-        return heapq.merge(*map(_in_order, streams), key=lambda each: each.at)
+            return streams[0]
+        return heapq.merge(*streams, key=lambda each: each.at)
 
     def _of(self, capture: Capture, index: int) -> Iterator[Exchange]:
         before = sum(each.size for each in self.captures[:index])
@@ -128,15 +160,30 @@ class Reading:
                 if raw is None:
                     self.unreadable += 1
                     continue
-                if exchange := self.redactor.exchange(raw, number):
+                try:
+                    exchange = self.redactor.exchange(raw, number)
+                except RecursionError:
+                    # Nobody packs texts into texts as often as that.
+                    self.unreadable += 1
+                    continue
+                if exchange is not None:
                     yield self.clock.corrected(exchange)
 
 
-def _in_order(found: Iterator[Exchange]) -> Iterator[Exchange]:
+def _in_order(found: Iterator[Exchange], name: str) -> Iterator[Exchange]:
     """Those of one capture by their time, as far as they are not too far from their place."""
     waiting: list[tuple[int, int, Exchange]] = []
+    latest = falls = 0
     for number, each in enumerate(found):
+        falls += each.at < latest
+        latest = each.at
         heapq.heappush(waiting, (each.at, number, each))
+        if number == _DISORDER and falls > number // 2:
+            raise CaptureError(
+                f"{name} has its newest requests first.",
+                "Let the tool sort them by time before it exports them, or do it with "
+                "`jq '.log.entries |= sort_by(.startedDateTime)'`.",
+            )
         if len(waiting) > _DISORDER:
             yield heapq.heappop(waiting)[2]
     while waiting:

@@ -59,7 +59,8 @@ class StandIns:
         if kind in self._keep or not value:
             return value
         digest = self._digest(value)
-        number = self._numbers.get((kind, digest))
+        known = self._numbers.get((kind, digest))
+        number = known
         if number is None:
             number = self._counts[kind] = self._counts.get(kind, 0) + 1
             self._numbers[kind, digest] = number
@@ -67,13 +68,23 @@ class StandIns:
         if kind == "ip" and number < _DOCUMENTATION:
             name = f"192.0.2.{number}"
         text = shape(name) if shape else name
-        if len(value) >= SHORTEST:
-            self._texts.setdefault(digest, text)
+        if known is None:
+            self.meet(value, text)
         return text
+
+    def meet(self, value: str, text: str) -> None:
+        """Have `text` for what stands for `value`, in whatever letters it comes up again."""
+        if len(value) >= SHORTEST:
+            self._texts.setdefault(self._digest(value), text)
+            if (plain := value.lower()) != value:
+                self._texts.setdefault(self._digest(plain), text)
 
     def met(self, value: str) -> str | None:
         """The stand-in of a value that was met before, whatever its kind was."""
-        return self._texts.get(self._digest(value))
+        found = self._texts.get(self._digest(value))
+        if found is None and (plain := value.lower()) != value:
+            found = self._texts.get(self._digest(plain))
+        return found
 
     def _digest(self, value: str) -> bytes:
         data = value.encode(errors="surrogatepass")

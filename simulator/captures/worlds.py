@@ -84,7 +84,11 @@ def _guess_passes(learner: Learner) -> None:
 
 def _nothing(reading: Reading) -> CaptureError:
     names = ", ".join(each.name for each in reading.captures)
-    left = ", ".join(f"{count} {what}" for what, count in reading.redactor.backend.ignored.items())
+    counts = {
+        **reading.redactor.backend.ignored,
+        "without a request, an answer or a time": reading.unreadable,
+    }
+    left = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     return CaptureError(
         f"{names} has no request to the backend in its {reading.entries} entries"
         f"{f' ({left})' if left else ''}.",

@@ -52,6 +52,13 @@ def _header(name: str, value: str | None) -> Alter:
     return alter
 
 
+def _text(text: str) -> Alter:
+    def alter(entry: Json) -> None:
+        entry["response"]["content"] |= {"text": text, "size": len(text)}
+
+    return alter
+
+
 DAY: Final = 86_400_000
 PROFILE: Final = ("profiles", "LabCable")
 
@@ -92,12 +99,37 @@ BODIES: Final[dict[str, tuple[str, int, Alter, str]]] = {
     "the grants of an app": ("register", 0, _put("grant_types", to=["password"]), "$.grant_types[0]"),
     "the lifetime of a token": ("token", 0, _put("expires_in", to=86_400), "$.expires_in"),
     "the type of a token": ("token", 0, _put("token_type", to="Bearer"), "$.token_type"),
+    "no code": ("create_session", 0, _drop("code"), "$.code"),
+    "a code that is none": ("create_session", 0, _put("code", to=[]), "$.code"),
+    "a flag as text": ("configuration", 0,
+        _put("requestor", "mvpds", 2, "authPerAggregator", to="false"),
+        "$.requestor.mvpds.LabProxied.authPerAggregator"),
+    "an empty name": ("configuration", 0, _put("requestor", "mvpds", 3, "displayName", to=""),
+        "$.requestor.mvpds.TempBasic.displayName"),
+    "the MVPD of a session": ("create_session", 0, _put("mvpd", to="Other"), "$.mvpd"),
+    "an object for a word": ("logout", 0, _put("logouts", "LabCable", "actionName", to={"is": "no"}),
+        "$.logouts.LabCable.actionName"),
+    "a list for a word": ("preauthorize", 0, _put("decisions", 0, "source", to=["mvpd"]),
+        "$.decisions[0].source"),
+    "an instant as text": ("profile_by_code", 1, _put(*PROFILE, "notAfter", to=str),
+        "$.profiles.LabCable.notAfter"),
+    "an attribute that is none": ("profile_by_code", 1,
+        _put(*PROFILE, "attributes", "householdID", to=None),
+        "$.profiles.LabCable.attributes.householdID"),
+    "the type of a profile": ("profile_by_code", 1, _put(*PROFILE, "type", to="other"),
+        "$.profiles.LabCable.type"),
+    "no media token": ("authorize", 0, _drop("decisions", 0, "token"), "$.decisions[0].token"),
+    "null for what was absent": ("profiles", 0, _put("more", to=None), "$.more"),
 }  # fmt: skip
 ENTRIES: Final[dict[str, tuple[str, int, Alter, str]]] = {
     "a status": ("profiles", 0, _status(203), "status"),
     "another status": ("register", 0, _status(200), "status"),
     "a header gone": ("preauthorize", 0, _header("content-type", None), "content-type"),
     "another header": ("profiles", 0, _header("content-type", "text/plain"), "content-type"),
+    "a page": ("logout", 0, _text("<html>sorry</html>"), "body"),
+    "nothing": ("configuration", 0, _text(""), "body"),
+    "JSON that is cut off": ("authorize", 1, _text('{"decisions":[{"resource":"SPO'), "body"),
+    "another media type": ("token", 0, _header("content-type", "text/html"), "content-type"),
     "where a redirect leads": ("authenticate", 0,
         _header("location", "https://elsewhere.example/"), "location"),
 }  # fmt: skip
@@ -137,6 +169,39 @@ def _batches() -> list[list[str]]:
 def named(grade: Grade) -> list[tuple[str, str]]:
     """The operation and the member of each difference."""
     return [(each.operation, one.what) for each in grade.differing for one in each.differences]
+
+
+def _turned(value: Json) -> Json:
+    """The same JSON, the members of each object the other way round."""
+    if isinstance(value, dict):
+        return {name: _turned(value[name]) for name in reversed(value)}
+    return [_turned(each) for each in value] if isinstance(value, list) else value
+
+
+async def test_in_which_order_members_and_headers_stand_is_no_difference(lab: Lab) -> None:
+    await journey(lab)
+    archive = await recorded(lab)
+    world = learnt(archive).document
+    for each in archive["log"]["entries"]:
+        content = each["response"]["content"]
+        if content.get("text", "").startswith("{"):
+            content["text"] = json.dumps(_turned(json.loads(content["text"])), indent=1)
+        for side in (each["request"], each["response"]):
+            side["headers"].reverse()
+    grade = await graded(lab, _turned(archive), world=world)
+    assert named(grade) == []
+    assert grade.total_agreed == grade.total == 13
+
+
+async def test_a_token_that_is_good_later_did_not_end_with_a_refusal(lab: Lab) -> None:
+    await journey(lab)
+    archive = await recorded(lab)
+    world = learnt(archive).document
+    refused = next(e for e in archive["log"]["entries"] if e["_sim"]["operation"] == "preauthorize")
+    refused["response"]["status"] = 401
+    refused["response"]["content"]["text"] = '{"code":"other","status":401,"action":"none"}'
+    grade = await graded(lab, archive, world=world)
+    assert named(grade) == [("preauthorize", "status")]
 
 
 async def test_each_alteration_is_named_once_and_nothing_else(lab: Lab) -> None:

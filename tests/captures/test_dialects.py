@@ -1,4 +1,4 @@
-"""One journey as five tools write it down comes to one world.
+"""One journey as seven tools write it down comes to one world.
 
 The archives of Chromium (by Playwright) and of mitmproxy were recorded with these tools; the other dialects
 are made of Chromium's as their documentation has them.
@@ -85,12 +85,52 @@ def _proxyman(archive: Any) -> Any:  # noqa: ANN401 - JSON
     return archive
 
 
+def _fiddler(archive: Any) -> Any:  # noqa: ANN401 - JSON
+    """Local times with seven digits, parameters beside the text, and comments of its own."""
+    for each in _entries(archive):
+        begun = datetime.fromisoformat(each["startedDateTime"]).astimezone(
+            timezone(timedelta(hours=-7))
+        )
+        each["startedDateTime"] = begun.strftime("%Y-%m-%dT%H:%M:%S.%f0-07:00")
+        each |= {"connection": "ClientPort:51234;EgressPort:51235", "comment": "[#12]"}
+        posted = each["request"].get("postData")
+        if posted is not None:
+            posted["params"] = []
+        each["response"]["statusText"] = "OK"
+    archive["log"] |= {"creator": {"name": "Fiddler", "version": "5.0"}, "comment": "exported"}
+    archive["log"].pop("pages", None)
+    return archive
+
+
+def _safari(archive: Any) -> Any:  # noqa: ANN401 - JSON
+    """Fractions of milliseconds, names in small letters, null for what it does not know."""
+    for each in _entries(archive):
+        each["time"] = float(each.get("time") or 0) + 0.123456
+        each |= {
+            "cache": {},
+            "_fetchType": "Network Load",
+            "_priority": "medium",
+            "pageref": "page_0",
+        }
+        for side in (each["request"], each["response"]):
+            side["httpVersion"] = "HTTP/2"
+            side["headers"] = [
+                {"name": one["name"].lower(), "value": one["value"]} for one in side["headers"]
+            ]
+        each["request"].setdefault("postData", None)
+        each["response"] |= {"redirectURL": None, "_error": None}
+    archive["log"]["creator"] = {"name": "WebKit Web Inspector", "version": "1.0"}
+    return archive
+
+
 DIALECTS: Final[dict[str, Callable[[], Any]]] = {
     "chromium": lambda: CHROMIUM,
     "mitmproxy": lambda: MITMPROXY,
     "firefox": lambda: _firefox(deepcopy(CHROMIUM)),
     "charles": lambda: _charles(deepcopy(CHROMIUM)),
     "proxyman": lambda: _proxyman(deepcopy(CHROMIUM)),
+    "fiddler": lambda: _fiddler(deepcopy(CHROMIUM)),
+    "safari": lambda: _safari(deepcopy(CHROMIUM)),
 }
 
 

@@ -28,7 +28,7 @@ HOST: Final = "https://sp.auth.adobe.com"
 FORM: Final = "application/x-www-form-urlencoded"
 
 
-def _jws(**claims: str) -> str:
+def jws(**claims: str) -> str:
     parts = ({"alg": "RS256"}, claims)
     packed = [
         base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in parts
@@ -43,12 +43,12 @@ KINDS: Final = (
 )  # fmt: skip
 PLANTED: Final[dict[str, str]] = {
     f"{kind}{number}": {
-        "bearer": _jws(sub=f"owner-of-{number}-bearer", jti=f"planted-{number}"),
+        "bearer": jws(sub=f"owner-of-{number}-bearer", jti=f"planted-{number}"),
         "secret": f"s3cr3t-of-client-{number}-Qx",
-        "statement": _jws(sub=f"statement-{number}", iss="dashboard"),
+        "statement": jws(sub=f"statement-{number}", iss="dashboard"),
         "saml": base64.b64encode(f"<saml>planted response {number}</saml>".encode()).decode(),
-        "subject": _jws(iss="amazon", sub=f"platform-person-{number}"),
-        "service": _jws(iss="idp", sub=f"service-person-{number}"),
+        "subject": jws(iss="amazon", sub=f"platform-person-{number}"),
+        "service": jws(iss="idp", sub=f"service-person-{number}"),
         "roku": f"roku-connect-token-{number}-zzzz",
         "cookie": f"sessioncookie{number}value",
         "email": f"jane.doe{number}@mail.example",
@@ -61,7 +61,7 @@ PLANTED: Final[dict[str, str]] = {
 }  # fmt: skip
 
 
-def _entry(
+def entry_of(
     number: int,
     method: str,
     url: str,
@@ -97,7 +97,7 @@ def _entry(
     }
 
 
-def _base64(value: object) -> str:
+def in_base64(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value)
     return base64.b64encode(text.encode()).decode()
 
@@ -107,8 +107,8 @@ def _headers(number: int, **more: str) -> dict[str, str]:
     return {
         ":authority": "sp.auth.adobe.com",
         "Authorization": f"Bearer {planted['bearer']}",
-        "AP-Device-Identifier": f"fingerprint {_base64(planted['device'])}",
-        "X-Device-Info": _base64(
+        "AP-Device-Identifier": f"fingerprint {in_base64(planted['device'])}",
+        "X-Device-Info": in_base64(
             {"osName": "Roku OS", "connectionIp": planted["ip"], "serial": planted["device"],
              "model": f"TV of {planted['email']}"}
         ),
@@ -116,7 +116,7 @@ def _headers(number: int, **more: str) -> dict[str, str]:
         "Adobe-Subject-Token": planted["subject"],
         "X-Roku-Reserved-Roku-Connect-Token": planted["roku"],
         "AD-Service-Token": planted["service"],
-        "AP-TempPass-Identity": _base64({"email": planted["email"]}),
+        "AP-TempPass-Identity": in_base64({"email": planted["email"]}),
         "Cookie": f"a=b; session={planted['cookie']}",
         "Referer": f"https://app.example/?access_token={planted['bearer']}&mail={planted['email']}",
         "User-Agent": f"Player/1.0 ({planted['email']})",
@@ -139,26 +139,26 @@ def _capture() -> dict[str, Any]:
         at = n * 9
         back = f"https://app.example/bye?token={planted['bearer']}&who={planted['email']}"
         entries += [
-            _entry(at, "POST", "/o/client/register", {"User-Agent": "x"}, {
+            entry_of(at, "POST", "/o/client/register", {"User-Agent": "x"}, {
                 **client, "client_id_issued_at": 1772359200, "redirect_uris": ["app://x"],
                 "grant_types": ["client_credentials"], "scopes": ["api:client:v2"]},
                 body=json.dumps({"software_statement": planted["statement"],
                     "redirect_uri": f"app://x?mail={quote(planted['email'])}"}), status=201),
-            _entry(at + 1, "POST", f"/o/client/token?client_secret={planted['secret']}", {}, {
+            entry_of(at + 1, "POST", f"/o/client/token?client_secret={planted['secret']}", {}, {
                 "id": "x", "access_token": planted["bearer"], "created_at": 1772359200000,
                 "expires_in": 21600, "token_type": "bearer"},
                 body=f"client_id=client-{n}&client_secret={planted['secret']}"
                 "&grant_type=client_credentials", status=201),
-            _entry(at + 2, "GET", "/api/v2/ONE/profiles", _headers(n), {"profiles": {"Cable": profile}}),
-            _entry(at + 3, "POST", "/api/v2/ONE/profiles/sso/Apple", _headers(n), {
+            entry_of(at + 2, "GET", "/api/v2/ONE/profiles", _headers(n), {"profiles": {"Cable": profile}}),
+            entry_of(at + 3, "POST", "/api/v2/ONE/profiles/sso/Apple", _headers(n), {
                 "code": "invalid_parameter_saml_response", "status": 400, "action": "none",
                 "message": f"refused {planted['saml']} of {planted['viewer']}"},
                 body=f"SAMLResponse={quote(planted['saml'])}", status=400),
-            _entry(at + 4, "GET", f"/api/v2/ONE/logout/Cable?redirectUrl={quote(back, safe='')}",
+            entry_of(at + 4, "GET", f"/api/v2/ONE/logout/Cable?redirectUrl={quote(back, safe='')}",
                 _headers(n), {"logouts": {"Cable": {"actionName": "logout", "actionType": "interactive",
                     "mvpd": "Cable", "url": f"{HOST}/adobe-services/logout?device_id={planted['device']}"
                     f"&who={quote(planted['viewer'], safe='')}&ip={planted['ip']}"}}}),
-            _entry(at + 5, "GET", f"/adobe-services/authenticate/saml?token={planted['bearer']}",
+            entry_of(at + 5, "GET", f"/adobe-services/authenticate/saml?token={planted['bearer']}",
                 _headers(n), {"page": planted["saml"]}),
         ]  # fmt: skip
     return {"log": {"version": "1.2", "creator": {"name": PLANTED["email5"]}, "entries": entries}}
@@ -167,7 +167,7 @@ def _capture() -> dict[str, Any]:
 def _spellings(value: str) -> Iterator[str]:
     yield value
     yield quote(value, safe="")
-    yield _base64(value).rstrip("=")
+    yield in_base64(value).rstrip("=")
     yield json.dumps(value)[1:-1]
     if value.count(".") == 2 and value.startswith("eyJ"):
         yield value.split(".")[1]

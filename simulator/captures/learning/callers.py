@@ -63,6 +63,10 @@ class Callers:
             if device not in self._facts.devices or platform.name != "unknown":
                 info = device_info.device_info(exchange.headers.get("x-device-info"), strict=False)
                 self._facts.devices[device] = (platform.name, info)
+        elif exchange.status < _BAD:
+            # Who is answered has one, whatever the capture has left out.
+            self._facts.notes["requests without a device's identifier that were answered"] += 1
+            device = "device-unseen"
         return Caller(
             client=client,
             device=device or "",
@@ -82,6 +86,8 @@ class Callers:
             self._facts.notes["requests without an Authorization header that were answered"] += 1
             return self._by_device.get(device or "", "client-unseen")
         token = _bearer(given)
+        # What is good later was refused for another reason.
+        self.token_ends.pop(token, None)
         known = self.clients.get(token)
         if known is None:
             said = claims(token) or {}

@@ -1,6 +1,7 @@
 """Learning a world: each exchange is read for what it shows, and for what it takes for granted."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from simulator.captures.exchanges import Exchange
@@ -18,6 +19,7 @@ from .logins import Logins
 from .logouts import Logouts
 from .operators import SCOPES, Operators
 from .sessions import APPLE, BY_PARTNER, Login, Session
+from .shapes import fitting
 from .trials import Trials
 
 _SHARED: Final = {"platformSSO": "platform_identity", "serviceTokenSSO": "service_token"}
@@ -71,6 +73,7 @@ class Learner:
 
     def take(self, exchange: Exchange) -> None:
         """What an exchange shows."""
+        exchange = replace(exchange, answer=fitting(exchange.answer))
         if not self.count:
             self.facts.start = exchange.at
         now = Moment(exchange.at, self.count)
@@ -106,12 +109,12 @@ class Learner:
         dashboard.configuration(self.facts, exchange, caller.platform)
 
     def _session(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
-        mvpd = exchange.member("mvpd")
+        mvpd = exchange.form().get("mvpd") or exchange.member("mvpd")
         if exchange.status >= _BAD:
             self._refused_session(exchange, caller)
             return
-        code = exchange.member("code")
-        if isinstance(code, str):
+        code = exchange.given_code
+        if code is not None:
             session = Session(
                 code=code,
                 caller=caller,
@@ -134,7 +137,7 @@ class Learner:
         session = self._codes.session(exchange, caller, now)
         if session is None:
             return
-        mvpd = exchange.member("mvpd")
+        mvpd = exchange.form().get("mvpd") or exchange.member("mvpd")
         if exchange.status >= _BAD:
             self._refused_session(exchange, caller)
             return

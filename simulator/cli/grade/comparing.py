@@ -26,6 +26,7 @@ _BY_OPERATION: Final = {
     "token": frozenset({"$.id"}),
     "register": frozenset(),
 }
+_GIVING: Final = frozenset({"create_session", "partner_session"})
 _CODE: Final = frozenset({"$.code"})
 FREE: Final = frozenset(
     {"message", "error_description", "ipAddress", "port", "os", "device", "clientType"}
@@ -51,11 +52,28 @@ def _differences(
     if exchange.status != status:
         yield Difference(what="status", recorded=exchange.status, replayed=status)
     yield from _headers(exchange, ours, alignment)
-    if exchange.answer is None or (exchange.status != status and not _alike(exchange, document)):
+    if exchange.status == status or _alike(exchange, document):
+        yield from _bodies(exchange, document, alignment)
+
+
+def _bodies(exchange: Exchange, document: Any, alignment: Alignment) -> Iterator[Difference]:  # noqa: ANN401
+    if exchange.answer is None:
+        if exchange.answered and document:
+            # A page, or nothing at all, where JSON is the answer.
+            yield Difference(what="body", recorded="no JSON", replayed=document)
         return
+    _learn_code(exchange, document, alignment)
     made = _MADE | _BY_OPERATION.get(exchange.operation, frozenset())
     alignment.made = made if exchange.status >= _BAD else made | _CODE
     yield from alignment.differences(exchange.answer, document)
+
+
+def _learn_code(exchange: Exchange, document: Any, alignment: Alignment) -> None:  # noqa: ANN401
+    """Know the code of a session before its url, which has the code in it, whatever stands beside it."""
+    theirs = exchange.given_code if exchange.operation in _GIVING else None
+    ours = document.get("code") if isinstance(document, dict) else None
+    if theirs and isinstance(ours, str):
+        alignment.learn(theirs, ours)
 
 
 def _alike(exchange: Exchange, ours: object) -> bool:

@@ -81,7 +81,7 @@ def grade_captures(
     given = _given(world) if world else None
     with ending(), reading_bar("Learning", first):
         learnt = learn(first, scenario_name(captures[0].name))
-    second = opened(captures, keep, host)
+    second = first.again()
     with ending(), target(at, _FLAGS) as place:
         with progress("Grading", of="requests") as (bar, task):
             bar.update(task, total=learnt.exchanges)
@@ -95,7 +95,7 @@ def grade_captures(
             )
         if at.place is not None:
             place.admin("DELETE", f"/sandboxes/{place.connection.sandbox}")
-    names = [each.name for each in captures]
+    names = [second.redactor.text(each.name) for each in captures]
     for file, text in (
         (junit_file, junit(found)),
         (html_file, page(found, names)),

@@ -1,5 +1,6 @@
 """What the verbs that are given captures share: opening them, and the options."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +12,12 @@ from simulator.captures.errors import CaptureError
 from simulator.captures.sequence import Capture, Reading
 from simulator.captures.stand_ins import KINDS
 from simulator.cli.exits import CliExit
+from simulator.cli.files import PIPE
 from simulator.cli.output import progress
 
 Captures = Annotated[
-    list[Path], typer.Argument(metavar="CAPTURE…", help="HAR files; several are merged by time.")
+    list[Path],
+    typer.Argument(metavar="CAPTURE…", help="HAR files; several are merged by time; - for stdin."),
 ]
 Keep = Annotated[
     list[str] | None,
@@ -45,8 +48,23 @@ def opened(files: list[Path], keep: list[str] | None, hosts: list[str] | None) -
             f"--keep knows no {', '.join(unknown)}.", f"The kinds are: {', '.join(KINDS)}."
         )
     with ending():
-        captures = [Capture.of_file(each) for each in files]
+        captures = [_capture(each) for each in files]
     return Reading(captures=captures, keep=tuple(keep or ()), hosts=tuple(hosts or ()))
+
+
+def _capture(file: Path) -> Capture:
+    if file == PIPE:
+        return Capture.of_pipe(sys.stdin.buffer, "stdin")
+    if file.is_fifo():
+        with file.open("rb") as stream:
+            return Capture.of_pipe(stream, str(file))
+    return Capture.of_file(file)
+
+
+def writable(output: Path, files: list[Path]) -> None:
+    """Refuse to write over a capture, which nobody could make again. Raises `CliExit`."""
+    if output != PIPE and any(output.resolve() == each.resolve() for each in files):
+        raise CliExit(f"{output} is the capture itself.", "Give another path with --output.")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """`learn` and `redact`: a capture becomes a scenario, or one that can be handed on."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -8,11 +9,11 @@ import typer
 from simulator.captures.describing import scenario_name, scenario_text
 from simulator.captures.worlds import Learnt, learn
 from simulator.captures.writing import archive
-from simulator.cli.files import deliver, write_pieces
+from simulator.cli.files import PIPE, deliver, write_pieces
 from simulator.cli.options import Json
 from simulator.cli.output import as_json, line, note, table
 
-from .captures import Captures, Hosts, Keep, ending, opened, reading_bar
+from .captures import Captures, Hosts, Keep, ending, opened, reading_bar, writable
 
 _SHOWN: Final = 40
 
@@ -33,6 +34,7 @@ def learn_world(
 
     Example: pass-simulator learn journey.har -o world.yaml
     """
+    writable(output, captures)
     reading = opened(captures, keep, host)
     name = scenario_name(captures[0].name if str(output) == "-" else output.name)
     with ending(), reading_bar("Learning", reading):
@@ -64,7 +66,9 @@ def _print(found: Learnt) -> None:
 
 def redact(
     captures: Captures,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the archive.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where to write the archive; - for stdout.")
+    ],
     keep: Keep = None,
     host: Hosts = None,
     json: Json = False,
@@ -76,9 +80,19 @@ def redact(
 
     Example: pass-simulator redact journey.har -o safe.har
     """
-    reading = opened(captures, keep, host)
+    writable(output, captures)
+    first = opened(captures, keep, host)
+    with ending(), reading_bar("Searching", first):
+        for _ in first.exchanges():
+            pass
+    reading = first.again()
+    pieces = map(str.encode, archive(reading.exchanges()))
     with ending(), reading_bar("Redacting", reading):
-        count = write_pieces(output, map(str.encode, archive(reading.exchanges())))
+        if output == PIPE:
+            # All of it could be read before, so it will not end half-way.
+            sys.stdout.buffer.writelines(pieces)
+            return
+        count = write_pieces(output, pieces)
     counts = reading.redactor.stand_ins.counts
     if json:
         as_json({"file": str(output), "bytes": count, "replaced": dict(counts)})
