@@ -48,7 +48,7 @@ MAY_IMPORT: Final[Mapping[str, frozenset[str]]] = {
         "storage.engine": "storage.worlds storage.tables storage.statements storage.errors domain clock",
         "storage.worlds": "storage.journal storage.tables storage.statements storage.signing_keys "
         "storage.errors domain clock ids",
-        "storage.journal": "storage.tables storage.statements domain json_codec",
+        "storage.journal": "storage.tables storage.statements storage.listed domain json_codec",
         "storage": "",
         # Captures of traffic, read from outside: what they show of a world, as a scenario.
         "captures": "scenarios validation domain",

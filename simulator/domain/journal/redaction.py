@@ -12,7 +12,6 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote_plus
 
 from simulator.domain.bounded_cache import Memo, bounded_cache
-from simulator.json_codec import to_json
 
 LONGEST: Final = 64 * 1024
 """Bytes beyond which a body is not kept."""
@@ -220,7 +219,7 @@ def _page(text: str) -> str:
 def _json(text: str) -> str:
     try:
         document = json.loads(text)
-        return to_json(_clean(document)).decode()
+        return json.dumps(_clean(document), ensure_ascii=False, separators=(",", ":"))
     except (ValueError, RecursionError):
         return f"[{len(text.encode(errors='replace'))} bytes]"
 

@@ -129,14 +129,14 @@ def devices_of(connection: Connection, entries: Iterable[tuple[Entry, Key]]) -> 
             found[sandbox, name] = Device.read(generation, state)
         new = [each for each in names if (sandbox, each) not in found]
         if new:
-            room = _room(connection, sandbox, max(names.values()))
-            for name in new[:room]:
+            left = _places_left(connection, sandbox, max(names.values()))
+            for name in new[:left]:
                 found[sandbox, name] = Device(generation=names[name], changed=True)
     return found
 
 
-def _room(connection: Connection, sandbox: int, generation: int) -> int:
-    """How many more devices of a generation can be watched; those of earlier ones make room."""
+def _places_left(connection: Connection, sandbox: int, generation: int) -> int:
+    """How many more devices of a generation can be watched; those of earlier ones make way."""
     own = {"_sandbox": sandbox}
     ((number,),) = _NUMBER.rows(connection, own)
     if number >= MOST_DEVICES:
