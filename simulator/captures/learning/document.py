@@ -363,7 +363,7 @@ def _degradations(learner: Learner, notes: Notes) -> Iterator[dict[str, Any]]:
         }
         if each.starts is not None and each.starts > start:
             found["from"] = format_ms(each.starts - start)
-        if each.removed is None and each.ends is not None:
+        if each.ends is not None:
             found["until"] = format_ms(each.ends - start)
         elif each.removed is None:
             notes.assumed.append(
