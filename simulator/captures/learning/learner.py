@@ -346,6 +346,8 @@ class Learner:
             if exchange.status < _BAD:
                 serves.add(caller.service_provider)
             self.facts.mvpd(OTHER_MVPD)
+        if found == {} and provider:
+            self._no_partner_profile(caller, provider, now)
         for name, entry in found.items() if isinstance(found, dict) else ():
             if not isinstance(entry, dict):
                 continue
@@ -355,6 +357,13 @@ class Learner:
             if created:
                 login = self.logins.used(caller, name, now)
                 login.origin, login.session = BY_PARTNER, None
+
+    def _no_partner_profile(self, caller: Caller, provider: str, now: Moment) -> None:
+        """Nothing is stored, and there is no profile at the MVPD that the partner means either."""
+        named = [name for name, each in self.facts.mvpds.items() if each.apple == provider]
+        for mvpd in named:
+            self.degradations.unseen((caller.service_provider, mvpd), AUTHN_ALL, now)
+            self.logins.missing(caller, mvpd, now)
 
     def _decide(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
         self._decisions.take(exchange, caller, temp_pass(exchange), now)
