@@ -49,15 +49,21 @@ class Decisions:
     def finish(self) -> None:
         """All has been taken: a decision that is shorter than others ended with its login."""
         for login in self._logins.all:
+            if login.not_after is not None:
+                continue
             integration = self._facts.integration(login.slot.service_provider, login.slot.mvpd)
             longest = max(integration.decisions, default=0)
             cut = [end for begin, end in login.windows if end - begin < longest]
-            if not cut or login.not_after is not None:
+            begun = login.begun_by(self._facts.start)
+            if cut:
+                login.not_before, login.not_after = begun, min(cut)
+            if login.origin != BY_SESSION:
                 continue
-            login.not_before, login.not_after = login.begun_by(self._facts.start), min(cut)
-            if login.origin == BY_SESSION:
-                lasts = login.not_after - login.not_before
-                integration.lifetimes[login.platform, False, lasts] += 1
+            if cut:
+                integration.lifetimes[login.platform, False, min(cut) - begun] += 1
+            else:
+                least = max(integration.outlived.get(login.platform, 0), login.good + 1 - begun)
+                integration.outlived[login.platform] = least
 
     def _refused(self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment) -> None:
         if exchange.code in {"too_many_resources", *_PROFILE}:

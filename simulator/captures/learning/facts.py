@@ -92,13 +92,19 @@ class MvpdFacts:
 
 @dataclass(kw_only=True)
 class IntegrationFacts:
-    """What was seen of an integration; what a platform shows is kept by platform."""
+    """What was seen of an integration; what a platform shows is kept by platform.
+
+    `lifetimes` are those of logins that were done in the capture, `earlier` those of other logins, and
+    `bounds` how long logins in it lasted at most; `outlived` is how long one lasted at least.
+    """
 
     inactive: bool = False
     used: bool = False
     home_based: bool = False
     lifetimes: Counter[tuple[str, bool, int]] = field(default_factory=Counter)
+    bounds: Counter[tuple[str, bool, int]] = field(default_factory=Counter)
     earlier: Counter[tuple[str, bool, int]] = field(default_factory=Counter)
+    outlived: dict[str, int] = field(default_factory=dict)
     decisions: Counter[int] = field(default_factory=Counter)
     media: Counter[int] = field(default_factory=Counter)
     permitted_at_once: dict[str, int] = field(default_factory=dict)

@@ -13,11 +13,11 @@ from .certificate import CERTIFICATE
 from .codes import Codes
 from .decisions import Decisions
 from .degradation import AUTHN_ALL, Degradations
-from .facts import SLACK, Caller, Facts, Moment, value_of
+from .facts import Caller, Facts, Moment, value_of
 from .logins import Logins
 from .logouts import Logouts
 from .operators import SCOPES, Operators
-from .sessions import APPLE, BY_PARTNER, Login, Session
+from .sessions import APPLE, BY_HAND, BY_PARTNER, INITIAL, Login, Session
 from .trials import Trials
 
 _SHARED: Final = {"platformSSO": "platform_identity", "serviceTokenSSO": "service_token"}
@@ -323,9 +323,9 @@ class Learner:
         home = value_of(login.attributes or {}, "hba_status")
         integration.home_based |= home is not None
         platform = login.session.caller.platform if login.session else caller.platform
-        # How long one lasts that began before may be due to what was set then.
-        before = begins < self.facts.start - SLACK
-        counted = integration.earlier if before else integration.lifetimes
+        # How long one lasts that no code of the capture led to may be due to what was set before.
+        elsewhere = login.origin in {BY_HAND, INITIAL}
+        counted = integration.earlier if elsewhere else integration.lifetimes
         counted[platform, home is True, ends - begins] += 1
 
     def _attributes(self, provider: str, entry: Mapping[str, Any], now: Moment) -> None:

@@ -9,6 +9,7 @@ from .sessions import (
     APPLE,
     BY_HAND,
     BY_SESSION,
+    INITIAL,
     REGULAR,
     Login,
     own_attributes,
@@ -74,6 +75,7 @@ class Logins(Places):
         place = self._place(caller.slot(mvpd))
         own = place.login if place.login is not None and place.login.valid(now.at) else None
         if own is not None and not shared:
+            own.good = now.at
             return own
         if shared is not False and (found := self._reached(caller, mvpd, now)):
             return found
@@ -155,24 +157,27 @@ class Logins(Places):
     def expired(self, caller: Caller, mvpd: str, now: Moment, *, invalidated: bool) -> None:
         """There is a login that cannot be used any more."""
         login = self._place(caller.slot(mvpd)).login
-        if login is not None and login.ending:
+        logged_out = login is not None and login.ended and not login.ending
+        if login is None or logged_out or _is_another(login, now.at, invalidated=invalidated):
+            self._unusable(self._over(caller, mvpd, now), now, invalidated=invalidated)
+        elif login.ending:
             self._still_there(login, login.ending, invalidated=invalidated)
-        elif login is not None and not login.ended:
-            if invalidated and login.valid(now.at):
-                self._revoked(login, now)
-            elif not invalidated:
-                self._lasted(login, now.at)
+        elif not invalidated:
+            self._lasted(login, now.at)
+        elif login.valid(now.at):
+            self._revoked(login, now)
+
+    def _unusable(self, login: Login, now: Moment, *, invalidated: bool) -> None:
+        """A login was over, or `invalidated`, when it was first met."""
+        login.attributes = None if invalidated else {}
+        if invalidated:
+            login.invalidated, login.good = True, now.at
+        elif login.session is not None:
+            self._lasted(login, now.at)
+        elif login.origin == INITIAL:
+            login.not_before, login.not_after = self._long_ago, self._facts.start - 1
         else:
-            login = self._over(caller, mvpd, now)
-            login.attributes = None if invalidated else {}
-            if not invalidated and login.session is None:
-                login.not_before, login.not_after = self._long_ago, self._facts.start - 1
-            elif not invalidated:
-                self._lasted(login, now.at)
-            elif login.session is None:
-                login.invalidated = True
-            else:
-                self._revoked(login, now)
+            login.not_before, login.not_after = now.at - 2, now.at - 1
 
     def _still_there(self, login: Login, ending: Event, *, invalidated: bool) -> None:
         """What was taken to have ended did not: it was over, or somebody invalidated it."""
@@ -185,7 +190,7 @@ class Logins(Places):
 
     def _revoked(self, login: Login, now: Moment) -> None:
         """Somebody invalidated a login."""
-        login.revoked = True
+        login.revoked, login.good = True, now.at
         facts = {"slot": login.slot}
         self.events.append(Event(kind="invalidated", at=now.at, before=now.index, facts=facts))
 
@@ -196,7 +201,7 @@ class Logins(Places):
         login.not_before, login.not_after = login.begun_by(self._facts.start), at
         if login.origin == BY_SESSION:
             integration = self._facts.integration(login.slot.service_provider, login.slot.mvpd)
-            integration.earlier[login.platform, False, at - login.not_before] += 1
+            integration.bounds[login.platform, False, at - login.not_before] += 1
 
     @property
     def _long_ago(self) -> int:
@@ -206,11 +211,17 @@ class Logins(Places):
         """A login of the caller's own that cannot be used any more, or a shared one where that cannot be."""
         slot, new = caller.slot(mvpd), self._new(caller)
         place = self._place(slot)
-        if new and place.sessions:
+        gone = place.login is not None and place.login.ended
+        if place.login is not None:
+            # Another took its place since.
+            place.login.ended = True
+            place.sessions = [each for each in place.sessions if not each.used]
+        if place.sessions and (new or place.login is not None):
             return self._begun(caller, slot, None, now)
-        if not caller.identities or not (place.none or new):
+        if not caller.identities or not (place.none or new or gone):
             place.named = caller.identities
-            return self._begun(caller, slot, self._long_ago, now)
+            begins = self._long_ago if place.login is None else None
+            return self._begun(caller, slot, begins, now)
         login = self._elsewhere(caller, mvpd, self._long_ago, now)
         for each in caller.identities:
             self._link(login, each)
@@ -264,6 +275,13 @@ class Logins(Places):
 
     def _at(self, mvpd: str) -> Iterator[Login]:
         yield from (each for each in reversed(self.all[-_LOOKED_AT:]) if each.slot.mvpd == mvpd)
+
+
+def _is_another(login: Login, at: int, *, invalidated: bool) -> bool:
+    """Whether what is over or `invalidated` at an instant is not this login: being over is told first."""
+    if login.not_after is None:
+        return False
+    return login.not_after <= at - SLACK if invalidated else login.not_after > at + SLACK
 
 
 _LOOKED_AT: Final = 200

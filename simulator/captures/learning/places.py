@@ -94,14 +94,21 @@ class Places:
 
     def _begun(self, caller: Caller, slot: Slot, begins: object, now: Moment) -> Login:
         place = self._place(slot)
-        later = self.was_logged_out(caller, slot.mvpd) and slot.client == caller.client
+        before = place.login
+        gone = before is not None or self.was_logged_out(caller, slot.mvpd)
+        later = gone and slot.client == caller.client
         login = Login(slot=slot, platform=caller.platform, seen=now)
         place.login = login
         self.all.append(login)
         if isinstance(begins, int):
             self._dated(login, place, begins)
         else:
-            fitting = [each for each in place.sessions if each.span(slot.mvpd, now, None)]
+            done = before.session if before is not None else None
+            fitting = [
+                each
+                for each in place.sessions
+                if each.span(slot.mvpd, now, None) and not (each is done and each.used)
+            ]
             login.session = fitting[-1] if fitting else None
             login.origin = BY_SESSION if login.session else BY_HAND if later else INITIAL
         self._link_session(login)

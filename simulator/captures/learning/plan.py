@@ -59,9 +59,13 @@ def _login(login: Login, viewer: Viewer) -> Iterator[Event]:
             "slot": login.slot,
             "home": home(login),
         }
-        yield Event(kind="login", at=max(at, since.at), before=before, facts=facts)
+        at = max(at, since.at)
+        yield Event(kind="login", at=at, before=before, facts=facts)
+        if login.invalidated:
+            yield Event(kind="invalidated", at=at, before=before, facts={"slot": login.slot})
     elif login.origin == BY_HAND:
-        at = login.not_before or login.seen.at
+        over = login.not_after is not None and login.not_after <= login.seen.at
+        at = login.seen.at if over or login.not_before is None else login.not_before
         facts = {"profile": entry(login, viewer, at)}
         yield Event(kind="profile", at=at, before=before, facts=facts)
 
