@@ -4,6 +4,7 @@ from typing import Final
 
 import pytest
 
+from tests.catalogue.stage import info
 from tests.support.lab import App, Lab
 from tests.support.logins import DONE, post
 
@@ -21,6 +22,17 @@ from .small_world import (
     registered,
     seed,
 )
+
+
+async def partner(app: App) -> None:
+    """The partner's response of a viewer at Cable."""
+    named = {"mvpd": "Cable"}
+    status = await app.lab.admin("POST", "partner-framework-statuses", named)
+    told = await app.lab.admin("POST", "saml-responses", named)
+    app = app.sending(AP_Partner_Framework_Status=status["header"])
+    await post(app, "profiles/sso/Apple", {"SAMLResponse": told["saml_response"]})
+    await app.get("profiles")
+
 
 # A newer one took the place of one that is known
 
@@ -116,16 +128,74 @@ async def somebody_logs_in_again_after_one_was_invalidated(lab: Lab) -> None:
     await ask(app, "preauthorize", "Cable", "NEWS", "SPORT")
 
 
+async def decision_outlives_what_others_last(lab: Lab) -> None:
+    await seed(lab, login(expires_in="P90D"))
+    await lab.admin("PATCH", "integrations/ONE:Cable", {"authentication_ttl": "PT1H"})
+    await ask(await app_of(lab), "authorize", "Cable", "NEWS")
+    app = await app_of(lab, "second")
+    await approve(lab, await create(app))
+    await app.get("profiles/Cable")
+
+
+async def login_outlives_what_others_last(lab: Lab) -> None:
+    await seed(lab, login(expires_in="P90D"))
+    await lab.admin("PATCH", "integrations/ONE:Cable", {"authentication_ttl": "PT1H"})
+    app = await app_of(lab, "second")
+    await approve(lab, await create(app))
+    await app.get("profiles/Cable")
+    lab.clock.advance(hours=2)
+    await ask(await app_of(lab), "preauthorize", "Cable", "NEWS")
+
+
+async def login_beside_the_capture_outlives_what_others_last(lab: Lab) -> None:
+    await seed(lab)
+    await lab.admin("PATCH", "integrations/ONE:Cable", {"authentication_ttl": "PT1H"})
+    other = await app_of(lab, "second")
+    await approve(lab, await create(other))
+    await other.get("profiles/Cable")
+    app = await app_of(lab)
+    await app.get("profiles/Cable")
+    await lab.admin("POST", "profiles", login(expires_in="P90D"))
+    await ask(app, "preauthorize", "Cable", "NEWS")
+    lab.clock.advance(hours=2)
+    await ask(app, "preauthorize", "Cable", "NEWS")
+
+
+# What takes its place shows that it had gone
+
+
+async def shared_login_shows_that_the_own_one_has_gone(lab: Lab) -> None:
+    await seed(lab, login(), login("second", device="other", subscriber="bob", links=[LINK]))
+    app = await app_of(lab)
+    await app.get("profiles")
+    await invalidate(lab)
+    await (await as_ann(lab, app)).get("profiles")
+    await app.get("profiles")
+
+
+async def login_takes_the_place_of_a_partners(lab: Lab) -> None:
+    await seed(lab)
+    await lab.admin("PATCH", "mvpds/Cable", {"platform_mappings": {"apple": "cable"}})
+    framework = {"enable_platform_services": True, "boarding_status": "SUPPORTED"}
+    await lab.admin("PATCH", "integrations/ONE:Cable", framework)
+    app = (await app_of(lab)).sending(X_Device_Info=info(osName="tvOS", manufacturer="Apple"))
+    code = await create(app)
+    await partner(app)
+    await approve(lab, code)
+    await app.logout("Cable", DONE)
+    await create(app)
+
+
+async def partners_login_takes_the_place(lab: Lab) -> None:
+    await seed(lab, login())
+    app = await app_of(lab)
+    await app.get("profiles")
+    await lab.admin("POST", "profiles", login(type="appleSSO"))
+    await app.logout("Cable", DONE)
+    await create(app)
+
+
 # Nothing but the partner's answer shows that it had gone
-
-
-async def partner(app: App) -> None:
-    """The partner's response of a viewer at Cable, on a device that it has no framework for."""
-    named = {"mvpd": "Cable"}
-    status = await app.lab.admin("POST", "partner-framework-statuses", named)
-    told = await app.lab.admin("POST", "saml-responses", named)
-    app = app.sending(AP_Partner_Framework_Status=status["header"])
-    await post(app, "profiles/sso/Apple", {"SAMLResponse": told["saml_response"]})
 
 
 async def partner_meets_a_login_that_was_invalidated(lab: Lab) -> None:
@@ -197,6 +267,12 @@ CASES: Final[tuple[Case, ...]] = (
     login_after_a_logout_is_over,
     shared_login_after_a_logout_is_invalidated,
     somebody_logs_in_again_after_one_was_invalidated,
+    decision_outlives_what_others_last,
+    login_outlives_what_others_last,
+    login_beside_the_capture_outlives_what_others_last,
+    shared_login_shows_that_the_own_one_has_gone,
+    login_takes_the_place_of_a_partners,
+    partners_login_takes_the_place,
     partner_meets_a_login_that_was_invalidated,
     partner_meets_no_rule_any_more,
     code_led_to_a_login_that_was_invalidated,

@@ -5,6 +5,8 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeVar
 
+from simulator.domain.configuration import DAY
+
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
@@ -115,6 +117,11 @@ class IntegrationFacts:
     outlasted: int = 0
     resources: int | None = None
     misconfigured: bool = False
+
+    def shortest(self) -> int:
+        """How long a login lasts at least that is given no end, in milliseconds."""
+        counted = self.lifetimes or self.bounds or self.earlier
+        return min((lasts for _, _, lasts in counted), default=30 * DAY)
 
 
 @dataclass(kw_only=True)

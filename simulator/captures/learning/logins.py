@@ -56,9 +56,12 @@ class Logins(Places):
             found.not_before, found.not_after = begins, ends
         if identity is not None:
             self._link(found, identity)
-        own = self._place(caller.slot(mvpd))
-        if own.login is not None and own.login.attributes is None and not own.login.ended:
-            self._same(own.login, found)
+        own = self._place(caller.slot(mvpd)).login
+        if own is not None and own.attributes is None and not own.ended:
+            self._same(own, found)
+        elif own is not None and own is not found:
+            # It would have been shown instead.
+            self._gone(own, now)
         return found
 
     def _same(self, taken: Login, found: Login) -> None:
@@ -72,10 +75,14 @@ class Logins(Places):
 
         Where the answer says so, it is `shared` by single sign-on, or it is the caller's own.
         """
+        login = self._behind(caller, mvpd, now, shared=shared)
+        login.good = now.at
+        return login
+
+    def _behind(self, caller: Caller, mvpd: str, now: Moment, *, shared: bool | None) -> Login:
         place = self._place(caller.slot(mvpd))
         own = place.login if place.login is not None and place.login.valid(now.at) else None
         if own is not None and not shared:
-            own.good = now.at
             return own
         if shared is not False and (found := self._reached(caller, mvpd, now)):
             return found
@@ -139,12 +146,26 @@ class Logins(Places):
         place = self._place(caller.slot(mvpd))
         place.absent = place.login is None
         self._unshared.update((mvpd, each) for each in caller.identities)
-        if place.login is not None and place.login.valid(now.at) and place.login.type != APPLE:
-            facts = {"slot": place.login.slot}
-            place.login.ending = Event(kind="gone", at=now.at, before=now.index, facts=facts)
-            self.events.append(place.login.ending)
-            self._facts.notes["logins that ended without a logout"] += 1
-            place.login.ended = True
+        if place.login is not None:
+            self._gone(place.login, now)
+
+    def _gone(self, login: Login, now: Moment) -> None:
+        """A login cannot be used any more, if it could be."""
+        if not login.valid(now.at) or login.type == APPLE:
+            return
+        facts = {"slot": login.slot}
+        login.ending = Event(kind="gone", at=now.at, before=now.index, facts=facts)
+        self.events.append(login.ending)
+        self._facts.notes["logins that ended without a logout"] += 1
+        login.ended = True
+
+    def replaced(self, caller: Caller, mvpd: str, *, partner: bool) -> None:
+        """The caller's login is one of the partner's, or is none: one of the other kind was replaced."""
+        login = self._place(caller.slot(mvpd)).login
+        if login is None or (login.type == APPLE) == partner:
+            return
+        if login.type == APPLE or login.attributes is not None:
+            login.ended = True
 
     def unlisted(self, caller: Caller, listed: Mapping[str, Any], now: Moment) -> None:
         """All of the caller's profiles were shown: what is not among them is not there."""

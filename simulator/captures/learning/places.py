@@ -41,7 +41,8 @@ class Places:
 
     def still_good(self, session: Session, now: Moment) -> None:
         """A code is taken, also where a newer one would have ended it: somebody logged in with it before."""
-        if session.ended is not None and session.ended < now:
+        if session.ended is not None and session.ended < now and not session.outlived:
+            session.outlived = True
             self.completed(session, session.ended)
 
     def not_yet(self, session: Session) -> None:
@@ -58,11 +59,13 @@ class Places:
         session.used = True
         place = self._place(session.caller.slot(session.mvpd))
         login = place.login
-        if login is None or login.ended or not session.led_to(login):
+        other = login is not None and login.certain and login.session is not session
+        if login is None or login.ended or other or not session.led_to(login):
             login = self._begun(session.caller, session.caller.slot(session.mvpd), None, now)
         if login.session is not session:
             login.session, login.origin = session, BY_SESSION
             self._link_session(login)
+        login.certain = True
 
     def was_logged_out(self, caller: Caller, mvpd: str) -> bool:
         """Whether the caller has no login, for it ended or was missing, and nobody asked for one since."""

@@ -22,7 +22,7 @@ class Session:
     """A code that was given out, and for what.
 
     `chosen` are the MVPDs that it was for, and since when. `ended` is when a newer code took its place,
-    unless it was `used` by then.
+    unless it was `used` by then: where it `outlived` the newer one, it was.
     """
 
     code: str
@@ -33,6 +33,7 @@ class Session:
     parameters: dict[str, str] = field(default_factory=dict)
     chosen: list[tuple[str, Moment]] = field(default_factory=list)
     ended: Moment | None = None
+    outlived: bool = False
 
     @property
     def mvpd(self) -> str | None:
@@ -84,6 +85,7 @@ class Login:
 
     It was `invalidated` from when it was first met, or `revoked` later on. `ending` is how it was
     taken to have ended, where that shows in no request, `good` the latest instant at which it was not over.
+    It is `certain` that its session led to it where the code turned out to have been used.
     """
 
     slot: Slot
@@ -105,6 +107,7 @@ class Login:
     ended: bool = False
     ending: Event | None = None
     good: int = 0
+    certain: bool = False
 
     def valid(self, at: int) -> bool:
         """Whether it could be used at `at`."""
