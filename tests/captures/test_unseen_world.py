@@ -227,6 +227,17 @@ async def rule_is_removed_before_it_was_to_end(lab: Lab) -> None:
     await ask(app, "authorize", "Cable", "NEWS")
 
 
+async def rule_gives_way_to_one_whose_decisions_have_no_end(lab: Lab) -> None:
+    where = {"service_provider": "ONE", "mvpd": "Cable"}
+    await seed(lab, degradations=[{**where, "rule": "AuthNAll"}])
+    app = await app_of(lab)
+    await app.get("profiles/Cable")
+    await remove_rule(lab)
+    await lab.admin("POST", "degradations", {**where, "rule": "AuthZAll"})
+    await ask(app, "authorize", "Cable", "NEWS")
+    await app.get("profiles/Cable")
+
+
 async def rule_lasts_longer_than_its_decisions(lab: Lab) -> None:
     rule = {"service_provider": "ONE", "mvpd": "Cable", "rule": "AuthNAll"}
     await seed(lab, degradations=[rule])
@@ -297,6 +308,7 @@ CASES: Final[tuple[Case, ...]] = (
     rule_is_removed_before_its_decision_ends,
     rule_is_removed_when_it_shows_in_a_profile,
     rule_is_removed_before_it_was_to_end,
+    rule_gives_way_to_one_whose_decisions_have_no_end,
     rule_lasts_longer_than_its_decisions,
     rule_is_none_once_a_code_shows_nothing,
     reset_leaves_a_trial_without_an_identity,

@@ -248,6 +248,37 @@ async def page_of_a_code_is_closed_by_a_login_that_was_invalidated(lab: Lab) -> 
     await app.get("profiles/Cable")
 
 
+async def newer_code_was_given_out_for_want_of_a_login(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    code = await create(app)
+    await approve(lab, code)
+    await invalidate(lab)
+    await create(app)
+    await app.get(f"sessions/{code}")
+    await app.get("profiles")
+
+
+async def login_is_none_that_the_headers_reach(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    other = await as_ann(lab, await app_of(lab, "second", "other"))
+    await ask(other, "preauthorize", "Cable", "NEWS")
+    await ask(app, "preauthorize", "Cable", "NEWS")
+    await approve(lab, await create(app))
+    await invalidate(lab)
+    await ask(await as_ann(lab, app), "preauthorize", "Cable", "NEWS")
+
+
+async def shared_login_came_later_and_was_invalidated(lab: Lab) -> None:
+    await seed(lab)
+    other = await as_ann(lab, await app_of(lab, "second", "other"))
+    await ask(other, "preauthorize", "Cable", "NEWS")
+    await lab.admin("POST", "profiles", login("first", device="tv", links=[LINK]))
+    await invalidate(lab)
+    await ask(other, "preauthorize", "Cable", "NEWS")
+
+
 async def new_app_meets_its_login_invalidated(lab: Lab) -> None:
     await seed(lab)
     app = await registered(lab)
@@ -277,6 +308,9 @@ CASES: Final[tuple[Case, ...]] = (
     partner_meets_no_rule_any_more,
     code_led_to_a_login_that_was_invalidated,
     page_of_a_code_is_closed_by_a_login_that_was_invalidated,
+    newer_code_was_given_out_for_want_of_a_login,
+    login_is_none_that_the_headers_reach,
+    shared_login_came_later_and_was_invalidated,
     new_app_meets_its_login_invalidated,
 )
 

@@ -148,7 +148,8 @@ class Decisions:
             else:
                 self._temporary_problem(caller, mvpd, decision, identity, now)
         elif source == "degradation":
-            self._degraded(where, decision, code, window, now)
+            beforehand = exchange.operation == "preauthorize"
+            self._degraded(where, decision, code, window, now, beforehand=beforehand)
         else:
             self._not_degraded(where, now)
             self._by_mvpd(exchange, caller, mvpd, decision, now)
@@ -182,6 +183,8 @@ class Decisions:
         code: str | None,
         window: tuple[int, int] | None,
         now: Moment,
+        *,
+        beforehand: bool,
     ) -> None:
         if code is not None:
             error = decision.get("error")
@@ -193,6 +196,10 @@ class Decisions:
         if window is not None:
             self._degradations.seen(where, AUTHN_ALL, now)
             self._degradations.decided(where, window)
+        elif not beforehand:
+            # AuthNAll says until when it permits.
+            self._degradations.unseen(where, AUTHN_ALL, now)
+            self._degradations.seen(where, AUTHZ_ALL, now)
         else:
             known = self._degradations.active(where, AUTHN_ALL, now)
             self._degradations.seen(where, AUTHN_ALL if known else AUTHZ_ALL, now)

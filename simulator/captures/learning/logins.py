@@ -12,6 +12,7 @@ from .sessions import (
     INITIAL,
     REGULAR,
     Login,
+    Place,
     own_attributes,
     user_id,
 )
@@ -230,23 +231,27 @@ class Logins(Places):
 
     def _over(self, caller: Caller, mvpd: str, now: Moment) -> Login:
         """A login of the caller's own that cannot be used any more, or a shared one where that cannot be."""
-        slot, new = caller.slot(mvpd), self._new(caller)
+        slot = caller.slot(mvpd)
         place = self._place(slot)
-        gone = place.login is not None and place.login.ended
-        if place.login is not None:
-            # Another took its place since.
-            place.login.ended = True
-            place.sessions = [each for each in place.sessions if not each.used]
-        if place.sessions and (new or place.login is not None):
+        known, gone = place.login is not None, self._overtaken(place)
+        new = self._new(caller)
+        unshared = self._unshared.issuperset((mvpd, each) for each in caller.identities)
+        if place.sessions and (known or new or (place.none and unshared)):
             return self._begun(caller, slot, None, now)
-        if not caller.identities or not (place.none or new or gone):
-            place.named = caller.identities
-            begins = self._long_ago if place.login is None else None
-            return self._begun(caller, slot, begins, now)
-        login = self._elsewhere(caller, mvpd, self._long_ago, now)
-        for each in caller.identities:
-            self._link(login, each)
-        return login
+        if caller.identities and (place.none or new or gone):
+            return self._borrowed(caller, mvpd, now)
+        place.named = caller.identities
+        return self._begun(caller, slot, None if known else self._long_ago, now)
+
+    @staticmethod
+    def _overtaken(place: Place) -> bool:
+        """Another login took the place of the known one, which had ended before or not."""
+        login = place.login
+        if login is None:
+            return False
+        gone, login.ended = login.ended, True
+        place.sessions = [each for each in place.sessions if not each.used]
+        return gone
 
     def none(self, caller: Caller, mvpd: str, now: Moment) -> None:
         """The caller has no login at an MVPD, not even one that is over."""

@@ -44,6 +44,15 @@ class Places:
         if session.ended is not None and session.ended < now and not session.outlived:
             session.outlived = True
             self.completed(session, session.ended)
+            self._refuted(session, session.ended)
+
+    def _refuted(self, session: Session, ended: Moment) -> None:
+        """The code that ended another was given out for want of a login, so what that led to had gone."""
+        place = self._place(session.caller.slot(session.mvpd or ""))
+        wanted = (session.mvpd, ended)
+        login = place.login
+        if login is not None and login.session is session and login.seen == ended:
+            login.invalidated = any(wanted in each.chosen for each in place.sessions)
 
     def not_yet(self, session: Session) -> None:
         """Nobody has logged in with a code so far, so what was taken for that came about elsewhere."""
