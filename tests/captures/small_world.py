@@ -106,6 +106,7 @@ async def happens_again(lab: Lab, case: Case) -> None:
     await case(lab)
     archive = await recorded(lab)
     grade = await graded(lab, archive)
-    assert shown(grade) == ""
+    difference = shown(grade)
+    assert not difference, difference
     assert grade.total == grade.total_agreed >= 2
     assert learnt(archive).exchanges == grade.total

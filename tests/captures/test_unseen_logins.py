@@ -16,6 +16,7 @@ from .small_world import (
     ask,
     create,
     happens_again,
+    invalidate,
     login,
     registered,
     resume,
@@ -183,6 +184,47 @@ async def code_is_given_to_another_mvpd_for_who_is_logged_in(lab: Lab) -> None:
     await app.get(f"profiles/code/{second}")
 
 
+async def code_is_taken_twice_after_a_newer_one(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    code = await create(app)
+    await approve(lab, code)
+    await create(app, "Dish")
+    await invalidate(lab)
+    await resume(app, code, "Dish")
+    await resume(app, code, "Cable")
+    await app.get(f"sessions/{code}")
+    await lab.admin("POST", "profiles", login(mvpd="Dish"))
+    await app.get("profiles")
+
+
+async def code_takes_the_place_of_the_one_before(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    first = await create(app)
+    await approve(lab, first)
+    second = await create(app, None)
+    await resume(await app_of(lab, "second", "phone"), first)
+    await approve(lab, second, "bob", mvpd="Cable")
+    await app.get(f"sessions/{second}")
+    await app.get(f"profiles/code/{second}")
+
+
+async def code_takes_the_place_and_shows_no_profile(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    first = await create(app)
+    await approve(lab, first)
+    second = await create(app, None)
+    await resume(await app_of(lab, "second", "phone"), first)
+    await approve(lab, second, mvpd="Cable")
+    rule = {"service_provider": "ONE", "mvpd": "Cable", "rule": "AuthNAll"}
+    lab.clock.advance(seconds=5)
+    await lab.admin("POST", "degradations", rule)
+    await app.get(f"profiles/code/{second}")
+    await app.get(f"profiles/code/{first}")
+
+
 CASES: Final[tuple[Case, ...]] = (
     new_app_decides_by_single_sign_on,
     new_app_meets_a_shared_login_that_is_over,
@@ -201,6 +243,9 @@ CASES: Final[tuple[Case, ...]] = (
     code_for_nobody_leads_to_a_login_that_takes_the_place,
     code_changes_its_mvpd_and_back,
     code_is_given_to_another_mvpd_for_who_is_logged_in,
+    code_is_taken_twice_after_a_newer_one,
+    code_takes_the_place_of_the_one_before,
+    code_takes_the_place_and_shows_no_profile,
 )
 
 

@@ -181,15 +181,60 @@ async def login_was_over_when_nobody_found_it(lab: Lab) -> None:
     await ask(app, "preauthorize", "Cable", "NEWS")
 
 
+async def remove_rule(lab: Lab) -> None:
+    lab.clock.advance(seconds=10)
+    name = (await lab.admin("GET", "degradations"))["items"][0]["id"]
+    await lab.admin("DELETE", f"degradations/{name}")
+    lab.clock.advance(seconds=10)
+
+
 async def rule_is_removed(lab: Lab) -> None:
     rule = {"service_provider": "ONE", "mvpd": "Cable", "rule": "AuthNAll"}
     await seed(lab, degradations=[rule])
     app = await app_of(lab)
     await app.get("profiles/Cable")
-    lab.clock.advance(seconds=10)
-    name = (await lab.admin("GET", "degradations"))["items"][0]["id"]
-    await lab.admin("DELETE", f"degradations/{name}")
-    lab.clock.advance(seconds=10)
+    await remove_rule(lab)
+    await app.get("profiles/Cable")
+
+
+async def rule_is_removed_before_its_decision_ends(lab: Lab) -> None:
+    rule = {"service_provider": "ONE", "mvpd": "Cable", "rule": "AuthNAll"}
+    await seed(lab, degradations=[rule])
+    await lab.admin("PATCH", "integrations/ONE:Cable", {"authorization_ttl": "PT10M"})
+    app = await app_of(lab)
+    await ask(app, "authorize", "Cable", "NEWS")
+    await remove_rule(lab)
+    await ask(app, "authorize", "Cable", "NEWS")
+
+
+async def rule_is_removed_when_it_shows_in_a_profile(lab: Lab) -> None:
+    rule = {"service_provider": "ONE", "mvpd": "Cable", "rule": "AuthNAll"}
+    await seed(lab, degradations=[rule])
+    await lab.admin("PATCH", "integrations/ONE:Cable", {"authorization_ttl": "PT10M"})
+    app = await app_of(lab)
+    await app.get("profiles/Cable")
+    await ask(app, "authorize", "Cable", "NEWS")
+    await remove_rule(lab)
+    await create(app)
+
+
+async def rule_is_removed_before_it_was_to_end(lab: Lab) -> None:
+    rule = {"service_provider": "ONE", "mvpd": "Cable", "rule": "AuthNAll", "until": "PT5M"}
+    await seed(lab, login(), degradations=[rule])
+    app = await app_of(lab)
+    await ask(app, "authorize", "Cable", "NEWS")
+    await remove_rule(lab)
+    await ask(app, "authorize", "Cable", "NEWS")
+
+
+async def rule_gives_way_to_one_whose_decisions_have_no_end(lab: Lab) -> None:
+    where = {"service_provider": "ONE", "mvpd": "Cable"}
+    await seed(lab, degradations=[{**where, "rule": "AuthNAll"}])
+    app = await app_of(lab)
+    await app.get("profiles/Cable")
+    await remove_rule(lab)
+    await lab.admin("POST", "degradations", {**where, "rule": "AuthZAll"})
+    await ask(app, "authorize", "Cable", "NEWS")
     await app.get("profiles/Cable")
 
 
@@ -260,6 +305,10 @@ CASES: Final[tuple[Case, ...]] = (
     login_is_over_after_a_week,
     login_was_over_when_nobody_found_it,
     rule_is_removed,
+    rule_is_removed_before_its_decision_ends,
+    rule_is_removed_when_it_shows_in_a_profile,
+    rule_is_removed_before_it_was_to_end,
+    rule_gives_way_to_one_whose_decisions_have_no_end,
     rule_lasts_longer_than_its_decisions,
     rule_is_none_once_a_code_shows_nothing,
     reset_leaves_a_trial_without_an_identity,

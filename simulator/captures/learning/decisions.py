@@ -8,9 +8,9 @@ from simulator.captures.exchanges import Exchange
 from simulator.domain.decisions.viewing import DENIALS
 
 from .degradation import AUTHN_ALL, AUTHZ_ALL, AUTHZ_NONE, Degradations
-from .facts import SLACK, Caller, Facts, Moment, Verdict
+from .facts import SLACK, Caller, Facts, IntegrationFacts, Moment, Verdict
 from .logins import Logins
-from .sessions import BY_SESSION
+from .sessions import BY_SESSION, Login
 from .trials import Trials
 
 _PROFILE: Final = {
@@ -47,17 +47,39 @@ class Decisions:
             self._decision(exchange, caller, mvpd, each, identity, now)
 
     def finish(self) -> None:
-        """All has been taken: a decision that is shorter than others ended with its login."""
-        for login in self._logins.all:
-            integration = self._facts.integration(login.slot.service_provider, login.slot.mvpd)
-            longest = max(integration.decisions, default=0)
-            cut = [end for begin, end in login.windows if end - begin < longest]
-            if not cut or login.not_after is not None:
-                continue
-            login.not_before, login.not_after = login.begun_by(self._facts.start), min(cut)
-            if login.origin == BY_SESSION:
-                lasts = login.not_after - login.not_before
-                integration.lifetimes[login.platform, False, lasts] += 1
+        """All has been taken: how long logins lasted of which no profile was shown."""
+        unknown = [each for each in self._logins.all if each.not_after is None]
+        for login in unknown:
+            self._cut(login)
+        for login in unknown:
+            if login.not_after is None:
+                self._outlived(login)
+
+    def _cut(self, login: Login) -> None:
+        """A decision that is shorter than others ended with its login."""
+        integration = self._integration(login)
+        longest = max(integration.decisions, default=0)
+        cut = [end for begin, end in login.windows if end - begin < longest]
+        if not cut:
+            return
+        login.not_before, login.not_after = login.begun_by(self._facts.start), min(cut)
+        if login.origin == BY_SESSION:
+            lasts = login.not_after - login.not_before
+            integration.lifetimes[login.platform, False, lasts] += 1
+
+    def _outlived(self, login: Login) -> None:
+        """A login lasted for as long as it showed to be good, and no decision ends after it."""
+        integration = self._integration(login)
+        begun = login.begun_by(self._facts.start)
+        until = max([login.good + 1, *(end for _, end in login.windows)])
+        if login.origin == BY_SESSION:
+            known = integration.outlived.get(login.platform, 0)
+            integration.outlived[login.platform] = max(known, until - begun)
+        elif until - begun > integration.shortest():
+            login.not_before, login.not_after = begun, until
+
+    def _integration(self, login: Login) -> IntegrationFacts:
+        return self._facts.integration(login.slot.service_provider, login.slot.mvpd)
 
     def _refused(self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment) -> None:
         if exchange.code in {"too_many_resources", *_PROFILE}:
@@ -126,7 +148,8 @@ class Decisions:
             else:
                 self._temporary_problem(caller, mvpd, decision, identity, now)
         elif source == "degradation":
-            self._degraded(where, decision, code, window, now)
+            beforehand = exchange.operation == "preauthorize"
+            self._degraded(where, decision, code, window, now, beforehand=beforehand)
         else:
             self._not_degraded(where, now)
             self._by_mvpd(exchange, caller, mvpd, decision, now)
@@ -160,6 +183,8 @@ class Decisions:
         code: str | None,
         window: tuple[int, int] | None,
         now: Moment,
+        *,
+        beforehand: bool,
     ) -> None:
         if code is not None:
             error = decision.get("error")
@@ -171,6 +196,10 @@ class Decisions:
         if window is not None:
             self._degradations.seen(where, AUTHN_ALL, now)
             self._degradations.decided(where, window)
+        elif not beforehand:
+            # AuthNAll says until when it permits.
+            self._degradations.unseen(where, AUTHN_ALL, now)
+            self._degradations.seen(where, AUTHZ_ALL, now)
         else:
             known = self._degradations.active(where, AUTHN_ALL, now)
             self._degradations.seen(where, AUTHN_ALL if known else AUTHZ_ALL, now)

@@ -16,7 +16,8 @@ class Rule:
     """A rule for as long as it was seen: from one instant to another, None for ever.
 
     `latest` is when it last showed to be in force, `windows` are decisions that it gave, `promised` is until
-    when it was to last at least. Where it did not, somebody removed it, as `removed` says.
+    when it was to last at least. Where it did not, somebody removed it, as `removed` says; in the end `ends`
+    is then when it was to end.
     """
 
     service_provider: str
@@ -116,7 +117,9 @@ class Degradations:
         """A decision that AuthNAll gave, good for a while."""
         sight = self._sights.get((*where, AUTHN_ALL))
         if sight and sight.rules:
-            sight.rules[-1].windows.append(window)
+            rule = sight.rules[-1]
+            rule.windows.append(window)
+            rule.promised = max(rule.promised, window[1])
 
     def removals(self, facts: Facts) -> Iterator[Event]:
         """The rules that somebody removed before they were to end."""
@@ -141,6 +144,6 @@ class Degradations:
                     for begin, end in rule.windows
                     if end > rule.latest and (usual is None or end - begin < usual)
                 ]
-                if ends and (rule.ends is None or rule.ends >= min(ends)):
-                    rule.ends = min(ends)
+                if ends or rule.removed is not None:
+                    rule.ends = min(ends, default=None)
                 yield rule

@@ -166,7 +166,8 @@ def _lifetimes(
 ) -> dict[str, Any]:
     found: dict[str, Any] = {"home_based_authentication": True} if facts.home_based else {}
     by_platform: dict[str, int] = {}
-    for (platform, home, lasts), _ in reversed((facts.lifetimes or facts.earlier).most_common()):
+    lifetimes = facts.lifetimes or facts.bounds or facts.earlier
+    for (platform, home, lasts), _ in reversed(lifetimes.most_common()):
         if home:
             found["home_authentication_ttl"] = format_ms(lasts)
         else:
@@ -174,11 +175,12 @@ def _lifetimes(
     if by_platform:
         usual = max(by_platform.values(), key=[*by_platform.values()].count)
         found["authentication_ttl"] = format_ms(usual)
-        for platform, lasts in by_platform.items():
-            if lasts != usual:
-                overrides.setdefault(platform, {})["authentication_ttl"] = format_ms(lasts)
     else:
+        usual = 30 * DAY
         notes.assumed.append(f"{what}: a login lasts 30 days")
+    for platform, lasts in {**by_platform, **_outlived(facts, by_platform, usual)}.items():
+        if lasts != usual:
+            overrides.setdefault(platform, {})["authentication_ttl"] = format_ms(lasts)
     for member, counted in (
         ("authorization_ttl", facts.decisions),
         ("media_token_ttl", facts.media),
@@ -193,6 +195,13 @@ def _lifetimes(
         "media_token_ttl": format_ms(420_000),
     }
     return {name: each for name, each in found.items() if usual_lengths.get(name) != each}
+
+
+def _outlived(facts: IntegrationFacts, known: dict[str, int], usual: int) -> dict[str, int]:
+    """How long logins last by platform where they outlived what is only guessed."""
+    if facts.lifetimes:
+        return {}
+    return {name: each for name, each in facts.outlived.items() if each > known.get(name, usual)}
 
 
 def _temporary(facts: IntegrationFacts, mvpd: MvpdFacts, what: str, notes: Notes) -> dict[str, Any]:
@@ -363,7 +372,7 @@ def _degradations(learner: Learner, notes: Notes) -> Iterator[dict[str, Any]]:
         }
         if each.starts is not None and each.starts > start:
             found["from"] = format_ms(each.starts - start)
-        if each.removed is None and each.ends is not None:
+        if each.ends is not None:
             found["until"] = format_ms(each.ends - start)
         elif each.removed is None:
             notes.assumed.append(

@@ -5,6 +5,8 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeVar
 
+from simulator.domain.configuration import DAY
+
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
@@ -92,13 +94,19 @@ class MvpdFacts:
 
 @dataclass(kw_only=True)
 class IntegrationFacts:
-    """What was seen of an integration; what a platform shows is kept by platform."""
+    """What was seen of an integration; what a platform shows is kept by platform.
+
+    `lifetimes` are those of logins that were done in the capture, `earlier` those of other logins, and
+    `bounds` how long logins in it lasted at most; `outlived` is how long one lasted at least.
+    """
 
     inactive: bool = False
     used: bool = False
     home_based: bool = False
     lifetimes: Counter[tuple[str, bool, int]] = field(default_factory=Counter)
+    bounds: Counter[tuple[str, bool, int]] = field(default_factory=Counter)
     earlier: Counter[tuple[str, bool, int]] = field(default_factory=Counter)
+    outlived: dict[str, int] = field(default_factory=dict)
     decisions: Counter[int] = field(default_factory=Counter)
     media: Counter[int] = field(default_factory=Counter)
     permitted_at_once: dict[str, int] = field(default_factory=dict)
@@ -109,6 +117,11 @@ class IntegrationFacts:
     outlasted: int = 0
     resources: int | None = None
     misconfigured: bool = False
+
+    def shortest(self) -> int:
+        """How long a login lasts at least that is given no end, in milliseconds."""
+        counted = self.lifetimes or self.bounds or self.earlier
+        return min((lasts for _, _, lasts in counted), default=30 * DAY)
 
 
 @dataclass(kw_only=True)

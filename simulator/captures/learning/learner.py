@@ -14,11 +14,11 @@ from .certificate import CERTIFICATE
 from .codes import Codes
 from .decisions import Decisions
 from .degradation import AUTHN_ALL, Degradations
-from .facts import SLACK, Caller, Facts, Moment, value_of
+from .facts import Caller, Facts, Moment, value_of
 from .logins import Logins
 from .logouts import Logouts
 from .operators import SCOPES, Operators
-from .sessions import APPLE, BY_PARTNER, Login, Session
+from .sessions import APPLE, BY_HAND, BY_PARTNER, INITIAL, Login, Session
 from .shapes import fitting
 from .trials import Trials
 
@@ -326,9 +326,9 @@ class Learner:
         home = value_of(login.attributes or {}, "hba_status")
         integration.home_based |= home is not None
         platform = login.session.caller.platform if login.session else caller.platform
-        # How long one lasts that began before may be due to what was set then.
-        before = begins < self.facts.start - SLACK
-        counted = integration.earlier if before else integration.lifetimes
+        # How long one lasts that no code of the capture led to may be due to what was set before.
+        elsewhere = login.origin in {BY_HAND, INITIAL}
+        counted = integration.earlier if elsewhere else integration.lifetimes
         counted[platform, home is True, ends - begins] += 1
 
     def _attributes(self, provider: str, entry: Mapping[str, Any], now: Moment) -> None:
@@ -349,6 +349,8 @@ class Learner:
             if exchange.status < _BAD:
                 serves.add(caller.service_provider)
             self.facts.mvpd(OTHER_MVPD)
+        if found == {} and provider:
+            self._no_partner_profile(caller, provider, now)
         for name, entry in found.items() if isinstance(found, dict) else ():
             if not isinstance(entry, dict):
                 continue
@@ -358,6 +360,13 @@ class Learner:
             if created:
                 login = self.logins.used(caller, name, now)
                 login.origin, login.session = BY_PARTNER, None
+
+    def _no_partner_profile(self, caller: Caller, provider: str, now: Moment) -> None:
+        """Nothing is stored, and there is no profile at the MVPD that the partner means either."""
+        named = [name for name, each in self.facts.mvpds.items() if each.apple == provider]
+        for mvpd in named:
+            self.degradations.unseen((caller.service_provider, mvpd), AUTHN_ALL, now)
+            self.logins.missing(caller, mvpd, now)
 
     def _decide(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
         self._decisions.take(exchange, caller, temp_pass(exchange), now)

@@ -9,8 +9,10 @@ from .sessions import (
     APPLE,
     BY_HAND,
     BY_SESSION,
+    INITIAL,
     REGULAR,
     Login,
+    Place,
     own_attributes,
     user_id,
 )
@@ -55,9 +57,12 @@ class Logins(Places):
             found.not_before, found.not_after = begins, ends
         if identity is not None:
             self._link(found, identity)
-        own = self._place(caller.slot(mvpd))
-        if own.login is not None and own.login.attributes is None and not own.login.ended:
-            self._same(own.login, found)
+        own = self._place(caller.slot(mvpd)).login
+        if own is not None and own.attributes is None and not own.ended:
+            self._same(own, found)
+        elif own is not None and own is not found:
+            # It would have been shown instead.
+            self._gone(own, now)
         return found
 
     def _same(self, taken: Login, found: Login) -> None:
@@ -71,6 +76,11 @@ class Logins(Places):
 
         Where the answer says so, it is `shared` by single sign-on, or it is the caller's own.
         """
+        login = self._behind(caller, mvpd, now, shared=shared)
+        login.good = now.at
+        return login
+
+    def _behind(self, caller: Caller, mvpd: str, now: Moment, *, shared: bool | None) -> Login:
         place = self._place(caller.slot(mvpd))
         own = place.login if place.login is not None and place.login.valid(now.at) else None
         if own is not None and not shared:
@@ -137,12 +147,26 @@ class Logins(Places):
         place = self._place(caller.slot(mvpd))
         place.absent = place.login is None
         self._unshared.update((mvpd, each) for each in caller.identities)
-        if place.login is not None and place.login.valid(now.at) and place.login.type != APPLE:
-            facts = {"slot": place.login.slot}
-            place.login.ending = Event(kind="gone", at=now.at, before=now.index, facts=facts)
-            self.events.append(place.login.ending)
-            self._facts.notes["logins that ended without a logout"] += 1
-            place.login.ended = True
+        if place.login is not None:
+            self._gone(place.login, now)
+
+    def _gone(self, login: Login, now: Moment) -> None:
+        """A login cannot be used any more, if it could be."""
+        if not login.valid(now.at) or login.type == APPLE:
+            return
+        facts = {"slot": login.slot}
+        login.ending = Event(kind="gone", at=now.at, before=now.index, facts=facts)
+        self.events.append(login.ending)
+        self._facts.notes["logins that ended without a logout"] += 1
+        login.ended = True
+
+    def replaced(self, caller: Caller, mvpd: str, *, partner: bool) -> None:
+        """The caller's login is one of the partner's, or is none: one of the other kind was replaced."""
+        login = self._place(caller.slot(mvpd)).login
+        if login is None or (login.type == APPLE) == partner:
+            return
+        if login.type == APPLE or login.attributes is not None:
+            login.ended = True
 
     def unlisted(self, caller: Caller, listed: Mapping[str, Any], now: Moment) -> None:
         """All of the caller's profiles were shown: what is not among them is not there."""
@@ -155,24 +179,27 @@ class Logins(Places):
     def expired(self, caller: Caller, mvpd: str, now: Moment, *, invalidated: bool) -> None:
         """There is a login that cannot be used any more."""
         login = self._place(caller.slot(mvpd)).login
-        if login is not None and login.ending:
+        logged_out = login is not None and login.ended and not login.ending
+        if login is None or logged_out or _is_another(login, now.at, invalidated=invalidated):
+            self._unusable(self._over(caller, mvpd, now), now, invalidated=invalidated)
+        elif login.ending:
             self._still_there(login, login.ending, invalidated=invalidated)
-        elif login is not None and not login.ended:
-            if invalidated and login.valid(now.at):
-                self._revoked(login, now)
-            elif not invalidated:
-                self._lasted(login, now.at)
+        elif not invalidated:
+            self._lasted(login, now.at)
+        elif login.valid(now.at):
+            self._revoked(login, now)
+
+    def _unusable(self, login: Login, now: Moment, *, invalidated: bool) -> None:
+        """A login was over, or `invalidated`, when it was first met."""
+        login.attributes = None if invalidated else {}
+        if invalidated:
+            login.invalidated, login.good = True, now.at
+        elif login.session is not None:
+            self._lasted(login, now.at)
+        elif login.origin == INITIAL:
+            login.not_before, login.not_after = self._long_ago, self._facts.start - 1
         else:
-            login = self._over(caller, mvpd, now)
-            login.attributes = None if invalidated else {}
-            if not invalidated and login.session is None:
-                login.not_before, login.not_after = self._long_ago, self._facts.start - 1
-            elif not invalidated:
-                self._lasted(login, now.at)
-            elif login.session is None:
-                login.invalidated = True
-            else:
-                self._revoked(login, now)
+            login.not_before, login.not_after = now.at - 2, now.at - 1
 
     def _still_there(self, login: Login, ending: Event, *, invalidated: bool) -> None:
         """What was taken to have ended did not: it was over, or somebody invalidated it."""
@@ -185,7 +212,7 @@ class Logins(Places):
 
     def _revoked(self, login: Login, now: Moment) -> None:
         """Somebody invalidated a login."""
-        login.revoked = True
+        login.revoked, login.good = True, now.at
         facts = {"slot": login.slot}
         self.events.append(Event(kind="invalidated", at=now.at, before=now.index, facts=facts))
 
@@ -196,7 +223,7 @@ class Logins(Places):
         login.not_before, login.not_after = login.begun_by(self._facts.start), at
         if login.origin == BY_SESSION:
             integration = self._facts.integration(login.slot.service_provider, login.slot.mvpd)
-            integration.earlier[login.platform, False, at - login.not_before] += 1
+            integration.bounds[login.platform, False, at - login.not_before] += 1
 
     @property
     def _long_ago(self) -> int:
@@ -204,17 +231,27 @@ class Logins(Places):
 
     def _over(self, caller: Caller, mvpd: str, now: Moment) -> Login:
         """A login of the caller's own that cannot be used any more, or a shared one where that cannot be."""
-        slot, new = caller.slot(mvpd), self._new(caller)
+        slot = caller.slot(mvpd)
         place = self._place(slot)
-        if new and place.sessions:
+        known, gone = place.login is not None, self._overtaken(place)
+        new = self._new(caller)
+        unshared = self._unshared.issuperset((mvpd, each) for each in caller.identities)
+        if place.sessions and (known or new or (place.none and unshared)):
             return self._begun(caller, slot, None, now)
-        if not caller.identities or not (place.none or new):
-            place.named = caller.identities
-            return self._begun(caller, slot, self._long_ago, now)
-        login = self._elsewhere(caller, mvpd, self._long_ago, now)
-        for each in caller.identities:
-            self._link(login, each)
-        return login
+        if caller.identities and (place.none or new or gone):
+            return self._borrowed(caller, mvpd, now)
+        place.named = caller.identities
+        return self._begun(caller, slot, None if known else self._long_ago, now)
+
+    @staticmethod
+    def _overtaken(place: Place) -> bool:
+        """Another login took the place of the known one, which had ended before or not."""
+        login = place.login
+        if login is None:
+            return False
+        gone, login.ended = login.ended, True
+        place.sessions = [each for each in place.sessions if not each.used]
+        return gone
 
     def none(self, caller: Caller, mvpd: str, now: Moment) -> None:
         """The caller has no login at an MVPD, not even one that is over."""
@@ -264,6 +301,13 @@ class Logins(Places):
 
     def _at(self, mvpd: str) -> Iterator[Login]:
         yield from (each for each in reversed(self.all[-_LOOKED_AT:]) if each.slot.mvpd == mvpd)
+
+
+def _is_another(login: Login, at: int, *, invalidated: bool) -> bool:
+    """Whether what is over or `invalidated` at an instant is not this login: being over is told first."""
+    if login.not_after is None:
+        return False
+    return login.not_after <= at - SLACK if invalidated else login.not_after > at + SLACK
 
 
 _LOOKED_AT: Final = 200

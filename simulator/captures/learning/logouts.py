@@ -51,6 +51,8 @@ class Logouts:
     def _login(self, caller: Caller, mvpd: str, action: str, url: Any, now: Moment) -> None:  # noqa: ANN401
         """A login is left; the url says whether single sign-on shares it."""
         shared = dashboard.by_sso(url) if action == "logout" else None
+        if not shared:
+            self._logins.replaced(caller, mvpd, partner=action == "partner_logout")
         login = self._logins.used(caller, mvpd, now, shared=shared)
         if action == "partner_logout":
             login.type = APPLE

@@ -41,8 +41,18 @@ class Places:
 
     def still_good(self, session: Session, now: Moment) -> None:
         """A code is taken, also where a newer one would have ended it: somebody logged in with it before."""
-        if session.ended is not None and session.ended < now:
+        if session.ended is not None and session.ended < now and not session.outlived:
+            session.outlived = True
             self.completed(session, session.ended)
+            self._refuted(session, session.ended)
+
+    def _refuted(self, session: Session, ended: Moment) -> None:
+        """The code that ended another was given out for want of a login, so what that led to had gone."""
+        place = self._place(session.caller.slot(session.mvpd or ""))
+        wanted = (session.mvpd, ended)
+        login = place.login
+        if login is not None and login.session is session and login.seen == ended:
+            login.invalidated = any(wanted in each.chosen for each in place.sessions)
 
     def not_yet(self, session: Session) -> None:
         """Nobody has logged in with a code so far, so what was taken for that came about elsewhere."""
@@ -58,11 +68,13 @@ class Places:
         session.used = True
         place = self._place(session.caller.slot(session.mvpd))
         login = place.login
-        if login is None or login.ended or not session.led_to(login):
+        other = login is not None and login.certain and login.session is not session
+        if login is None or login.ended or other or not session.led_to(login):
             login = self._begun(session.caller, session.caller.slot(session.mvpd), None, now)
         if login.session is not session:
             login.session, login.origin = session, BY_SESSION
             self._link_session(login)
+        login.certain = True
 
     def was_logged_out(self, caller: Caller, mvpd: str) -> bool:
         """Whether the caller has no login, for it ended or was missing, and nobody asked for one since."""
@@ -94,14 +106,21 @@ class Places:
 
     def _begun(self, caller: Caller, slot: Slot, begins: object, now: Moment) -> Login:
         place = self._place(slot)
-        later = self.was_logged_out(caller, slot.mvpd) and slot.client == caller.client
+        before = place.login
+        gone = before is not None or self.was_logged_out(caller, slot.mvpd)
+        later = gone and slot.client == caller.client
         login = Login(slot=slot, platform=caller.platform, seen=now)
         place.login = login
         self.all.append(login)
         if isinstance(begins, int):
             self._dated(login, place, begins)
         else:
-            fitting = [each for each in place.sessions if each.span(slot.mvpd, now, None)]
+            done = before.session if before is not None else None
+            fitting = [
+                each
+                for each in place.sessions
+                if each.span(slot.mvpd, now, None) and not (each is done and each.used)
+            ]
             login.session = fitting[-1] if fitting else None
             login.origin = BY_SESSION if login.session else BY_HAND if later else INITIAL
         self._link_session(login)

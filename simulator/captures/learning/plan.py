@@ -29,8 +29,9 @@ def plan(learner: Learner, viewers: list[Viewer]) -> Plan:
     events += learner.degradations.removals(learner.facts)
     for viewer in viewers:
         events += viewer.changes()
-        for login in viewer.logins:
-            events += _login(login, viewer)
+    whose = {id(login): viewer for viewer in viewers for login in viewer.logins}
+    for login in learner.logins.all:
+        events += _login(login, whose.get(id(login)))
     for each in events:
         if each.kind == "session":
             # When it was given out at the latest shows with its login.
@@ -44,9 +45,9 @@ def plan(learner: Learner, viewers: list[Viewer]) -> Plan:
     )
 
 
-def _login(login: Login, viewer: Viewer) -> Iterator[Event]:
+def _login(login: Login, viewer: Viewer | None) -> Iterator[Event]:
     before = login.seen.index
-    if login.origin == BY_SESSION and login.session is not None:
+    if login.origin == BY_SESSION and login.session is not None and viewer is not None:
         began = login.session.moment
         at = login.not_before if login.not_before is not None else login.seen.at
         span = login.session.span(login.slot.mvpd, login.seen, login.not_before)
@@ -59,9 +60,13 @@ def _login(login: Login, viewer: Viewer) -> Iterator[Event]:
             "slot": login.slot,
             "home": home(login),
         }
-        yield Event(kind="login", at=max(at, since.at), before=before, facts=facts)
+        at = max(at, since.at)
+        yield Event(kind="login", at=at, before=before, facts=facts)
+        if login.invalidated:
+            yield Event(kind="invalidated", at=at, before=before, facts={"slot": login.slot})
     elif login.origin == BY_HAND:
-        at = login.not_before or login.seen.at
+        over = login.not_after is not None and login.not_after <= login.seen.at
+        at = login.seen.at if over or login.not_before is None else login.not_before
         facts = {"profile": entry(login, viewer, at)}
         yield Event(kind="profile", at=at, before=before, facts=facts)
 

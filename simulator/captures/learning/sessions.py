@@ -22,7 +22,7 @@ class Session:
     """A code that was given out, and for what.
 
     `chosen` are the MVPDs that it was for, and since when. `ended` is when a newer code took its place,
-    unless it was `used` by then.
+    unless it was `used` by then: where it `outlived` the newer one, it was.
     """
 
     code: str
@@ -33,6 +33,7 @@ class Session:
     parameters: dict[str, str] = field(default_factory=dict)
     chosen: list[tuple[str, Moment]] = field(default_factory=list)
     ended: Moment | None = None
+    outlived: bool = False
 
     @property
     def mvpd(self) -> str | None:
@@ -59,7 +60,8 @@ class Session:
     def led_to(self, login: "Login") -> bool:
         """Whether a login may have been done with it, and not before it was given out."""
         begins = self.moment.at if login.not_before is None else login.not_before
-        made_here = login.origin in {BY_HAND, BY_SESSION}
+        # Of what was invalidated when it was first met nobody knows when it began.
+        made_here = login.origin in {BY_HAND, BY_SESSION} or login.invalidated
         return made_here and login.seen >= self.moment and begins >= self.moment.at - SLACK
 
     def span(self, mvpd: str, seen: Moment, begins: int | None) -> tuple[Moment, Moment] | None:
@@ -81,8 +83,9 @@ class Session:
 class Login:
     """A login: whose, since when, and what the MVPD said to it. What is None was not seen.
 
-    It was `invalidated` from the first, or `revoked` later on. `ending` is how it was
-    taken to have ended, where that shows in no request.
+    It was `invalidated` from when it was first met, or `revoked` later on. `ending` is how it was
+    taken to have ended, where that shows in no request, `good` the latest instant at which it was not over.
+    It is `certain` that its session led to it where the code turned out to have been used.
     """
 
     slot: Slot
@@ -103,6 +106,8 @@ class Login:
     windows: list[tuple[int, int]] = field(default_factory=list)
     ended: bool = False
     ending: Event | None = None
+    good: int = 0
+    certain: bool = False
 
     def valid(self, at: int) -> bool:
         """Whether it could be used at `at`."""
@@ -114,7 +119,9 @@ class Login:
         if self.origin == INITIAL:
             return start - 1
         span = self.session.span(self.slot.mvpd, self.seen, None) if self.session else None
-        return self.seen.at if span is None else min(self.seen.at, span[1].at)
+        if self.session is None or span is None:
+            return self.seen.at
+        return min(self.seen.at, span[1].at, self.session.moment.at + LIFETIME - 1)
 
     @property
     def user_id(self) -> str | None:
