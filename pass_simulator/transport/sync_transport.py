@@ -24,6 +24,10 @@ from .messages import CONNECT_TIMEOUT, Pause, Request, Response, is_success, no_
 
 _PIECE: Final = 65_536
 _WITH_BODY: Final = frozenset({"PATCH", "POST", "PUT"})
+# Where there is one, it takes a single system call.
+_Selector: Final[type[selectors.BaseSelector]] = getattr(
+    selectors, "PollSelector", selectors.SelectSelector
+)
 
 
 class _InOnePiece(HTTPConnection):
@@ -79,15 +83,26 @@ class SyncTransport(Transport[Sync]):
 
     def run(self, flow: Flow[Any]) -> Any:  # noqa: ANN401 - the flow's result
         """The result of `flow`. Raises what it raises, and `NoResponse`."""
+        return self.start(flow)()
+
+    def start(self, flow: Flow[Any]) -> Callable[[], Any]:
+        """Send the first request of `flow`; what is returned runs it to its end, as `run` does."""
         try:
             step = next(flow)
+        except StopIteration as end:
+            return partial(_same, end.value)
+        return partial(self._finish, flow, self._begun(step))
+
+    def _finish(self, flow: Flow[Any], begun: Callable[[], Response | None]) -> Any:  # noqa: ANN401 - the flow's result
+        try:
             while True:
                 try:
-                    response = self._do(step)
+                    response = begun()
                 except NoResponse as error:
                     step = flow.throw(error)
                 else:
                     step = flow.send(response)
+                begun = self._begun(step)
         except StopIteration as end:
             return end.value
 
@@ -101,18 +116,17 @@ class SyncTransport(Transport[Sync]):
     def __del__(self) -> None:
         self.close()
 
-    def _do(self, step: Request | Pause) -> Response | None:
+    def _begun(self, step: Request | Pause) -> Callable[[], Response | None]:
+        """Send a request; what is returned waits for its response, and raises `NoResponse`."""
         if isinstance(step, Pause):
-            time.sleep(step.seconds)
-            return None
-        return self.begin(step)()
-
-    def begin(self, request: Request) -> Callable[[], Response]:
-        """Send a request; what is returned waits for its response. Both raise `NoResponse`."""
-        connection = self._connection(request)
-        with _held(connection, request):
-            _write(connection, request)
-        return partial(self._end, connection, request)
+            return partial(time.sleep, step.seconds)
+        try:
+            connection = self._connection(step)
+            with _held(connection, step):
+                _write(connection, step)
+        except NoResponse as error:
+            return partial(_raise, error)
+        return partial(self._end, connection, step)
 
     def _end(self, connection: _InOnePiece, request: Request) -> Response:
         with _held(connection, request):
@@ -177,6 +191,14 @@ def _held(connection: _InOnePiece, request: Request) -> Iterator[None]:
         raise
 
 
+def _same(value: Any) -> Any:  # noqa: ANN401 - the result of any flow
+    return value
+
+
+def _raise(error: NoResponse) -> None:
+    raise error
+
+
 def _close(idle: Iterable[Iterable[_InOnePiece]]) -> None:
     for connections in idle:
         for each in connections:
@@ -230,6 +252,6 @@ def _is_open(connection: _InOnePiece) -> bool:
 
     Asking first is better than trying twice, which would hide the faults that cut a connection.
     """
-    with selectors.DefaultSelector() as selector:
+    with _Selector() as selector:
         selector.register(connection.sock, selectors.EVENT_READ)
         return not selector.select(0)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from pass_simulator import AsyncSimulator, NoResponse, Simulator, UnexpectedResponse
+from pass_simulator.transport.calls import exchange
 from pass_simulator.transport.messages import Request
 from pass_simulator.transport.sync_transport import SyncTransport
 
@@ -58,7 +59,7 @@ def test_a_request_is_under_way_before_its_answer_is_waited_for() -> None:
     transport = SyncTransport()
     with answering() as (address, _):
         first, second = (
-            transport.begin(Request(method="GET", url=f"http://{address}/{number}"))
+            transport.start(exchange(Request(method="GET", url=f"http://{address}/{number}")))
             for number in range(2)
         )
         # Each has a connection of its own until it is answered.

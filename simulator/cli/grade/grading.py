@@ -49,9 +49,10 @@ class Ahead(Iterator[Exchange]):
         self._exchanges = exchanges
         self._read: list[Exchange] = []
 
-    def read(self) -> None:
+    def read(self) -> Exchange | None:
         """Read the next one now, if there is one."""
         self._read += islice(self._exchanges, 1)
+        return self._read[0] if self._read else None
 
     def __next__(self) -> Exchange:
         return self._read.pop() if self._read else next(self._exchanges)
@@ -102,8 +103,10 @@ def grade(
         alignment.slack = max(alignment.slack, _SLACK + min(exchange.took, _LONGEST))
         waiting = player.play(exchange, index)
         # Reading takes its time, and the simulator is at work meanwhile.
-        exchanges.read()
+        following = exchanges.read()
         answer = waiting()
+        if following is not None and not _undecided(following):
+            player.look_ahead(following, index + 1)
         differences = compared(exchange, answer, alignment)
         name = exchange.operation
         found.exchanges[name] = found.exchanges.get(name, 0) + 1

@@ -36,6 +36,7 @@ class Player:
     alignment: Alignment
     problems: dict[str, int] = field(default_factory=dict)
     _shows: int | None = None
+    _setting: Callable[[], object] | None = None
     _next: int = 0
     _tokens: dict[str, str] = field(default_factory=dict)
     _clients: dict[str, str] = field(default_factory=dict)
@@ -55,9 +56,10 @@ class Player:
 
         That is None where there is none, and nothing else may be asked before it is waited for.
         """
+        self._set()
         for event in self._due(exchange, index):
             self._do(event)
-        if self._shows is None or exchange.at - self._shows > _AT_ONCE:
+        if self._is_later(exchange.at):
             self._to(exchange.at)
         if exchange.origin not in self._origins:
             self._origins.add(exchange.origin)
@@ -78,26 +80,46 @@ class Player:
 
     # Time, and what happens in it
 
+    def look_ahead(self, exchange: Exchange, index: int) -> None:
+        """Begin to set the clock for the exchange that comes next, if nothing happens before it."""
+        if not self._is_due(exchange, index) and self._is_later(exchange.at):
+            self._begin_to(exchange.at)
+
+    def _is_later(self, instant: int) -> bool:
+        return self._shows is None or instant - self._shows > _AT_ONCE
+
     def _to(self, instant: int) -> None:
-        if instant == self._shows:
-            return
+        if instant != self._shows:
+            self._begin_to(instant)
+            self._set()
+
+    def _begin_to(self, instant: int) -> None:
         self._shows = instant
         text = datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds")
-        self.target.admin("PUT", "/clock", {"mode": "frozen", "now": text})
+        self._setting = self.target.begin_admin("PUT", "/clock", {"mode": "frozen", "now": text})
+
+    def _set(self) -> None:
+        """Wait until the clock shows what it is being set to."""
+        if self._setting is not None:
+            setting, self._setting = self._setting, None
+            setting()
 
     def _due(self, exchange: Exchange, index: int) -> Iterator[Event]:
         """What happened before an exchange, in its order."""
-        events = self.plan.events
-        while self._next < len(events):
-            event = events[self._next]
-            # Of what happened in one instant nobody knows the order, but that it did not show before.
-            if event.before > index and event.at >= exchange.at:
-                return
+        while self._is_due(exchange, index):
+            event = self.plan.events[self._next]
             self._next += 1
             at = min(event.at, exchange.at)
-            if self._shows is None or at - self._shows > _AT_ONCE:
+            if self._is_later(at):
                 self._to(at)
             yield event
+
+    def _is_due(self, exchange: Exchange, index: int) -> bool:
+        if self._next >= len(self.plan.events):
+            return False
+        event = self.plan.events[self._next]
+        # Of what happened in one instant nobody knows the order, but that it did not show before.
+        return event.before <= index or event.at < exchange.at
 
     def _do(self, event: Event) -> None:
         act = {

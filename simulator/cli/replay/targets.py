@@ -11,7 +11,7 @@ from multidict import CIMultiDict
 
 from pass_simulator.errors import NoResponse, SimulatorError
 from pass_simulator.server_process import running_server
-from pass_simulator.transport.calls import Sync
+from pass_simulator.transport.calls import Sync, exchange
 from pass_simulator.transport.connection import Connection, path_segment
 from pass_simulator.transport.messages import Request, Response
 from pass_simulator.transport.sync_transport import SyncTransport
@@ -41,10 +41,19 @@ class Target:
 
     def admin(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """The answer of the admin API. Raises `CliExit` with what a refusal says."""
-        try:
-            return run(self.connection, self.connection.admin(method, path.removeprefix("/"), body))
-        except SimulatorError as error:
-            raise ended(self.origin, error) from error
+        return self.begin_admin(method, path, body)()
+
+    def begin_admin(self, method: str, path: str, body: object = None) -> Callable[[], Any]:
+        """Send what `admin` would; what is returned waits for the answer."""
+        waiting = self._transport.start(self.connection.admin(method, path.removeprefix("/"), body))
+
+        def end() -> Any:  # noqa: ANN401 - JSON
+            try:
+                return waiting()
+            except SimulatorError as error:
+                raise ended(self.origin, error) from error
+
+        return end
 
     def ask(
         self, method: str, path: str, headers: CIMultiDict[str], body: bytes | None
@@ -63,11 +72,7 @@ class Target:
             body=body,
             timeout=_PATIENCE,
         )
-        try:
-            # There is no other for calls that return their results.
-            waiting = cast("SyncTransport", self.connection.transport).begin(request)
-        except NoResponse:
-            return lambda: None
+        waiting: Callable[[], Response] = self._transport.start(exchange(request))
 
         def end() -> Response | None:
             try:
@@ -76,6 +81,11 @@ class Target:
                 return None
 
         return end
+
+    @property
+    def _transport(self) -> SyncTransport:
+        # There is no other for calls that return their results.
+        return cast("SyncTransport", self.connection.transport)
 
 
 @contextmanager
