@@ -113,13 +113,9 @@ class Repository(Generic[E]):
         """
         world, kind = self._world, self._kind
         statement = _run_of_layer(kind, _asked(equals), len(world.stack))
-        runs = [
-            world.connection.execute(
-                statement, world.layers | equals | {"own": layer, "after": after, "limit": limit}
-            )
-            for layer in world.stack
-        ]
-        merged = heapq.merge(*runs, key=lambda row: row.id)
+        asked = world.layers | equals | {"after": after, "limit": limit}
+        runs = [statement.rows(world.connection, asked | {"own": layer}) for layer in world.stack]
+        merged = heapq.merge(*runs, key=itemgetter(kind.place_of_id))
         return [
             kind.read(row, epoch=world.epoch) for row, _ in zip(merged, range(limit), strict=False)
         ]
@@ -249,9 +245,9 @@ def _found(kind: EntityMapping[Any], asked: tuple[str, ...] | _Asked, depth: int
 
 
 @cache
-def _run_of_layer(kind: EntityMapping[Any], asked: _Asked, depth: int) -> Select[Any]:
+def _run_of_layer(kind: EntityMapping[Any], asked: _Asked, depth: int) -> Prepared:
     table = kind.table
-    return (
+    return Prepared(
         select(*(table.c[name] for name in kind.columns))
         .where(
             table.c.layer == bindparam("own"),
