@@ -47,6 +47,10 @@ class Racers:
         self._tally = tally
         self._token = ""
 
+    async def begin(self) -> None:
+        """Be one app instance: with tokens of their own, only the first to ask would have a profile."""
+        self._token = (await self.must("/admin/v1/tokens"))["access_token"]
+
     async def call(
         self,
         method: str,
@@ -59,7 +63,6 @@ class Racers:
         """Call, as this device where one is named."""
         headers = {"X-Sim-Sandbox": sandbox}
         if device:
-            self._token = self._token or (await self.must("/admin/v1/tokens"))["access_token"]
             headers["Authorization"] = f"Bearer {self._token}"
             headers["AP-Device-Identifier"] = device_header(device)
         tally = self._tally
@@ -203,6 +206,7 @@ async def races(folder: Path, rounds: int) -> Tally:
     with serving(*options, directory=folder, log=log) as server:
         async with ClientSession(timeout=ClientTimeout(_PATIENCE)) as session:
             racers = Racers(session, server.origin, tally)
+            await racers.begin()
             for name in ("racing", "bystander"):
                 await racers.must("/admin/v1/sandboxes", id=name, scenario="demo")
             state = {"sandbox": "bystander"}
