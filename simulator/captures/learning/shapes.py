@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from simulator.domain.sessions.profiles import ProfileType
+from simulator.domain.texts import ID, is_storable
 
 _NOTHING: Final = object()
-_NAME: Final = re.compile(r"[^/\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_NAME: Final = re.compile(ID)
 # The last instant that a date can have.
 _LAST: Final = 253_402_300_799_999
 # The first whole number that no scenario can hold.
@@ -17,7 +18,7 @@ _STATES: Final = frozenset({"plain", "enc"})
 
 
 def _text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and "\0" not in value
+    return isinstance(value, str) and bool(value.strip()) and is_storable(value)
 
 
 def _name(value: object) -> bool:
@@ -25,9 +26,7 @@ def _name(value: object) -> bool:
 
 
 def _storable(value: object) -> bool:
-    if isinstance(value, str):
-        return "\0" not in value
-    return not isinstance(value, int) or -_LONG <= value < _LONG
+    return is_storable(value) and (not isinstance(value, int) or -_LONG <= value < _LONG)
 
 
 def _flag(value: object) -> bool:

@@ -56,11 +56,9 @@ class Player:
 
         That is None where there is none, and nothing else may be asked before it is waited for.
         """
-        self._set()
         for event in self._due(exchange, index):
             self._do(event)
-        if self._is_later(exchange.at):
-            self._to(exchange.at)
+        self._to(exchange.at)
         if exchange.origin not in self._origins:
             self._origins.add(exchange.origin)
             self.alignment.learn(exchange.origin, self.target.origin)
@@ -82,36 +80,28 @@ class Player:
 
     def look_ahead(self, exchange: Exchange, index: int) -> None:
         """Begin to set the clock for the exchange that comes next, if nothing happens before it."""
-        if not self._is_due(exchange, index) and self._is_later(exchange.at):
+        if not self._is_due(exchange, index):
             self._begin_to(exchange.at)
 
-    def _is_later(self, instant: int) -> bool:
-        return self._shows is None or instant - self._shows > _AT_ONCE
-
     def _to(self, instant: int) -> None:
-        if instant != self._shows:
-            self._begin_to(instant)
-            self._set()
-
-    def _begin_to(self, instant: int) -> None:
-        self._shows = instant
-        text = datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds")
-        self._setting = self.target.begin_admin("PUT", "/clock", {"mode": "frozen", "now": text})
-
-    def _set(self) -> None:
-        """Wait until the clock shows what it is being set to."""
+        self._begin_to(instant)
         if self._setting is not None:
             setting, self._setting = self._setting, None
             setting()
+
+    def _begin_to(self, instant: int) -> None:
+        if self._shows is not None and instant - self._shows <= _AT_ONCE:
+            return
+        self._shows = instant
+        text = datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds")
+        self._setting = self.target.begin_admin("PUT", "/clock", {"mode": "frozen", "now": text})
 
     def _due(self, exchange: Exchange, index: int) -> Iterator[Event]:
         """What happened before an exchange, in its order."""
         while self._is_due(exchange, index):
             event = self.plan.events[self._next]
             self._next += 1
-            at = min(event.at, exchange.at)
-            if self._is_later(at):
-                self._to(at)
+            self._to(min(event.at, exchange.at))
             yield event
 
     def _is_due(self, exchange: Exchange, index: int) -> bool:
