@@ -1,7 +1,8 @@
 """Run as a script: `pass-simulator` in a process that ends with those who need it.
 
 That is the process that started it, which holds the other end of its stdin; or, with `--users FILE` before
-the verb, all that hold a lock on that file. A test run that is killed leaves no server behind.
+the verb, all that hold a lock on that file; the file `url` beside it is removed then, before the server
+stops. A test run that is killed leaves no server behind.
 
 It was started by somebody else's tests, whose folders may have the names of ours, and it inherits their
 PYTHONPATH. Therefore the package `simulator` is the folder beside this one, wherever else there is one
@@ -58,8 +59,10 @@ def main() -> None:
         _detach()
 
         def wait() -> None:
-            # Never closed: who comes now cannot join a server that is ending.
+            # Never closed: who comes now cannot join a server that is ending. Nor who comes at its very
+            # end: the system takes the locks of a process one by one, and `running` may go after this one.
             fcntl.flock(os.open(users, os.O_RDWR), fcntl.LOCK_EX)
+            Path(users).with_name("url").unlink(missing_ok=True)
 
     # Before anything that takes time: whoever started it may be gone by then.
     Thread(target=_stop_after, args=[wait], daemon=True).start()

@@ -2,7 +2,8 @@
 
 Nobody counts. In the folder that the processes share, each holds a shared lock on the file `users`, which
 the system takes from a process that ends in whatever way; the server waits for that file to be its own,
-and then it stops. As long as it runs it holds the file `running`. Both are locks of `flock`.
+removes the file `url`, by which it is found, and stops. As long as it runs it holds the file `running`.
+Both are locks of `flock`.
 """
 
 import fcntl
@@ -79,7 +80,7 @@ def _join(place: Path, arguments: Sequence[str], timeout: float) -> tuple[int, s
             problem.write_text(str(error), encoding="utf-8")
             os.close(users)
             raise
-        # Who started it was killed before it could say where it is.
+        # It is at its very end, or who started it was killed before it could say where it is.
         os.close(users)
         wait_until_ended(place.parent)
 

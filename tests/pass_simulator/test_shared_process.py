@@ -15,6 +15,9 @@ from .processes import none_is_left, servers_of
 if sys.platform != "linux":
     pytest.skip("it looks for processes in /proc", allow_module_level=True)
 
+import fcntl
+
+from pass_simulator import shared_process
 from pass_simulator.shared_process import shared_server, wait_until_ended
 
 # Starts one, and is killed before it could say where that is.
@@ -60,6 +63,20 @@ def test_who_comes_after_the_end_has_another(tmp_path: Path) -> None:
     with shared_server(tmp_path, to_the_end=True) as second:
         assert answers(second)
         assert len(servers_of(tmp_path)) == 1
+
+
+def test_who_comes_at_the_very_end_has_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shared_server(tmp_path, to_the_end=True) as first:
+        [file] = tmp_path.glob("*/running")
+    # As if the system had taken the lock on `users` from the one that ended, and not yet this one.
+    running = os.open(file, os.O_RDWR)
+    fcntl.flock(running, fcntl.LOCK_EX)
+    monkeypatch.setattr(shared_process, "wait_until_ended", lambda folder: os.close(running))
+    with shared_server(tmp_path, to_the_end=True) as second:
+        assert second != first
+        assert answers(second)
 
 
 def test_one_that_has_died_is_replaced_for_who_comes_then(tmp_path: Path) -> None:
