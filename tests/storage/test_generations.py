@@ -8,10 +8,10 @@ from simulator.storage.engine.base import Engine
 from simulator.storage.errors import ConflictError
 from simulator.storage.worlds import lifecycle, sandboxes
 from simulator.storage.worlds.entity_mapping import DEGRADATIONS, PROFILES, SERVICE_PROVIDERS
-from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.sandboxes import SandboxRef, UnknownSandbox
 from simulator.storage.worlds.session import SandboxSession
 from tests.storage.entities import HOUR, names, profile, provider
-from tests.storage.worlds import NOW, HandClock, Sandbox
+from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
 
 
 @pytest.fixture
@@ -140,3 +140,13 @@ async def test_every_generation_since_is_still_told_apart(sandbox: Sandbox, engi
     for number, ref in enumerate(refs, start=1):
         assert await engine.read(ref, all_profiles) == [f"of {number}"]
     assert await sandbox.read(all_profiles) == []
+
+
+async def test_a_sandbox_that_was_made_anew_is_another_one(
+    sandbox: Sandbox, engine: Engine, clock: HandClock
+) -> None:
+    await engine.alter("default", lifecycle.drop)
+    await new_sandbox(engine, clock, "default")
+    for turn in (sandbox.read, sandbox.write):
+        with pytest.raises(UnknownSandbox):
+            await turn(lambda world: world.generation)

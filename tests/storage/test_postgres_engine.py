@@ -2,19 +2,17 @@
 
 import asyncio
 from functools import partial
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from simulator.storage import signing_keys
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
 from simulator.storage.errors import ConflictError
 from simulator.storage.signing_keys import SigningKey
-from simulator.storage.worlds import codes, layers, lifecycle, merging, sandboxes, sweeping
+from simulator.storage.worlds import codes, layers, lifecycle, sandboxes, sweeping
 from simulator.storage.worlds.entity_mapping import PROFILES, SERVICE_PROVIDERS
-from simulator.storage.worlds.repository import Repository
 from simulator.storage.worlds.resolution import SandboxHints
 from simulator.storage.worlds.sandboxes import EMPTY
 from simulator.storage.worlds.session import SandboxSession
@@ -24,20 +22,6 @@ from tests.storage.trips import Trips
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
 
 LOCK = "SELECT 1 FROM sandbox WHERE name = 'default' FOR UPDATE"
-RESET = """
-WITH top AS (
-    INSERT INTO layer (id, stack, configuration_layer, configuration_revision, created, ids_drawn)
-    VALUES (1000, '1000', 0, 0, 0, 0) RETURNING id
-)
-UPDATE sandbox SET generation = generation + 1, layer = (SELECT id FROM top)
-"""
-CONFIGURE = """
-SELECT 1 FROM sandbox FOR UPDATE;
-INSERT INTO service_provider (layer, id, deleted, name, domains)
-    SELECT layer, 'two', false, 'Two', '[]' FROM sandbox;
-UPDATE layer
-    SET configuration_layer = id, configuration_revision = configuration_revision + 1
-"""
 
 
 @pytest.fixture
@@ -47,61 +31,6 @@ def db(postgres: str) -> str:
 
 def providers(world: SandboxSession) -> list[str]:
     return list(world.config.service_providers)
-
-
-async def test_a_unit_waits_for_whoever_writes_to_its_sandbox(
-    sandbox: Sandbox, other: Session
-) -> None:
-    async with other.holding(LOCK):
-        task = asyncio.create_task(sandbox.put(PROFILES, profile("p")))
-        await other.until_waiting()
-        assert await sandbox.all(PROFILES) == []
-    await task
-    assert names(await sandbox.all(PROFILES)) == ["p"]
-
-
-async def test_sandboxes_do_not_wait_for_each_other(
-    sandbox: Sandbox, engine: Engine, clock: HandClock, other: Session
-) -> None:
-    free = await new_sandbox(engine, clock, "free")
-    async with other.holding(LOCK):
-        task = asyncio.create_task(sandbox.put(PROFILES, profile("p")))
-        await other.until_waiting()
-        await free.put(PROFILES, profile("q"))
-        assert names(await free.all(PROFILES)) == ["q"]
-        assert not task.done()
-    await task
-
-
-async def test_a_unit_that_waited_for_a_reset_is_answered_from_its_generation(
-    sandbox: Sandbox, engine: Engine, other: Session
-) -> None:
-    await sandbox.put(PROFILES, profile("old"))
-
-    def unit(world: SandboxSession) -> list[str]:
-        world.profiles.put(profile("late"))
-        return names(list(world.profiles.all()))
-
-    async with other.holding(RESET):
-        task = asyncio.create_task(sandbox.write(unit))
-        await other.until_waiting()
-    assert await task == ["late", "old"]
-    ref = await engine.query(lambda connection: sandboxes.ref(connection, "default"))
-    assert ref.generation == 2
-    assert await engine.read(ref, lambda world: list(world.profiles.all())) == []
-    assert names(await sandbox.all(PROFILES)) == ["old"]
-
-
-async def test_a_unit_that_waited_sees_the_configuration_as_it_is_by_then(
-    sandbox: Sandbox, other: Session
-) -> None:
-    await sandbox.put(SERVICE_PROVIDERS, provider("one"))
-    assert await sandbox.read(providers) == ["one"]
-    async with other.holding(CONFIGURE):
-        task = asyncio.create_task(sandbox.write(providers))
-        await other.until_waiting()
-    assert await task == ["one", "two"]
-    assert await sandbox.read(providers) == ["one", "two"]
 
 
 async def test_a_commit_that_fails_leaves_nothing_behind(sandbox: Sandbox, other: Session) -> None:
@@ -195,39 +124,6 @@ async def test_a_document_that_two_lay_at_once_ends_up_in_one_layer(
         task = asyncio.create_task(freeze())
         await other.until_waiting()
     assert await task == theirs
-
-
-async def test_rows_do_not_move_between_layers_while_a_unit_writes(
-    sandbox: Sandbox, engine: Engine, other: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await sandbox.put(PROFILES, profile("below"))
-    below = await sandbox.lay()
-    await sandbox.put(PROFILES, profile("above"))
-    await sandbox.lay()
-
-    def unit(world: SandboxSession) -> None:
-        find = Repository._layers_of
-
-        def find_and_wait(records: Repository[Any], entity_id: str) -> dict[int, bool]:
-            found = find(records, entity_id)
-            world.connection.execute(select(func.pg_advisory_xact_lock(42)))
-            return found
-
-        monkeypatch.setattr(Repository, "_layers_of", find_and_wait)
-        world.profiles.delete("below")
-
-    async def merge() -> bool:
-        return await engine.transact_alone(partial(merging.merge, layer_id=below, limit=10))
-
-    async with other.holding("SELECT pg_advisory_xact_lock(42)"):
-        writing = asyncio.create_task(sandbox.write(unit))
-        await other.until_waiting(1)
-        moving = asyncio.create_task(merge())
-        await other.until_waiting(2)
-    await writing
-    assert await moving
-    assert names(await sandbox.all(PROFILES)) == ["above"]
-    assert below not in await sandbox.stack()
 
 
 async def test_what_another_process_sweeps_is_left_to_it(engine: Engine, other: Session) -> None:
@@ -327,16 +223,19 @@ async def test_a_request_waits_for_the_server_no_oftener_than_it_must(
         async def write() -> None:
             await sandbox.put(PROFILES, profile("p"))
 
+        async def alter() -> None:
+            await engine.alter("default", lambda _: None)
+
         found = {}
-        for step in (resolve, read, write):
+        for step in (resolve, read, write, alter):
             # The first time, statements are prepared and the configuration is read.
             await step()
             before = trips.count
             await step()
             found[step.__name__] = trips.count - before
         await engine.close()
-    # One statement; two within a transaction; the turn, the sandbox and what a put takes within one.
-    assert found == {"resolve": 1, "read": 4, "write": 6}
+    # One statement; two within a transaction; the turn and what a put takes within one; the turn within one.
+    assert found == {"resolve": 1, "read": 4, "write": 5, "alter": 3}
 
 
 async def test_a_request_is_told_of_a_configuration_that_another_process_has_changed(

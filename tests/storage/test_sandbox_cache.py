@@ -67,6 +67,13 @@ async def test_who_asks_again_is_told_without_the_database(
     assert statements() == []
 
 
+@pytest.mark.usefixtures("sandbox")
+async def test_who_alters_a_sandbox_asks_once_how_it_stands(engine: Engine) -> None:
+    statements = asked(engine)
+    await engine.alter("default", lambda _: None)
+    assert len(statements()) == 1
+
+
 @pytest.mark.parametrize(
     "clues",
     [

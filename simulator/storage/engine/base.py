@@ -25,7 +25,7 @@ from simulator.storage.errors import (
 )
 from simulator.storage.worlds.resolution import SandboxCache, SandboxHints, resolve
 from simulator.storage.worlds.sandbox_config import SandboxConfigs
-from simulator.storage.worlds.sandboxes import SandboxRef, SandboxState, locked, state_at
+from simulator.storage.worlds.sandboxes import SandboxRef, SandboxState, current, state_at
 from simulator.storage.worlds.session import NeedsWriter, SandboxSession
 
 from .supervisor import Supervisor
@@ -74,9 +74,8 @@ class Engine(ABC):
         explanation.begin()
 
         def work(connection: Connection) -> T:
-            self._lock_sandbox(connection, at)
-            world, current = self._open(connection, at, explanation, writable=True)
-            if current:
+            world, is_current = self._open(connection, at, explanation, writable=True)
+            if is_current:
                 outcome = unit(world)
                 if world.moved:
                     self._sandbox_cache.may_change()
@@ -126,7 +125,7 @@ class Engine(ABC):
         """
 
         def work(connection: Connection) -> T:
-            state = locked(connection, name)
+            state = self._locked(connection, name)
             return unit(self._session(connection, state, Explanation(), writable=True))
 
         return await self.transact(work, quick=True)
@@ -168,9 +167,12 @@ class Engine(ABC):
     ) -> tuple[SandboxSession, bool]:
         # What reads beside the event loop may see the database as it was before the last commit, to
         # which what is remembered would not fit.
-        known = self._sandbox_cache.at_generation(at) if cached else None
-        found, current = (known, True) if known else state_at(connection, at)
-        return self._session(connection, found, explanation, writable=writable), current
+        found = self._sandbox_cache.at_generation(at) if cached else None
+        is_current = found is not None
+        if found is None:
+            now = self._locked if writable else current
+            found, is_current = state_at(connection, at, now(connection, at.name))
+        return self._session(connection, found, explanation, writable=writable), is_current
 
     def _session(
         self,
@@ -228,8 +230,11 @@ class Engine(ABC):
         """How many units that may write are not done yet."""
 
     @abstractmethod
-    def _lock_sandbox(self, connection: Connection, at: SandboxRef) -> None:
-        """Wait until no other unit writes to the sandbox."""
+    def _locked(self, connection: Connection, name: str) -> SandboxState:
+        """The sandbox called `name`, to which no other unit writes until this transaction has ended.
+
+        Raises `UnknownSandbox`.
+        """
 
     @abstractmethod
     async def shrink(self) -> bool:

@@ -22,7 +22,13 @@ from simulator.storage.errors import (
 )
 from simulator.storage.statements import Prepared
 from simulator.storage.worlds.resolution import SandboxHints, resolve
-from simulator.storage.worlds.sandboxes import SandboxRef, sandbox
+from simulator.storage.worlds.sandboxes import (
+    STATE_OF_SANDBOX,
+    SandboxRef,
+    SandboxState,
+    UnknownSandbox,
+    sandbox,
+)
 
 from . import schema
 from .base import Engine, database_error
@@ -56,10 +62,10 @@ _STATEMENTS = 500
 _SCHEMA_LOCK = 8_642_001
 _ROWS_LOCK = 8_642_002
 
-# A statement of its own: one that had to wait would still show every other table as it was before.
+# Whoever had to wait is shown the rows that are locked as they are now, and those alone: so both are.
 _TURN = Prepared(
-    select(sandbox.c.id, func.pg_advisory_xact_lock_shared(_ROWS_LOCK))
-    .where(sandbox.c.id == bindparam("_id"))
+    STATE_OF_SANDBOX.add_columns(func.pg_advisory_xact_lock_shared(_ROWS_LOCK))
+    .where(sandbox.c.name == bindparam("_name"))
     .with_for_update()
 )
 
@@ -173,9 +179,15 @@ class PostgresEngine(Engine):
         """See `Engine`."""
         return self._under_way
 
-    def _lock_sandbox(self, connection: Connection, at: SandboxRef) -> None:
+    def _locked(self, connection: Connection, name: str) -> SandboxState:
         """See `Engine`."""
-        _TURN.rows(connection, {"_id": at.id})
+        asked = {"_name": name}
+        # Where it has got another layer while we waited, the two that were found first fit no longer; but
+        # the sandbox is ours by then.
+        row = _TURN.row(connection, asked) or _TURN.row(connection, asked)
+        if row is None:
+            raise UnknownSandbox(name)
+        return SandboxState.read(row[:-1])
 
     async def shrink(self) -> bool:
         """See `Engine`; PostgreSQL has a vacuum of its own."""

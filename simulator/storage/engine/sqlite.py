@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from simulator.clock import SystemClock
 from simulator.storage.errors import StorageError
 from simulator.storage.worlds.resolution import SandboxCache
-from simulator.storage.worlds.sandboxes import SandboxRef
+from simulator.storage.worlds.sandboxes import SandboxState, current
 
 from . import schema, sqlite_planner
 from .base import Engine, unusable
@@ -148,8 +148,9 @@ class SqliteEngine(Engine):
         """See `Engine`."""
         return self._writer.waiting
 
-    def _lock_sandbox(self, connection: Connection, at: SandboxRef) -> None:
+    def _locked(self, connection: Connection, name: str) -> SandboxState:
         """See `Engine`; on the one writing connection, units run one after another anyway."""
+        return current(connection, name)
 
     async def shrink(self) -> bool:
         """See `Engine`."""

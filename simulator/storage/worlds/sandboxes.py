@@ -1,7 +1,7 @@
 """Sandboxes: which there are, and how each stands."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -116,10 +116,6 @@ STATE_OF_SANDBOX: Final = select(
     *(sandbox.c[name] for name in (*_REF, "kept")), *(tables.layer.c[name] for name in _STATE)
 ).join_from(sandbox, tables.layer, tables.layer.c.id == sandbox.c.layer)
 _BY_NAME: Final = Prepared(STATE_OF_SANDBOX.where(sandbox.c.name == bindparam("_name")))
-_LOCK: Final = Prepared(
-    select(sandbox.c.id).where(sandbox.c.name == bindparam("_name")).with_for_update()
-)
-_BY_ID: Final = Prepared(STATE_OF_SANDBOX.where(sandbox.c.id == bindparam("_id")))
 _OLD_STATE: Final = Prepared(
     select(*(tables.layer.c[name] for name in _STATE)).where(tables.layer.c.id == bindparam("_id"))
 )
@@ -144,30 +140,23 @@ def ref(connection: Connection, name: str) -> SandboxRef:
     return current(connection, name).ref
 
 
-def locked(connection: Connection, name: str) -> SandboxState:
-    """As `current`, with the sandbox to itself until this transaction ends."""
-    # A statement of its own: one that had to wait would still show the layers as they were before.
-    _LOCK.rows(connection, {"_name": name})
-    return current(connection, name)
-
-
-def state_at(connection: Connection, at: SandboxRef) -> tuple[SandboxState, bool]:
-    """The sandbox of `at` in that generation, and whether it is still the current one.
+def state_at(
+    connection: Connection, at: SandboxRef, found: SandboxState
+) -> tuple[SandboxState, bool]:
+    """The sandbox of `at` in that generation, and whether that is how it was `found` to stand now.
 
     The world of one that is no longer current may be read and written to like any other, but the caller
     must roll back what was written. Raises `UnknownSandbox` when the sandbox, or the last trace of its
     old generation, is gone.
     """
-    row = _BY_ID.row(connection, {"_id": at.id})
-    if row is None:
+    if found.ref.id != at.id:
         raise UnknownSandbox(at.name)
-    found = SandboxState.read(row)
     if found.ref.generation == at.generation:
         return found, True
     state = _OLD_STATE.row(connection, {"_id": at.layer})
     if state is None:
         raise UnknownSandbox(at.name)
-    return SandboxState.of(replace(at, name=found.ref.name), found.kept, *state), False
+    return SandboxState.of(at, found.kept, *state), False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
