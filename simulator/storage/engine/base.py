@@ -2,7 +2,7 @@
 
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -24,7 +24,7 @@ from simulator.storage.errors import (
     StorageError,
 )
 from simulator.storage.worlds.resolution import SandboxCache, SandboxHints, resolve
-from simulator.storage.worlds.sandbox_config import SandboxConfigs
+from simulator.storage.worlds.sandbox_config import ClientKey, SandboxConfigs
 from simulator.storage.worlds.sandboxes import SandboxRef, SandboxState, current, state_at
 from simulator.storage.worlds.session import NeedsWriter, SandboxSession
 
@@ -72,15 +72,16 @@ class Engine(ABC):
         """
         explanation = at.explanation or Explanation()
         explanation.begin()
+        learned: Mapping[ClientKey, str] = {}
 
         def work(connection: Connection) -> T:
+            nonlocal learned
             world, is_current = self._open(connection, at, explanation, writable=True)
             if is_current:
                 outcome = unit(world)
                 if world.moved:
                     self._sandbox_cache.may_change()
-                if world.registered:
-                    self._sandbox_cache.clients_may_change(at.name)
+                learned = world.learned
                 return outcome
             with undone(connection):
                 try:
@@ -90,12 +91,15 @@ class Engine(ABC):
                     explanation.explain(f"generation {at.generation} is over: nothing was kept")
 
         try:
-            return await self.transact(
+            outcome = await self.transact(
                 work, quick=not long, moves=False, before_again=explanation.forget
             )
         except BaseException:
             explanation.undo_changes()
             raise
+        if learned:
+            self._configs.learn(learned)
+        return outcome
 
     async def read(
         self, at: SandboxRef, unit: Callable[[SandboxSession], T], *, long: bool = False
@@ -107,15 +111,23 @@ class Engine(ABC):
         explanation = at.explanation or Explanation()
         explanation.begin()
 
+        learned: Mapping[ClientKey, str] = {}
+
         def work(connection: Connection) -> T:
+            nonlocal learned
             world, _ = self._open(connection, at, explanation, writable=False, cached=not long)
-            return unit(world)
+            outcome = unit(world)
+            learned = world.learned
+            return outcome
 
         try:
-            return await self.query(work, quick=not long, before_again=explanation.forget)
+            outcome = await self.query(work, quick=not long, before_again=explanation.forget)
         except NeedsWriter:
             explanation.forget()
             return await self.write(at, unit, long=long)
+        if learned:
+            self._configs.learn(learned)
+        return outcome
 
     async def alter(self, name: str, unit: Callable[[SandboxSession], T]) -> T:
         """Run `unit` on the sandbox called `name` as it stands by then, while no other unit writes to it.

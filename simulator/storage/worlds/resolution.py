@@ -67,14 +67,12 @@ class SandboxCache:
     """The sandboxes that were asked for lately, each as the last commit left it.
 
     Nothing is kept unless the process is `alone` with its database. From the moment when a transaction
-    may have moved a sandbox until it has ended, everybody asks the database; of one whose clients may have
-    changed, what is known of clients.
+    may have moved a sandbox until it has ended, everybody asks the database.
     """
 
     def __init__(self, *, alone: bool) -> None:
         self._alone = alone
         self._moving = False
-        self._registering: set[str] = set()
         self._kept: dict[str, SandboxState] = {}
         self._absent: set[str] = set()
 
@@ -82,15 +80,8 @@ class SandboxCache:
         """Take note that the transaction under way may move sandboxes, or what they are set to."""
         self._moving = True
 
-    def clients_may_change(self, name: str) -> None:
-        """Take note that the transaction under way may change clients of the sandbox called so."""
-        self._registering.add(name)
-
     def transaction_ended(self) -> None:
         """Take note that the transaction has ended, whichever way."""
-        while self._registering:
-            if found := self._kept.get(self._registering.pop()):
-                found.applications.clear()
         if self._moving:
             self._moving = False
             self._forget()
@@ -137,7 +128,7 @@ class SandboxCache:
         ref = found.ref
         if (ref.id, ref.generation) != (at.id, at.generation):
             return None
-        return found._replace(applications={}) if at.name in self._registering else found
+        return found
 
     def _forget(self) -> None:
         self._kept.clear()

@@ -17,7 +17,11 @@ from .repository import Repository
 
 E = TypeVar("E")
 
+ClientKey = tuple[int, int, tuple[int, int], str]
+"""A client of a sandbox, by number, generation and state of its configuration: all the same for as long."""
+
 _KEPT: Final = 512
+_CLIENTS_KEPT: Final = 16_384
 
 
 class ConfigSource(Protocol):
@@ -104,12 +108,14 @@ class SandboxConfigs:
     """The catalogues in use, by the state of the configuration that they show.
 
     A state is named by a layer and a revision and never changes, so an entry cannot go stale, not
-    even when another process writes to the same database.
+    even when another process writes to the same database. Nor can those of `applications`, the ids of the
+    applications that clients are of: to change a client, or to delete one, makes a new state.
     """
 
     def __init__(self) -> None:
         self.trusted: dict[str, Issuer] = {}
         self.kept: dict[tuple[int, int], SandboxConfig] = {}
+        self.applications: dict[ClientKey, str] = {}
 
     def get(self, state: tuple[int, int], world: ConfigSource) -> SandboxConfig:
         """The catalogue of `state`, read through `world` where it is not kept yet."""
@@ -121,6 +127,12 @@ class SandboxConfigs:
                 self.kept.pop(next(iter(self.kept), (0, 0)), None)
         return found
 
+    def learn(self, applications: Mapping[ClientKey, str]) -> None:
+        """Keep what a unit of work has found of clients, as soon as what it saw is committed."""
+        if len(self.applications) >= _CLIENTS_KEPT:
+            self.applications.clear()
+        self.applications.update(applications)
+
     def forget(self) -> None:
-        """Drop everything, after a commit that failed: its revisions will be given out again."""
+        """Drop every catalogue, after a commit that failed: its revisions will be given out again."""
         self.kept.clear()

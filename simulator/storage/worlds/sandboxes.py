@@ -82,8 +82,6 @@ class SandboxState(NamedTuple):
     `stack` are its layers, topmost first, and `layers` the parameters of statements that name them;
     `configuration` names the state of its configuration.
     `kept` is the layer of the clients that resets have kept, if there are any.
-    `applications` are those of its clients, as far as somebody asked: what a session finds out is known to
-    the next one for as long as the state is kept.
     """
 
     ref: SandboxRef
@@ -91,7 +89,6 @@ class SandboxState(NamedTuple):
     layers: dict[str, object]
     configuration: tuple[int, int]
     kept: int | None
-    applications: dict[str, str | None]
 
     @classmethod
     def read(cls, row: Row) -> Self:
@@ -107,7 +104,7 @@ class SandboxState(NamedTuple):
     def of(cls, ref: SandboxRef, kept: int | None, stack: str, layer: int, revision: int) -> Self:
         """From a row of `_STATE`, and the layer of kept clients."""
         layers = tuple(map(int, stack.split()))
-        return cls(ref, layers, named_layers(layers), (layer, revision), kept, {})
+        return cls(ref, layers, named_layers(layers), (layer, revision), kept)
 
 
 _REF: Final = ("id", "name", "generation", "layer", "epoch", "clock_offset", "clock_frozen")

@@ -19,13 +19,10 @@ from . import entity_mapping, layers, sandboxes
 from .clients import Clients
 from .entity_mapping import EntityMapping
 from .repository import Repository
-from .sandbox_config import SandboxConfig, SandboxConfigs
+from .sandbox_config import ClientKey, SandboxConfig, SandboxConfigs
 from .sandboxes import SandboxDetails, SandboxState
 
 E = TypeVar("E")
-
-# Clients whose application is known at most, for one state of a sandbox.
-_CLIENTS_KNOWN: Final = 1_024
 
 
 class NeedsWriter(Exception):  # noqa: N818 - not an error: the engine runs the unit again elsewhere
@@ -51,8 +48,9 @@ class SandboxSession:
     """The state of a sandbox on a database connection, for the length of one unit of work.
 
     `now` is the sandbox's instant (epoch milliseconds) and stands still for the unit. Reads and
-    writes of one unit form one transaction. `explanation` is for what the unit has to tell of itself, and
-    `moved` says that the unit changed the configuration, `registered` that it changed a client.
+    writes of one unit form one transaction. `explanation` is for what the unit has to tell of itself,
+    `moved` says that the unit changed the configuration, and `learned` is what it found of clients, which
+    others may know when that transaction is committed.
     """
 
     subscribers = _Entities(entity_mapping.SUBSCRIBERS)
@@ -92,7 +90,6 @@ class SandboxSession:
         self.layers = state.layers
         self.kept = state.kept
         self._configuration = state.configuration
-        self._applications = state.applications
         self._configs = configs
         if (config := configs.kept.get(state.configuration)) is not None:
             self.config = config
@@ -100,7 +97,7 @@ class SandboxSession:
         self._repositories: dict[EntityMapping[Any], Repository[Any]] = {}
         self._reconfigured = False
         self.moved = False
-        self.registered = False
+        self.learned: dict[ClientKey, str] = {}
 
     @property
     def trusted(self) -> Mapping[str, Issuer]:
@@ -157,14 +154,15 @@ class SandboxSession:
 
         One that was kept becomes one of this world, as it comes back.
         """
-        if client not in self._applications:
-            found = self.clients.admitted(client)
-            # Nothing that is written, and may yet be undone, gets into what other units know.
-            known = self._applications
-            if len(known) >= _CLIENTS_KNOWN:
-                known.clear()
-            known[client] = found.application if found else None
-        return self._applications[client]
+        key = self.sandbox, self.generation, self._configuration, client
+        if not self._reconfigured and (known := self._configs.applications.get(key)) is not None:
+            return known
+        found = self.clients.admitted(client)
+        if found is None:
+            return None
+        if not self._reconfigured:
+            self.learned[key] = found.application
+        return found.application
 
     def changes_since(self, layer: int | None, *, but: Collection[str] = ()) -> dict[str, int]:
         """How many entities of each kind were created, changed or deleted above a layer of this world.
@@ -217,9 +215,14 @@ class SandboxSession:
         return self.epoch + max(events)
 
     def changed(self, how: ChangeKind, kind: EntityMapping[Any], entity_id: str) -> None:
-        """Add a change to the explanation, if the journal tells changes of this kind of entity."""
+        """Add a change to the explanation, if the journal tells changes of this kind of entity.
+
+        One of a client that others may know makes a new state of the configuration.
+        """
         if kind.journalled:
             self.explanation.changes.append((how, kind.name, entity_id))
+        if kind is entity_mapping.CLIENTS and how is not ChangeKind.CREATED:
+            self._reconfigure()
 
     def about_to_write(self, kind: EntityMapping[Any]) -> None:
         """Make sure that this world may be written to, and note a change of configuration.
@@ -228,15 +231,15 @@ class SandboxSession:
         """
         if not self._writable:
             raise NeedsWriter
-        if kind is entity_mapping.CLIENTS:
-            self.registered = True
-            self._applications = {}
         if kind.configuration:
-            self.moved = True
-            self.__dict__.pop("config", None)
-            if not self._reconfigured:
-                self._reconfigured = True
-                _RECONFIGURED.run(self.connection, {"_id": self.layer})
+            self._reconfigure()
+
+    def _reconfigure(self) -> None:
+        self.moved = True
+        self.__dict__.pop("config", None)
+        if not self._reconfigured:
+            self._reconfigured = True
+            _RECONFIGURED.run(self.connection, {"_id": self.layer})
 
 
 _IDS: Final = Ids()
