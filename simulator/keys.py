@@ -354,7 +354,7 @@ async def _kept(engine: Engine, clock: SystemClock, ids: Ids, purpose: str) -> S
         made = await asyncio.to_thread(_made, purpose, ids.short("key"), clock.now())
         # Another process that shares the database may be quicker; its key is the key then.
         with suppress(ConflictError):
-            await engine.transact(partial(signing_keys.add, key=made))
+            await engine.transact(partial(signing_keys.add, key=made), moves=())
         key = await engine.query(stored)
     if key is None:
         message = f"the signing key for {purpose} was stored and is gone"

@@ -116,10 +116,10 @@ async def test_many_small_layers_go_away_together(
     transactions = 0
     transact = simulator.engine.transact
 
-    async def counting(work: Callable[[Connection], Any], *, quick: bool = False) -> Any:  # noqa: ANN401
+    async def counting(work: Callable[[Connection], Any], *, moves: Sequence[str]) -> Any:  # noqa: ANN401
         nonlocal transactions
         transactions += 1
-        return await transact(work, quick=quick)
+        return await transact(work, moves=moves)
 
     monkeypatch.setattr(simulator.engine, "transact", counting)
     assert await sweep_at_once(simulator) == 20

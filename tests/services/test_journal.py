@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
@@ -90,7 +90,7 @@ class Ailing:
     async def query(self, work: Callable[[Connection], T]) -> T:
         return await self._engine.query(work)
 
-    async def transact(self, work: partial[T], *, quick: bool, moves: bool) -> T:
+    async def transact(self, work: partial[T], *, quick: bool, moves: Collection[str]) -> T:
         await self.go_on.wait()
         self.batches.append(len(work.keywords["entries"]))
         if self._failures:
@@ -214,7 +214,7 @@ async def test_what_cannot_be_written_does_not_stand_in_the_way(
 class Picky(Ailing):
     """An engine that cannot write one of the entries."""
 
-    async def transact(self, work: partial[T], *, quick: bool, moves: bool) -> T:
+    async def transact(self, work: partial[T], *, quick: bool, moves: Collection[str]) -> T:
         if any(each.facts["number"] == BAD for each in work.keywords["entries"]):
             raise DatabaseError("value out of range")
         return await super().transact(work, quick=quick, moves=moves)
@@ -317,7 +317,7 @@ async def test_a_request_that_nobody_could_place_is_missed_everywhere(
 class Forgetful(Ailing):
     """An engine that loses its connection during the first commit, which comes about."""
 
-    async def transact(self, work: partial[T], *, quick: bool, moves: bool) -> T:
+    async def transact(self, work: partial[T], *, quick: bool, moves: Collection[str]) -> T:
         done = await super().transact(work, quick=quick, moves=moves)
         if len(self.batches) == 1:
             raise UnknownOutcomeError("the connection was lost during the commit")

@@ -1,8 +1,10 @@
 """Which application a client is of is asked once, and not known any more when it is changed or gone."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -10,8 +12,9 @@ from simulator.clock import SandboxClock
 from simulator.domain.access.registration import Application, Client
 from simulator.storage.engine.base import Engine
 from simulator.storage.engine.opening import open_engine
+from simulator.storage.engine.sqlite import SqliteEngine
 from simulator.storage.worlds import lifecycle
-from simulator.storage.worlds.entity_mapping import APPLICATIONS, CLIENTS
+from simulator.storage.worlds.entity_mapping import APPLICATIONS, CLIENTS, PROFILES
 from simulator.storage.worlds.repository import Repository
 from simulator.storage.worlds.resolution import SandboxHints
 from simulator.storage.worlds.sandboxes import Baseline
@@ -19,6 +22,9 @@ from simulator.storage.worlds.session import SandboxSession
 from tests.storage.conftest import NewSandbox
 from tests.storage.entities import profile
 from tests.storage.worlds import NOW, HandClock, Sandbox
+
+ON_SQLITE = pytest.mark.parametrize("db", ["memory", "file"], indirect=True)
+ON_FILE = pytest.mark.parametrize("db", ["file"], indirect=True)
 
 Asked = Callable[[], int]
 
@@ -230,3 +236,65 @@ async def test_only_so_many_clients_are_known(
         found = await sandbox.read(partial(SandboxSession.application_of, client=each.id))
         assert found == "first"
     assert len(engine._configs.applications) <= 3
+
+
+async def test_the_application_of_a_client_is_remembered_until_a_client_changes(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    async def application() -> object:
+        return await sandbox.read(lambda world: world.application_of("app-1"))
+
+    await engine.resolve(SandboxHints(named="default"))
+    assert await application() is None
+    await sandbox.put(CLIENTS, client())
+    await engine.resolve(SandboxHints(named="default"))
+    assert [await application(), await application()] == ["first", "first"]
+
+    def change(world: SandboxSession) -> object:
+        world.clients.put(client("second"))
+        return world.application_of("app-1")
+
+    assert await sandbox.write(change) == "second"
+    assert await application() == "second"
+    await engine.resolve(SandboxHints(named="default"))
+    await sandbox.delete(CLIENTS, "app-1")
+    assert await application() is None
+
+
+@ON_SQLITE
+async def test_the_client_of_a_commit_that_fails_is_not_known(
+    sandbox: Sandbox, engine: Engine
+) -> None:
+    def doom(world: SandboxSession) -> None:
+        world.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        row = PROFILES.row(profile("stray"), layer=999, epoch=0)
+        world.connection.execute(PROFILES.table.insert(), row)
+
+    await engine.resolve(SandboxHints(named="default"))
+    outcomes = await asyncio.gather(
+        sandbox.put(CLIENTS, client()),
+        # It sees the client, and what it found out goes with the commit.
+        sandbox.write(application),
+        sandbox.write(doom),
+        return_exceptions=True,
+    )
+    assert [isinstance(each, Exception) for each in outcomes] == [True] * 3
+    assert await sandbox.read(application) is None
+
+
+@ON_FILE
+async def test_who_reads_during_the_commit_of_a_registration_does_not_know_of_it_yet(
+    sandbox: Sandbox, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(engine, SqliteEngine)
+    await engine.resolve(SandboxHints(named="default"))
+    thread, held = engine._writer._thread, asyncio.Queue[Any]()
+    with monkeypatch.context() as patch:
+        patch.setattr(thread, "hand_over", lambda *commit: held.put_nowait(commit))
+        registered = asyncio.create_task(sandbox.put(CLIENTS, client()))
+        seen = asyncio.create_task(sandbox.write(application))
+        commit = await held.get()
+        assert await sandbox.read(application) is None
+    thread.hand_over(*commit)
+    await registered
+    assert await seen == await sandbox.read(application) == "first"

@@ -1,7 +1,8 @@
 """What is remembered of sandboxes is what the database says, whoever moves them and however that ends."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, update
 
+from simulator.clock import SandboxClock
 from simulator.domain.access.registration import Client
 from simulator.domain.switches import Setting
 from simulator.storage import tables
@@ -18,7 +20,7 @@ from simulator.storage.engine.sqlite import SqliteEngine
 from simulator.storage.worlds import lifecycle
 from simulator.storage.worlds.entity_mapping import CLIENTS, PROFILES, SETTINGS
 from simulator.storage.worlds.resolution import SandboxHints
-from simulator.storage.worlds.sandboxes import SandboxRef, UnknownSandbox
+from simulator.storage.worlds.sandboxes import EMPTY, SandboxRef, UnknownSandbox
 from simulator.storage.worlds.session import SandboxSession
 from tests.storage.entities import names, profile
 from tests.storage.worlds import NOW, HandClock, Sandbox, new_sandbox
@@ -127,35 +129,99 @@ async def test_what_moves_a_sandbox_is_seen_at_once(sandbox: Sandbox, engine: En
         await found()
 
 
+def _set_clock(world: SandboxSession) -> None:
+    lifecycle.set_clock(world, SandboxClock(offset=5_000))
+
+
+async def _alter_clock(other: Sandbox) -> None:
+    await other.engine.alter("other", _set_clock)
+
+
+async def _configure(other: Sandbox) -> None:
+    await other.put(SETTINGS, Setting(id="simulator_headers", value=False))
+
+
+async def _reset(other: Sandbox) -> None:
+    await other.reset()
+
+
+async def _delete(other: Sandbox) -> None:
+    await other.engine.alter("other", lifecycle.drop)
+
+
+async def _clone(other: Sandbox) -> None:
+    clone = partial(lifecycle.clone, name="made", keep=None, most=10)
+    await other.engine.alter("other", clone, makes=("made",))
+
+
+async def _make(other: Sandbox) -> None:
+    make = partial(lifecycle.create, name="made", baseline=EMPTY, now=NOW)
+    await other.engine.transact(make, moves=("made",))
+
+
+@pytest.mark.parametrize("happens", [_alter_clock, _configure, _reset, _delete, _clone, _make])
+async def test_what_happens_to_one_sandbox_leaves_the_others_known(
+    sandbox: Sandbox,
+    engine: Engine,
+    clock: HandClock,
+    happens: Callable[[Sandbox], Awaitable[None]],
+) -> None:
+    other = await new_sandbox(engine, clock, "other")
+    clues = SandboxHints(host="nobody", token="default")
+    await engine.resolve(clues)
+    await happens(other)
+    statements = asked(engine)
+    assert await engine.resolve(clues) == sandbox.ref
+    assert await sandbox.find(PROFILES, device="device") == []
+    assert statements() == []
+
+
+@pytest.mark.parametrize("makes", [_clone, _make])
+async def test_a_name_is_found_as_soon_as_it_is_somebody_s(
+    sandbox: Sandbox,
+    engine: Engine,
+    clock: HandClock,
+    makes: Callable[[Sandbox], Awaitable[None]],
+) -> None:
+    other = await new_sandbox(engine, clock, "other")
+    clues = SandboxHints(host="made", token="default")
+    assert [await engine.resolve(clues) for _ in range(2)] == [sandbox.ref] * 2
+    await makes(other)
+    assert [(await engine.resolve(clues)).name for _ in range(2)] == ["made"] * 2
+
+
+@ON_FILE
+async def test_until_an_alteration_is_committed_its_sandbox_alone_is_asked_for(
+    sandbox: Sandbox, engine: Engine, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(engine, SqliteEngine)
+    other = await new_sandbox(engine, clock, "other")
+    there = SandboxHints(named="other")
+    for clues in (BY_NAME, there):
+        await engine.resolve(clues)
+    statements = asked(engine)
+    thread, held = engine._writer._thread, asyncio.Queue[Any]()
+    with monkeypatch.context() as patch:
+        patch.setattr(thread, "hand_over", lambda *commit: held.put_nowait(commit))
+        altering = asyncio.create_task(engine.alter("other", _set_clock))
+        commit = await held.get()
+        statements()
+        assert await engine.resolve(BY_NAME) == sandbox.ref
+        assert await sandbox.find(PROFILES, device="device") == []
+        assert statements() == []
+        assert await engine.resolve(there) == other.ref
+        assert len(statements()) == 1
+    thread.hand_over(*commit)
+    await altering
+    assert (await engine.resolve(there)).clock.offset == 5_000
+
+
 def _move_clock(connection: Connection, *, by: int) -> None:
     connection.execute(update(tables.sandbox).values(clock_offset=by))
 
 
 def _drop(connection: Connection) -> None:
     connection.execute(delete(tables.sandbox))
-
-
-async def test_the_application_of_a_client_is_remembered_until_a_client_changes(
-    sandbox: Sandbox, engine: Engine
-) -> None:
-    async def application() -> object:
-        return await sandbox.read(lambda world: world.application_of("app-1"))
-
-    await engine.resolve(BY_NAME)
-    assert await application() is None
-    await sandbox.put(CLIENTS, client("first"))
-    await engine.resolve(BY_NAME)
-    assert [await application(), await application()] == ["first", "first"]
-
-    def change(world: SandboxSession) -> object:
-        world.clients.put(client("second"))
-        return world.application_of("app-1")
-
-    assert await sandbox.write(change) == "second"
-    assert await application() == "second"
-    await engine.resolve(BY_NAME)
-    await sandbox.delete(CLIENTS, "app-1")
-    assert await application() is None
 
 
 async def test_a_registration_leaves_known_how_the_sandbox_stands(
@@ -167,50 +233,6 @@ async def test_a_registration_leaves_known_how_the_sandbox_stands(
     assert await engine.resolve(BY_NAME) == sandbox.ref
     assert await sandbox.find(PROFILES, device="device") == []
     assert statements() == []
-
-
-async def test_the_client_of_a_commit_that_fails_is_not_known(
-    sandbox: Sandbox, engine: Engine
-) -> None:
-    def application(world: SandboxSession) -> object:
-        return world.application_of("app-1")
-
-    def doom(world: SandboxSession) -> None:
-        world.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-        row = PROFILES.row(profile("stray"), layer=999, epoch=0)
-        world.connection.execute(PROFILES.table.insert(), row)
-
-    await engine.resolve(BY_NAME)
-    outcomes = await asyncio.gather(
-        sandbox.put(CLIENTS, client("first")),
-        # It sees the client, and what it found out goes with the commit.
-        sandbox.write(application),
-        sandbox.write(doom),
-        return_exceptions=True,
-    )
-    assert [isinstance(each, Exception) for each in outcomes] == [True] * 3
-    assert await sandbox.read(application) is None
-
-
-@ON_FILE
-async def test_who_reads_during_the_commit_of_a_registration_does_not_know_of_it_yet(
-    sandbox: Sandbox, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def application(world: SandboxSession) -> object:
-        return world.application_of("app-1")
-
-    assert isinstance(engine, SqliteEngine)
-    await engine.resolve(BY_NAME)
-    thread, held = engine._writer._thread, asyncio.Queue[Any]()
-    with monkeypatch.context() as patch:
-        patch.setattr(thread, "hand_over", lambda *commit: held.put_nowait(commit))
-        registered = asyncio.create_task(sandbox.put(CLIENTS, client("first")))
-        seen = asyncio.create_task(sandbox.write(application))
-        commit = await held.get()
-        assert await sandbox.read(application) is None
-    thread.hand_over(*commit)
-    await registered
-    assert await seen == await sandbox.read(application) == "first"
 
 
 async def test_units_that_share_a_commit_with_one_that_moves_see_what_it_did(
@@ -258,7 +280,7 @@ async def test_whoever_gives_up_waiting_for_a_move_leaves_nothing_old_behind(
     go_on.set()
     await meanwhile
     # It was under way already, and comes to its end.
-    await engine.transact(lambda _: None, quick=True, moves=False)
+    await engine.transact(lambda _: None, quick=True, moves=())
     assert (await engine.resolve(BY_NAME)).clock.offset == 7_000
 
 

@@ -45,5 +45,5 @@ async def claim(
 
 async def unclaim(simulator: AppContext, device: str) -> None:
     """End the claim of `device`. Raises `AdminError` if there is none."""
-    if not await simulator.engine.transact(partial(lifecycle.unclaim, device=device)):
+    if not await simulator.engine.transact(partial(lifecycle.unclaim, device=device), moves=()):
         raise NotFound("claim", device, "PUT /admin/v1/devices/{id}/claim makes one.")

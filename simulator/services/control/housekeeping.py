@@ -41,7 +41,7 @@ async def run_housekeeping(simulator: AppContext) -> None:
     ):
         done = False
         while not done:
-            done = await _tried(partial(simulator.engine.transact, once))
+            done = await _tried(partial(simulator.engine.transact, once, moves=()))
             await asyncio.sleep(0 if done else _PAUSE)
     # Leases end in time, however much there is to sweep.
     async with asyncio.TaskGroup() as group:
@@ -121,7 +121,7 @@ async def sweep(simulator: AppContext, *, before: int, pace: Pace | None = None)
     while await engine.query(partial(sweeping.anything_ripe, before=before), quick=True):
         await pace.rest()
         bite = partial(sweeping.bite, before=before, now=clock.now())
-        found, swept = await engine.transact(pace.measured(bite))
+        found, swept = await engine.transact(pace.measured(bite), moves=())
         gone += swept
         if not found:
             layer = await engine.query(partial(merging.next_to_merge, before=before))

@@ -75,7 +75,7 @@ async def prepare(engine: Engine, clock: SystemClock, library: Library, scenario
     counts = await engine.query(partial(layers.rows_in, layer_id=baseline.layer))
     make = partial(lifecycle.create, name=DEFAULT, baseline=baseline, now=clock.now())
     try:
-        await engine.transact(make)
+        await engine.transact(make, moves=(DEFAULT,))
     except ConflictError:
         log.info("another process has made the sandbox %s meanwhile", DEFAULT)
     else:

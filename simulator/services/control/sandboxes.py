@@ -76,7 +76,7 @@ async def _create(simulator: AppContext, wanted: Wanted, name: str) -> SandboxUs
             made = snapshots.open_in(world, found, name, keep=wanted.keep, most=most)
             return SandboxUsage(details=made)
 
-        return await simulator.engine.alter(source, open_snapshot)
+        return await simulator.engine.alter(source, open_snapshot, makes=(name,))
 
     if wanted.sandbox is not None:
 
@@ -86,7 +86,7 @@ async def _create(simulator: AppContext, wanted: Wanted, name: str) -> SandboxUs
                 details=made, changes=world.changes_since(world.details.baseline.layer)
             )
 
-        return await simulator.engine.alter(wanted.sandbox, clone)
+        return await simulator.engine.alter(wanted.sandbox, clone, makes=(name,))
 
     make = partial(
         lifecycle.create,
@@ -96,7 +96,8 @@ async def _create(simulator: AppContext, wanted: Wanted, name: str) -> SandboxUs
         keep=wanted.keep,
         most=most,
     )
-    return SandboxUsage(details=await simulator.engine.transact(make, quick=True))
+    made = await simulator.engine.transact(make, quick=True, moves=(name,))
+    return SandboxUsage(details=made)
 
 
 async def _create_from(
@@ -114,7 +115,7 @@ async def _create_from(
             keep=keep,
             most=most,
         )
-        if made := await engine.transact(share, quick=True):
+        if made := await engine.transact(share, quick=True, moves=(name,)):
             return made
     document, sound = await asyncio.to_thread(simulator.library.examine, scenario)
     baseline = await lay(engine, simulator.clock, document, sound)
@@ -126,7 +127,7 @@ async def _create_from(
         keep=keep,
         most=most,
     )
-    return await engine.transact(make, quick=True)
+    return await engine.transact(make, quick=True, moves=(name,))
 
 
 def _snapshot(world: SandboxSession, label: str) -> Snapshot:

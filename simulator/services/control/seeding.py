@@ -93,7 +93,9 @@ async def lay(
 
     A document that was laid before is not laid again: sandboxes share the layer.
     """
-    layer = await engine.transact(partial(layers.find_by_digest, digest=sound.digest), quick=True)
+    layer = await engine.transact(
+        partial(layers.find_by_digest, digest=sound.digest), quick=True, moves=()
+    )
     if layer is None:
         total = compiling.count_hint(document)
         records = compiling.records(document)
@@ -111,19 +113,21 @@ async def _fill(
     stored: Callable[[int], None],
 ) -> int:
     now = clock.now()
-    layer = await engine.transact(partial(layers.new_layer, parent=None, now=now))
+    layer = await engine.transact(partial(layers.new_layer, parent=None, now=now), moves=())
     done = 0
     try:
         while rows := await asyncio.to_thread(_bite, records, layer):
-            await engine.transact(partial(layers.insert_rows, rows=rows))
+            await engine.transact(partial(layers.insert_rows, rows=rows), moves=())
             done += sum(len(of_kind) for of_kind in rows.values())
             stored(done)
-        used = await engine.transact(partial(layers.freeze_as, layer_id=layer, digest=digest))
+        used = await engine.transact(
+            partial(layers.freeze_as, layer_id=layer, digest=digest), moves=()
+        )
     except BaseException:
-        await engine.transact(partial(layers.abandon, layer_id=layer, now=now))
+        await engine.transact(partial(layers.abandon, layer_id=layer, now=now), moves=())
         raise
     if used != layer:
-        await engine.transact(partial(layers.abandon, layer_id=layer, now=now))
+        await engine.transact(partial(layers.abandon, layer_id=layer, now=now), moves=())
     return used
 
 

@@ -142,5 +142,5 @@ async def clear(simulator: AppContext, at: SandboxRef) -> bool:
     """Forget all counts of the sandbox; whether there were any."""
     await simulator.journal.up_to_date()
     return await simulator.engine.transact(
-        lambda connection: counts.clear(connection, at.id), quick=True, moves=False
+        lambda connection: counts.clear(connection, at.id), quick=True, moves=()
     )

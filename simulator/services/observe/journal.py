@@ -186,7 +186,7 @@ class Journal:
                 again=again,
             )
             try:
-                trimmed = await self._engine.transact(work, quick=_quick(batch), moves=False)
+                trimmed = await self._engine.transact(work, quick=_quick(batch), moves=())
             except DatabaseUnavailableError as error:
                 again = again or isinstance(error, UnknownOutcomeError)
                 self._fail(error)
@@ -296,11 +296,9 @@ class Journal:
     async def sweep(self) -> None:
         """Drop entries that are too old, and those of sandboxes that are gone, one bite of each."""
         before = self._clock.now() - self._longest
-        await self._engine.transact(
-            partial(entries.drop_old, before=before, limit=_BITE), moves=False
-        )
-        await self._engine.transact(partial(entries.drop_orphans, limit=_BITE), moves=False)
-        await self._engine.transact(counts.fold, moves=False)
+        await self._engine.transact(partial(entries.drop_old, before=before, limit=_BITE), moves=())
+        await self._engine.transact(partial(entries.drop_orphans, limit=_BITE), moves=())
+        await self._engine.transact(counts.fold, moves=())
 
 
 def _quick(batch: list[Entry | Event]) -> bool:

@@ -88,7 +88,7 @@ async def get(simulator: AppContext, at: SandboxRef, request: str) -> dict[str, 
 async def clear(simulator: AppContext, at: SandboxRef) -> int:
     """Forget the entries of the sandbox, and nothing else; how many there were."""
     await simulator.journal.flush()
-    return await simulator.engine.transact(partial(entries.clear, sandbox=at.id))
+    return await simulator.engine.transact(partial(entries.clear, sandbox=at.id), moves=())
 
 
 async def count(simulator: AppContext, at: SandboxRef, wanted: Wanted) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -80,7 +80,7 @@ class Engine(ABC):
             if is_current:
                 outcome = unit(world)
                 if world.moved:
-                    self._sandbox_cache.may_change()
+                    self._sandbox_cache.may_change((at.name,))
                 learned = world.learned
                 return outcome
             with undone(connection):
@@ -92,7 +92,7 @@ class Engine(ABC):
 
         try:
             outcome = await self.transact(
-                work, quick=not long, moves=False, before_again=explanation.forget
+                work, quick=not long, moves=(), before_again=explanation.forget
             )
         except BaseException:
             explanation.undo_changes()
@@ -129,18 +129,20 @@ class Engine(ABC):
             self._configs.learn(learned)
         return outcome
 
-    async def alter(self, name: str, unit: Callable[[SandboxSession], T]) -> T:
+    async def alter(
+        self, name: str, unit: Callable[[SandboxSession], T], *, makes: Collection[str] = ()
+    ) -> T:
         """Run `unit` on the sandbox called `name` as it stands by then, while no other unit writes to it.
 
-        That is for what brings a sandbox into another state, a matter of a few rows: it cannot come too
-        late. Raises what the unit raises, having undone its writes, and `UnknownSandbox`.
+        That is for what brings a sandbox into another state, or `makes` others of it, a matter of a few rows:
+        it cannot come too late. Raises what the unit raises, having undone its writes, and `UnknownSandbox`.
         """
 
         def work(connection: Connection) -> T:
             state = self._locked(connection, name)
             return unit(self._session(connection, state, Explanation(), writable=True))
 
-        return await self.transact(work, quick=True)
+        return await self.transact(work, quick=True, moves=(name, *makes))
 
     async def resolve(self, hints: SandboxHints) -> SandboxRef:
         """The sandbox that a request belongs to, at this moment. Raises `UnknownSandbox`."""
@@ -209,14 +211,15 @@ class Engine(ABC):
         work: Callable[[Connection], T],
         *,
         quick: bool = False,
-        moves: bool = True,
+        moves: Collection[str] | None = None,
         before_again: Callable[[], None] | None = None,
     ) -> "Awaitable[T]":
         """Run `work` in a transaction that may write; for what lies outside of any sandbox.
 
-        What is `quick`, a matter of a few rows, may hold up the event loop. What `moves` nothing leaves
-        sandboxes, layers and configuration as they are. Where the connection is lost before the
-        transaction was to be committed, `work` may be run once more, after `before_again`.
+        What is `quick`, a matter of a few rows, may hold up the event loop. `moves` are the names of the
+        sandboxes that it makes, deletes or brings into another state; None where that may be any. Where the
+        connection is lost before the transaction was to be committed, `work` may be run once more, after
+        `before_again`.
         """
 
     @abstractmethod

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final, Self, TypeVar
@@ -123,7 +123,7 @@ class PostgresEngine(Engine):
         work: Callable[[Connection], T],
         *,
         quick: bool = False,
-        moves: bool = True,
+        moves: Collection[str] | None = None,
         before_again: Callable[[], None] | None = None,
     ) -> T:
         """See `Engine`; nothing here runs on the event loop for long, and nothing is remembered."""

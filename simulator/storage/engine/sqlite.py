@@ -1,7 +1,7 @@
 """SQLite: one connection for all that writes, and beside it connections that only read."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Final, Self, TypeVar
 
@@ -105,15 +105,15 @@ class SqliteEngine(Engine):
         work: Callable[[Connection], T],
         *,
         quick: bool = False,
-        moves: bool = True,
+        moves: Collection[str] | None = None,
         before_again: Callable[[], None] | None = None,
     ) -> T:
         """See `Engine`; a file is not lost on the way, and nothing is run again."""
         del before_again
         try:
-            return await self._writer.run(
-                partial(self._moving, work) if moves else work, quick=quick
-            )
+            if moves is None or moves:
+                work = partial(self._moving, moves, work)
+            return await self._writer.run(work, quick=quick)
         except _ERRORS as error:
             raise self._failure(error) from error
 
@@ -121,8 +121,10 @@ class SqliteEngine(Engine):
         """See `Engine`; on the one writing connection, everything is alone."""
         return await self.transact(work)
 
-    def _moving(self, work: Callable[[Connection], T], connection: Connection) -> T:
-        self._sandbox_cache.may_change()
+    def _moving(
+        self, names: Collection[str] | None, work: Callable[[Connection], T], connection: Connection
+    ) -> T:
+        self._sandbox_cache.may_change(names)
         return work(connection)
 
     async def query(
@@ -162,7 +164,7 @@ class SqliteEngine(Engine):
     async def _check(self) -> None:
         """See `Engine`: write a page, with nothing new in it."""
         await self.transact(
-            lambda connection: connection.exec_driver_sql("PRAGMA user_version=0"), moves=False
+            lambda connection: connection.exec_driver_sql("PRAGMA user_version=0"), moves=()
         )
 
     def _give_up(self) -> None:

@@ -1,5 +1,6 @@
 """Which sandbox a request belongs to, and what is kept in memory of how that one stands."""
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, or_, select
@@ -67,28 +68,36 @@ class SandboxCache:
     """The sandboxes that were asked for lately, each as the last commit left it.
 
     Nothing is kept unless the process is `alone` with its database. From the moment when a transaction
-    may have moved a sandbox until it has ended, everybody asks the database.
+    may have moved a sandbox until it has ended, everybody asks the database about that one.
     """
 
     def __init__(self, *, alone: bool) -> None:
         self._alone = alone
-        self._moving = False
+        self._any_moving = False
+        self._moving: set[str] = set()
         self._kept: dict[str, SandboxState] = {}
         self._absent: set[str] = set()
 
-    def may_change(self) -> None:
-        """Take note that the transaction under way may move sandboxes, or what they are set to."""
-        self._moving = True
+    def may_change(self, names: Collection[str] | None) -> None:
+        """Take note that the transaction under way may make, move or delete these sandboxes; None is any."""
+        if names is None:
+            self._any_moving = True
+        else:
+            self._moving.update(names)
 
     def transaction_ended(self) -> None:
         """Take note that the transaction has ended, whichever way."""
-        if self._moving:
-            self._moving = False
+        if self._any_moving:
+            self._any_moving = False
             self._forget()
+        while self._moving:
+            name = self._moving.pop()
+            self._kept.pop(name, None)
+            self._absent.discard(name)
 
     def remember(self, hints: SandboxHints, found: SandboxState) -> None:
-        """Remember where a request with these hints led, as it was committed."""
-        if self._moving or not self._alone:
+        """Remember where a request with these hints led; what is moving is forgotten when that has ended."""
+        if not self._alone:
             return
         if len(self._kept) + len(self._absent) >= _KEPT:
             self._forget()
@@ -103,12 +112,12 @@ class SandboxCache:
 
     def find(self, hints: SandboxHints) -> SandboxRef | None:
         """Where a request with these hints leads; None where that is not known."""
-        if self._moving:
-            return None
         name = hints.named
         if name is None:
             name = self._named_by(hints)
-        found = self._kept.get(name) if name else None
+        if not name or self._any_moving or name in self._moving:
+            return None
+        found = self._kept.get(name)
         return found.ref if found else None
 
     def _named_by(self, hints: SandboxHints) -> str | None:
@@ -120,7 +129,7 @@ class SandboxCache:
 
     def at_generation(self, at: SandboxRef) -> SandboxState | None:
         """The sandbox of `at`, if it is known to be of that generation still."""
-        if self._moving:
+        if self._any_moving or at.name in self._moving:
             return None
         found = self._kept.get(at.name)
         if found is None:
