@@ -1,5 +1,7 @@
 """The kinds of text that are told apart, each as a pattern; a module's own grammar stays with the module."""
 
+import base64
+import binascii
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -47,6 +49,17 @@ def storable(text: str) -> str:
         return text
     return UNSTORABLE.sub("?", text)
 
+
+def from_base64(text: str) -> bytes | None:
+    """What is in standard or URL-safe Base64, padded or not; None when it is neither."""
+    plain = text.rstrip("=").translate(_URL_SAFE)
+    try:
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+_URL_SAFE: Final = str.maketrans("-_", "+/")
 
 # So wide a pattern takes its time to compile, and few ever need it.
 _NOT_XML: Final = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"

@@ -3,8 +3,6 @@
 (Adobe: AP-Device-Identifier header, HDR1; X-Device-Info header, HDR2, HDR3)
 """
 
-import base64
-import binascii
 import json
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,7 +11,7 @@ from urllib.parse import unquote
 from simulator.domain.bounded_cache import bounded_cache
 from simulator.domain.configuration import Platform
 from simulator.domain.errors import EnhancedError
-from simulator.domain.texts import LONGEST_KEY
+from simulator.domain.texts import LONGEST_KEY, from_base64
 
 from .user_agents import implied, is_browser
 
@@ -121,7 +119,7 @@ def readable_identifier(header: str) -> str | None:
 
 def _payload(header: str) -> bytes | None:
     kind, _, payload = header.strip().partition(" ")
-    return _bytes(payload.strip()) if kind == "fingerprint" else None
+    return from_base64(payload.strip()) if kind == "fingerprint" else None
 
 
 def device_info(header: str | None, *, strict: bool, complete: bool = False) -> Mapping[str, Any]:
@@ -213,7 +211,7 @@ def _android(info: Mapping[str, Any], hardware: Platform) -> Platform:
 def _info_in(header: str) -> tuple[Mapping[str, Any], str | None]:
     if not header:
         return {}, "is missing"
-    raw = _bytes(unquote(header.strip()))
+    raw = from_base64(unquote(header.strip()))
     text = None if raw is None else _text(raw)
     if text is None:
         return {}, "is not Base64"
@@ -224,15 +222,6 @@ def _info_in(header: str) -> tuple[Mapping[str, Any], str | None]:
     if not isinstance(found, dict):
         return {}, "is not a JSON object"
     return found, None
-
-
-def _bytes(payload: str) -> bytes | None:
-    """What is in standard or URL-safe Base64, padded or not; None when it is neither."""
-    compact = payload.replace("-", "+").replace("_", "/").rstrip("=")
-    try:
-        return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        return None
 
 
 def _text(raw: bytes) -> str | None:
