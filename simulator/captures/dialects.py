@@ -57,10 +57,10 @@ def exchange(entry: Any) -> RawExchange | None:  # noqa: ANN401 - JSON of any sh
         took=_length(entry.get("time")),
         method=str(asked.get("method", "")).upper(),
         url=str(asked.get("url", "")),
-        headers=_headers(asked.get("headers")),
+        headers=[*_headers(asked), *_cookies(asked, "cookie"), *_cookies(sent, "set-cookie")],
         body=_posted(asked.get("postData")),
         status=_status(sent.get("status")),
-        answer_headers=_headers(sent.get("headers")),
+        answer_headers=_headers(sent),
         answer=_content(sent.get("content")),
         own=own,
     )
@@ -92,8 +92,17 @@ def _length(value: object) -> int:
     return 0
 
 
-def _headers(found: object) -> Pairs:
+def _headers(message: Mapping[str, Any]) -> Pairs:
     """Name and value of each; what HTTP/2 has for the request line is none."""
+    return [each for each in _pairs(message.get("headers")) if not each[0].startswith(":")]
+
+
+def _cookies(message: Mapping[str, Any], header: str) -> Pairs:
+    """The cookies that stand beside the headers, or instead of theirs."""
+    return [(header, f"{name}={value}") for name, value in _pairs(message.get("cookies"))]
+
+
+def _pairs(found: object) -> Pairs:
     if not isinstance(found, list):
         return []
     return [
@@ -102,7 +111,6 @@ def _headers(found: object) -> Pairs:
         if isinstance(each, dict)
         and isinstance(each.get("name"), str)
         and isinstance(each.get("value"), str)
-        and not each["name"].startswith(":")
     ]
 
 

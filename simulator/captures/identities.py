@@ -15,6 +15,7 @@ from simulator.domain.journal.redaction import MARK
 from simulator.domain.sessions.profiles import device_digits
 from simulator.domain.sso import saml
 from simulator.domain.sso.partner_sso import ISSUER
+from simulator.domain.texts import from_base64
 
 from .dialects import RawExchange
 from .stand_ins import StandIns, claims, jws
@@ -40,8 +41,16 @@ class Identities:
     def authorization(self, value: str) -> str:
         """The header with a stand-in of the same shape."""
         if not _SCHEME.match(value):
+            self.expect_credentials(value)
             return self._stand_ins.of("token", value)
         return f"Bearer {self.bearer(_SCHEME.sub('', value, count=1).strip())}"
+
+    def expect_credentials(self, value: str) -> None:
+        """Know what a header of any scheme authorizes with, should it come up again."""
+        sent = value.rpartition(" ")[2]
+        told = (from_base64(sent) or b"").decode(errors="replace")
+        for each in (value, sent, told.partition(":")[2]):
+            self._stand_ins.expect("token", each)
 
     def bearer(self, token: str) -> str:
         """An access token that says whose it is and how long it lasts, where the real one did."""
@@ -49,9 +58,9 @@ class Identities:
         if said is None and not MARK.fullmatch(token):
             # Whoever is refused such a token must be refused its stand-in.
             return self._stand_ins.of("bearer", token)
-        known: dict[str, Any] = {
-            name: said[name] for name in ("iat", "exp", "scopes") if said and name in said
-        }
+        known = _times(said or {})
+        if said and _are_scopes(said.get("scopes")):
+            known["scopes"] = said["scopes"]
         if said and isinstance(said.get("sub"), str):
             known["sub"] = self._stand_ins.of("client", said["sub"])
         return self._stand_ins.of("bearer", token, shape=lambda name: jws({"jti": name, **known}))
@@ -68,7 +77,7 @@ class Identities:
         said = claims(value)
         if said is None or not isinstance(said.get("sub"), str):
             return self._stand_ins.of(kind, value)
-        known = {name: said[name] for name in ("iat", "exp") if name in said}
+        known = _times(said)
         for name, of in (("iss", "issuer"), ("sub", "subject")):
             if isinstance(said.get(name), str):
                 known[name] = self._stand_ins.of(of, said[name])
@@ -77,9 +86,13 @@ class Identities:
     def device(self, value: str) -> str:
         """AP-Device-Identifier with a stand-in for the identifier, unreadable where it was so."""
         found = readable_identifier(value)
+        packed = value.removeprefix("fingerprint ").strip()
         if found is None:
+            self._stand_ins.expect("device", packed)
             return f"fingerprint {_UNREADABLE}!" if value.strip() else value
         text = self._stand_ins.of("device", found)
+        for each in (packed, found.removeprefix("hex:")):
+            self._stand_ins.expect("device", each)
         self._hashes[_sha256(found)] = _sha256(text)
         self._stand_ins.meet(_sha256(found), _sha256(text))
         if found.startswith("hex:"):
@@ -115,11 +128,21 @@ class Identities:
             members = None
         if not isinstance(members, dict):
             return _base64(self._stand_ins.of("identity", text))
-        kept = {
-            name: self._stand_ins.of("identity", each) if isinstance(each, str) else each
-            for name, each in members.items()
-        }
-        return _base64(json.dumps(kept, separators=(",", ":")))
+        return _base64(json.dumps(self._identity(members), separators=(",", ":")))
+
+    def _identity(self, value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+        """An identity of the same shape, all of which identifies somebody but the names of its members."""
+        if isinstance(value, dict):
+            return {
+                name if _MEMBER.fullmatch(name) else self._identity(name): self._identity(each)
+                for name, each in value.items()
+            }
+        if isinstance(value, list):
+            return [self._identity(each) for each in value]
+        if isinstance(value, bool) or value is None:
+            return value
+        text = self._stand_ins.of("identity", str(value))
+        return text if isinstance(value, str) else int(text.rpartition("-")[2])
 
     def of_request(self, headers: dict[str, str], device: str) -> None:
         """Put an identity in the place of one that our archives leave out: one person on each device."""
@@ -139,6 +162,20 @@ class Identities:
             [(name, made if name == "SAMLResponse" else value) for name, value in pairs],
             quote_via=quote,
         )
+
+
+_MEMBER: Final = re.compile("[A-Za-z_]{1,40}")
+_SCOPE: Final = re.compile("[a-z:_]{1,40}(?:v[0-9])?")
+
+
+def _are_scopes(value: object) -> bool:
+    found = value if isinstance(value, list) else str(value).split()
+    return all(isinstance(each, str) and _SCOPE.fullmatch(each) for each in found)
+
+
+def _times(said: Mapping[str, Any]) -> dict[str, Any]:
+    """When a token was made, and when it ends, as far as it says so."""
+    return {name: said[name] for name in ("iat", "exp") if isinstance(said.get(name), int | float)}
 
 
 def _saml(given: str, answer: Any, status: int) -> str:  # noqa: ANN401 - JSON

@@ -19,17 +19,20 @@ _NAMES: Final[Mapping[str, str]] = {
     "secret": "client_secret",
     "statement": "software_statement",
     "media-token": "serializedToken media_token short_media_token",
+    "cookie": "cookie cookie2 set_cookie set_cookie2",
     "ip": "ip ip_address ip_addr client_ip remote_ip remote_addr connection_ip x_forwarded_for x_real_ip",
-    "viewer": "user_id user_name upstream_user_id primaryOID typeID subscriber_id account_id account_number "
-    "customer_id",
+    "viewer": "user user_id user_name upstream_user_id primaryOID typeID subscriber_id account_id "
+    "account_number customer_id member_id hoh_id uid name_id SPProvidedID login login_name first_name "
+    "given_name middle_name last_name family_name surname full_name phone phone_number telephone mobile "
+    "msisdn street birth_date date_of_birth",
     "household": "household_id",
     "zip": "zip zip_code postal_code encrypted_zip",
     "email": "email mail email_address",
-    "device": "device_id pt_device_id device_serial duid rida idfa idfv aaid gaid ifa advertising_id serial "
-    "serial_number mac mac_address udid hardware_id ap_device_identifier",
+    "device": "pt_device_id device_serial duid rida idfa idfv aaid gaid ifa serial mac "
+    "mac_address ap_device_identifier",
     "visitor": "ap_visitor_identifier visitor_id ecid",
     "subject": "sub",
-    "token": "SAMLRequest SAMLResponse RelayState request sid sig nonce",
+    "token": "SAMLRequest SAMLResponse RelayState request sid sig nonce bearer pw pin otp passcode",
     # A port is nobody's, but tells connections apart.
     "": "port connection_port",
 }
@@ -37,9 +40,13 @@ _KINDS: Final = {
     **{_plain(name): "token" for name in SECRET},
     **{_plain(name): kind for kind, names in _NAMES.items() for name in names.split()},
 }
-_SECRETS: Final = re.compile(
-    "(?:token|secret|passw(?:or)?d|pwd|passphrase|signature|cookie|sess(?:ion)?id|apikey|verifier|"
-    "assertion|credentials?|authorization|jwt)$"
+_ENDINGS: Final = re.compile(
+    "(?:(?P<cookie>cookie)|(?P<secret>clientsecret)|"
+    "(?P<device>(?:device|hardware|machine|receiver|stb|tv|card|android|advertising)(?:u|gu|uu)?id|udid|"
+    "serialn(?:o|umber))|"
+    "(?P<token>token|secret|passw(?:or)?d|pwd|passphrase|signature|sess(?:ion)?id|"
+    "(?:api|access|private|secret|signing|encryption)key|verifier|assertion|credential|authorization|jwt))"
+    "(?:value)?s?[0-9]*$"
 )
 
 
@@ -47,5 +54,7 @@ _SECRETS: Final = re.compile(
 def kind_of(name: str) -> str | None:
     """The kind of stand-in for a value that is called `name`; empty where it is none that has stand-ins."""
     plain = _plain(name)
-    found = _KINDS.get(plain)
-    return "token" if found is None and _SECRETS.search(plain) else found
+    kind = _KINDS.get(plain, _KINDS.get(plain.removesuffix("s")))
+    if kind is None and (found := _ENDINGS.search(plain)):
+        return found.lastgroup
+    return kind

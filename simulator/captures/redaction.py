@@ -5,7 +5,6 @@ out altogether. So what is missing here is missing in a world, in a verdict and 
 """
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -13,13 +12,17 @@ from typing import Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from simulator.domain.access.device_info import readable_identifier
-from simulator.domain.bounded_cache import Memo
+from simulator.domain.bounded_cache import Memo, bounded_cache
+from simulator.domain.texts import from_base64
 
 from .dialects import RawExchange
 from .exchanges import Backend, Exchange, Route
 from .identities import Identities
+from .looks import is_address
+from .names import kind_of
+from .packing import as_json
 from .stand_ins import StandIns
-from .texts import Texts, as_json, is_address
+from .texts import Texts
 
 _SENT: Final = frozenset(
     [
@@ -57,6 +60,7 @@ class Redactor:
         self._devices: dict[str, str] = {}
         self._texts = Texts(stand_ins, self._identities)
         self._headers = Memo(self._header)
+        self._left_out = bounded_cache(_LEFT_OUT_KEPT)(self._leave_out)
 
     def exchange(self, raw: RawExchange, number: int) -> Exchange | None:
         """The exchange as it may be shown; None where it is not one with the backend."""
@@ -74,6 +78,8 @@ class Redactor:
     def _exchange(self, raw: RawExchange, number: int, route: Route, answer: Any) -> Exchange:  # noqa: ANN401
         parts = urlsplit(raw.url)
         headers = self._sent_headers(raw)
+        for name, value in raw.answer_headers:
+            self._left_out((name.lower(), value))
         device = self._devices.get(route.names.get("code", "")) or (
             readable_identifier(headers.get("ap-device-identifier", "")) or ""
         )
@@ -115,6 +121,14 @@ class Redactor:
         """Any other text, such as a file's name, as it may be shown."""
         return self._texts.text(text)
 
+    def again(self, value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+        """What was made of exchanges, without what showed later to be somebody's."""
+        if isinstance(value, str):
+            return self.stand_ins.without(value, redacted=True)
+        if isinstance(value, Mapping):
+            return {self.again(name): self.again(each) for name, each in value.items()}
+        return [*map(self.again, value)] if isinstance(value, list | tuple) else value
+
     def _origin(self, parts: SplitResult) -> str:
         """Scheme, host and port, which may be a machine at somebody's home."""
         place = parts.netloc.rpartition("@")[2]
@@ -122,13 +136,16 @@ class Redactor:
         if is_address(host):
             found = self.stand_ins.of("ip", host)
             place = place.lower().replace(host, found)
-        return f"{parts.scheme}://{place}"
+            return f"{parts.scheme}://{place}"
+        return f"{parts.scheme}://{self.text(place)}"
 
     def _sent_headers(self, raw: RawExchange) -> dict[str, str]:
         headers: dict[str, str] = {}
         for name, value in raw.headers:
             lower = name.lower()
-            if lower in _SENT and lower not in headers:
+            if lower not in _SENT:
+                self._left_out((lower, value))
+            elif lower not in headers:
                 headers[lower] = self._sent(lower, value)
         return headers
 
@@ -166,13 +183,30 @@ class Redactor:
             return reader(value)
         return self._texts.agent(value) if name == "user-agent" else self.text(value)
 
+    def _leave_out(self, header: tuple[str, str]) -> str:
+        """Know what is secret in a header that is left out, should it come up again."""
+        name, value = header
+        kind = kind_of(name)
+        if kind == "cookie":
+            # Behind the cookie that is set, there is only what to do with it.
+            crumbs = value.split(";")[: 1 if name.startswith("set-") else None]
+            for each in (each.partition("=")[2].strip() for each in crumbs):
+                if len(each) >= _SECRET_COOKIE and any(map(str.isdecimal, each)):
+                    self.stand_ins.expect(kind, each)
+        elif kind == "token":
+            self._identities.expect_credentials(value)
+        elif kind:
+            self.stand_ins.expect(kind, value)
+        return ""
+
     def _device_info(self, value: str) -> str:
         """What the device says of itself, without what is of this device alone."""
         found = _base64_json(unquote(value))
         if found is None:
             return "unreadable"
-        kept = {name: each for name, each in found.items() if name in _DESCRIBED}
-        return _base64({name: self._texts.member(each, name) for name, each in kept.items()})
+        # What is of this device alone is known then, should it come up again.
+        made = self._texts.member(found, "")
+        return _base64({name: each for name, each in made.items() if name in _DESCRIBED})
 
     def _partner_status(self, value: str) -> str:
         found = _base64_json(value)
@@ -190,9 +224,13 @@ class Redactor:
             return json.dumps(self._texts.member(document, ""), separators=(",", ":"))
         if _FORM.match(body):
             return self._texts.query(body)
-        return self.text(body) if operation in {"authorize", "preauthorize"} else ""
+        # Nobody can read it, whatever it is.
+        return "unreadable" if operation in {"authorize", "preauthorize"} else ""
 
 
+# What is shorter, or has letters alone, may be the name of an MVPD.
+_SECRET_COOKIE: Final = 12
+_LEFT_OUT_KEPT: Final = 4_096
 _LONGEST: Final = 16 * 1024
 _REFUSED: Final = 400
 _DESCRIBED: Final = frozenset(
@@ -229,9 +267,8 @@ def _expects_body(raw: RawExchange) -> bool:
 
 
 def _base64_json(text: str) -> dict[str, Any] | None:
-    try:
-        data = base64.b64decode(text.strip() + "=" * (-len(text.strip()) % 4))
-    except (binascii.Error, ValueError):
+    data = from_base64(text.strip())
+    if data is None:
         return None
     found = as_json(data.decode(errors="replace"))
     return found if isinstance(found, dict) else None

@@ -10,7 +10,8 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 KINDS: Final[Mapping[str, str]] = {
@@ -24,6 +25,7 @@ KINDS: Final[Mapping[str, str]] = {
     "issuer": "who issued those tokens",
     "subject": "whom those tokens name",
     "media-token": "media tokens",
+    "cookie": "cookies",
     "identity": "identities of promotional TempPasses",
     "device": "identifiers of devices",
     "visitor": "visitor ids",
@@ -48,6 +50,10 @@ class StandIns:
         self._counts: dict[str, int] = {}
         self._numbers: dict[tuple[str, bytes], int] = {}
         self._texts: dict[bytes, str] = {}
+        self._expected: dict[bytes, str] = {}
+        self._made: set[str] = set()
+        # By the hash of its first letters, how many letters a value has.
+        self._lengths: dict[int, set[int]] = {}
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -74,17 +80,100 @@ class StandIns:
 
     def meet(self, value: str, text: str) -> None:
         """Have `text` for what stands for `value`, in whatever letters it comes up again."""
-        if len(value) >= SHORTEST:
-            self._texts.setdefault(self._digest(value), text)
-            if (plain := value.lower()) != value:
-                self._texts.setdefault(self._digest(plain), text)
+        self._made.add(text)
+        for each in self._spellings(value):
+            self._texts.setdefault(self._digest(each), text)
 
-    def met(self, value: str) -> str | None:
-        """The stand-in of a value that was met before, whatever its kind was."""
-        found = self._texts.get(self._digest(value))
-        if found is None and (plain := value.lower()) != value:
-            found = self._texts.get(self._digest(plain))
-        return found
+    def expect(self, kind: str, value: str) -> None:
+        """Have a stand-in of this kind for `value`, should it come up again."""
+        if kind not in self._keep:
+            for each in self._spellings(value):
+                self._expected.setdefault(self._digest(each), kind)
+
+    def met(self, value: str, spelt: str = "") -> str | None:
+        """The stand-in of a value that was met before, whatever its kind was, and however it was `spelt`."""
+        plain = value.lower()
+        digests = [*map(self._digest, (value, plain) if plain != value else (value,))]
+        if spelt:
+            digests.append(self._digest(spelt))
+        for each in digests:
+            if each in self._texts:
+                return self._texts[each]
+        kinds = (self._expected[each] for each in digests if each in self._expected)
+        kind = next(kinds, None)
+        return None if kind is None else self.of(kind, value)
+
+    def has_made(self, text: str) -> bool:
+        """Whether a text is a stand-in itself."""
+        return text in self._made
+
+    def without(self, text: str, *, redacted: bool = False) -> str:
+        """A text without what was met before, be it all of it or words in it, however they are written.
+
+        In a text that was `redacted` before, what is a stand-in stays.
+        """
+        if redacted and text in self._made:
+            return text
+        if len(text) < SHORTEST or not self._lengths:
+            return text
+        if hash(text[:SHORTEST].lower()) in self._lengths and (known := self.met(text)):
+            return known
+        done, at = "", 0
+        for start, end, known in self._known_words(text):
+            if not (redacted and text[start:end] in self._made):
+                done += text[at:start] + known
+                at = end
+        return done + text[at:]
+
+    def _known_words(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Where in a text there is what was met before, and the stand-in of each."""
+        words = [*_WORD.finditer(text)]
+        begins, ends, plain = [], {}, ""
+        for index, word in enumerate(words):
+            begins.append(len(plain))
+            plain += word[0].lower()
+            ends[len(plain)] = index
+        behind = 0
+        for index, begin in enumerate(begins):
+            lengths = (
+                self._lengths.get(hash(plain[begin : begin + SHORTEST]))
+                if index >= behind
+                else None
+            )
+            for length in sorted(lengths or (), reverse=True):
+                last = ends.get(begin + length, -1)
+                known = self._met_words(text, words[index : last + 1])
+                if known is not None:
+                    yield words[index].start(), words[last].end(), known
+                    behind = last + 1
+                    break
+
+    def _met_words(self, text: str, words: Sequence[re.Match[str]]) -> str | None:
+        gaps = (after.start() - before.end() for before, after in pairwise(words))
+        if not words or any(each > _WIDEST for each in gaps):
+            return None
+        start, end = words[0].start(), words[-1].end()
+        spelt = _words([each[0] for each in words])
+        # What is a word of the language may be part of another name.
+        if not spelt.startswith(_STRONG) and not (
+            _BEFORE.search(text, max(start - 1, 0), start) is None and _AFTER.match(text, end)
+        ):
+            return None
+        return self.met(text[start:end], spelt)
+
+    def _spellings(self, value: str) -> Iterator[str]:
+        """The texts by which a value is known again."""
+        if len(value) < SHORTEST:
+            return
+        self._lengths.setdefault(hash(value[:SHORTEST].lower()), set())
+        yield value
+        if (plain := value.lower()) != value:
+            yield plain
+        words = _WORD.findall(plain)
+        plain = "".join(words)
+        if len(plain) >= SHORTEST:
+            self._lengths.setdefault(hash(plain[:SHORTEST]), set()).add(len(plain))
+            yield _words(words)
 
     def _digest(self, value: str) -> bytes:
         data = value.encode(errors="surrogatepass")
@@ -93,6 +182,23 @@ class StandIns:
 
 SHORTEST: Final = 6
 """The letters of a value that is looked for in texts: what is shorter is met by chance."""
+_WORD: Final = re.compile(r"[^\W_]+")
+# Between two words of a value: a dash, blanks.
+_WIDEST: Final = 3
+_STRONG: Final = "\0"
+_LEAST: Final = 8
+_BEFORE: Final = re.compile(r"[\w.@+~$!*-]")
+_AFTER: Final = re.compile(r"(?![\w@+~$*-]|\.\w)")
+
+
+def _words(words: Sequence[str]) -> str:
+    """How a value is known by its words: with digits in it, it may be written as one."""
+    plain = "".join(words).lower()
+    if len(plain) >= _LEAST and not plain.isalpha():
+        return f"{_STRONG}{plain}"
+    return "\1".join(words).lower()
+
+
 _SHAPES: Final = {
     "email": "person-{number}@example.invalid",
     "ip": "2001:db8::{number:x}",
@@ -123,11 +229,3 @@ def claims(token: str) -> Mapping[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
-
-
-PIECES: Final = (
-    re.compile(r"[^\s\"'<>,&?#()]{6,}"),
-    re.compile(r"[^=;{}\[\]|\\]{6,}"),
-    re.compile(r"[^/:%]{6,}"),
-)
-"""The pieces of a text that may be values of their own, and the pieces of those."""

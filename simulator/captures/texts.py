@@ -1,53 +1,59 @@
 """Texts, parameters and JSON without what is secret in them, be it known by its name or by its look.
 
-What is packed into a text is looked at as well: JSON, Base64, and what was percent-encoded, however often. A
-text in which nothing has to be replaced stays as it is, letter by letter.
+What is packed into a text is looked at as well: JSON, Base64, hexadecimal digits, and what was escaped,
+however often. A text in which nothing has to be replaced stays as it is, letter by letter.
 """
 
 import base64
-import binascii
-import ipaddress
 import json
 import re
+from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, unquote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from simulator.domain.bounded_cache import bounded_cache
+from simulator.domain.texts import from_base64
 
 from .identities import Identities
+from .looks import FOUND, IN_AGENTS, PEOPLE, TELLING, is_address
 from .names import kind_of
-from .stand_ins import PIECES, SHORTEST, StandIns
+from .packing import BASE64, COMPRESSED, HEX, as_json, from_hex, printable, readable, unescaped
+from .stand_ins import StandIns
 
 _TEXTS_KEPT: Final = 50_000
-# Bounded, so that a long text without one takes no longer than one with it.
-_JWT: Final = r"eyJ[\w-]{6,2000}\.[\w-]+(?:\.[\w-]*){0,3}"
-_MAIL: Final = r"[\w.+-]{1,64}(?:'[\w.+-]{1,64}){0,4}(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-_IPV4: Final = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w.])"
-_IPV6: Final = rf"(?<![\w:.])(?:[0-9A-Fa-f]{{0,4}}:){{2,7}}(?:{_IPV4}|[0-9A-Fa-f]{{0,4}}(?![\w:.]))"
-_BEARER: Final = r"(?i:bearer)(?:\s|%20|\+)+[\w.~+/=-]+"
-_BASIC: Final = r"(?i:basic)\s+[\w+/-]{6,}={0,2}"
-_SECRET: Final = f"(?P<token>{_JWT})|(?P<bearer>{_BEARER})|(?P<email>{_MAIL})"
-_FOUND: Final = re.compile(f"{_SECRET}|(?P<basic>{_BASIC})|(?P<ip>{_IPV6}|(?<![\\w.]){_IPV4})")
-# Versions of four numbers stand behind a slash, or begin with a small one.
-_IN_AGENTS: Final = re.compile(f"{_SECRET}|(?P<ip>(?<![\\w./])(?=[1-9][0-9]){_IPV4})")
-# None of these is in a text without one of them.
-_TELLING: Final = re.compile(r"eyJ|@|%40|\d\.\d|:[0-9A-Fa-f]*:|(?i:bearer|basic\s)")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _USER: Final = re.compile(r"(?<=://)[^/@\s?#\"']+@")
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
-_SHORTEST_PACKED: Final = 16
-_COMPRESSED: Final = (b"\x1f\x8b", b"x\x9c", b"x\xda", b"x\x01", b"PK\x03\x04")
-_NAMED: Final = re.compile(r"(?<![\w.-])([\w.-]{2,40})[\"']?\s*[=:>]\s*[\"']?")
+_SHORTEST_PACKED: Final = 8
+_AROUND: Final = re.compile("([/+_-])")
+_NAMED: Final = re.compile(
+    r"(?<![\w.-])([\w.-]{2,40})\\?[\"']?\s*(?:=>|[=:])\s*(?:\\?([\"']))?"
+)  # fmt: skip
 _VALUE: Final = re.compile(r"[^\s\"'&<>;,]{3,}")
-# Nobody encodes more often.
-_LAYERS: Final = 8
+_QUOTED: Final = {each: re.compile(rf"[^{each}\\]+") for each in ('"', "'")}
+_LINE: Final = re.compile(r"[^\r\n<>]+")
+# What is named beside its value: an element, a field of a form that is multipart, one of a page.
+_FIELDS: Final = tuple(
+    re.compile(each)
+    for each in (
+        r"<(?:[\w.-]{1,40}:)?([\w.-]{2,40})(?:\s[^<>]{0,400})?>\s*(?:<!\[CDATA\[)?([^<>\]]+)",
+        r"name=\\?[\"']?([\w.-]{2,40})[^\r\n<>]*(?:\r?\n[^\r\n]+){0,9}\r?\n\r?\n([^\r\n]+)",
+        r"name=\\?[\"']([\w.-]{2,40})\\?[\"'][^<>]{0,400}?\svalue=\\?[\"']([^\"'\\]+)",
+    )
+)
 _RESERVED: Final = " !#$&'()*+,/:;=?@[]"
 _ENCRYPTED: Final = "encrypted"
 _AGENTS: Final = frozenset(
     ["userAgent", "originalUserAgent", "version", "osVersion", "browserVersion", "profile"]
 )
-# Deeper than any answer, and than what can be walked through.
-_DEEPEST: Final = 60
+# What objects have for a name and its value, beside those whose members are names themselves.
+_NAMING: Final = frozenset(
+    ["name", "Name", "NAME", "key", "Key", "k", "header", "Header", "field", "attribute"]
+)
+_VALUES: Final = frozenset(["value", "Value", "VALUE", "values", "Values", "val", "v", "content"])
+# A token may be described by an object; of all others, all that is in it is what its name says.
+_DESCRIBED: Final = frozenset({None, "", "token", "media-token"})
+_LONGEST_NAME: Final = 40
+_CREDENTIALS: Final = frozenset({"token", "cookie", "secret"})
 
 
 class Texts:
@@ -68,6 +74,8 @@ class Texts:
         if name == "pt_device_id":
             return self._identities.hashed_device(value)
         if kind == "token":
+            if name.startswith("SAML"):
+                self._meet_people(printable(from_base64(value) or b"") or "")
             # What has a name of its own elsewhere is the same here.
             return self._stand_ins.met(value) or self._stand_ins.of(kind, value)
         return self._stand_ins.of(kind, value) if kind else "0"
@@ -94,19 +102,63 @@ class Texts:
         if isinstance(value, str):
             return self._string(value, name, device)
         if isinstance(value, dict):
-            if value.get("state") == "enc" and "value" in value:
-                return {**value, "value": _ENCRYPTED}
-            # An attribute of the user metadata is called what holds its value, and others say their name.
-            called = value["name"] if isinstance(value.get("name"), str) else name
-            return {
-                self.text(each): self._all(inner, called, device)
-                if each == "value" and kind_of(called)
-                else self.member(inner, each, device)
-                for each, inner in value.items()
-            }
+            return self._object(value, name, device)
         if isinstance(value, list):
-            return [self.member(each, name, device) for each in value]
+            return self._list(value, name, device)
         return self._number(value, name)
+
+    def _object(self, value: dict[str, Any], name: str, device: str) -> dict[str, Any]:
+        # An attribute of the user metadata is called what holds its value, and others say their name.
+        called = name
+        if not _NAMING.isdisjoint(value):
+            names = (value.get(each) for each in _NAMING)
+            called = next((each for each in names if isinstance(each, str) and kind_of(each)), name)
+        plain = kind_of(called) is None
+        found = {
+            self.text(each): self.member(inner, each, device)
+            if plain and each != "id" and kind_of(each) is None
+            else self._member(inner, each, (name, called), device)
+            for each, inner in value.items()
+        }
+        if value.get("state") == "enc" and "value" in value:
+            found["value"] = _ENCRYPTED
+        return found
+
+    def _member(self, value: Any, each: str, names: tuple[str, str], device: str) -> Any:  # noqa: ANN401
+        """A member of an object that has, and says, these names."""
+        name, called = names
+        kind = kind_of(each)
+        if each in _VALUES and kind_of(called):
+            each = called
+        elif kind is None and each == "id" and kind_of(f"{name}id"):
+            each = f"{name}id"
+        elif kind is None and kind_of(name) == "token" and isinstance(value, str):
+            each = name
+        elif kind in _DESCRIBED or _is_attribute(value):
+            return self.member(value, each, device)
+        return self._all(value, each, device)
+
+    def _list(self, value: list[Any], name: str, device: str) -> list[Any]:
+        """A list, which may be one of pairs, or have names and values by turns, as headers are written."""
+        if all(isinstance(each, list) and len(each) == 2 for each in value):  # noqa: PLR2004 - pairs
+            pairs = [(name, value) for name, value in value if isinstance(name, str)]
+            if len(pairs) == len(value):
+                return [
+                    [self.text(called), self._all(inner, called, device)] for called, inner in pairs
+                ]
+        found, before = [], None
+        for each in value:
+            named = (
+                isinstance(before, str)
+                and len(before) <= _LONGEST_NAME
+                and kind_of(before) in _CREDENTIALS
+            )
+            if named and not (isinstance(each, str) and kind_of(each)):
+                found.append(self._all(each, str(before), device))
+            else:
+                found.append(self.member(each, name, device))
+            before = each
+        return found
 
     def _all(self, value: Any, name: str, device: str) -> Any:  # noqa: ANN401 - JSON of any shape
         """The value of an attribute, all of which is what its name says."""
@@ -127,142 +179,155 @@ class Texts:
 
     def _number(self, value: Any, name: str) -> Any:  # noqa: ANN401 - a number, true, false or null
         """A number has one for its stand-in, so that it is still of the same type."""
-        kind = kind_of(name) if isinstance(value, int | float) else None
-        if not kind or isinstance(value, bool):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             return value
-        text = self._stand_ins.of(kind, str(value))
-        return value if text == str(value) else int("".join(filter(str.isdecimal, text)) or 0)
+        kind, plain = kind_of(name), str(value)
+        text = self._stand_ins.of(kind, plain) if kind else self._stand_ins.without(plain)
+        return value if text == plain else int("".join(filter(str.isdecimal, text)) or 0)
 
     # By look
 
     def agent(self, value: str) -> str:
         """What is full of versions, which look like addresses."""
-        found = _SURROGATES.sub("\ufffd", value)
-        return self._without_known(_IN_AGENTS.sub(self._replaced, found), PIECES)
+        return self._searched(value, self.agent, IN_AGENTS)
 
-    def _searched(self, text: str) -> str:
-        """A text without tokens, addresses, what is named in it, and whatever was met by name before."""
+    def _searched(
+        self,
+        text: str,
+        again: Callable[[str], str] | None = None,
+        looks: re.Pattern[str] = FOUND,
+    ) -> str:
+        """A text without tokens, addresses, what is named in it, and whatever was met by name before.
+
+        What is packed into it is searched by `again`, in the same way if there is none.
+        """
+        again = again or self.url
         found = _SURROGATES.sub("\ufffd", text)
-        if (unpacked := self._unpacked(found)) is not None:
+        if (unpacked := self._unpacked(found, again)) is not None:
             return unpacked
         found = _USER.sub("", found)
-        if _TELLING.search(found):
-            found = _FOUND.sub(self._replaced, found)
+        if TELLING.search(found):
+            found = looks.sub(self._replaced, found)
         if any(each in found for each in "=:>"):
             found = self._assigned(found)
-        found = _BASE64.sub(lambda piece: self._unpacked_base64(piece[0]), found)
-        return self._without_known(found, PIECES)
+        found = HEX.sub(lambda piece: self._unpacked_hex(piece[0], again), found)
+        found = BASE64.sub(lambda piece: self._unpacked_base64(piece[0], again), found)
+        return self._stand_ins.without(found)
 
-    def _unpacked(self, text: str) -> str | None:
-        """JSON, or what was percent-encoded, without what is secret in it; None where nothing is."""
+    def _unpacked(self, text: str, again: Callable[[str], str]) -> str | None:
+        """JSON, or what was escaped, without what is secret in it; None where nothing is."""
         document = as_json(text)
         if document is not None:
             made = self.member(document, "")
             return text if made == document else json.dumps(made, separators=(",", ":"))
-        plain = text
-        for _ in range(_LAYERS if "%" in text else 0):
-            plain = unquote(plain)
+        plain = unescaped(text)
         if plain == text:
             return None
-        found = self.url(plain)
+        found = again(plain)
         if found == plain:
             return None
+        if "%" not in text:
+            return found
         return quote(found, safe=_RESERVED if any(each in text for each in " /:?") else "")
 
-    def _unpacked_base64(self, text: str) -> str:
-        data = _decoded(text)
-        if data is None:
-            return text
-        if data.startswith(_COMPRESSED):
-            return self._stand_ins.of("token", text)
-        plain = _printable(data)
-        if plain is None:
-            pieces = text.split("/")
-            return "/".join(map(self._piece, pieces)) if len(pieces) > 1 else text
-        found = self.url(plain)
-        return text if found == plain else base64.b64encode(found.encode()).decode()
+    def _unpacked_hex(self, text: str, again: Callable[[str], str]) -> str:
+        return self._repacked(text, from_hex(text), again, bytes.hex)
 
-    def _piece(self, text: str) -> str:
-        return self._unpacked_base64(text) if len(text) >= _SHORTEST_PACKED else text
+    def _unpacked_base64(self, text: str, again: Callable[[str], str]) -> str:
+        data = from_base64(text)
+        if data is not None:
+            found = self._repacked(text, data, again, lambda made: base64.b64encode(made).decode())
+            if found != text:
+                return found
+        # What belongs to the alphabet may be what is around it as well.
+        pieces = _AROUND.split(text)
+        if len(pieces) == 1:
+            return text
+        return "".join(
+            self._unpacked_base64(each, again) if len(each) >= _SHORTEST_PACKED else each
+            for each in pieces
+        )
+
+    def _repacked(
+        self, text: str, data: bytes, again: Callable[[str], str], pack: Callable[[bytes], str]
+    ) -> str:
+        """A text that says `data`, without what is secret in that."""
+        if data.startswith(COMPRESSED):
+            return self._stand_ins.of("token", text)
+        plain = printable(data)
+        if plain is not None:
+            found = again(plain)
+            return text if found == plain else pack(found.encode())
+        known = self._stand_ins.met(f"hex:{data.hex()}")
+        if known is None and any(again(each) != each for each in readable(data)):
+            return self._stand_ins.of("token", text)
+        return known or text
 
     def _assigned(self, text: str) -> str:
         """A text without the values that stand behind a name for what is secret."""
+        if "<" in text or "name=" in text:
+            for each in _FIELDS:
+                text = each.sub(self._field, text)
         done, at = "", 0
         while found := _NAMED.search(text, at):
             done += text[at : found.end()]
             at = found.end()
-            value = _VALUE.match(text, at) if kind_of(found[1]) else None
+            value = self._value(found, text)
             if value is not None:
-                done += self.named(found[1], value[0])
+                done += self._once(found[1], value[0])
                 at = value.end()
         return done + text[at:]
 
-    def _without_known(self, text: str, pieces: tuple[re.Pattern[str], ...]) -> str:
-        """A text without what was met by name before, be it all of it or a piece."""
-        if len(text) < SHORTEST:
-            return text
-        known = self._stand_ins.met(text)
-        if known is not None or not pieces:
-            return known or text
-        return pieces[0].sub(lambda piece: self._without_known(piece[0], pieces[1:]), text)
+    def _value(self, name: re.Match[str], text: str) -> re.Match[str] | None:
+        """The value behind a name in a text, where it has to be replaced."""
+        kind = kind_of(name[1])
+        if not kind:
+            return None
+        whole = kind == "cookie" or name[1].lower().endswith("authorization")
+        # A header may be quoted together with its name.
+        mark = name[2] or (whole and text[: name.start()][-1:])
+        if mark in _QUOTED:
+            return _QUOTED[mark].match(text, name.end())
+        return (_LINE if whole else _VALUE).match(text, name.end())
+
+    def _field(self, found: re.Match[str]) -> str:
+        if not kind_of(found[1]):
+            return found[0]
+        begin, end = found.span(2)
+        return (
+            found.string[found.start() : begin]
+            + self._once(found[1], found[2].strip())
+            + found.string[end : found.end()]
+        )
+
+    def _once(self, name: str, value: str) -> str:
+        """The value of what is named in a text, which its look may have given away before."""
+        return value if self._stand_ins.has_made(value) else self.named(name, value)
 
     def _replaced(self, found: re.Match[str]) -> str:
         kind, text = found.lastgroup or "", found[0]
         if kind == "bearer":
             return f"Bearer {self._stand_ins.of('token', re.split('[ +]|%20', text)[-1])}"
         if kind == "basic":
-            told = _printable(_decoded(text.split()[-1]) or b"")
+            told = printable(from_base64(text.split()[-1]) or b"")
             return f"Basic {self._stand_ins.of('token', text)}" if ":" in (told or "") else text
         if kind == "ip" and not is_address(text):
             return text
         if kind == "email":
             return self._stand_ins.of("email", text.replace("%40", "@"))
+        if kind == "saml":
+            self._meet_people(text)
+            return self._stand_ins.of("token", text)
         return self._stand_ins.of(kind, text)
 
-
-def is_address(text: str) -> bool:
-    """Whether a text is the address of a machine that is not the one that it is read on."""
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    # The machine itself identifies nobody.
-    return not (found.is_unspecified or found.is_loopback)
+    def _meet_people(self, message: str) -> None:
+        for found in PEOPLE.finditer(message):
+            self._stand_ins.expect("viewer", (found[1] or found[2]).strip())
 
 
-def as_json(text: str | None) -> Any:  # noqa: ANN401 - JSON of any shape
-    """A text as JSON; None where it is none, or deeper than anybody's."""
-    if not text or not text.lstrip().startswith(("{", "[")):
-        return None
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    shallow = text.count("{") + text.count("[") <= _DEEPEST
-    return found if shallow or _within(found, _DEEPEST) else None
+def _is_attribute(value: object) -> bool:
+    """Whether this is how user metadata says a value, and whether it is encrypted."""
+    return isinstance(value, dict) and value.get("state") in _STATES
 
 
-def _within(value: Any, depth: int) -> bool:  # noqa: ANN401 - JSON of any shape
-    if not isinstance(value, dict | list):
-        return True
-    inner = value.values() if isinstance(value, dict) else value
-    return depth > 0 and all(_within(each, depth - 1) for each in inner)
-
-
-def _decoded(text: str) -> bytes | None:
-    plain = text.rstrip("=").translate(_URL_SAFE)
-    try:
-        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        return None
-
-
-_URL_SAFE: Final = str.maketrans("-_", "+/")
-
-
-def _printable(data: bytes) -> str | None:
-    try:
-        found = data.decode()
-    except UnicodeDecodeError:
-        return None
-    return found if all(each.isprintable() or each in "\r\n\t" for each in found) else None
+_STATES: Final = ("plain", "enc")

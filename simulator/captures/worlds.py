@@ -53,14 +53,15 @@ def learn(reading: Reading, name: str) -> Learnt:
     accounts = viewers(logins.all)
     found, notes = document(learner, accounts, name)
     found["description"] = _description(learner, reading)
+    found = reading.redactor.again(found)
     _check(found)
     return Learnt(
         document=found,
         plan=plan(learner, accounts),
         exchanges=learner.count,
         seen=_seen(found, learner, reading),
-        assumed=(*_oddities(reading), *notes.assumed),
-        unknown=tuple(notes.unknown),
+        assumed=(*_oddities(reading), *reading.redactor.again(notes.assumed)),
+        unknown=tuple(reading.redactor.again(notes.unknown)),
     )
 
 

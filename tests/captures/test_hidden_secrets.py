@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,27 @@ PACKED: Final[dict[str, Callable[[str], Json]]] = {
     "a form in Base64": lambda mail: in_base64(f"a=b&client_secret={mail}"),
     "JSON in a text": lambda mail: json.dumps({"x": [{"userID": mail}]}),
     "JSON in JSON in a text": lambda mail: json.dumps({"x": json.dumps({"apiKey": mail})}),
+    "Base64 behind a dash": lambda mail: f"user-{in_base64(mail)}",
+    "hexadecimal digits": lambda mail: mail.encode().hex(),
+    "hexadecimal digits in a text": lambda mail: f"user 0x{mail.encode().hex().upper()} is gone",
+    "hexadecimal digits with colons": lambda mail: mail.encode().hex(":"),
+    "hexadecimal digits in Base64": lambda mail: in_base64(mail.encode().hex()),
+    "entities": lambda mail: "".join(f"&#{ord(each)};" for each in mail),
+    "escapes of Unicode": lambda mail: mail.replace("@", "\\u0040"),
+    "escapes of bytes": lambda mail: "".join(f"\\x{ord(each):02x}" for each in mail),
+    "UTF-16": lambda mail: base64.b64encode(mail.encode("utf-16")).decode(),
+    "a message of bytes": lambda mail: base64.b64encode(b"\n\x91" + mail.encode() + b"\xff").decode(),
+    "deflated without a head": lambda mail: base64.b64encode(
+        zlib.compress(mail.encode() * 2)[2:-4]).decode(),
+    "a field of a form": lambda mail: f'name="client_secret"\r\n\r\n{mail}\r\n--B--',
+    "a field of a page": lambda mail: f"<input name='password' type='hidden' value='{mail}'>",
+    "an element with blanks": lambda mail: f"<x:deviceId a='b'>the one of {mail[:8]}</x:deviceId>",
+    "quoted with blanks": lambda mail: f"deviceId: 'the one of {mail[:8]}' is off",
+    "escaped JSON in a text": lambda mail: f'it said {{\\"client_secret\\":\\"{mail[:8]}\\"}}',
+    "an authorization of any scheme": lambda mail: f"Authorization: Digest a={mail[:4]}, b={mail[:8]}",
+    "all that a name stands over": lambda mail: {"clientSecret": {"x": {"y": [mail[:8]]}}},
+    "an object with an id": lambda mail: {"device": {"id": mail[:8], "model": "TV"}},
+    "beside what is encrypted": lambda mail: {"state": "enc", "value": "x", "clientSecret": mail[:8]},
     "packed with gzip": lambda mail: base64.b64encode(gzip.compress(mail.encode())).decode(),
     "a token without a signature": lambda mail: jws(email=mail).rpartition(".")[0],
     "a page": lambda mail: f"<a href='https://x.example/?id_token={mail}&amp;x'>you</a>",
@@ -45,7 +67,9 @@ PACKED: Final[dict[str, Callable[[str], Json]]] = {
 }  # fmt: skip
 NAMES: Final = (
     "deviceId", "DeviceID", "device-id", "userId", "USER_NAME", "Email", "clientSecret", "accessToken",
-    "refresh_token", "id-token", "sessionid", "JSESSIONID", "x-api-key", "RelayState", "SAMLRequest",
+    "refresh_token", "id-token", "passwords", "password2", "secretKey", "tokenValue", "stbId", "androidId",
+    "serial_no", "firstName", "msisdn", "NameID", "SPProvidedID", "bearer",
+    "sessionid", "JSESSIONID", "x-api-key", "RelayState", "SAMLRequest",
     "macAddress", "householdId", "Password", "upstreamUserId", "X-Amz-Signature", "advertisingId", "rida",
     "code_verifier", "zipCode", "MediaToken",
 )  # fmt: skip

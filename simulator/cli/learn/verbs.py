@@ -36,7 +36,7 @@ def learn_world(
     """
     writable(output, captures)
     reading = opened(captures, keep, host)
-    name = scenario_name(captures[0].name if str(output) == "-" else output.name)
+    name = scenario_name(reading.redactor.text(captures[0].name) if output == PIPE else output.name)
     with ending(), reading_bar("Learning", reading):
         found = learn(reading, name)
     deliver(scenario_text(found).encode(), output, json=False)
