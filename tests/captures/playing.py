@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator.captures.sequence import Capture, Reading
 from simulator.captures.worlds import Learnt, learn
+from simulator.captures.writing import archive
 from simulator.cli.grade.grading import Grade, grade
 from simulator.cli.options import Place
 from simulator.cli.remote import connected
@@ -31,6 +32,14 @@ def reading(*archives: Mapping[str, Any] | bytes, **options: Any) -> Reading:  #
 def learnt(*archives: Mapping[str, Any] | bytes) -> Learnt:
     """The world of captures."""
     return learn(reading(*archives), "learnt")
+
+
+def redacted(archived: Mapping[str, Any] | bytes) -> bytes:
+    """The capture as `redact` makes it."""
+    first = reading(archived)
+    for _ in first.exchanges():
+        pass
+    return "".join(archive(first.again().exchanges())).encode()
 
 
 async def recorded(lab: Lab) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.lab import Lab
 
-from .playing import graded, recorded, shown
+from .playing import graded, learnt, recorded, redacted, shown
 from .random_worlds import Journey, world
 from .rare_events import EventfulJourney
 
@@ -42,3 +42,8 @@ async def _agrees(lab: Lab, name: str) -> None:
     grade = await graded(lab, archive)
     assert shown(grade) == ""
     assert grade.total
+    worlds = [dict(learnt(each).document) for each in (archive, redacted(archive))]
+    for each in worlds:
+        # It says how many entries there were, also of those that are left out.
+        del each["description"]
+    assert worlds[0] == worlds[1]

@@ -239,3 +239,12 @@ def test_a_safe_capture_comes_to_the_same_world_and_to_the_same_safe_capture() -
     again = "".join(archive(reading(safe).exchanges())).encode()
     assert again == safe
     assert learnt(safe).document["profiles"] == learnt(capture).document["profiles"]
+
+
+def test_the_identity_that_stands_for_one_that_was_left_out_is_the_same_in_a_safe_capture() -> None:
+    entry = entry_of(
+        1, "GET", "/api/v2/ONE/profiles", {"AP-TempPass-Identity": "[redacted]"}, {"profiles": {}}
+    )
+    (found,) = reading({"log": {"entries": [entry]}}).exchanges()
+    (again,) = reading("".join(archive([found])).encode()).exchanges()
+    assert found.headers["ap-temppass-identity"] == again.headers["ap-temppass-identity"]
