@@ -29,13 +29,27 @@ def deliver(
 ) -> None:
     """Print `text`, and `end` behind it, or write it to `output` and tell so. Raises `CliExit`."""
     if output is None or output == PIPE:
-        sys.stdout.buffer.write(text + end)
+        print_pieces((text, end))
         return
     write(output, text, private=private)
     if json:
         as_json({"file": str(output), "bytes": len(text)})
     else:
         note(f"Wrote {output}, {len(text):,} bytes.")
+
+
+def print_pieces(pieces: Iterable[bytes]) -> None:
+    """Print bytes as they are. Raises `CliExit` where there is no room for them."""
+    try:
+        sys.stdout.buffer.writelines(pieces)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has read enough.
+        raise
+    except OSError as error:
+        raise CliExit(
+            f"stdout cannot be written to: {error.strerror}.", "Give a file with --output."
+        ) from error
 
 
 def document(file: Path) -> tuple[str, bytes]:
@@ -60,10 +74,14 @@ def write(file: Path, text: bytes, *, private: bool = False) -> None:
 def write_pieces(file: Path, pieces: Iterable[bytes], *, private: bool = False) -> int:
     """Write a file piece by piece, all or nothing: what was there is better than half of something new.
 
-    Its bytes. Raises `CliExit`.
+    A pipe or a device is written to, and a link stays one. Its bytes. Raises `CliExit`.
     """
     count = 0
     try:
+        if file.exists() and not (file.is_file() or file.is_dir()):
+            with file.open("wb") as stream:
+                return sum(map(stream.write, pieces))
+        file = file.resolve()
         number, name = tempfile.mkstemp(dir=file.parent)
         try:
             with os.fdopen(number, "wb") as new:
