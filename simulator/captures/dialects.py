@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote, unquote_plus, urlencode
 
+from simulator.domain.members import LATEST
+
 Pairs = list[tuple[str, str]]
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -73,16 +75,17 @@ def _status(value: object) -> int:
 
 
 def _instant(text: object) -> int | None:
-    """Epoch milliseconds; an instant without a zone is taken for UTC."""
+    """Epoch milliseconds; without a zone it is taken for UTC, and what no clock shows for no instant."""
     if not isinstance(text, str):
         return None
     try:
         found = datetime.fromisoformat(text)
         if found.tzinfo is None:
             found = found.replace(tzinfo=UTC)
-        return round(found.timestamp() * 1000)
+        moment = round(found.timestamp() * 1000)
     except (ValueError, OverflowError):
         return None
+    return moment if 0 <= moment < LATEST else None
 
 
 def _length(value: object) -> int:

@@ -8,3 +8,8 @@ class CaptureError(Exception):
         self.message = message
         self.hint = hint
         super().__init__(message)
+
+
+def unread(name: str, error: OSError) -> CaptureError:
+    """The error of a capture called `name` that cannot be read."""
+    return CaptureError(f"{name} cannot be read: {error.strerror}.", "Give the path of a HAR file.")

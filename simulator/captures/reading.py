@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final
 
-from .errors import CaptureError
+from .errors import CaptureError, unread
 
 _PIECE: Final = 256 * 1024
 _LONGEST: Final = 64 * 1024 * 1024
@@ -31,6 +31,8 @@ _OTHERS: Final = (
     (b"\x1f\x8b", "is packed with gzip", "Unpack it: `gunzip -c FILE | pass-simulator learn -`."),
     (b"\xff\xfe", "is UTF-16", "Save it as UTF-8."),
     (b"\xfe\xff", "is UTF-16", "Save it as UTF-8."),
+    (b"{\0", "is UTF-16", "Save it as UTF-8."),
+    (b"\0{", "is UTF-16", "Save it as UTF-8."),
     (b"<", "is XML or HTML", "In Charles, choose HTTP Archive (.har) as the format of the export."),
     (b"\xd4\xc3\xb2\xa1", "is a capture of packets",
      "Packets of HTTPS are encrypted; capture with a proxy such as mitmproxy, and save a HAR."),
@@ -144,7 +146,10 @@ class _Text:
         return self.wrong(f"is no JSON ({error.msg})")
 
     def _more(self, size: int) -> bytes:
-        piece = self._stream.read(size)
+        try:
+            piece = self._stream.read(size)
+        except OSError as error:
+            raise unread(self.name, error) from error
         self._ended = not piece
         self._bytes += len(piece)
         self._buffer = self._buffer[self._at :] + self._decode(piece, not piece)

@@ -3,15 +3,19 @@
 import heapq
 import os
 import shutil
+import stat
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
+from itertools import repeat
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
+from simulator.domain.members import LATEST
+
 from . import dialects, reading
-from .errors import CaptureError
+from .errors import CaptureError, unread
 from .exchanges import Backend, Exchange
 from .redaction import Redactor
 from .stand_ins import StandIns
@@ -34,19 +38,21 @@ class Capture:
     def of_file(cls, file: Path) -> "Capture":
         """The capture in a file. Raises `CaptureError`."""
         try:
-            size = file.stat().st_size
+            found = file.stat()
             # Whether it can be read is known before anything else begins.
-            with file.open("rb"):
-                pass
+            with file.open("rb") as stream:
+                if not stat.S_ISREG(found.st_mode):
+                    return cls.of_pipe(stream, str(file))
         except OSError as error:
-            raise CaptureError(
-                f"{file} cannot be read: {error.strerror}.", "Give the path of a HAR file."
-            ) from error
-        return cls(name=str(file), open=lambda: file.open("rb"), size=size)
+            raise unread(str(file), error) from error
+        return cls(name=str(file), open=lambda: file.open("rb"), size=found.st_size)
 
     @classmethod
     def of_pipe(cls, stream: BinaryIO, name: str) -> "Capture":
-        """The capture that comes through a pipe, which is kept in a file without a name: it is read twice."""
+        """The capture that comes through a pipe, which is kept in a file without a name: it is read twice.
+
+        Raises `CaptureError`.
+        """
         # It ends with the process.
         number, path = tempfile.mkstemp()
         Path(path).unlink()
@@ -55,8 +61,11 @@ class Capture:
             os.lseek(number, 0, os.SEEK_SET)
             return cast("BinaryIO", os.fdopen(os.dup(number), mode))
 
-        with again("wb") as kept:
-            shutil.copyfileobj(stream, kept)
+        try:
+            with again("wb") as kept:
+                shutil.copyfileobj(stream, kept)
+        except OSError as error:
+            raise unread(name, error) from error
         size = os.fstat(number).st_size
         return cls(name=name, open=again, size=size)
 
@@ -80,6 +89,8 @@ class BackendClock:
         try:
             answered = round(parsedate_to_datetime(shown).timestamp() * 1000)
         except (ValueError, TypeError, OverflowError):
+            return exchange
+        if not 0 <= answered - exchange.took < LATEST:
             return exchange
         off = answered - exchange.at - exchange.took
         if abs(off - self._offset) > _RIGHT:
@@ -145,7 +156,8 @@ class Reading:
         ]
         if len(streams) == 1:
             return streams[0]
-        return heapq.merge(*streams, key=lambda each: each.at)
+        numbered = (zip(each, repeat(index)) for index, each in enumerate(streams))
+        return _once(heapq.merge(*numbered, key=lambda each: each[0].at))
 
     def _of(self, capture: Capture, index: int) -> Iterator[Exchange]:
         before = sum(each.size for each in self.captures[:index])
@@ -168,6 +180,18 @@ class Reading:
                     continue
                 if exchange is not None:
                     yield self.clock.corrected(exchange)
+
+
+def _once(found: Iterable[tuple[Exchange, int]]) -> Iterator[Exchange]:
+    """Those of captures that overlap: what another one had at the same instant is left out."""
+    at, before = None, list[tuple[Exchange, int]]()
+    for each, capture in found:
+        if each.at != at:
+            at, before = each.at, []
+        plain = replace(each, number=0)
+        if not any(plain == one and capture != other for one, other in before):
+            before.append((plain, capture))
+            yield each
 
 
 def _in_order(found: Iterator[Exchange], name: str) -> Iterator[Exchange]:

@@ -42,7 +42,7 @@ def learn(reading: Reading, name: str) -> Learnt:
     for exchange in reading.exchanges():
         learner.take(exchange)
     if not learner.count:
-        raise _nothing(reading)
+        raise nothing(reading)
     learner.finish()
     logins = learner.logins
     _guess_passes(learner)
@@ -83,7 +83,8 @@ def _guess_passes(learner: Learner) -> None:
             mvpd.kind = "temp_pass_basic"
 
 
-def _nothing(reading: Reading) -> CaptureError:
+def nothing(reading: Reading) -> CaptureError:
+    """The error of captures that have no request to the backend, with what they have instead."""
     names = ", ".join(each.name for each in reading.captures)
     counts = {
         **reading.redactor.backend.ignored,

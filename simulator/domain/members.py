@@ -50,6 +50,10 @@ Count: TypeAlias = Annotated[int, Form.COUNT]
 Instant: TypeAlias = Annotated[int, Form.INSTANT]
 """Epoch milliseconds. A row has milliseconds since the world's epoch, a document an offset."""
 
+LATEST: Final = 221_845_392_000_000
+"""The first instant of the year 9000: the longest durations that documents may name, a thousand years,
+still lead to a date that can be written everywhere."""
+
 Duration: TypeAlias = Annotated[int, Form.DURATION]
 """A length of time in milliseconds."""
 

@@ -1,8 +1,9 @@
 """What the verbs that are given captures share: opening them, and the options."""
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -53,18 +54,24 @@ def opened(files: list[Path], keep: list[str] | None, hosts: list[str] | None) -
 
 
 def _capture(file: Path) -> Capture:
-    if file == PIPE:
-        return Capture.of_pipe(sys.stdin.buffer, "stdin")
-    if file.is_fifo():
-        with file.open("rb") as stream:
-            return Capture.of_pipe(stream, str(file))
-    return Capture.of_file(file)
+    if file != PIPE:
+        return Capture.of_file(file)
+    if not sys.stdin:
+        raise CliExit("stdin is closed.", "Give a file, or pipe a capture into the command.")
+    return Capture.of_pipe(sys.stdin.buffer, "stdin")
 
 
 def writable(output: Path, files: list[Path]) -> None:
     """Refuse to write over a capture, which nobody could make again. Raises `CliExit`."""
-    if output != PIPE and any(output.resolve() == each.resolve() for each in files):
-        raise CliExit(f"{output} is the capture itself.", "Give another path with --output.")
+    with suppress(OSError):
+        # What there is not yet, or cannot be looked at, is none.
+        there = output.resolve().stat()
+        if output != PIPE and any(os.path.samestat(there, _looked_at(each)) for each in files):
+            raise CliExit(f"{output} is the capture itself.", "Give another path with --output.")
+
+
+def _looked_at(file: Path) -> os.stat_result:
+    return os.fstat(sys.stdin.fileno()) if file == PIPE and sys.stdin else file.stat()
 
 
 @contextmanager

@@ -1,15 +1,14 @@
 """`learn` and `redact`: a capture becomes a scenario, or one that can be handed on."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from simulator.captures.describing import scenario_name, scenario_text
-from simulator.captures.worlds import Learnt, learn
+from simulator.captures.worlds import Learnt, learn, nothing
 from simulator.captures.writing import archive
-from simulator.cli.files import PIPE, deliver, write_pieces
+from simulator.cli.files import PIPE, deliver, print_pieces, write_pieces
 from simulator.cli.options import Json
 from simulator.cli.output import as_json, line, note, table
 
@@ -83,14 +82,14 @@ def redact(
     writable(output, captures)
     first = opened(captures, keep, host)
     with ending(), reading_bar("Searching", first):
-        for _ in first.exchanges():
-            pass
+        if not sum(1 for _ in first.exchanges()):
+            raise nothing(first)
     reading = first.again()
     pieces = map(str.encode, archive(reading.exchanges()))
     with ending(), reading_bar("Redacting", reading):
         if output == PIPE:
             # All of it could be read before, so it will not end half-way.
-            sys.stdout.buffer.writelines(pieces)
+            print_pieces(pieces)
             return
         count = write_pieces(output, pieces)
     counts = reading.redactor.stand_ins.counts

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from simulator.clock import SandboxClock
+from simulator.domain.members import LATEST
 from simulator.services.context import AppContext
 from simulator.services.errors import InvalidInstant
 from simulator.storage.worlds import due, lifecycle
 from simulator.storage.worlds.sandboxes import REAL_TIME, SandboxRef
 from simulator.storage.worlds.session import SandboxSession
-
-LATEST: Final = 221_845_392_000_000
-"""The first instant of the year 9000: the longest durations that documents may name, a thousand years,
-still lead to a date that can be written everywhere."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
