@@ -31,13 +31,14 @@ _NAMED: Final = re.compile(
 _VALUE: Final = re.compile(r"[^\s\"'&<>;,]{3,}")
 _QUOTED: Final = {each: re.compile(rf"[^{each}\\]+") for each in ('"', "'")}
 _LINE: Final = re.compile(r"[^\r\n<>]+")
-# What is named beside its value: an element, a field of a form that is multipart, one of a page.
+# What is named beside its value: an element, a field of a form that is multipart, one of a page. Bounded, as
+# what is between the two may be the rest of a long text.
 _FIELDS: Final = tuple(
     re.compile(each)
     for each in (
         r"<(?:[\w.-]{1,40}:)?([\w.-]{2,40})(?:\s[^<>]{0,400})?>\s*(?:<!\[CDATA\[)?([^<>\]]+)",
-        r"name=\\?[\"']?([\w.-]{2,40})[^\r\n<>]*(?:\r?\n[^\r\n]+){0,9}\r?\n\r?\n([^\r\n]+)",
-        r"name=\\?[\"']([\w.-]{2,40})\\?[\"'][^<>]{0,400}?\svalue=\\?[\"']([^\"'\\]+)",
+        r"name=\\?[\"']?([\w.-]{2,40})[^\r\n<>]{0,99}(?:\r?\n[^\r\n]{1,99}){0,4}\r?\n\r?\n([^\r\n]+)",
+        r"name=\\?[\"']([\w.-]{2,40})\\?[\"'][^<>]{0,200}?\svalue=\\?[\"']([^\"'\\]+)",
     )
 )
 _RESERVED: Final = " !#$&'()*+,/:;=?@[]"
