@@ -41,7 +41,8 @@ def deliver(
 def print_pieces(pieces: Iterable[bytes]) -> None:
     """Print bytes as they are. Raises `CliExit` where there is no room for them."""
     try:
-        sys.stdout.buffer.writelines(pieces)
+        for each in pieces:
+            sys.stdout.buffer.write(each)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever reads has read enough.
