@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from tests.catalogue.stage import info
 from tests.support.dcr import request_token, statement
 from tests.support.lab import App, Lab
 from tests.support.logins import DONE, post
@@ -99,6 +100,24 @@ async def ask(app: App, operation: str, mvpd: str, *resources: str) -> None:
 async def invalidate(lab: Lab) -> None:
     name = (await lab.admin("GET", "profiles"))["items"][0]["id"]
     await lab.admin("POST", f"profiles/{name}/invalidate")
+
+
+async def partnered(lab: Lab) -> App:
+    """An app on a device of the partner's, which may use it to log in at Cable."""
+    await lab.admin("PATCH", "mvpds/Cable", {"platform_mappings": {"apple": "cable"}})
+    framework = {"enable_platform_services": True, "boarding_status": "SUPPORTED"}
+    await lab.admin("PATCH", "integrations/ONE:Cable", framework)
+    return (await app_of(lab)).sending(X_Device_Info=info(osName="tvOS", manufacturer="Apple"))
+
+
+async def partner(app: App) -> None:
+    """The partner's response of a viewer at Cable."""
+    named = {"mvpd": "Cable"}
+    status = await app.lab.admin("POST", "partner-framework-statuses", named)
+    told = await app.lab.admin("POST", "saml-responses", named)
+    app = app.sending(AP_Partner_Framework_Status=status["header"])
+    await post(app, "profiles/sso/Apple", {"SAMLResponse": told["saml_response"]})
+    await app.get("profiles")
 
 
 async def happens_again(lab: Lab, case: Case) -> None:

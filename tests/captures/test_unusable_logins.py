@@ -4,9 +4,8 @@ from typing import Final
 
 import pytest
 
-from tests.catalogue.stage import info
-from tests.support.lab import App, Lab
-from tests.support.logins import DONE, post
+from tests.support.lab import Lab
+from tests.support.logins import DONE
 
 from .small_world import (
     LINK,
@@ -19,20 +18,11 @@ from .small_world import (
     happens_again,
     invalidate,
     login,
+    partner,
+    partnered,
     registered,
     seed,
 )
-
-
-async def partner(app: App) -> None:
-    """The partner's response of a viewer at Cable."""
-    named = {"mvpd": "Cable"}
-    status = await app.lab.admin("POST", "partner-framework-statuses", named)
-    told = await app.lab.admin("POST", "saml-responses", named)
-    app = app.sending(AP_Partner_Framework_Status=status["header"])
-    await post(app, "profiles/sso/Apple", {"SAMLResponse": told["saml_response"]})
-    await app.get("profiles")
-
 
 # A newer one took the place of one that is known
 
@@ -175,10 +165,7 @@ async def shared_login_shows_that_the_own_one_has_gone(lab: Lab) -> None:
 
 async def login_takes_the_place_of_a_partners(lab: Lab) -> None:
     await seed(lab)
-    await lab.admin("PATCH", "mvpds/Cable", {"platform_mappings": {"apple": "cable"}})
-    framework = {"enable_platform_services": True, "boarding_status": "SUPPORTED"}
-    await lab.admin("PATCH", "integrations/ONE:Cable", framework)
-    app = (await app_of(lab)).sending(X_Device_Info=info(osName="tvOS", manufacturer="Apple"))
+    app = await partnered(lab)
     code = await create(app)
     await partner(app)
     await approve(lab, code)

@@ -12,6 +12,7 @@ from .sessions import Session
 
 _BAD: Final = 400
 _LOGINS: Final = {200: "form_post", 302: "redirect"}
+_REFUSED: Final = "invalid_authentication_session"
 _UNSEEN: Final = "unseen.example"
 
 
@@ -25,7 +26,7 @@ class Codes:
         self._unowned: dict[str, tuple[str, dict[str, str]]] = {}
 
     def session(self, exchange: Exchange, caller: Caller, now: Moment) -> Session | None:
-        """The session of the code in the path; None where there is none."""
+        """The session of the code in the path; None where there is none, or none that is taken any more."""
         code = exchange.names.get("code", "")
         session = self._logins.sessions.get(code)
         if session is None and exchange.status < _BAD:
@@ -36,6 +37,10 @@ class Codes:
                 platform=caller.platform,
             )
             session = self._from_before(code, whose, now)
+        if session is not None and exchange.code == _REFUSED:
+            if caller.service_provider == session.caller.service_provider:
+                self._logins.refused(session, now)
+            return None
         return session
 
     def opened(self, exchange: Exchange, now: Moment) -> None:

@@ -10,7 +10,7 @@ from simulator.domain.decisions.viewing import DENIALS
 from .degradation import AUTHN_ALL, AUTHZ_ALL, AUTHZ_NONE, Degradations
 from .facts import SLACK, Caller, Facts, IntegrationFacts, Moment, Verdict
 from .logins import Logins
-from .sessions import BY_SESSION, Login
+from .sessions import APPLE, BY_SESSION, Login
 from .trials import Trials
 
 _PROFILE: Final = {
@@ -18,6 +18,7 @@ _PROFILE: Final = {
     "authenticated_profile_expired",
     "authenticated_profile_invalidated",
 }
+_PARTNER: Final = "invalid_header_pfs_"
 
 
 class Decisions:
@@ -82,9 +83,13 @@ class Decisions:
         return self._facts.integration(login.slot.service_provider, login.slot.mvpd)
 
     def _refused(self, exchange: Exchange, caller: Caller, mvpd: str, now: Moment) -> None:
-        if exchange.code in {"too_many_resources", *_PROFILE}:
+        by_partner = (exchange.code or "").startswith(_PARTNER)
+        if by_partner or exchange.code in {"too_many_resources", *_PROFILE}:
             self._facts.integration(caller.service_provider, mvpd).used = True
             self._not_degraded((caller.service_provider, mvpd), now)
+        if by_partner:
+            # Only a login of the partner's asks for its status.
+            self._logins.used(caller, mvpd, now).type = APPLE
         if exchange.code in _PROFILE:
             self._asked_at_once(exchange, caller, mvpd)
             self._facts.switch("decisions.error_level", "top", now)

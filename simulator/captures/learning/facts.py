@@ -120,8 +120,15 @@ class IntegrationFacts:
 
     def shortest(self) -> int:
         """How long a login lasts at least that is given no end, in milliseconds."""
-        counted = self.lifetimes or self.bounds or self.earlier
-        return min((lasts for _, _, lasts in counted), default=30 * DAY)
+        return min(self._lengths, default=30 * DAY)
+
+    def longest(self) -> int:
+        """How long it lasts at most."""
+        return max(self._lengths, default=30 * DAY)
+
+    @property
+    def _lengths(self) -> list[int]:
+        return [lasts for _, _, lasts in self.lifetimes or self.bounds or self.earlier]
 
 
 @dataclass(kw_only=True)

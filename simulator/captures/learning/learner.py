@@ -141,6 +141,8 @@ class Learner:
         if exchange.status >= _BAD:
             self._refused_session(exchange, caller)
             return
+        if isinstance(mvpd, str) and "mvpd" not in exchange.form():
+            self._chosen_elsewhere(session, caller, mvpd, now)
         self.logins.still_good(session, now)
         # Whoever has a login already did not log in with what is chosen just now.
         self._next_step(exchange, session.caller, mvpd, now)
@@ -157,12 +159,8 @@ class Learner:
         if session is None or not isinstance(existing, dict):
             return
         found = existing.get("mvpd")
-        if isinstance(found, str) and session.mvpd is None:
-            session.choose(found, now)
-            self.facts.integration(caller.service_provider, found).used = True
-            self.logins.given_out(session)
-            if not session.unseen:
-                self.logins.completed(session, now)
+        if isinstance(found, str):
+            self._chosen_elsewhere(session, caller, found, now)
         self.logins.still_good(session, now)
         for name in _DOMAINS & existing.keys():
             self.facts.switch("sessions.domain_key", name, now)
@@ -172,6 +170,16 @@ class Learner:
                 for name, value in existing.items()
                 if name != "serviceProvider"
             }
+
+    def _chosen_elsewhere(self, session: Session, caller: Caller, mvpd: str, now: Moment) -> None:
+        """An MVPD that no request named was chosen by whoever logged in with the code."""
+        if session.mvpd is not None:
+            return
+        session.choose(mvpd, now)
+        self.facts.integration(caller.service_provider, mvpd).used = True
+        self.logins.given_out(session)
+        if not session.unseen:
+            self.logins.completed(session, now)
 
     def _next_step(self, exchange: Exchange, caller: Caller, mvpd: object, now: Moment) -> None:
         """What the answer to a session says of the login that there is, or is not."""

@@ -26,9 +26,10 @@ class Logins(Places):
         slot, place = caller.slot(mvpd), self._place(caller.slot(mvpd))
         begins, ends = entry.get("notBefore"), entry.get("notAfter")
         login = place.login
-        if login is None or not self._is(login, begins, ends):
+        kind = str(entry.get("type", REGULAR))
+        if login is None or not self._is(login, kind, begins, ends):
             login = self._begun(caller, slot, begins, now)
-        login.type = str(entry.get("type", REGULAR))
+        login.type = kind
         if login.not_before is None and isinstance(begins, int):
             self._dated(login, place, begins)
         login.not_before, login.not_after = begins, ends
@@ -87,7 +88,8 @@ class Logins(Places):
             return own
         if shared is not False and (found := self._reached(caller, mvpd, now)):
             return found
-        if (shared or not place.sessions) and (login := self._unseen(caller, mvpd, None, now)):
+        perhaps = shared is None and not place.sessions
+        if (shared or perhaps) and (login := self._unseen(caller, mvpd, None, now)):
             return login
         if self._must_be_shared(caller, mvpd, now, shared=shared) and caller.identities:
             return self._borrowed(caller, mvpd, now)
@@ -99,16 +101,11 @@ class Logins(Places):
         """Whether a login is none of the caller's own, which it had no way to come to."""
         if shared:
             return True
-        gone = self.was_logged_out(caller, mvpd)
+        gone = self.was_logged_out(caller, mvpd, now)
         return gone and not self._undecided(caller.slot(mvpd), now.at) and shared is None
 
     def _reached(self, caller: Caller, mvpd: str, now: Moment) -> Login | None:
-        """The login that the caller's headers are known to reach."""
-        for identity in caller.identities:
-            for each in self._by_identity.get((mvpd, identity), ()):
-                if each.valid(now.at):
-                    return each
-        return None
+        return next((each for each in self._by_headers(caller, mvpd) if each.valid(now.at)), None)
 
     def _borrowed(self, caller: Caller, mvpd: str, now: Moment) -> Login:
         """A login that only the caller's headers can reach, of an app that is not in the capture."""
@@ -149,6 +146,13 @@ class Logins(Places):
         self._unshared.update((mvpd, each) for each in caller.identities)
         if place.login is not None:
             self._gone(place.login, now)
+        for each in self._by_headers(caller, mvpd):
+            self._gone(each, now)
+
+    def _by_headers(self, caller: Caller, mvpd: str) -> Iterator[Login]:
+        """The logins at an MVPD that the caller's headers are known to reach."""
+        for identity in caller.identities:
+            yield from self._by_identity.get((mvpd, identity), ())
 
     def _gone(self, login: Login, now: Moment) -> None:
         """A login cannot be used any more, if it could be."""
@@ -172,7 +176,11 @@ class Logins(Places):
         """All of the caller's profiles were shown: what is not among them is not there."""
         owner = (caller.client, caller.device, caller.service_provider)
         self._listed[owner] = frozenset(listed)
-        for mvpd in self._by_owner.get(owner, ()):
+        known = self._by_owner.get(owner, ())
+        # Whatever the headers reached, the service provider has to serve its MVPD.
+        served = [mvpd for name, mvpd in self._facts.integrations if name == owner[2]]
+        reached = [mvpd for mvpd in served if any(self._by_headers(caller, mvpd))]
+        for mvpd in dict.fromkeys([*known, *reached]):
             if mvpd not in listed:
                 self.missing(caller, mvpd, now)
 
@@ -183,7 +191,7 @@ class Logins(Places):
         if login is None or logged_out or _is_another(login, now.at, invalidated=invalidated):
             self._unusable(self._over(caller, mvpd, now), now, invalidated=invalidated)
         elif login.ending:
-            self._still_there(login, login.ending, invalidated=invalidated)
+            self._still_there(login, login.ending, now, invalidated=invalidated)
         elif not invalidated:
             self._lasted(login, now.at)
         elif login.valid(now.at):
@@ -201,14 +209,20 @@ class Logins(Places):
         else:
             login.not_before, login.not_after = now.at - 2, now.at - 1
 
-    def _still_there(self, login: Login, ending: Event, *, invalidated: bool) -> None:
+    def _still_there(self, login: Login, ending: Event, now: Moment, *, invalidated: bool) -> None:
         """What was taken to have ended did not: it was over, or somebody invalidated it."""
         login.ending, login.ended = None, False
-        if invalidated or login.not_after is not None:
-            ending.kind, login.revoked = "invalidated", True
-        else:
+        if login.not_after is None and not invalidated and not self._at_once(login, ending.at):
             self.events.remove(ending)
             self._lasted(login, ending.at)
+            return
+        ending.kind, login.revoked = "invalidated", True
+        if not invalidated:
+            self._lasted(login, now.at)
+
+    def _at_once(self, login: Login, at: int) -> bool:
+        """Whether a login of the capture could not be used any more before any is over."""
+        return login.session is not None and at <= login.begun_by(self._facts.start) + SLACK
 
     def _revoked(self, login: Login, now: Moment) -> None:
         """Somebody invalidated a login."""
@@ -276,13 +290,14 @@ class Logins(Places):
         if place.login is not None:
             place.login.ended = True
         place.sessions = []
-        for identity in caller.identities:
-            self._unshared.add((mvpd, identity))
-            for each in self._by_identity.get((mvpd, identity), ()):
-                each.ended = True
+        self._unshared.update((mvpd, each) for each in caller.identities)
+        for each in self._by_headers(caller, mvpd):
+            each.ended = True
 
-    def _is(self, login: Login, begins: object, ends: object) -> bool:
-        if login.ended:
+    def _is(self, login: Login, kind: str, begins: object, ends: object) -> bool:
+        # What the partner vouches for takes the place of another login, perhaps at the same instant.
+        replaced = login.attributes is not None and (login.type == APPLE) != (kind == APPLE)
+        if login.ended or replaced:
             return False
         if login.not_before is None:
             return isinstance(begins, int) and begins <= login.seen.at + SLACK

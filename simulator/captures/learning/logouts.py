@@ -43,7 +43,7 @@ class Logouts:
             self._logins.logged_out(caller, mvpd)
             return True
         shared = caller.identities and absent
-        if not shared and self._logins.was_logged_out(caller, mvpd):
+        if not shared and self._logins.was_logged_out(caller, mvpd, now):
             self._facts.passes.setdefault((*where, absent), [now.at, now.at])[1] = now.at
             return True
         return self._facts.mvpd(mvpd).kind != "regular"

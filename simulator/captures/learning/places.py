@@ -1,5 +1,7 @@
 """Places of logins: what is known of the one in each, and the codes that were given out for it."""
 
+from simulator.domain.sessions.authentication_sessions import LIFETIME
+
 from .facts import SLACK, Caller, Event, Facts, Identity, Moment, Slot
 from .sessions import BY_HAND, BY_SESSION, INITIAL, Login, Place, Session
 
@@ -54,6 +56,17 @@ class Places:
         if login is not None and login.session is session and login.seen == ended:
             login.invalidated = any(wanted in each.chosen for each in place.sessions)
 
+    def refused(self, session: Session, now: Moment) -> None:
+        """A code is not taken any more: before its time is over, nobody has logged in with it."""
+        places = [self._place(session.caller.slot(mvpd)) for mvpd, _ in session.chosen]
+        known = any(session in each.sessions for each in places)
+        if not known or now.at >= session.moment.at + LIFETIME:
+            return
+        for each in places:
+            each.sessions = [other for other in each.sessions if other is not session]
+            if each.login is not None and each.login.session is session and not each.login.certain:
+                each.login.session, each.login.origin = None, BY_HAND
+
     def not_yet(self, session: Session) -> None:
         """Nobody has logged in with a code so far, so what was taken for that came about elsewhere."""
         session.used = False
@@ -63,25 +76,34 @@ class Places:
 
     def completed(self, session: Session, now: Moment) -> None:
         """Somebody logged in with a code, by now."""
-        if session.used or session.mvpd is None:
+        if session.mvpd is None:
+            return
+        login = self._place(session.caller.slot(session.mvpd)).login
+        if session.used:
+            if login is not None and login.session is session:
+                login.certain = True
             return
         session.used = True
-        place = self._place(session.caller.slot(session.mvpd))
-        login = place.login
-        other = login is not None and login.certain and login.session is not session
-        if login is None or login.ended or other or not session.led_to(login):
+        if login is None or not session.led_to(login, now):
             login = self._begun(session.caller, session.caller.slot(session.mvpd), None, now)
         if login.session is not session:
             login.session, login.origin = session, BY_SESSION
             self._link_session(login)
         login.certain = True
 
-    def was_logged_out(self, caller: Caller, mvpd: str) -> bool:
-        """Whether the caller has no login, for it ended or was missing, and nobody asked for one since."""
+    def was_logged_out(self, caller: Caller, mvpd: str, now: Moment) -> bool:
+        """Whether the caller has no login: it ended or was missing, and none that lasts was asked for."""
         place = self._place(caller.slot(mvpd))
         owner = (caller.client, caller.device, caller.service_provider)
         gone = place.absent or mvpd not in self._listed.get(owner, {mvpd}) or self._new(caller)
-        return (place.login.ended if place.login else gone) and not place.sessions
+        if not (place.login.ended if place.login else gone):
+            return False
+        return all(self._would_be_over(each, mvpd, now) for each in place.sessions)
+
+    def _would_be_over(self, session: Session, mvpd: str, now: Moment) -> bool:
+        """Whether a login that a code led to, however late, would not be good any more."""
+        lasts = self._facts.integration(session.caller.service_provider, mvpd).longest()
+        return session.moment.at + LIFETIME + lasts <= now.at
 
     def _new(self, caller: Caller) -> bool:
         """Whether the app instance registered in the capture, and so brought no login along."""
@@ -107,7 +129,7 @@ class Places:
     def _begun(self, caller: Caller, slot: Slot, begins: object, now: Moment) -> Login:
         place = self._place(slot)
         before = place.login
-        gone = before is not None or self.was_logged_out(caller, slot.mvpd)
+        gone = before is not None or self.was_logged_out(caller, slot.mvpd, now)
         later = gone and slot.client == caller.client
         login = Login(slot=slot, platform=caller.platform, seen=now)
         place.login = login
@@ -133,6 +155,8 @@ class Places:
             for each in place.sessions
             if each.good_at(begins) and each.span(login.slot.mvpd, login.seen, begins)
         ]
+        if login.certain:
+            fitting = [each for each in fitting if each is login.session] or fitting
         if fitting and fitting[-1].unseen:
             # A code shows nobody's login but its own, so that has to be done again, too.
             self._facts.start = min(self._facts.start, begins)

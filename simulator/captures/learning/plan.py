@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from simulator.domain.sessions.authentication_sessions import LIFETIME
 from simulator.validation.durations import format_ms
@@ -11,6 +11,8 @@ from .facts import Event
 from .learner import Learner
 from .sessions import BY_HAND, BY_SESSION, Login
 from .viewers import Viewer
+
+_ENDINGS: Final = frozenset({"gone", "invalidated"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +38,8 @@ def plan(learner: Learner, viewers: list[Viewer]) -> Plan:
         if each.kind == "session":
             # When it was given out at the latest shows with its login.
             each.at = each.facts["session"].moment.at
-    events.sort(key=lambda each: (each.at, each.before))
+    # A login that one answer shows to be done and to have gone was done first.
+    events.sort(key=lambda each: (each.at, each.before, each.kind in _ENDINGS))
     return Plan(
         start=learner.facts.start,
         events=tuple(events),

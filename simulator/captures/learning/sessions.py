@@ -57,12 +57,16 @@ class Session:
             until = min(until, self.ended.at + SLACK)
         return self.moment.at - (LIFETIME if self.unseen else SLACK) <= at < until
 
-    def led_to(self, login: "Login") -> bool:
-        """Whether a login may have been done with it, and not before it was given out."""
+    def led_to(self, login: "Login", now: Moment) -> bool:
+        """Whether a login may be the one that the code, which was open before, is used for by now."""
+        if login.session is self:
+            # What it led to before was over when it was opened again.
+            return login.valid(now.at)
         begins = self.moment.at if login.not_before is None else login.not_before
         # Of what was invalidated when it was first met nobody knows when it began.
         made_here = login.origin in {BY_HAND, BY_SESSION} or login.invalidated
-        return made_here and login.seen >= self.moment and begins >= self.moment.at - SLACK
+        free = made_here and not (login.ended or login.certain)
+        return free and login.seen >= self.moment and begins >= self.moment.at - SLACK
 
     def span(self, mvpd: str, seen: Moment, begins: int | None) -> tuple[Moment, Moment] | None:
         """From when to when it was for an MVPD, the last time before `seen`; not after `begins`, if given."""

@@ -201,6 +201,7 @@ class Trials:
         first.full = known[-1].full if first.full is None else first.full
         first.began = known[-1].began if first.began is None else first.began
         first.first = first.first or known[-1].first
+        first.good = max(first.good, known[-1].good)
 
     def finish(self) -> list[Trial]:
         """Those that had begun before, now that all is known; each TempPass gets how much it permits."""
