@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from simulator.domain.operations import OPERATIONS, unprefixed
 
-_PAGE: Final = re.compile(r"/authenticate/[^/?#]+/([^/?#]+)")
+_PAGE: Final = re.compile(r"/(?:authenticate/[^/?#]+|[^/?#]+/sessions)/([^/?#]+)")
 _SEGMENT: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -57,12 +57,17 @@ class Exchange:
 
     @property
     def given_code(self) -> str | None:
-        """The code that a session was given: a member of its own, or else what its page is called by."""
+        """The code that a session was given: a member of its own, or else what its url has."""
         code, url = self.member("code"), self.member("url")
         if isinstance(code, str) and code:
             return code
         found = _PAGE.search(url) if isinstance(url, str) else None
         return found[1] if found else None
+
+    @property
+    def of_success(self) -> bool:
+        """Whether the answer is what an operation answers with, whatever its status."""
+        return isinstance(self.answer, dict) and bool(_MEMBERS & self.answer.keys())
 
     def form(self) -> dict[str, str]:
         """The parameters of a form, the first of each name."""

@@ -73,6 +73,12 @@ async def registered(lab: Lab, device: str = "box") -> App:
     return App(lab=lab, device=device, token=token, service_provider="ONE")
 
 
+async def registered_client(lab: Lab) -> str:
+    """The app instance that registered."""
+    found = (await lab.admin("GET", "clients"))["items"]
+    return next(str(each["id"]) for each in found if each["id"] not in {"first", "second"})
+
+
 async def as_ann(lab: Lab, app: App) -> App:
     made = await lab.admin("POST", "service-tokens", {"subject": "ann", "expires_in": 9_000_000})
     return app.sending(AD_Service_Token=made["token"])

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from tests.support.lab import App, Lab
-from tests.support.logins import DONE, post
+from tests.support.logins import DONE
 
 from .small_world import (
     IDENTITY,
@@ -21,6 +21,8 @@ from .small_world import (
     login,
     partner,
     partnered,
+    registered,
+    registered_client,
     resume,
     seed,
 )
@@ -70,108 +72,15 @@ async def newer_code_of_the_instant_is_met_by_a_retrieval(lab: Lab) -> None:
     await app.get(f"profiles/code/{first}")
 
 
-# A code leads to a login once more
-
-
-async def page(lab: Lab, code: str) -> None:
-    await lab.call("GET", f"/api/v2/authenticate/ONE/{code}")
-
-
-async def code_is_used_again_after_its_login_was_invalidated(lab: Lab) -> None:
+async def other_viewer_logs_in_in_the_instant_of_an_invalidated_login(lab: Lab) -> None:
     await seed(lab)
     app = await app_of(lab)
-    code = await create(app)
-    await approve(lab, code)
-    await app.get(f"profiles/code/{code}")
-    await invalidate(lab)
-    await ask(app, "preauthorize", "Cable", "NEWS")
-    await resume(app, code)
-    await approve(lab, code)
-    await page(lab, code)
-
-
-async def code_is_used_again_after_its_login_was_over(lab: Lab) -> None:
-    await seed(lab)
-    await lab.admin("PATCH", "integrations/ONE:Cable", {"authentication_ttl": "PT5M"})
-    app = await app_of(lab)
-    code = await create(app)
-    await approve(lab, code)
-    await app.get(f"profiles/code/{code}")
-    lab.clock.advance(minutes=6)
-    await resume(app, code)
-    await approve(lab, code)
-    await page(lab, code)
-
-
-# Whoever chose the MVPD logged in
-
-
-async def resume_without_mvpd(lab: Lab, code: str) -> None:
-    form = {"domainName": "one.example", "redirectUrl": DONE}
-    await post(await app_of(lab), f"sessions/{code}", form)
-
-
-async def code_for_nobody_led_to_a_login_that_has_gone(lab: Lab) -> None:
-    await seed(lab)
-    code = await create(await app_of(lab), None)
-    await approve(lab, code, mvpd="Cable")
-    await invalidate(lab)
-    await resume_without_mvpd(lab, code)
-    await (await app_of(lab)).get("profiles")
-
-
-async def code_for_nobody_led_to_a_login_that_is_over_later(lab: Lab) -> None:
-    await seed(lab)
-    code = await create(await app_of(lab), None)
-    await approve(lab, code, mvpd="Cable")
-    await invalidate(lab)
-    await resume_without_mvpd(lab, code)
-    lab.clock.advance(days=40)
-    await ask(await app_of(lab), "preauthorize", "Cable", "NEWS")
-
-
-# A code that is refused before its time is over led to nothing
-
-
-async def refused_code(lab: Lab, *, as_whom: bool) -> tuple[App, App]:
-    await seed(lab)
-    app = await app_of(lab)
-    asking = await as_ann(lab, app) if as_whom else app
-    code = await create(asking)
-    await create(asking, "Dish")
-    await app.get(f"sessions/{code}")
-    return app, asking
-
-
-async def refused_code_did_not_lead_to_a_login(lab: Lab) -> None:
-    app, _ = await refused_code(lab, as_whom=False)
-    lab.clock.advance(seconds=5)
-    await lab.admin("POST", "profiles", login())
-    await ask(app, "preauthorize", "Cable", "NEWS")
-
-
-async def refused_code_did_not_lead_to_the_login_of_a_later_one(lab: Lab) -> None:
-    app, asking = await refused_code(lab, as_whom=True)
-    other = await as_ann(lab, await app_of(lab, "second", "other"))
-    await create(other)
-    code = await create(app, None)
-    await approve(lab, code, mvpd="Cable")
-    await create(asking)
+    await approve(lab, await create(app))
     await app.get("profiles/Cable")
-
-
-async def refused_code_is_none_that_somebody_used_before(lab: Lab) -> None:
-    await seed(lab)
-    app = await app_of(lab)
-    code = await create(app)
-    await approve(lab, code)
-    await ask(app, "preauthorize", "Cable", "NEWS")
     await invalidate(lab)
-    await resume(app, code)
-    await create(app, "Dish")
-    await app.get(f"sessions/{code}")
-    await lab.admin("POST", "profiles", login())
-    await ask(app, "preauthorize", "Cable", "NEWS", "SPORT")
+    await ask(app, "preauthorize", "Cable", "NEWS")
+    await approve(lab, await create(app), "bob")
+    await app.get("profiles/Cable")
 
 
 # The headers of an app do not reach it any more
@@ -202,7 +111,58 @@ async def session_shows_that_a_shared_login_has_gone(lab: Lab) -> None:
     await app.logout("Cable", DONE)
 
 
+async def other_service_provider_reaches_no_shared_login(lab: Lab) -> None:
+    await seed(lab, login("second", device="other", links=[LINK]))
+    await lab.admin("PATCH", "integrations/TWO:Cable", {"active": False})
+    app = await as_ann(lab, await app_of(lab))
+    await app.get("profiles")
+    await app.at("TWO").get("profiles/Cable")
+    await app.at("TWO").get("profiles")
+    await (await app_of(lab, "second", "other")).get("profiles")
+
+
+async def shared_login_decides_beside_one_that_was_invalidated(lab: Lab) -> None:
+    await seed(lab, login("second", device="other", links=[LINK]))
+    app = await app_of(lab)
+    await approve(lab, await create(app))
+    await app.get("profiles/Cable")
+    profiles = (await lab.admin("GET", "profiles"))["items"]
+    own = next(each["id"] for each in profiles if each["device"] == "box")
+    await lab.admin("POST", f"profiles/{own}/invalidate")
+    await create(await as_ann(lab, app))
+
+
+async def shared_login_decides_beside_one_that_is_over(lab: Lab) -> None:
+    over = login(not_before="-PT2H", expires_in="-PT1M")
+    await seed(lab, over, login("second", device="other", links=[LINK]))
+    app = await app_of(lab)
+    await ask(await as_ann(lab, app), "authorize", "Cable", "NEWS")
+    lab.clock.advance(seconds=8)
+    await ask(app, "preauthorize", "Cable", "NEWS")
+
+
 # What was long ago
+
+
+async def month_after_a_login(lab: Lab) -> App:
+    await seed(lab)
+    await approve(lab, await create(await registered(lab)))
+    lab.clock.advance(days=31)
+    return await app_of(lab, await registered_client(lab))
+
+
+async def login_was_over_when_it_was_missed(lab: Lab) -> None:
+    app = await month_after_a_login(lab)
+    await app.get("profiles")
+    lab.clock.advance(seconds=30)
+    await ask(app, "authorize", "Cable", "NEWS")
+
+
+async def login_was_over_when_it_was_missed_at_its_mvpd(lab: Lab) -> None:
+    app = await month_after_a_login(lab)
+    await app.get("profiles/Cable")
+    lab.clock.advance(seconds=30)
+    await ask(app, "authorize", "Cable", "NEWS")
 
 
 async def code_of_long_ago_led_to_no_login_that_is_left(lab: Lab) -> None:
@@ -267,16 +227,15 @@ CASES: Final[tuple[Case, ...]] = (
     login_takes_the_place_in_the_instant_of_a_partners,
     newer_code_is_of_the_instant_of_the_login,
     newer_code_of_the_instant_is_met_by_a_retrieval,
-    code_is_used_again_after_its_login_was_invalidated,
-    code_is_used_again_after_its_login_was_over,
-    code_for_nobody_led_to_a_login_that_has_gone,
-    code_for_nobody_led_to_a_login_that_is_over_later,
-    refused_code_did_not_lead_to_a_login,
-    refused_code_did_not_lead_to_the_login_of_a_later_one,
-    refused_code_is_none_that_somebody_used_before,
+    other_viewer_logs_in_in_the_instant_of_an_invalidated_login,
     listing_shows_that_a_shared_login_has_gone,
     answer_of_an_mvpd_shows_that_a_shared_login_has_gone,
     session_shows_that_a_shared_login_has_gone,
+    other_service_provider_reaches_no_shared_login,
+    shared_login_decides_beside_one_that_was_invalidated,
+    shared_login_decides_beside_one_that_is_over,
+    login_was_over_when_it_was_missed,
+    login_was_over_when_it_was_missed_at_its_mvpd,
     code_of_long_ago_led_to_no_login_that_is_left,
     rule_was_over_when_the_partner_had_to_permit,
     rule_was_over_when_the_partner_had_to_permit_beforehand,

@@ -19,6 +19,7 @@ from .small_world import (
     invalidate,
     login,
     registered,
+    registered_client,
     resume,
     seed,
 )
@@ -61,8 +62,7 @@ async def new_app_logs_out_while_degraded(lab: Lab) -> None:
 async def new_app_comes_to_a_login_beside_the_capture(lab: Lab) -> None:
     await seed(lab)
     app = await registered(lab)
-    client = (await lab.admin("GET", "clients"))["items"][-1]["id"]
-    await lab.admin("POST", "profiles", login(client))
+    await lab.admin("POST", "profiles", login(await registered_client(lab)))
     await ask(app, "preauthorize", "Cable", "NEWS", "SPORT")
 
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,8 @@ from simulator.domain.sso.identities import SSO_HEADERS
 from . import dashboard
 from .facts import Caller, Facts, Identity, Moment
 
+_CREATED: Final = 201
+_CREDENTIALS: Final = ("client_id", "client_secret")
 _UNAUTHORIZED: Final = 401
 _NOT_SERVED: Final = "invalid_access_token_service_provider"
 TEMPORARY: Final = {
@@ -27,24 +30,49 @@ _BAD: Final = 400
 
 
 class Callers:
-    """The app instances of a capture; `clients` and `token_ends` are by access token."""
+    """The app instances of a capture; `clients` and `token_ends` are by access token.
+
+    `credentials` are those of registrations whose answers do not have them, by the number of the exchange.
+    """
 
     def __init__(self, facts: Facts) -> None:
+        self.credentials: dict[int, Mapping[str, str]] = {}
         self.clients: dict[str, str] = {}
         self.token_ends: dict[str, int] = {}
         self._facts = facts
         self._by_device: dict[str, str] = {}
+        self._untold: list[tuple[int, object, str | None]] = []
 
     def registration(self, exchange: Exchange, now: Moment) -> None:
         """An app registered, or asked for a token."""
         sent = {**exchange.parameters(), **_members(exchange.body)}
         if exchange.operation == "register":
             dashboard.registered(self._facts, exchange, sent)
+            told = [exchange.member(each) for each in _CREDENTIALS]
+            if exchange.status == _CREATED and not all(
+                isinstance(each, str) and each for each in told
+            ):
+                self._untold.append((now.index, told[0], sent.get("software_statement")))
             return
+        if exchange.status == _CREATED:
+            self._uses(sent)
         client = dashboard.issued(self._facts, exchange, sent, now)
         token = exchange.member("access_token")
         if client and isinstance(token, str):
             self.clients[token] = client
+
+    def _uses(self, sent: Mapping[str, str]) -> None:
+        """Credentials that no answer told are those of a registration that told none."""
+        client = sent.get("client_id", "")
+        for each in self._untold:
+            index, told, statement = each
+            if told == client or client not in self._facts.clients:
+                self._untold.remove(each)
+                self.credentials[index] = {
+                    name: sent[name] for name in _CREDENTIALS if name in sent
+                }
+                dashboard.instance(self._facts, client, statement)
+                return
 
     def caller(self, exchange: Exchange) -> Caller | None:
         """Who asks; None where the token was refused."""
@@ -78,7 +106,7 @@ class Callers:
     def _client(self, exchange: Exchange, device: str | None) -> str | None:
         """The app instance of a bearer; None where it is refused, or nobody could say whose it is."""
         given = exchange.headers.get("authorization")
-        if exchange.status == _UNAUTHORIZED and exchange.code != _NOT_SERVED:
+        if _refused(exchange):
             if given and (token := _bearer(given)) in self.clients:
                 self.token_ends.setdefault(token, exchange.at)
             return None
@@ -117,6 +145,12 @@ class Callers:
             elif exchange.status < _BAD or exchange.code in TEMPORARY:
                 self._facts.integration(caller.service_provider, mvpd).used = True
         return exchange.status < _BAD or exchange.operation not in {"configuration", "logout"}
+
+
+def _refused(exchange: Exchange) -> bool:
+    """Whether an access token was refused, for which no answer of the operation's own speaks."""
+    refused = exchange.status == _UNAUTHORIZED and exchange.code != _NOT_SERVED
+    return refused and not exchange.of_success
 
 
 def _bearer(header: str) -> str:

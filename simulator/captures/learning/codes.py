@@ -52,6 +52,8 @@ class Codes:
         session = self._logins.sessions.get(code)
         if session is not None and session.used:
             self._logins.not_yet(session)
+        if session is not None:
+            session.open = now
         if session is None or session.unseen:
             shown = dict(parse_qsl(urlsplit(exchange.answer_headers.get("location", "")).query))
             # Nobody gets to a login without them.
@@ -72,7 +74,8 @@ class Codes:
     def _not_opened(self, code: str, exchange: Exchange, now: Moment) -> None:
         """No page is opened by a code that is good, and lacks nothing, but where somebody has logged in."""
         session = self._logins.sessions.get(code)
-        if session is None or session.ended or exchange.status != _BAD:
+        led_on = "location" in exchange.answer_headers
+        if session is None or session.ended or exchange.status != _BAD or led_on:
             return
         if session.complete and now.at < session.moment.at + LIFETIME:
             self._logins.completed(session, now)

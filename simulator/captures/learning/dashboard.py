@@ -69,16 +69,21 @@ def registered(facts: Facts, exchange: Exchange, sent: Mapping[str, str]) -> Non
     statement = sent.get("software_statement")
     client = exchange.member("client_id")
     if isinstance(client, str):
-        found = facts.client(client)
-        found.registered = True
-        found.statement = statement
+        instance(facts, client, statement)
         scopes = exchange.member("scopes")
         if isinstance(scopes, list):
-            found.scopes = tuple(each for each in scopes if isinstance(each, str))
-        if statement:
-            facts.statements.setdefault(statement, "approved")
+            facts.client(client).scopes = tuple(each for each in scopes if isinstance(each, str))
     elif statement and exchange.member("error") == "unapproved_software_statement":
         facts.statements[statement] = "revoked"
+
+
+def instance(facts: Facts, client: str, statement: str | None) -> None:
+    """A client is an app instance that registered with a software statement."""
+    found = facts.client(client)
+    found.registered = True
+    found.statement = statement
+    if statement:
+        facts.statements.setdefault(statement, "approved")
 
 
 _BY_SINGLE_SIGN_ON: Final = "pt_device_id="

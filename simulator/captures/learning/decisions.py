@@ -18,6 +18,7 @@ _PROFILE: Final = {
     "authenticated_profile_expired",
     "authenticated_profile_invalidated",
 }
+_BY_MVPD: Final = frozenset({"mvpd", "dummy"})
 _PARTNER: Final = "invalid_header_pfs_"
 
 
@@ -111,7 +112,7 @@ class Decisions:
             self._facts.switch("decisions.error_level", "item", now)
         if "too_many_resources" in codes:
             self._refused_at_once(exchange, caller, mvpd)
-        elif all(each.get("source") in {"mvpd", "dummy"} for each in found):
+        elif all(each.get("source") in _BY_MVPD for each in found):
             self._asked_at_once(exchange, caller, mvpd)
 
     def _asked_at_once(self, exchange: Exchange, caller: Caller, mvpd: str) -> None:
@@ -155,7 +156,7 @@ class Decisions:
         elif source == "degradation":
             beforehand = exchange.operation == "preauthorize"
             self._degraded(where, decision, code, window, now, beforehand=beforehand)
-        else:
+        elif source in _BY_MVPD or not self._degradations.any_active(where, now):
             self._not_degraded(where, now)
             self._by_mvpd(exchange, caller, mvpd, decision, now)
 
@@ -201,6 +202,8 @@ class Decisions:
         if window is not None:
             self._degradations.seen(where, AUTHN_ALL, now)
             self._degradations.decided(where, window)
+        elif not beforehand and {"notBefore", "notAfter"} & decision.keys():
+            self._degradations.seen(where, AUTHN_ALL, now)
         elif not beforehand:
             # AuthNAll says until when it permits.
             self._degradations.unseen(where, AUTHN_ALL, now)

@@ -113,6 +113,10 @@ class Degradations:
         last = sight.rules[-1] if sight and sight.rules else None
         return last is not None and (last.ends is None or last.ends > now.at)
 
+    def any_active(self, where: tuple[str, str], now: Moment) -> bool:
+        """Whether any rule is known to be in force."""
+        return any(self.active(where, rule, now) for rule in (AUTHN_ALL, AUTHZ_ALL, AUTHZ_NONE))
+
     def decided(self, where: tuple[str, str], window: tuple[int, int]) -> None:
         """A decision that AuthNAll gave, good for a while."""
         sight = self._sights.get((*where, AUTHN_ALL))

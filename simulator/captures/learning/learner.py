@@ -19,7 +19,7 @@ from .logins import Logins
 from .logouts import Logouts
 from .operators import SCOPES, Operators
 from .sessions import APPLE, BY_HAND, BY_PARTNER, INITIAL, Login, Session
-from .shapes import fitting
+from .shapes import begun, fitting, next_action
 from .trials import Trials
 
 _SHARED: Final = {"platformSSO": "platform_identity", "serviceTokenSSO": "service_token"}
@@ -38,6 +38,7 @@ _LEGACY: Final = {
 }
 _BAD: Final = 400
 _BY_SSO: Final = "authenticatedSSO"
+_LOGGED_IN: Final = frozenset({"authenticated", _BY_SSO})
 
 
 class Learner:
@@ -110,7 +111,7 @@ class Learner:
 
     def _session(self, exchange: Exchange, caller: Caller, now: Moment) -> None:
         mvpd = exchange.form().get("mvpd") or exchange.member("mvpd")
-        if exchange.status >= _BAD:
+        if exchange.status >= _BAD and not exchange.of_success:
             self._refused_session(exchange, caller)
             return
         code = exchange.given_code
@@ -138,7 +139,7 @@ class Learner:
         if session is None:
             return
         mvpd = exchange.form().get("mvpd") or exchange.member("mvpd")
-        if exchange.status >= _BAD:
+        if exchange.status >= _BAD and not exchange.of_success:
             self._refused_session(exchange, caller)
             return
         if isinstance(mvpd, str) and "mvpd" not in exchange.form():
@@ -149,7 +150,7 @@ class Learner:
         if isinstance(mvpd, str):
             session.choose(mvpd, now)
         # A code that was used is open again when the answer says to log in with it.
-        session.used = exchange.member("actionName") == "authorize"
+        session.used = next_action(exchange.answer) == "authorize"
         session.parameters |= exchange.form()
         self.logins.given_out(session)
 
@@ -190,7 +191,7 @@ class Learner:
             return
         where = (caller.service_provider, mvpd)
         self.facts.integration(*where).used = True
-        action, reason = exchange.member("actionName"), exchange.member("reasonType")
+        action, reason = next_action(exchange.answer), exchange.member("reasonType")
         if exchange.operation == "partner_session":
             self._partner(exchange, caller, mvpd, now, works=action == "partner_profile")
         if reason == "degraded":
@@ -199,6 +200,10 @@ class Learner:
         if reason == "temporary":
             facts = self.facts.mvpd(mvpd)
             facts.kind = "temp_pass_basic" if facts.kind == "regular" else facts.kind
+            return
+        degraded = self.degradations.active(where, AUTHN_ALL, now)
+        if action is None or (degraded and action == "authorize" and reason not in _LOGGED_IN):
+            # It is not said what comes next, or not for which reason, and the known one was good before.
             return
         if self.facts.mvpd(mvpd).kind == "regular":
             self.degradations.unseen(where, AUTHN_ALL, now)
@@ -216,6 +221,9 @@ class Learner:
             return
         # Resuming is documented to tell both by one reason.
         told = by_sso or exchange.operation == "create_session"
+        if not by_sso and partner_status(exchange) is None:
+            # One of the partner's takes its status to be good.
+            self.logins.replaced(caller, mvpd, partner=False)
         self.logins.used(caller, mvpd, now, shared=by_sso if told else None)
 
     def _partner(
@@ -269,7 +277,8 @@ class Learner:
                     session.choose(name, now)
                     self.logins.given_out(session)
                 self._profile(exchange, owner, name, entry, now)
-                self.logins.completed(session, now)
+                if name == session.mvpd:
+                    self.logins.completed(session, now)
         self.logins.still_good(session, now)
         if not found and session.used and session.mvpd:
             self.degradations.unseen((caller.service_provider, session.mvpd), AUTHN_ALL, now)
@@ -298,6 +307,7 @@ class Learner:
     def _profile(
         self, exchange: Exchange, caller: Caller, mvpd: str, entry: Mapping[str, Any], now: Moment
     ) -> None:
+        entry = begun(entry, now.at)
         kind = entry.get("type")
         where = (caller.service_provider, mvpd)
         self.facts.integration(*where).used |= bool({"mvpd", "code"} & exchange.names.keys())

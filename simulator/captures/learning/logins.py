@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from simulator.domain.sessions.authentication_sessions import LIFETIME
+
 from .facts import SLACK, Caller, Event, Identity, Moment, Slot
 from .places import Places
 from .sessions import (
@@ -10,7 +12,6 @@ from .sessions import (
     BY_HAND,
     BY_SESSION,
     INITIAL,
-    REGULAR,
     Login,
     Place,
     own_attributes,
@@ -26,13 +27,16 @@ class Logins(Places):
         slot, place = caller.slot(mvpd), self._place(caller.slot(mvpd))
         begins, ends = entry.get("notBefore"), entry.get("notAfter")
         login = place.login
-        kind = str(entry.get("type", REGULAR))
-        if login is None or not self._is(login, kind, begins, ends):
+        if login is not None and (login.not_before, login.not_after) == (begins, ends):
+            self._never_gone(login)
+        if login is None or not self._is(login, entry):
             login = self._begun(caller, slot, begins, now)
-        login.type = kind
+        login.type = str(entry.get("type", login.type))
         if login.not_before is None and isinstance(begins, int):
             self._dated(login, place, begins)
-        login.not_before, login.not_after = begins, ends
+        # What an answer does not say stays as it was known.
+        login.not_before = login.not_before if begins is None else begins
+        login.not_after = login.not_after if ends is None else ends
         attributes = entry.get("attributes")
         known = attributes if isinstance(attributes, dict) else {}
         login.attributes = login.attributes or known
@@ -82,18 +86,28 @@ class Logins(Places):
         return login
 
     def _behind(self, caller: Caller, mvpd: str, now: Moment, *, shared: bool | None) -> Login:
-        place = self._place(caller.slot(mvpd))
-        own = place.login if place.login is not None and place.login.valid(now.at) else None
-        if own is not None and not shared:
-            return own
+        own = self._place(caller.slot(mvpd)).login
+        if own is not None and own.valid(now.at):
+            if not shared:
+                return own
+            if own.certain or own.attributes is not None:
+                # It would come first.
+                self._gone(own, now)
+        found = self._of_others(caller, mvpd, now, shared=shared)
+        return found or self._begun(caller, caller.slot(mvpd), None, now)
+
+    def _of_others(
+        self, caller: Caller, mvpd: str, now: Moment, *, shared: bool | None
+    ) -> Login | None:
+        """The login that single sign-on shares with the caller, unless it is the caller's own."""
         if shared is not False and (found := self._reached(caller, mvpd, now)):
             return found
-        perhaps = shared is None and not place.sessions
+        perhaps = shared is None and not self._place(caller.slot(mvpd)).sessions
         if (shared or perhaps) and (login := self._unseen(caller, mvpd, None, now)):
             return login
         if self._must_be_shared(caller, mvpd, now, shared=shared) and caller.identities:
             return self._borrowed(caller, mvpd, now)
-        return self._begun(caller, caller.slot(mvpd), None, now)
+        return None
 
     def _must_be_shared(
         self, caller: Caller, mvpd: str, now: Moment, *, shared: bool | None
@@ -143,6 +157,10 @@ class Logins(Places):
         """The caller has no login of its own at an MVPD."""
         place = self._place(caller.slot(mvpd))
         place.absent = place.login is None
+        place.missed = now
+        for session in place.sessions:
+            if session.missed is None and now.at >= session.moment.at + LIFETIME:
+                session.missed = now
         self._unshared.update((mvpd, each) for each in caller.identities)
         if place.login is not None:
             self._gone(place.login, now)
@@ -164,6 +182,12 @@ class Logins(Places):
         self._facts.notes["logins that ended without a logout"] += 1
         login.ended = True
 
+    def _never_gone(self, login: Login) -> None:
+        """A login is shown again that began before it was taken to have gone: so it had not."""
+        if login.ending and login.not_before and login.not_before < login.ending.at - SLACK:
+            self.events.remove(login.ending)
+            login.ending, login.ended = None, False
+
     def replaced(self, caller: Caller, mvpd: str, *, partner: bool) -> None:
         """The caller's login is one of the partner's, or is none: one of the other kind was replaced."""
         login = self._place(caller.slot(mvpd)).login
@@ -177,8 +201,12 @@ class Logins(Places):
         owner = (caller.client, caller.device, caller.service_provider)
         self._listed[owner] = frozenset(listed)
         known = self._by_owner.get(owner, ())
-        # Whatever the headers reached, the service provider has to serve its MVPD.
-        served = [mvpd for name, mvpd in self._facts.integrations if name == owner[2]]
+        # Headers reach nothing where the service provider does not serve the MVPD.
+        served = [
+            mvpd
+            for (name, mvpd), each in self._facts.integrations.items()
+            if name == owner[2] and not each.inactive and (each.used or each.configured)
+        ]
         reached = [mvpd for mvpd in served if any(self._by_headers(caller, mvpd))]
         for mvpd in dict.fromkeys([*known, *reached]):
             if mvpd not in listed:
@@ -234,6 +262,8 @@ class Logins(Places):
         """A login was over by an instant, so one lasts no longer than that."""
         if login.not_after is not None:
             return
+        if login.session is not None and login.session.missed is not None:
+            at = min(at, login.session.missed.at)
         login.not_before, login.not_after = login.begun_by(self._facts.start), at
         if login.origin == BY_SESSION:
             integration = self._facts.integration(login.slot.service_provider, login.slot.mvpd)
@@ -251,7 +281,7 @@ class Logins(Places):
         new = self._new(caller)
         unshared = self._unshared.issuperset((mvpd, each) for each in caller.identities)
         if place.sessions and (known or new or (place.none and unshared)):
-            return self._begun(caller, slot, None, now)
+            return self._begun(caller, slot, None, now, usable=False)
         if caller.identities and (place.none or new or gone):
             return self._borrowed(caller, mvpd, now)
         place.named = caller.identities
@@ -294,14 +324,19 @@ class Logins(Places):
         for each in self._by_headers(caller, mvpd):
             each.ended = True
 
-    def _is(self, login: Login, kind: str, begins: object, ends: object) -> bool:
-        # What the partner vouches for takes the place of another login, perhaps at the same instant.
-        replaced = login.attributes is not None and (login.type == APPLE) != (kind == APPLE)
-        if login.ended or replaced:
+    def _is(self, login: Login, entry: Mapping[str, Any]) -> bool:
+        """Whether a profile is that of a login, and of none that took its place, perhaps in one instant."""
+        if login.ended or login.revoked or login.invalidated:
             return False
+        begins, ends = entry.get("notBefore"), entry.get("notAfter")
+        if login.attributes is not None:
+            viewer = user_id(entry.get("attributes"))
+            partners = (login.type == APPLE) != (entry.get("type", login.type) == APPLE)
+            if partners or viewer not in {None, login.user_id}:
+                return False
         if login.not_before is None:
-            return isinstance(begins, int) and begins <= login.seen.at + SLACK
-        return (login.not_before, login.not_after) == (begins, ends)
+            return not isinstance(begins, int) or begins <= login.seen.at + SLACK
+        return begins in {None, login.not_before} and ends in {None, login.not_after}
 
     def _source(
         self, mvpd: str, identity: Identity | None, entry: Mapping[str, Any]
@@ -309,9 +344,10 @@ class Logins(Places):
         shown = (entry.get("notBefore"), entry.get("notAfter"), user_id(entry.get("attributes")))
         linked = self._by_identity.get((mvpd, identity), []) if identity else []
         for each in (*linked, *self._at(mvpd)):
-            known = (each.not_before, each.not_after, each.user_id)
-            if not each.ended and known == shown:
-                return each
+            if (each.not_before, each.not_after, each.user_id) == shown:
+                self._never_gone(each)
+                if not each.ended:
+                    return each
         return next((each for each in linked if not each.ended and each.not_before is None), None)
 
     def _at(self, mvpd: str) -> Iterator[Login]:
@@ -321,7 +357,8 @@ class Logins(Places):
 def _is_another(login: Login, at: int, *, invalidated: bool) -> bool:
     """Whether what is over or `invalidated` at an instant is not this login: being over is told first."""
     if login.not_after is None:
-        return False
+        # No decision ends after its login.
+        return not invalidated and any(end > at + SLACK for _, end in login.windows)
     return login.not_after <= at - SLACK if invalidated else login.not_after > at + SLACK
 
 

@@ -9,6 +9,7 @@ from .degradation import AUTHN_ALL, Degradations
 from .facts import Caller, Facts, Moment
 from .logins import Logins
 from .sessions import APPLE
+from .shapes import logout_action
 
 
 class Logouts:
@@ -23,7 +24,7 @@ class Logouts:
         """What the logouts of an answer show, and do."""
         logouts = exchange.member("logouts")
         for mvpd, entry in logouts.items() if isinstance(logouts, dict) else ():
-            action = entry.get("actionName") if isinstance(entry, dict) else None
+            action = logout_action(entry) if isinstance(entry, dict) else None
             where = (caller.service_provider, mvpd)
             if action != "complete" and self._facts.mvpd(mvpd).kind == "regular":
                 self._degradations.unseen(where, AUTHN_ALL, now)

@@ -45,8 +45,19 @@ class Places:
         """A code is taken, also where a newer one would have ended it: somebody logged in with it before."""
         if session.ended is not None and session.ended < now and not session.outlived:
             session.outlived = True
+            if session.mvpd is None:
+                self._led_somewhere(session)
             self.completed(session, session.ended)
             self._refuted(session, session.ended)
+
+    def _led_somewhere(self, session: Session) -> None:
+        """A code for no MVPD was used, so it led to a login of the app's that no other code led to."""
+        for each in reversed(self.all):
+            here = each.slot == session.caller.slot(each.slot.mvpd) and each.origin == BY_HAND
+            if here and each.not_before is not None and session.good_at(each.not_before):
+                session.choose(each.slot.mvpd, session.moment)
+                each.session, each.origin, session.used = session, BY_SESSION, True
+                return
 
     def _refuted(self, session: Session, ended: Moment) -> None:
         """The code that ended another was given out for want of a login, so what that led to had gone."""
@@ -98,12 +109,16 @@ class Places:
         gone = place.absent or mvpd not in self._listed.get(owner, {mvpd}) or self._new(caller)
         if not (place.login.ended if place.login else gone):
             return False
-        return all(self._would_be_over(each, mvpd, now) for each in place.sessions)
+        return not any(self._may_be_behind(each, mvpd, now) for each in place.sessions)
 
-    def _would_be_over(self, session: Session, mvpd: str, now: Moment) -> bool:
-        """Whether a login that a code led to, however late, would not be good any more."""
-        lasts = self._facts.integration(session.caller.service_provider, mvpd).longest()
-        return session.moment.at + LIFETIME + lasts <= now.at
+    def _may_be_behind(self, session: Session, mvpd: str, now: Moment) -> bool:
+        """Whether somebody may have logged in with a code, however late, so that it is good by now."""
+        slot = session.caller.slot(mvpd)
+        lasts = self._facts.integration(slot.service_provider, mvpd).longest()
+        span, missed = session.span(mvpd, now, None), self._place(slot).missed
+        if span is None or session.moment.at + LIFETIME + lasts <= now.at:
+            return False
+        return missed is None or span[1] > missed
 
     def _new(self, caller: Caller) -> bool:
         """Whether the app instance registered in the capture, and so brought no login along."""
@@ -126,12 +141,14 @@ class Places:
             self._by_owner.setdefault(slot[:3], []).append(slot.mvpd)
         return place
 
-    def _begun(self, caller: Caller, slot: Slot, begins: object, now: Moment) -> Login:
+    def _begun(
+        self, caller: Caller, slot: Slot, begins: object, now: Moment, *, usable: bool = True
+    ) -> Login:
         place = self._place(slot)
         before = place.login
         gone = before is not None or self.was_logged_out(caller, slot.mvpd, now)
         later = gone and slot.client == caller.client
-        login = Login(slot=slot, platform=caller.platform, seen=now)
+        login = Login(slot=slot, platform=caller.platform, seen=now, after=place.missed)
         place.login = login
         self.all.append(login)
         if isinstance(begins, int):
@@ -142,6 +159,7 @@ class Places:
                 each
                 for each in place.sessions
                 if each.span(slot.mvpd, now, None) and not (each is done and each.used)
+                if not usable or self._may_be_behind(each, slot.mvpd, now)
             ]
             login.session = fitting[-1] if fitting else None
             login.origin = BY_SESSION if login.session else BY_HAND if later else INITIAL

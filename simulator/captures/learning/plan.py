@@ -1,13 +1,13 @@
 """What has to happen beside the exchanges for a capture to happen again: logins above all."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from simulator.domain.sessions.authentication_sessions import LIFETIME
 from simulator.validation.durations import format_ms
 
-from .facts import Event
+from .facts import SLACK, Event
 from .learner import Learner
 from .sessions import BY_HAND, BY_SESSION, Login
 from .viewers import Viewer
@@ -17,12 +17,16 @@ _ENDINGS: Final = frozenset({"gone", "invalidated"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """The events in their order, when an access token ended that was refused later, and whose each is."""
+    """The events in their order, when an access token ended that was refused later, and whose each is.
+
+    `credentials` are those that a registration led to, though its answer does not have them, by its number.
+    """
 
     start: int
     events: tuple[Event, ...]
     token_ends: Mapping[str, int]
     clients: Mapping[str, str]
+    credentials: Mapping[int, Mapping[str, str]]
 
 
 def plan(learner: Learner, viewers: list[Viewer]) -> Plan:
@@ -45,6 +49,7 @@ def plan(learner: Learner, viewers: list[Viewer]) -> Plan:
         events=tuple(events),
         token_ends=learner.callers.token_ends,
         clients=learner.callers.clients,
+        credentials=learner.callers.credentials,
     )
 
 
@@ -70,6 +75,10 @@ def _login(login: Login, viewer: Viewer | None) -> Iterator[Event]:
     elif login.origin == BY_HAND:
         over = login.not_after is not None and login.not_after <= login.seen.at
         at = login.seen.at if over or login.not_before is None else login.not_before
+        if login.after is not None and at < login.after.at - SLACK:
+            # Whatever it says of itself, it was not there when somebody looked for it.
+            at = login.after.at
+            login = replace(login, not_before=at)
         facts = {"profile": entry(login, viewer, at)}
         yield Event(kind="profile", at=at, before=before, facts=facts)
 

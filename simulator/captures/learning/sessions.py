@@ -21,8 +21,10 @@ APPLE: Final = "appleSSO"
 class Session:
     """A code that was given out, and for what.
 
-    `chosen` are the MVPDs that it was for, and since when. `ended` is when a newer code took its place,
-    unless it was `used` by then: where it `outlived` the newer one, it was.
+    `chosen` are the MVPDs that it was for, and since when, `open` when it last showed that nobody had logged
+    in with it. `ended` is when a newer code took its place, unless it was `used` by then: where it
+    `outlived` the newer one, it was. `missed` is when there was no login, after the time in which one could
+    be done with it.
     """
 
     code: str
@@ -32,7 +34,9 @@ class Session:
     used: bool = False
     parameters: dict[str, str] = field(default_factory=dict)
     chosen: list[tuple[str, Moment]] = field(default_factory=list)
+    open: Moment | None = None
     ended: Moment | None = None
+    missed: Moment | None = None
     outlived: bool = False
 
     @property
@@ -75,12 +79,15 @@ class Session:
         first = [(name, min(since, self.moment)) for name, since in self.chosen[:1]]
         turns = [*first, *self.chosen[1:], ("", last)]
         spans = [
-            (since, min(until, last))
+            (self._open_since(since, min(until, last)), min(until, last))
             for (name, since), (_, until) in pairwise(turns)
             if name == mvpd and since < last
         ]
         fitting = [each for each in spans if begins is None or each[0].at <= begins + SLACK]
         return next(reversed(fitting or spans), None)
+
+    def _open_since(self, since: Moment, until: Moment) -> Moment:
+        return self.open if self.open is not None and since < self.open < until else since
 
 
 @dataclass(kw_only=True)
@@ -88,8 +95,9 @@ class Login:
     """A login: whose, since when, and what the MVPD said to it. What is None was not seen.
 
     It was `invalidated` from when it was first met, or `revoked` later on. `ending` is how it was
-    taken to have ended, where that shows in no request, `good` the latest instant at which it was not over.
-    It is `certain` that its session led to it where the code turned out to have been used.
+    taken to have ended, where that shows in no request, `good` the latest instant at which it was not over,
+    `after` when it was missed before. It is `certain` that its session led to it where the code turned out
+    to have been used.
     """
 
     slot: Slot
@@ -112,6 +120,7 @@ class Login:
     ending: Event | None = None
     good: int = 0
     certain: bool = False
+    after: Moment | None = None
 
     def valid(self, at: int) -> bool:
         """Whether it could be used at `at`."""
@@ -149,12 +158,13 @@ def own_attributes(entry: Mapping[str, Any]) -> dict[str, Any]:
 class Place:
     """What is known of a slot: its login, or that there is none, and the codes that were given out for it.
 
-    `absent` is that no usable login showed, `none` that there is not even one that is over. `named` are the
-    identities of the call that showed a login which was over.
+    `absent` is that no usable login showed, `missed` when that was for the last time, `none` that there is
+    not even one that is over. `named` are the identities of the call that showed a login which was over.
     """
 
     login: Login | None = None
     absent: bool = False
+    missed: Moment | None = None
     none: bool = False
     named: tuple[Identity, ...] = ()
     sessions: list[Session] = field(default_factory=list)

@@ -7,6 +7,10 @@ from typing import Any, Final
 from simulator.domain.sessions.profiles import ProfileType
 from simulator.domain.texts import ID, is_storable
 
+from .facts import SLACK
+
+# What the url of a session's next step has in it, by what the step is called.
+_URLS: Final = {"authorize": "/decisions/authorize/", "authenticate": "/authenticate/"}
 _NOTHING: Final = object()
 _NAME: Final = re.compile(ID)
 # The last instant that a date can have.
@@ -137,3 +141,29 @@ def _named(value: dict[str, Any], shape: _Shape) -> dict[str, Any]:
         and (fits := _fitting(each if isinstance(each, dict) or callable(shape) else {}, shape))
         is not _NOTHING
     }
+
+
+def next_action(answer: Any) -> str | None:  # noqa: ANN401 - JSON of any shape
+    """What the answer to a session says to do next: what its url is for, or else what it is called."""
+    if not isinstance(answer, dict):
+        return None
+    url = answer.get("url")
+    named = (name for name, part in _URLS.items() if isinstance(url, str) and part in url)
+    found = next(named, answer.get("actionName"))
+    return found if isinstance(found, str) else None
+
+
+def logout_action(entry: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON of any shape
+    """What an answer says to do to log out: a url leads to the MVPD, whatever that is called."""
+    if entry.get("url") is not None:
+        return "logout"
+    if entry.get("actionType") == "partner_interactive":
+        return "partner_logout"
+    return entry.get("actionName")
+
+
+def begun(entry: Mapping[str, Any], at: int) -> Mapping[str, Any]:
+    """A profile without a beginning that is still to come `at` an instant: only what is there is shown."""
+    if (entry.get("notBefore") or 0) <= at + SLACK:
+        return entry
+    return {name: each for name, each in entry.items() if name != "notBefore"}
