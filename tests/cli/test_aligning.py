@@ -51,3 +51,56 @@ def test_the_prefix_of_a_sandbox_is_that_of_this_run() -> None:
 )
 def test_the_rest_is_not(recorded: Json, replayed: Json, where: list[str]) -> None:
     assert _differing(recorded, replayed) == where
+
+
+NOON, LATER, DAY = 1_767_225_600_000, 1_767_225_604_000, 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("recorded", "replayed", "where"),
+    [
+        ({"a": {}}, {"a": {"b": 1, "c": 2}}, ["$.a"]),
+        ({"a": {"b": 1, "c": 2}}, {"a": {}}, ["$.a"]),
+        ({"a": {}}, {"a": {"b": 1}}, ["$.a.b"]),
+        (
+            [{"resource": "B", "is": 1}, {"resource": "A", "is": 2}],
+            [{"resource": "A", "is": 2}, {"resource": "B", "is": 1}],
+            ["$"],
+        ),
+        (
+            [{"resource": "B", "is": 1}, {"resource": "A", "is": 2}],
+            [{"resource": "A", "is": 3}, {"resource": "B", "is": 1}],
+            ["$", "$[1].is"],
+        ),
+        (
+            [{"resource": "A", "is": 1}, {"resource": "A", "is": 2}],
+            [{"resource": "A", "is": 2}, {"resource": "A", "is": 1}],
+            ["$[0].is", "$[1].is"],
+        ),
+        (
+            {"notBefore": NOON, "notAfter": NOON + DAY},
+            {"notBefore": LATER, "notAfter": LATER + DAY},
+            ["$.notBefore"],
+        ),
+        (
+            {"notAfter": NOON + DAY},
+            {"notBefore": LATER, "notAfter": LATER + DAY},
+            ["$.notBefore"],
+        ),
+        (
+            {"notBefore": LATER, "notAfter": str(NOON + DAY)},
+            {"notBefore": NOON, "notAfter": NOON + DAY},
+            ["$.notAfter", "$.notBefore"],
+        ),
+        (
+            {"notBefore": NOON, "notAfter": NOON + DAY},
+            {"notBefore": NOON, "notAfter": NOON + 2 * DAY},
+            ["$.notAfter"],
+        ),
+    ],
+)
+def test_one_cause_is_one_difference_where_all_is_compared(
+    recorded: Json, replayed: Json, where: list[str]
+) -> None:
+    alignment = Alignment(slack=1_000, exact=True)
+    assert [each.what for each in alignment.differences(recorded, replayed)] == where

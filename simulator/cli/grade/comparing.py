@@ -53,7 +53,10 @@ def _differences(
         yield Difference(what="status", recorded=exchange.status, replayed=status)
     yield from _headers(exchange, ours, alignment)
     if exchange.status == status or _alike(exchange, document):
-        yield from _bodies(exchange, document, alignment)
+        found = _bodies(exchange, document, alignment)
+        # Of a refusal that is none here, or the other way round, the status says all; ids are aligned yet.
+        told = (exchange.status < _BAD) == (status is not None and status < _BAD)
+        yield from (each for each in found if told)
 
 
 def _bodies(exchange: Exchange, document: Any, alignment: Alignment) -> Iterator[Difference]:  # noqa: ANN401

@@ -72,6 +72,8 @@ class Player:
             answer = waiting()
             if answer is not None and exchange.operation == "token":
                 self._issued(exchange, answer)
+            elif answer is not None and exchange.operation == "register":
+                self._registered(index, answer)
             return answer
 
         return end
@@ -157,7 +159,14 @@ class Player:
         profile = dict(facts["profile"])
         if "client" in profile:
             profile["client"] = self.alignment.translated(profile["client"])
-        self.target.admin("POST", "/profiles", profile)
+        try:
+            self.target.admin("POST", "/profiles", profile)
+        except CliExit as refused:
+            viewer = profile.pop("subscriber", None)
+            if viewer is None:
+                raise
+            self.target.admin("POST", "/profiles", profile)
+            self._problem(f"{viewer} could not log in, so it was nobody: {refused.message}")
 
     def _end(self, facts: Mapping[str, Any]) -> None:
         for profile in self._profiles(facts["slot"]):
@@ -249,6 +258,13 @@ class Player:
             made = self.target.admin("POST", "/tokens", {"expires_in": lasts})
             self.alignment.learn(client, made["client_id"])
         return str(made["access_token"])
+
+    def _registered(self, index: int, answer: Response) -> None:
+        """Know our credentials for those that are used later, though no answer of the capture told them."""
+        ours = as_json(answer.text)
+        for name, theirs in self.plan.credentials.get(index, {}).items():
+            if answer.status == _CREATED and isinstance(ours, dict):
+                self.alignment.learn(theirs, ours[name])
 
     def _issued(self, exchange: Exchange, answer: Response) -> None:
         theirs = exchange.member("access_token")

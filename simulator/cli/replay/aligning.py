@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -22,6 +23,8 @@ _SHORTEST: Final = 5
 _SECONDS: Final = 1_000_000_000
 _MILLISECONDS: Final = 100_000_000_000
 _OURS: Final = "sim_sandbox"
+_BEGINS: Final = "notBefore"
+_ENDS: Final = "notAfter"
 # What a profile says of an attribute whose value is encrypted.
 _ENCRYPTED: Final = "enc"
 
@@ -43,7 +46,8 @@ class Alignment:
     by name or by path, whose values no two runs share; those that are `passing` come up nowhere else.
     The text of what is `free` does not matter, and what is `optional` may be absent from what was
     recorded. Where it is `exact`, an instant has to be of the same type, too, and entities are compared by
-    their ids, in whatever order they stand.
+    their ids, in whatever order they stand; what has one cause is named once: that an object is empty, that
+    decisions stand in another order, that a window begins at another instant and so ends at another one.
     """
 
     slack: int
@@ -88,17 +92,26 @@ class Alignment:
     def differences(self, recorded: Any, replayed: Any, at: str = "$") -> Iterator[Difference]:  # noqa: ANN401 - JSON
         """Where two documents differ, member by member."""
         if isinstance(recorded, dict) and isinstance(replayed, dict):
-            yield from self._of_members(recorded, replayed, at)
+            found = self._of_members(recorded, replayed, at)
+            empty = self.exact and not (recorded and replayed)
+            yield from _at_once(found, recorded, replayed, at) if empty else found
         elif isinstance(recorded, list) and isinstance(replayed, list):
-            if self.exact and (pair := _by_id(recorded, replayed)):
-                yield from self.differences(pair[0], pair[1], at)
-            elif len(recorded) != len(replayed):
-                yield Difference(what=at, recorded=recorded, replayed=replayed)
-            else:
-                for number, pair in enumerate(zip(recorded, replayed, strict=True)):
-                    yield from self.differences(*pair, f"{at}[{number}]")
+            yield from self._of_lists(recorded, replayed, at)
         elif not self._same(recorded, replayed, at):
             yield Difference(what=at, recorded=recorded, replayed=replayed)
+
+    def _of_lists(self, recorded: list[Any], replayed: list[Any], at: str) -> Iterator[Difference]:
+        if self.exact and (pair := _by_id(recorded, replayed)):
+            yield from self.differences(pair[0], pair[1], at)
+            return
+        if len(recorded) != len(replayed):
+            yield Difference(what=at, recorded=recorded, replayed=replayed)
+            return
+        if self.exact and (ordered := _in_order(recorded, replayed)):
+            yield Difference(what=at, recorded=_resources(recorded), replayed=_resources(replayed))
+            replayed = ordered
+        for number, pair in enumerate(zip(recorded, replayed, strict=True)):
+            yield from self.differences(*pair, f"{at}[{number}]")
 
     def _of_members(
         self, recorded: dict[str, Any], replayed: dict[str, Any], at: str
@@ -107,6 +120,8 @@ class Alignment:
         if recorded.get("state") == replayed.get("state") == _ENCRYPTED:
             # Its padding is drawn by chance, so it is another text each time.
             names -= {"value"}
+        if self.exact and _ENDS in names and self._moved(recorded, replayed):
+            names -= {_ENDS}
         # What was made up comes first: a url may have the code in it that stands beside it.
         for name in sorted(names, key=lambda each: (each not in self.made, each)):
             place = f"{at}.{name}"
@@ -120,6 +135,13 @@ class Alignment:
                 )
             else:
                 yield from self.differences(recorded[name], replayed[name], place)
+
+    def _moved(self, recorded: dict[str, Any], replayed: dict[str, Any]) -> bool:
+        """Whether a window begins at another instant, which is why it ends at another one."""
+        then, now = recorded.get(_ENDS), replayed.get(_ENDS)
+        if type(then) is not type(now) or _instant(then) is None or _instant(now) is None:
+            return False
+        return not self._same(recorded.get(_BEGINS), replayed.get(_BEGINS), f"$.{_BEGINS}")
 
     def _same(self, recorded: object, replayed: object, at: str) -> bool:
         name = at.rpartition(".")[2]
@@ -162,6 +184,31 @@ def _by_id(*lists: list[Any]) -> tuple[dict[str, Any], ...]:
         if len(found[-1]) != len(each) or not each:
             return ()
     return tuple(found)
+
+
+def _at_once(
+    found: Iterator[Difference], recorded: object, replayed: object, at: str
+) -> Iterator[Difference]:
+    """The one difference of what is empty, however much it lacks."""
+    lacking = [*islice(found, 2)]
+    if len(lacking) > 1:
+        lacking = [Difference(what=at, recorded=recorded, replayed=replayed)]
+    yield from lacking
+
+
+def _resources(decisions: list[Any]) -> list[str]:
+    """What decisions are about; empty where one of them does not say so."""
+    found = [each.get("resource") if isinstance(each, dict) else None for each in decisions]
+    return [each for each in found if isinstance(each, str)]
+
+
+def _in_order(recorded: list[Any], replayed: list[Any]) -> list[Any] | None:
+    """The decisions of `replayed` in the order of `recorded`; None where it is theirs, or they differ."""
+    wanted, known = _resources(recorded), _resources(replayed)
+    unique = len({*wanted}) == len(recorded)
+    if wanted == known or not unique or sorted(wanted) != sorted(known):
+        return None
+    return [replayed[known.index(each)] for each in wanted]
 
 
 def _at_home(text: str) -> str:
