@@ -38,6 +38,15 @@ async def shown_thrice(lab: Lab) -> None:
         await app.get("profiles")
 
 
+async def shown_and_used(lab: Lab) -> None:
+    await shown_thrice(lab)
+    app = await app_of(lab)
+    await app.get("profiles/Cable")
+    await ask(app, "preauthorize", "Cable", "NEWS", "SPORT")
+    lab.clock.advance(seconds=5)
+    await app.get("profiles/Cable")
+
+
 async def shared_thrice(lab: Lab) -> None:
     await seed(lab, login("second", device="other", links=[LINK], not_before="-PT1H"))
     app = await as_ann(lab, await app_of(lab))
@@ -111,6 +120,13 @@ ODD: Final[dict[str, tuple[Journey, int, Callable[[Json], None], str]]] = {
         "$.profiles.Cable"),
     "a login that begins before nobody had one": (asked_for_after_a_while, 2,
         _put("profiles", "Cable", "notBefore", to=lambda at: at - 15_000),
+        "$.profiles.Cable.notBefore"),
+    "a login that decides before it is shown again": (shown_and_used, 3, _put("profiles", to={}),
+        "$.profiles.Cable"),
+    "a login that decides at its MVPD before it is shown again": (shown_and_used, 4,
+        _put("profiles", to={}), "$.profiles.Cable"),
+    "a beginning that is another later on": (shown_thrice, 2,
+        _put("profiles", "Cable", "notBefore", to=lambda at: at - 5_000),
         "$.profiles.Cable.notBefore"),
     "a beginning that is not said later on": (shown_thrice, 2,
         _put("profiles", "Cable", "notBefore", to=None), "$.profiles.Cable.notBefore"),

@@ -83,6 +83,26 @@ async def other_viewer_logs_in_in_the_instant_of_an_invalidated_login(lab: Lab) 
     await app.get("profiles/Cable")
 
 
+async def login_goes_in_the_instant_in_which_it_decides(lab: Lab) -> None:
+    await seed(lab, login(expires_in="PT1H"))
+    app = await app_of(lab)
+    await ask(app, "preauthorize", "Cable", "NEWS")
+    await invalidate(lab)
+    await app.get("profiles")
+    lab.clock.advance(hours=2)
+    await ask(app, "preauthorize", "Cable", "NEWS")
+
+
+async def login_goes_in_the_instant_in_which_a_session_finds_it(lab: Lab) -> None:
+    await seed(lab, login(expires_in="PT1H"))
+    app = await app_of(lab)
+    await create(app)
+    await invalidate(lab)
+    await app.get("profiles/Cable")
+    lab.clock.advance(hours=2)
+    await ask(app, "authorize", "Cable", "NEWS")
+
+
 # The headers of an app do not reach it any more
 
 
@@ -228,6 +248,8 @@ CASES: Final[tuple[Case, ...]] = (
     newer_code_is_of_the_instant_of_the_login,
     newer_code_of_the_instant_is_met_by_a_retrieval,
     other_viewer_logs_in_in_the_instant_of_an_invalidated_login,
+    login_goes_in_the_instant_in_which_it_decides,
+    login_goes_in_the_instant_in_which_a_session_finds_it,
     listing_shows_that_a_shared_login_has_gone,
     answer_of_an_mvpd_shows_that_a_shared_login_has_gone,
     session_shows_that_a_shared_login_has_gone,

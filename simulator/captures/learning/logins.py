@@ -26,23 +26,36 @@ class Logins(Places):
         """A profile of the caller's own was shown."""
         slot, place = caller.slot(mvpd), self._place(caller.slot(mvpd))
         begins, ends = entry.get("notBefore"), entry.get("notAfter")
-        login = place.login
-        if login is not None and (login.not_before, login.not_after) == (begins, ends):
-            self._never_gone(login)
+        login = self._shown_before(place, (begins, ends))
         if login is None or not self._is(login, entry):
             login = self._begun(caller, slot, begins, now)
         login.type = str(entry.get("type", login.type))
         if login.not_before is None and isinstance(begins, int):
             self._dated(login, place, begins)
-        # What an answer does not say stays as it was known.
-        login.not_before = login.not_before if begins is None else begins
-        login.not_after = login.not_after if ends is None else ends
+        # What is known already stays, whatever an answer says, or does not say.
+        login.not_before = begins if login.not_before is None else login.not_before
+        login.not_after = ends if login.not_after is None else login.not_after
         attributes = entry.get("attributes")
         known = attributes if isinstance(attributes, dict) else {}
         login.attributes = login.attributes or known
         # An authorization may renew some of them.
         login.latest = known
         return login
+
+    def _shown_before(self, place: Place, window: tuple[object, object]) -> Login | None:
+        """The login in a place; the one before it, where that is shown again and so had not gone."""
+        login = place.login
+        if login is None:
+            return None
+        if (login.not_before, login.not_after) == window:
+            self._never_gone(login)
+        before = login.before if login.attributes is None and login.origin == BY_HAND else None
+        if before is not None and (before.not_before, before.not_after) == window:
+            self._never_gone(before)
+            if not before.ended:
+                self._same(login, before)
+                place.login = before
+        return place.login
 
     def shared(
         self, caller: Caller, mvpd: str, entry: Mapping[str, Any], kind: str, now: Moment
@@ -71,7 +84,7 @@ class Logins(Places):
         return found
 
     def _same(self, taken: Login, found: Login) -> None:
-        """What was taken for a login of the caller's own was one that is shared with it."""
+        """What was taken for a login of the caller's own was another one."""
         found.verdicts += taken.verdicts
         self.all.remove(taken)
         self._place(taken.slot).login = None
@@ -249,8 +262,9 @@ class Logins(Places):
             self._lasted(login, now.at)
 
     def _at_once(self, login: Login, at: int) -> bool:
-        """Whether a login of the capture could not be used any more before any is over."""
-        return login.session is not None and at <= login.begun_by(self._facts.start) + SLACK
+        """Whether a login could not be used any more before it can have been over."""
+        begun = login.begun_by(self._facts.start) + SLACK if login.session is not None else 0
+        return at <= max(login.good, begun)
 
     def _revoked(self, login: Login, now: Moment) -> None:
         """Somebody invalidated a login."""
@@ -336,7 +350,8 @@ class Logins(Places):
                 return False
         if login.not_before is None:
             return not isinstance(begins, int) or begins <= login.seen.at + SLACK
-        return begins in {None, login.not_before} and ends in {None, login.not_after}
+        # No two logins end in one millisecond that do not begin in one.
+        return ends == login.not_after or (ends is None and begins in {None, login.not_before})
 
     def _source(
         self, mvpd: str, identity: Identity | None, entry: Mapping[str, Any]

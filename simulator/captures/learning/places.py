@@ -148,7 +148,9 @@ class Places:
         before = place.login
         gone = before is not None or self.was_logged_out(caller, slot.mvpd, now)
         later = gone and slot.client == caller.client
-        login = Login(slot=slot, platform=caller.platform, seen=now, after=place.missed)
+        login = Login(
+            slot=slot, platform=caller.platform, seen=now, after=place.missed, before=before
+        )
         place.login = login
         self.all.append(login)
         if isinstance(begins, int):

@@ -96,8 +96,8 @@ class Login:
 
     It was `invalidated` from when it was first met, or `revoked` later on. `ending` is how it was
     taken to have ended, where that shows in no request, `good` the latest instant at which it was not over,
-    `after` when it was missed before. It is `certain` that its session led to it where the code turned out
-    to have been used.
+    `after` when it was missed before, and `before` the login whose place it took. It is `certain` that its
+    session led to it where the code turned out to have been used.
     """
 
     slot: Slot
@@ -121,6 +121,7 @@ class Login:
     good: int = 0
     certain: bool = False
     after: Moment | None = None
+    before: "Login | None" = None
 
     def valid(self, at: int) -> bool:
         """Whether it could be used at `at`."""
