@@ -52,6 +52,26 @@ async def resources_were_used_before(lab: Lab) -> None:
     await app.get("profiles/Promo")
 
 
+async def resource_that_was_used_before_is_used_again(lab: Lab) -> None:
+    trial = {"service_provider": "ONE", "mvpd": "Promo", "device": "box",
+             "first_authorized": "-PT2M", "used_resources": ["NEWS"]}  # fmt: skip
+    await seed(lab, temp_passes=[trial])
+    await lab.admin("PATCH", "integrations/ONE:Promo", {"temp_pass_resources": 3})
+    app = (await app_of(lab)).sending(**IDENTITY)
+    await ask(app, "authorize", "Promo", "SPORT", "NEWS")
+    await app.get("profiles/Promo")
+
+
+async def resources_were_used_in_an_order_of_their_own(lab: Lab) -> None:
+    trial = {"service_provider": "ONE", "mvpd": "Promo", "device": "box",
+             "first_authorized": "-PT2M", "used_resources": ["SPORT", "NEWS"]}  # fmt: skip
+    await seed(lab, temp_passes=[trial])
+    await lab.admin("PATCH", "integrations/ONE:Promo", {"temp_pass_resources": 3})
+    app = (await app_of(lab)).sending(**IDENTITY)
+    await app.get("profiles/Promo")
+    await app.get("profiles")
+
+
 async def resources_are_used_up_for_long(lab: Lab) -> None:
     trial = {"service_provider": "ONE", "mvpd": "Promo", "device": "box",
              "first_authorized": "-PT2M", "used_resources": ["NEWS", "SPORT"]}  # fmt: skip
@@ -291,6 +311,8 @@ CASES: Final[tuple[Case, ...]] = (
     resources_are_left,
     resources_are_left_on_another_device,
     resources_were_used_before,
+    resource_that_was_used_before_is_used_again,
+    resources_were_used_in_an_order_of_their_own,
     resources_are_used_up_for_long,
     used_resources_stay_permitted,
     inactive_integration_has_a_login,

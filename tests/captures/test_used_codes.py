@@ -183,6 +183,33 @@ async def login_takes_the_place_of_a_partners_without_its_status(lab: Lab) -> No
     await app.get("profiles/Cable")
 
 
+async def code_is_open_again_after_a_newer_one(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    code = await create(app)
+    await approve(lab, code)
+    await invalidate(lab)
+    await create(app)
+    await app.get(f"sessions/{code}")
+    await resume(app, code)
+    await approve(lab, code, "bob")
+    await app.get(f"profiles/code/{code}")
+
+
+async def code_is_open_again_after_a_newer_one_for_an_mvpd_of_its_own(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    code = await create(app)
+    await approve(lab, code)
+    await invalidate(lab)
+    await create(app, "Dish")
+    await app.get(f"profiles/code/{code}")
+    await resume(app, code)
+    await approve(lab, code, "bob")
+    lab.clock.advance(seconds=5)
+    await app.get("profiles")
+
+
 CASES: Final[tuple[Case, ...]] = (
     code_is_used_again_after_its_login_was_invalidated,
     code_is_used_again_after_its_login_was_over,
@@ -196,6 +223,8 @@ CASES: Final[tuple[Case, ...]] = (
     code_for_nobody_that_outlives_another_led_to_a_login,
     code_for_nobody_that_outlives_another_is_retrieved,
     login_takes_the_place_of_a_partners_without_its_status,
+    code_is_open_again_after_a_newer_one,
+    code_is_open_again_after_a_newer_one_for_an_mvpd_of_its_own,
 )
 
 

@@ -149,8 +149,10 @@ class Learner:
         self._next_step(exchange, session.caller, mvpd, now)
         if isinstance(mvpd, str):
             session.choose(mvpd, now)
-        # A code that was used is open again when the answer says to log in with it.
+        # A code that was used, or ended, is open again when the answer says to log in with it.
         session.used = next_action(exchange.answer) == "authorize"
+        if not session.used:
+            session.open = now
         session.parameters |= exchange.form()
         self.logins.given_out(session)
 

@@ -54,11 +54,17 @@ class Session:
         if mvpd != self.mvpd:
             self.chosen.append((mvpd, now if self.chosen else self.moment))
 
+    def _ended_by(self, seen: Moment | None = None) -> Moment | None:
+        """When a newer code ended it, unless it was opened again after that, and before `seen`."""
+        if self.ended is None or self.open is None or self.open <= self.ended:
+            return self.ended
+        return None if seen is None or self.open < seen else self.ended
+
     def good_at(self, at: int) -> bool:
         """Whether somebody could log in with it at an instant."""
         until = self.moment.at + LIFETIME
-        if self.ended is not None:
-            until = min(until, self.ended.at + SLACK)
+        if (ended := self._ended_by()) is not None:
+            until = min(until, ended.at + SLACK)
         return self.moment.at - (LIFETIME if self.unseen else SLACK) <= at < until
 
     def led_to(self, login: "Login", now: Moment) -> bool:
@@ -74,7 +80,8 @@ class Session:
 
     def span(self, mvpd: str, seen: Moment, begins: int | None) -> tuple[Moment, Moment] | None:
         """From when to when it was for an MVPD, the last time before `seen`; not after `begins`, if given."""
-        last = seen if self.ended is None else min(self.ended, seen)
+        ended = self._ended_by(seen)
+        last = seen if ended is None else min(ended, seen)
         # One from before the capture turns out to be older than its beginning.
         first = [(name, min(since, self.moment)) for name, since in self.chosen[:1]]
         turns = [*first, *self.chosen[1:], ("", last)]

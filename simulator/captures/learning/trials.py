@@ -40,7 +40,7 @@ class _Seen:
     here: bool = False
     fresh: bool = False
     first: tuple[str, ...] = ()
-    used: set[str] = field(default_factory=set)
+    used: dict[str, None] = field(default_factory=dict)
     full: int | None = None
     still: set[str] = field(default_factory=set)
     lately: set[str] = field(default_factory=set)
@@ -61,8 +61,13 @@ class _Seen:
     def uses(self, resource: str) -> None:
         """A resource that was permitted is used."""
         if self.full is None and resource not in self.used:
-            self.used.add(resource)
+            self.used[resource] = None
             self.lately.clear()
+
+    def earlier(self, assets: list[str]) -> tuple[str, ...]:
+        """Which of the used resources, in the order of their use, were used before the capture."""
+        here = next((assets.index(each) for each in self.used if each in assets), len(assets))
+        return (*assets[:here], *(each for each in assets[here:] if each not in self.used))
 
     def fills(self) -> None:
         """No resource is left."""
@@ -86,7 +91,9 @@ class _Seen:
 
     def _permitted(self, *, strict: bool) -> set[str]:
         """Those that were used before, for they are permitted while none is left."""
-        return set() if strict or self.full is None else {*self.still, *self.lately} - self.used
+        return (
+            set() if strict or self.full is None else {*self.still, *self.lately} - self.used.keys()
+        )
 
 
 class Trials:
@@ -117,19 +124,16 @@ class Trials:
         remaining = value_of(attributes, "remaining_resources")
         if facts.kind == "regular":
             facts.kind = "temp_pass_basic"
-        used: set[str] = set()
+        used: list[str] = []
         if isinstance(remaining, int):
             facts.kind = "temp_pass_promotional"
             found = value_of(attributes, "used_assets")
-            used = (
-                {each for each in found if isinstance(each, str)}
-                if isinstance(found, list)
-                else used
-            )
-            integration.resources = remaining + len(used)
-        if not seen.here and (used - seen.used or begins < now.at - SLACK):
+            used = [each for each in found or () if isinstance(each, str)]
+            integration.resources = remaining + len({*used})
+        earlier = seen.earlier(used)
+        if not seen.here and (earlier or begins < now.at - SLACK):
             seen.began = begins
-            seen.first = seen.first or tuple(sorted(used - seen.used))
+            seen.first = seen.first or earlier
             self._outlives(caller, mvpd)
 
     def permitted(self, caller: Caller, mvpd: str, resource: str, now: Moment) -> None:
