@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from threading import Thread
@@ -54,15 +55,18 @@ def main() -> None:
     """Run the command line until it is done, or nobody needs it any more."""
     wait: Callable[[], None] = _wait_for_end_of_stdin
     if sys.platform != "win32" and sys.argv[1] == "--users":
-        users = sys.argv[2]
+        # The folder itself: another one may have its name by the time when this one is not needed any more.
+        folder = os.open(Path(sys.argv[2]).parent, os.O_RDONLY)
+        users = os.open(sys.argv[2], os.O_RDWR)
         del sys.argv[1:3]
         _detach()
 
         def wait() -> None:
             # Never closed: who comes now cannot join a server that is ending. Nor who comes at its very
             # end: the system takes the locks of a process one by one, and `running` may go after this one.
-            fcntl.flock(os.open(users, os.O_RDWR), fcntl.LOCK_EX)
-            Path(users).with_name("url").unlink(missing_ok=True)
+            fcntl.flock(users, fcntl.LOCK_EX)
+            with suppress(FileNotFoundError):
+                os.unlink("url", dir_fd=folder)
 
     # Before anything that takes time: whoever started it may be gone by then.
     Thread(target=_stop_after, args=[wait], daemon=True).start()
@@ -87,10 +91,12 @@ def _wait_for_end_of_stdin() -> None:
 
 
 def _stop_after(wait: Callable[[], None]) -> None:
-    wait()
-    signal.raise_signal(signal.SIGTERM)
-    time.sleep(_STOP_TIMEOUT)
-    os._exit(1)
+    try:
+        wait()
+    finally:
+        signal.raise_signal(signal.SIGTERM)
+        time.sleep(_STOP_TIMEOUT)
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -56,10 +56,7 @@ def shared_server(
 def wait_until_ended(folder: Path) -> None:
     """Wait for the end of the simulators of `folder`, whose last user has gone."""
     for each in folder.glob("*/running"):
-        with suppress(FileNotFoundError):
-            running = os.open(each, os.O_RDWR)
-            _wait_until_free(running)
-            os.close(running)
+        _wait_for_end(each)
 
 
 def _join(place: Path, arguments: Sequence[str], timeout: float) -> tuple[int, str]:
@@ -82,7 +79,7 @@ def _join(place: Path, arguments: Sequence[str], timeout: float) -> tuple[int, s
             raise
         # It is at its very end, or who started it was killed before it could say where it is.
         os.close(users)
-        wait_until_ended(place.parent)
+        _wait_for_end(place / "running")
 
 
 def _start(place: Path, arguments: Sequence[str], timeout: float) -> str:
@@ -126,6 +123,14 @@ def _is_free(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return True
+
+
+def _wait_for_end(file: Path) -> None:
+    """Wait for the end of the simulator that holds the file."""
+    with suppress(FileNotFoundError):
+        running = os.open(file, os.O_RDWR)
+        _wait_until_free(running)
+        os.close(running)
 
 
 def _wait_until_free(descriptor: int) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -68,15 +69,41 @@ def test_who_comes_after_the_end_has_another(tmp_path: Path) -> None:
 def test_who_comes_at_the_very_end_has_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with shared_server(tmp_path, to_the_end=True) as first:
+    with shared_server(tmp_path, to_the_end=True):
         [file] = tmp_path.glob("*/running")
     # As if the system had taken the lock on `users` from the one that ended, and not yet this one.
     running = os.open(file, os.O_RDWR)
     fcntl.flock(running, fcntl.LOCK_EX)
-    monkeypatch.setattr(shared_process, "wait_until_ended", lambda folder: os.close(running))
-    with shared_server(tmp_path, to_the_end=True) as second:
-        assert second != first
-        assert answers(second)
+    waited = []
+
+    def wait(other: Path) -> None:
+        waited.append(other)
+        os.close(running)
+
+    with shared_server(tmp_path, ["--scenario", "logout-samples"], to_the_end=True):
+        monkeypatch.setattr(shared_process, "_wait_for_end", wait)
+        with shared_server(tmp_path, to_the_end=True) as url:
+            assert answers(url)
+    # Not for the other one, which is in use.
+    assert waited == [file]
+
+
+def test_one_that_ends_takes_no_address_from_a_folder_of_the_same_name(tmp_path: Path) -> None:
+    place = tmp_path / "shared"
+    with ExitStack() as second:
+        with shared_server(place, to_the_end=True):
+            place.rename(tmp_path / "before")
+            second.enter_context(shared_server(place, to_the_end=True))
+        assert [*place.glob("*/url")]
+        assert not [*tmp_path.glob("before/*/url")]
+
+
+def test_one_whose_address_cannot_be_taken_away_ends_all_the_same(tmp_path: Path) -> None:
+    with shared_server(tmp_path, to_the_end=True):
+        [address] = tmp_path.glob("*/url")
+        address.unlink()
+        address.mkdir()
+    assert none_is_left(tmp_path)
 
 
 def test_one_that_has_died_is_replaced_for_who_comes_then(tmp_path: Path) -> None:
