@@ -80,6 +80,8 @@ class SandboxCache:
 
     def may_change(self, names: Collection[str] | None) -> None:
         """Take note that the transaction under way may make, move or delete these sandboxes; None is any."""
+        if not self._alone:
+            return
         if names is None:
             self._any_moving = True
         else:
