@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection
 from copy import deepcopy
 from typing import Any, Final
 
+import pytest
+
 from simulator.cli.grade.grading import Grade
 from tests.support.lab import Lab
 
@@ -179,15 +181,52 @@ def _altered(archive: Json, names: Collection[str]) -> Json:
     found = deepcopy(archive)
     for name in names:
         operation, which, alter, _ = ALTERATIONS[name]
-        entries = [e for e in found["log"]["entries"] if e["_sim"]["operation"] == operation]
         if name in ENTRIES:
-            alter(entries[which])
-            continue
-        content = entries[which]["response"]["content"]
-        answer = json.loads(content["text"])
-        alter(answer)
-        content["text"] = json.dumps(answer)
+            alter(_entry(found, operation, which))
+        else:
+            _alter(found, operation, which, alter)
     return found
+
+
+def _entry(archive: Json, operation: str, which: int) -> Json:
+    return [e for e in archive["log"]["entries"] if e["_sim"]["operation"] == operation][which]
+
+
+def _alter(archive: Json, operation: str, which: int, alter: Alter) -> None:
+    content = _entry(archive, operation, which)["response"]["content"]
+    answer = json.loads(content["text"])
+    alter(answer)
+    content["text"] = json.dumps(answer)
+
+
+LOGIN: Final = ("profile_by_code", 1, *PROFILE)
+# Which answer, the path of a window in it, and what is added to its beginning and to its end.
+MOVED: Final[dict[str, tuple[tuple[Any, ...], int, int]]] = {
+    "a login that begins and ends later": (LOGIN, DAY, 30 * DAY),
+    "a login that begins and ends long ago": (LOGIN, -DAY, -2 * DAY),
+    "a decision that begins and ends later": (("authorize", 0, "decisions", 0), 5_000, DAY),
+    "a media token": (("authorize", 0, "decisions", 0, "token"), 5_000, 60_000),
+}
+
+
+@pytest.mark.parametrize("name", MOVED)
+async def test_a_beginning_does_not_hide_a_length(lab: Lab, name: str) -> None:
+    (operation, which, *path), begins, ends = MOVED[name]
+    await journey(lab)
+    archive = await recorded(lab)
+    world = learnt(archive).document
+
+    def alter(answer: Json) -> None:
+        _put(*path, "notBefore", to=lambda at: at + begins)(answer)
+        _put(*path, "notAfter", to=lambda at: at + ends)(answer)
+
+    _alter(archive, operation, which, alter)
+    grade = await graded(lab, archive, world=world)
+    where = "$" + "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in path)
+    assert named(grade) == [
+        (operation, f"{where}.notAfter"),
+        (operation, f"{where}.notBefore"),
+    ]
 
 
 def _batches() -> list[list[str]]:

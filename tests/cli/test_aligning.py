@@ -83,9 +83,34 @@ NOON, LATER, DAY = 1_767_225_600_000, 1_767_225_604_000, 86_400_000
             ["$.notBefore"],
         ),
         (
+            {"notBefore": NOON, "notAfter": NOON + DAY},
+            {"notBefore": LATER, "notAfter": LATER + 30 * DAY},
+            ["$.notAfter", "$.notBefore"],
+        ),
+        (
+            {"token": {"notBefore": NOON, "notAfter": NOON + 420_000}},
+            {"token": {"notBefore": LATER, "notAfter": LATER + 300_000}},
+            ["$.token.notAfter", "$.token.notBefore"],
+        ),
+        (
             {"notAfter": NOON + DAY},
             {"notBefore": LATER, "notAfter": LATER + DAY},
-            ["$.notBefore"],
+            ["$.notAfter", "$.notBefore"],
+        ),
+        (
+            {"profiles": {"A": {"notAfter": NOON + DAY}}},
+            {"profiles": {"A": {"notBefore": LATER, "notAfter": LATER + DAY}}},
+            ["$.profiles.A.notBefore"],
+        ),
+        (
+            {"profiles": {"A": {"notAfter": NOON + DAY}}},
+            {"profiles": {"A": {"notBefore": LATER, "notAfter": LATER + 30 * DAY}}},
+            ["$.profiles.A.notAfter", "$.profiles.A.notBefore"],
+        ),
+        (
+            {"profiles": {"A": {"notBefore": NOON - DAY, "notAfter": NOON + DAY}}},
+            {"profiles": {"A": {"notBefore": LATER, "notAfter": LATER + DAY}}},
+            ["$.profiles.A.notBefore"],
         ),
         (
             {"notBefore": LATER, "notAfter": str(NOON + DAY)},

@@ -1,6 +1,7 @@
 """Holding two answers against each other: ids, codes, tokens and times are another run's, the rest is not."""
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from simulator.domain.journal.redaction import MARK
+from simulator.domain.sessions.authentication_sessions import LIFETIME
 
 # Members whose values no two runs share.
 _MADE: Final = frozenset(
@@ -25,6 +27,7 @@ _MILLISECONDS: Final = 100_000_000_000
 _OURS: Final = "sim_sandbox"
 _BEGINS: Final = "notBefore"
 _ENDS: Final = "notAfter"
+_LOGINS: Final = "$.profiles."
 # What a profile says of an attribute whose value is encrypted.
 _ENCRYPTED: Final = "enc"
 
@@ -47,7 +50,7 @@ class Alignment:
     The text of what is `free` does not matter, and what is `optional` may be absent from what was
     recorded. Where it is `exact`, an instant has to be of the same type, too, and entities are compared by
     their ids, in whatever order they stand; what has one cause is named once: that an object is empty, that
-    decisions stand in another order, that a window begins at another instant and so ends at another one.
+    decisions stand in another order, that a window of the same length begins and so ends at another instant.
     """
 
     slack: int
@@ -120,7 +123,7 @@ class Alignment:
         if recorded.get("state") == replayed.get("state") == _ENCRYPTED:
             # Its padding is drawn by chance, so it is another text each time.
             names -= {"value"}
-        if self.exact and _ENDS in names and self._moved(recorded, replayed):
+        if self.exact and _ENDS in names and self._moved(recorded, replayed, at):
             names -= {_ENDS}
         # What was made up comes first: a url may have the code in it that stands beside it.
         for name in sorted(names, key=lambda each: (each not in self.made, each)):
@@ -136,12 +139,17 @@ class Alignment:
             else:
                 yield from self.differences(recorded[name], replayed[name], place)
 
-    def _moved(self, recorded: dict[str, Any], replayed: dict[str, Any]) -> bool:
+    def _moved(self, recorded: dict[str, Any], replayed: dict[str, Any], at: str) -> bool:
         """Whether a window begins at another instant, which is why it ends at another one."""
         then, now = recorded.get(_ENDS), replayed.get(_ENDS)
-        if type(then) is not type(now) or _instant(then) is None or _instant(now) is None:
+        if type(then) is not type(now) or self._same(
+            recorded.get(_BEGINS), replayed.get(_BEGINS), f"$.{_BEGINS}"
+        ):
             return False
-        return not self._same(recorded.get(_BEGINS), replayed.get(_BEGINS), f"$.{_BEGINS}")
+        if _apart(_length(recorded), _length(replayed)) <= self.slack:
+            return True
+        # A login that cannot have begun when it says so is done again while its code is good.
+        return at.startswith(_LOGINS) and _apart(_instant(then), _instant(now)) < LIFETIME
 
     def _same(self, recorded: object, replayed: object, at: str) -> bool:
         name = at.rpartition(".")[2]
@@ -161,8 +169,7 @@ class Alignment:
                 return True
         if self.exact and type(recorded) is not type(replayed):
             return False
-        then, now = _instant(recorded), _instant(replayed)
-        return then is not None and now is not None and abs(then - now) <= self.slack
+        return _apart(_instant(recorded), _instant(replayed)) <= self.slack
 
     def note(self, fingerprint: str | None, secret: str) -> None:
         """Remember the secret of this run that stands for a recorded one."""
@@ -239,6 +246,17 @@ def _instant(value: object) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool) or value < _SECONDS:
         return None
     return value if value >= _MILLISECONDS else value * 1000
+
+
+def _length(window: dict[str, Any]) -> int | None:
+    """The milliseconds from the beginning to the end of a window, where it says both."""
+    begins, ends = _instant(window.get(_BEGINS)), _instant(window.get(_ENDS))
+    return None if begins is None or ends is None else ends - begins
+
+
+def _apart(then: int | None, now: int | None) -> float:
+    """How far two numbers are apart: where one is not known, endlessly."""
+    return math.inf if then is None or now is None else abs(then - now)
 
 
 def rewritten(value: Any, text: Callable[[str, str], str], name: str = "") -> Any:  # noqa: ANN401 - JSON
