@@ -1,10 +1,11 @@
 """Logins that a capture does not show, but takes for granted, happen again in the world learnt of it."""
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
-from tests.support.lab import Lab
+from tests.support.lab import App, Lab
 from tests.support.logins import DONE
 
 from .small_world import (
@@ -109,6 +110,41 @@ async def shared_login_lasts_as_long(lab: Lab) -> None:
     app = await as_ann(lab, await app_of(lab))
     await approve(lab, await create(app))
     await (await as_ann(lab, await app_of(lab, "second", "other"))).get("profiles")
+
+
+async def decides_while_a_code_waits(lab: Lab, app: App) -> None:
+    """The login that another app comes to beside the capture is shared with one that has a code."""
+    await create(app)
+    lab.clock.advance(seconds=9)
+    await lab.admin("POST", "profiles", login(links=[LINK]))
+    await (await app_of(lab)).get("profiles")
+    await ask(app, "preauthorize", "Cable", "NEWS")
+    await app.get("profiles")
+
+
+async def shared_login_denies_while_a_code_waits(lab: Lab) -> None:
+    await seed(lab)
+    app = await as_ann(lab, await app_of(lab, "second", "other"))
+    await decides_while_a_code_waits(lab, app)
+    await ask(app, "authorize", "Cable", "SPORT")
+
+
+async def shared_login_denies_an_app_that_nobody_saw_before(lab: Lab) -> None:
+    await seed(lab)
+    app = await as_ann(lab, await app_of(lab, "second", "other"))
+    await decides_while_a_code_waits(lab, app)
+    await ask(replace(app, device="third"), "authorize", "Cable", "SPORT")
+
+
+async def shared_login_is_not_reached_by_another_identity(lab: Lab) -> None:
+    await seed(lab)
+    app = await app_of(lab, "second", "other")
+    made = await lab.admin("POST", "subject-tokens", {"subject": "home", "expires_in": 9_000_000})
+    home = app.sending(Adobe_Subject_Token=made["token"])
+    await decides_while_a_code_waits(lab, await as_ann(lab, home))
+    lab.clock.advance(seconds=9)
+    await home.get("profiles")
+    await ask(await app_of(lab), "authorize", "Cable", "SPORT")
 
 
 # With which code somebody logged in, and when
@@ -236,6 +272,9 @@ CASES: Final[tuple[Case, ...]] = (
     login_that_is_over_is_shared,
     login_that_is_over_makes_room,
     shared_login_lasts_as_long,
+    shared_login_denies_while_a_code_waits,
+    shared_login_denies_an_app_that_nobody_saw_before,
+    shared_login_is_not_reached_by_another_identity,
     code_outlives_a_newer_one,
     code_is_resumed_after_a_newer_one,
     code_for_nobody_shows_its_profile,

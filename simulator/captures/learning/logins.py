@@ -86,6 +86,10 @@ class Logins(Places):
     def _same(self, taken: Login, found: Login) -> None:
         """What was taken for a login of the caller's own was another one."""
         found.verdicts += taken.verdicts
+        found.windows += taken.windows
+        found.good = max(found.good, taken.good)
+        for identity in taken.links:
+            self._by_identity[taken.slot.mvpd, identity].remove(taken)
         self.all.remove(taken)
         self._place(taken.slot).login = None
 

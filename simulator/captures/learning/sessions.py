@@ -97,7 +97,8 @@ class Session:
         return self.open if self.open is not None and since < self.open < until else since
 
 
-@dataclass(kw_only=True)
+# Two logins of which the same is known are two.
+@dataclass(kw_only=True, eq=False)
 class Login:
     """A login: whose, since when, and what the MVPD said to it. What is None was not seen.
 
