@@ -1,12 +1,14 @@
 """The exchanges of one or several captures in the order of their time."""
 
+import hashlib
 import heapq
+import json
 import os
 import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from email.utils import parsedate_to_datetime
 from itertools import repeat
 from pathlib import Path
@@ -184,14 +186,22 @@ class Reading:
 
 def _once(found: Iterable[tuple[Exchange, int]]) -> Iterator[Exchange]:
     """Those of captures that overlap: what another one had at the same instant is left out."""
-    at, before = None, list[tuple[Exchange, int]]()
+    # Under a clock that stands still all are of one instant, so they are looked up, and not held together.
+    at, before = None, dict[bytes, int]()
     for each, capture in found:
         if each.at != at:
-            at, before = each.at, []
-        plain = replace(each, number=0)
-        if not any(plain == one and capture != other for one, other in before):
-            before.append((plain, capture))
+            at, before = each.at, {}
+        if before.setdefault(_digest(each), capture) == capture:
             yield each
+
+
+def _digest(exchange: Exchange) -> bytes:
+    """The same for exchanges that differ in nothing but their numbers."""
+    said = [getattr(exchange, each) for each in _SAID]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()
+
+
+_SAID: Final = [each.name for each in fields(Exchange) if each.name != "number"]
 
 
 def _in_order(found: Iterator[Exchange], name: str) -> Iterator[Exchange]:

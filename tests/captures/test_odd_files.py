@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from simulator.captures.errors import CaptureError
+from simulator.captures.exchanges import Exchange
 from simulator.captures.sequence import Capture, Reading
 from simulator.captures.worlds import learn
 from simulator.cli.commands import app
@@ -129,3 +130,29 @@ def test_what_one_capture_has_twice_counts_twice() -> None:
     _entries(twice)[2:2] = [_entries(twice)[2]]
     _entries(other)[:] = _entries(other)[:2]
     assert len([*reading(twice, other).exchanges()]) == len([*reading(BASE).exchanges()]) + 1
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_requests_of_one_instant_are_not_held_against_each_other(
+    monkeypatch: pytest.MonkeyPatch, alike: bool
+) -> None:
+    def many(first: int) -> Any:  # noqa: ANN401 - JSON
+        archive = deepcopy(BASE)
+        entry = _entries(archive)[2]
+        url = entry["request"]["url"]
+        _entries(archive)[:] = [
+            {**entry, "request": {**entry["request"], "url": url if alike else f"{url}?n={number}"}}
+            for number in range(first, first + 100)
+        ]
+        return archive
+
+    compared, same = list[object](), Exchange.__eq__
+
+    def counted(one: Exchange, other: object) -> bool:
+        compared.append(other)
+        return same(one, other)
+
+    monkeypatch.setattr(Exchange, "__eq__", counted)
+    found = [*reading(many(0), many(50)).exchanges()]
+    assert len(found) == (100 if alike else 150)
+    assert len(compared) <= 200
