@@ -121,6 +121,7 @@ class Reading:
     progress: Callable[[int, int], None] = lambda _done, _all: None
     entries: int = 0
     unreadable: int = 0
+    nested: int = 0
     backwards: int = 0
     furthest: int = 0
     clock: BackendClock = field(default_factory=BackendClock)
@@ -178,7 +179,7 @@ class Reading:
                     exchange = self.redactor.exchange(raw, number)
                 except RecursionError:
                     # Nobody packs texts into texts as often as that.
-                    self.unreadable += 1
+                    self.nested += 1
                     continue
                 if exchange is not None:
                     yield self.clock.corrected(exchange)

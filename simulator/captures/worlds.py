@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from simulator.scenarios import compiling
 from simulator.scenarios.loading import validate
@@ -83,12 +83,18 @@ def _guess_passes(learner: Learner) -> None:
             mvpd.kind = "temp_pass_basic"
 
 
+# Why entries are left out, whatever host they are of.
+_UNREADABLE: Final = "without a request, an answer or a time"
+_NESTED: Final = "with texts that are nested too deeply"
+
+
 def nothing(reading: Reading) -> CaptureError:
     """The error of captures that have no request to the backend, with what they have instead."""
     names = ", ".join(each.name for each in reading.captures)
     counts = {
         **reading.redactor.backend.ignored,
-        "without a request, an answer or a time": reading.unreadable,
+        _UNREADABLE: reading.unreadable,
+        _NESTED: reading.nested,
     }
     left = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     return CaptureError(
@@ -138,11 +144,8 @@ def _seen(found: Mapping[str, Any], learner: Learner, reading: Reading) -> dict[
 
 def _oddities(reading: Reading) -> tuple[str, ...]:
     """What was odd about the captures themselves."""
-    found = []
-    if reading.unreadable:
-        found.append(
-            f"{reading.unreadable} entries without a request, an answer or a time are left out"
-        )
+    left = {_UNREADABLE: reading.unreadable, _NESTED: reading.nested}
+    found = [f"{count} entries {what} are left out" for what, count in left.items() if count]
     if reading.redactor.bodiless:
         found.append(
             f"{reading.redactor.bodiless} answers without a body in the capture: only their status counts"

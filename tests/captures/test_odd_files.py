@@ -10,8 +10,10 @@ from typing import Any, Final
 import pytest
 from typer.testing import CliRunner
 
+from simulator.captures.dialects import RawExchange
 from simulator.captures.errors import CaptureError
 from simulator.captures.exchanges import Exchange
+from simulator.captures.redaction import Redactor
 from simulator.captures.sequence import Capture, Reading
 from simulator.captures.worlds import learn
 from simulator.cli.commands import app
@@ -104,6 +106,27 @@ def test_an_entry_of_an_instant_that_no_clock_shows_is_left_out(instant: str) ->
         each["startedDateTime"] = instant
     with pytest.raises(CaptureError, match="has no request to the backend"):
         learnt(archive)
+
+
+def test_an_entry_whose_texts_are_nested_too_deeply_is_left_out_and_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read, last = Redactor.exchange, len(_entries(BASE))
+
+    def deep(redactor: Redactor, raw: RawExchange, number: int) -> Exchange | None:
+        if number >= last:
+            raise RecursionError
+        return read(redactor, raw, number)
+
+    monkeypatch.setattr(Redactor, "exchange", deep)
+    archive = deepcopy(BASE)
+    _entries(archive).append(None)
+    assumed = learnt(archive).assumed
+    assert "1 entries with texts that are nested too deeply are left out" in assumed
+    assert "1 entries without a request, an answer or a time are left out" in assumed
+    last = 0
+    with pytest.raises(CaptureError, match=r"\(30 with texts that are nested too deeply\)"):
+        learnt(BASE)
 
 
 @pytest.mark.parametrize(
