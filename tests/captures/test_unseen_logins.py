@@ -5,9 +5,12 @@ from typing import Final
 
 import pytest
 
+from simulator.captures.learning.facts import Caller, Moment
+from simulator.captures.learning.logins import Logins
 from tests.support.lab import App, Lab
 from tests.support.logins import DONE
 
+from .playing import learnt, recorded
 from .small_world import (
     LINK,
     Case,
@@ -291,3 +294,26 @@ CASES: Final[tuple[Case, ...]] = (
 @pytest.mark.parametrize("case", CASES, ids=lambda each: each.__name__.replace("_", " "))
 async def test_what_is_not_shown_happens_again(lab: Lab, case: Case) -> None:
     await happens_again(lab, case)
+
+
+async def test_a_code_for_nobody_that_outlives_a_newer_one_is_for_no_mvpd(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await seed(lab)
+    app = await app_of(lab)
+    code = await create(app, None)
+    await approve(lab, code, mvpd="Cable")
+    await app.logout("Cable", DONE)
+    await create(app, "Dish")
+    await app.get(f"profiles/code/{code}")
+    await app.get("profiles")
+    archive = await recorded(lab)
+    missed, missing = list[str](), Logins.missing
+
+    def noted(logins: Logins, caller: Caller, mvpd: str, now: Moment) -> None:
+        missed.append(mvpd)
+        missing(logins, caller, mvpd, now)
+
+    monkeypatch.setattr(Logins, "missing", noted)
+    learnt(archive)
+    assert {*missed} == {"Cable", "Dish"}

@@ -61,7 +61,9 @@ class Places:
 
     def _refuted(self, session: Session, ended: Moment) -> None:
         """The code that ended another was given out for want of a login, so what that led to had gone."""
-        place = self._place(session.caller.slot(session.mvpd or ""))
+        if session.mvpd is None:
+            return
+        place = self._place(session.caller.slot(session.mvpd))
         wanted = (session.mvpd, ended)
         login = place.login
         if login is not None and login.session is session and login.seen == ended:
