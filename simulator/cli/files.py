@@ -1,5 +1,6 @@
 """Reading and writing the files that a verb is given."""
 
+import errno
 import os
 import sys
 import tempfile
@@ -82,7 +83,7 @@ def write_pieces(file: Path, pieces: Iterable[bytes], *, private: bool = False) 
         if file.exists() and not (file.is_file() or file.is_dir()):
             with file.open("wb") as stream:
                 return sum(map(stream.write, pieces))
-        file = file.resolve()
+        file = destination(file)
         number, name = tempfile.mkstemp(dir=file.parent)
         try:
             with os.fdopen(number, "wb") as new:
@@ -99,6 +100,15 @@ def write_pieces(file: Path, pieces: Iterable[bytes], *, private: bool = False) 
             f"{file} cannot be written: {error.strerror}.", "Give another path with --output."
         ) from error
     return count
+
+
+def destination(file: Path) -> Path:
+    """Where a path leads, whether there is something or not. Raises `OSError` for a link to itself."""
+    # Path.resolve is of another mind about such a link in each version of Python.
+    found = Path(os.path.realpath(file))
+    if found.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return found
 
 
 def _mask() -> int:

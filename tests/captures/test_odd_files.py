@@ -89,6 +89,23 @@ def test_a_capture_is_not_written_over_by_another_name(tmp_path: Path) -> None:
     assert file.read_bytes() == TEXT
 
 
+@pytest.mark.parametrize("verb", [["learn"], ["redact"], ["grade", "--fidelity"]])
+@pytest.mark.parametrize("name", ["itself", "there", "itself/out"])
+def test_an_output_that_is_a_link_to_itself_is_refused(
+    verb: list[str], name: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.har"
+    file.write_bytes(TEXT)
+    for link, leads in (("itself", "itself"), ("there", "back"), ("back", "there")):
+        (tmp_path / link).symlink_to(tmp_path / leads)
+    option = verb[1:] or ["-o"]
+    sentence = "cannot be written: Too many levels of symbolic links."
+    _refused(verb[0], file, *option, tmp_path / name, sentence=sentence)
+    assert sorted(each.name for each in tmp_path.iterdir() if each.is_symlink()) == [
+        "back", "itself", "there",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "instant",
     ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59Z",

@@ -34,6 +34,18 @@ def test_what_is_written_through_a_link_is_where_it_leads(tmp_path: Path) -> Non
     assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "link", "new"]
 
 
+def test_a_link_to_itself_is_not_written_to_and_one_to_nothing_yet_is(tmp_path: Path) -> None:
+    loop, new = tmp_path / "loop", tmp_path / "new"
+    loop.symlink_to(loop)
+    with pytest.raises(CliExit, match=r"loop cannot be written: Too many levels of symbolic"):
+        write_pieces(loop, (b"new",))
+    assert loop.is_symlink()
+    new.symlink_to(tmp_path / "there")
+    write_pieces(new, (b"new",))
+    assert (tmp_path / "there").read_text() == "new"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["loop", "new", "there"]
+
+
 class _Full(io.RawIOBase):
     def writable(self) -> bool:
         return True

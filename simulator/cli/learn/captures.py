@@ -13,7 +13,7 @@ from simulator.captures.errors import CaptureError
 from simulator.captures.sequence import Capture, Reading
 from simulator.captures.stand_ins import KINDS
 from simulator.cli.exits import CliExit
-from simulator.cli.files import PIPE
+from simulator.cli.files import PIPE, destination
 from simulator.cli.output import progress
 
 Captures = Annotated[
@@ -65,7 +65,7 @@ def writable(output: Path, files: list[Path]) -> None:
     """Refuse to write over a capture, which nobody could make again. Raises `CliExit`."""
     with suppress(OSError):
         # What there is not yet, or cannot be looked at, is none.
-        there = output.resolve().stat()
+        there = destination(output).stat()
         if output != PIPE and any(os.path.samestat(there, _looked_at(each)) for each in files):
             raise CliExit(f"{output} is the capture itself.", "Give another path with --output.")
 
