@@ -4,7 +4,6 @@ import html
 import json
 import re
 import zlib
-from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -25,8 +24,6 @@ _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,3
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\"'\\/]))")
 _NO_DIGIT: Final = re.compile("0[xX]|[^0-9A-Fa-f]")
 _READABLE: Final = re.compile(rb"[ -~]{6,}")
-# Whatever unpacks to more is no text about somebody.
-_LONGEST: Final = 64 * 1024
 # Deeper than any answer, and than what can be walked through.
 _DEEPEST: Final = 60
 
@@ -84,13 +81,20 @@ def printable(data: bytes) -> str | None:
     return found if all(each.isprintable() or each in "\r\n\t" for each in found) else None
 
 
-def readable(data: bytes) -> Iterator[str]:
-    """The pieces of text in bytes that are none: UTF-16, a message of a protocol, or deflated."""
+def readable(data: bytes, most: int) -> list[str] | None:
+    """The pieces of text in bytes that are none: UTF-16, a message of a protocol, or deflated.
+
+    None where there may be more than `most` letters of it.
+    """
     try:
         # Bare, as SAML's binding by redirects has it.
-        inflated = zlib.decompressobj(wbits=-15).decompress(data, _LONGEST)
+        inflated = zlib.decompressobj(wbits=-15).decompress(data, most + 1)
     except zlib.error:
         inflated = b""
-    for each in (data.replace(b"\0", b""), inflated):
-        for found in _READABLE.findall(each):
-            yield found.decode()
+    if len(inflated) > most:
+        return None
+    return [
+        found.decode()
+        for each in (data.replace(b"\0", b""), inflated)
+        for found in _READABLE.findall(each)
+    ]

@@ -1,14 +1,15 @@
 """Texts, parameters and JSON without what is secret in them, be it known by its name or by its look.
 
-What is packed into a text is looked at as well: JSON, Base64, hexadecimal digits, and what was escaped,
-however often. A text in which nothing has to be replaced stays as it is, letter by letter.
+What is packed into a text is looked at as well: JSON, Base64, hexadecimal digits, and what was escaped.
+What has more packed in it, or deeper, than anybody's has is replaced whole, as nobody looked through it. A
+text in which nothing has to be replaced stays as it is, letter by letter.
 """
 
 import base64
 import json
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from simulator.domain.bounded_cache import bounded_cache
@@ -21,6 +22,12 @@ from .packing import BASE64, COMPRESSED, HEX, as_json, from_hex, printable, read
 from .stand_ins import StandIns
 
 _TEXTS_KEPT: Final = 50_000
+# Of a text, so many letters for each of its own, and some more, are unpacked: those of a few layers of Base64
+# and percent-encoding, and of what is deflated as messages of SAML are.
+_UNPACKED: Final = 16
+_UNPACKED_ANYWAY: Final = 2_048
+# Nobody packs deeper.
+_DEEPEST: Final = 8
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _USER: Final = re.compile(r"(?<=://)[^/@\s?#\"']+@")
 _SHORTEST_PACKED: Final = 8
@@ -57,12 +64,18 @@ _LONGEST_NAME: Final = 40
 _CREDENTIALS: Final = frozenset({"token", "cookie", "secret"})
 
 
+T = TypeVar("T")
+
+
 class Texts:
     """The texts of one run with its stand-ins."""
 
     def __init__(self, stand_ins: StandIns, identities: Identities) -> None:
         self._stand_ins = stand_ins
         self._identities = identities
+        # Within how many others the text is packed that is searched, and how much may still be unpacked.
+        self._depth = 0
+        self._left = 0
         self.text = bounded_cache(_TEXTS_KEPT)(self._searched)
 
     # By name
@@ -91,9 +104,15 @@ class Texts:
         """A text that may be a URL, whose query may have secrets by name."""
         if "?" not in text and "#" not in text:
             return self.text(text)
-        path, mark, query = text.partition("?" if "?" in text else "#")
-        if "=" not in query:
+        mark = "?" if "?" in text else "#"
+        if "=" not in text.partition(mark)[2]:
             return self.text(text)
+        # A parameter may be a URL that has parameters.
+        found = self._inside(text, len(text), lambda: self._parts(text, mark))
+        return self._stand_ins.of("token", text) if found is None else found
+
+    def _parts(self, text: str, mark: str) -> str:
+        path, _, query = text.partition(mark)
         query, fragment, rest = query.partition("#")
         tail = f"#{self.query(rest) if '=' in rest else self.text(rest)}" if fragment else ""
         return f"{self.text(path)}{mark}{self.query(query)}{tail}"
@@ -219,12 +238,16 @@ class Texts:
         """JSON, or what was escaped, without what is secret in it; None where nothing is."""
         document = as_json(text)
         if document is not None:
-            made = self.member(document, "")
+            made = self._inside(text, len(text), lambda: self.member(document, ""))
+            if made is None:
+                return self._stand_ins.of("token", text)
             return text if made == document else json.dumps(made, separators=(",", ":"))
         plain = unescaped(text)
         if plain == text:
             return None
-        found = again(plain)
+        found = self._inside(text, len(plain), lambda: again(plain))
+        if found is None:
+            return self._stand_ins.of("token", text)
         if found == plain:
             return None
         if "%" not in text:
@@ -257,12 +280,45 @@ class Texts:
             return self._stand_ins.of("token", text)
         plain = printable(data)
         if plain is not None:
-            found = again(plain)
-            return text if found == plain else pack(found.encode())
-        known = self._stand_ins.met(f"hex:{data.hex()}")
-        if known is None and any(again(each) != each for each in readable(data)):
-            return self._stand_ins.of("token", text)
-        return known or text
+            found = self._inside(text, len(plain), lambda: again(plain))
+            if found is not None:
+                return text if found == plain else pack(found.encode())
+        elif (known := self._stand_ins.met(f"hex:{data.hex()}")) is not None:
+            return known
+        elif self._is_harmless(text, data, again):
+            return text
+        return self._stand_ins.of("token", text)
+
+    def _is_harmless(self, text: str, data: bytes, again: Callable[[str], str]) -> bool:
+        """Whether nothing is secret in `data`, which `text` says and which is no text itself."""
+        pieces = readable(data, self._allowed(text))
+        if pieces is None:
+            return False
+        letters = sum(map(len, pieces))
+        found = self._inside(text, letters, lambda: [*map(again, pieces)])
+        return found == pieces
+
+    def _allowed(self, text: str) -> int:
+        """How many letters may still be unpacked of a text, or of that which it is packed in."""
+        if not self._depth:
+            self._left = _UNPACKED * len(text) + _UNPACKED_ANYWAY
+        return max(self._left, 0)
+
+    def _inside(self, text: str, letters: int, search: Callable[[], T]) -> T | None:
+        """What a search of as many letters that are packed into `text` finds.
+
+        None where that is more, or deeper, than anybody's.
+        """
+        self._left = self._allowed(text) - letters
+        if self._left < 0 or self._depth == _DEEPEST:
+            return None
+        self._depth += 1
+        try:
+            return search()
+        except RecursionError:
+            return None
+        finally:
+            self._depth -= 1
 
     def _assigned(self, text: str) -> str:
         """A text without the values that stand behind a name for what is secret."""

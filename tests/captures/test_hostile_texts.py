@@ -1,0 +1,100 @@
+"""Texts that were made to take long, or to be walked through too deep: they end soon, and safely."""
+
+import base64
+import json
+import re
+import time
+import zlib
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from simulator.captures.identities import Identities
+from simulator.captures.stand_ins import StandIns
+from simulator.captures.texts import Texts
+
+
+def texts() -> Texts:
+    stand_ins = StandIns()
+    return Texts(stand_ins, Identities(stand_ins))
+
+
+def deflated(text: str) -> str:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    data = packer.compress(text.encode()) + packer.flush()
+    return base64.b64encode(data).decode().rstrip("=")
+
+
+def _bomb(levels: int) -> str:
+    found = "a1"
+    for _ in range(levels):
+        found = deflated(f"{found} " * (64 * 1024 // (len(found) + 1)))
+    return found
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3])
+def test_a_bomb_is_replaced_before_it_goes_off(levels: int) -> None:
+    assert texts().url(_bomb(levels)) == "token-1"
+
+
+def test_a_bomb_of_small_steps_is_replaced_as_well() -> None:
+    found = "a1"
+    for _ in range(6):
+        found = deflated(f"{found} " * 16)
+    assert re.fullmatch(r"see token-\d+\.", texts().url(f"see {found}."))
+
+
+def test_a_message_that_is_deflated_is_looked_through() -> None:
+    message = "<x:AuthnRequest ID='_1' Destination='https://idp.example/sso'></x:AuthnRequest>"
+    assert texts().url(deflated(message)).startswith("token-")
+    harmless = deflated("a text about nobody at all, of some length. " * 9)
+    assert texts().url(harmless) == harmless
+    twice = deflated(f"then {deflated('of jane.roe@hidden.example')}")
+    assert texts().url(twice).startswith("token-")
+
+
+def _in_base64(inner: str) -> str:
+    return base64.b64encode(inner.encode()).decode()
+
+
+DEEP: Final[dict[str, Callable[[str], str]]] = {
+    "urls": lambda inner: f"https://x.example/?x={inner}",
+    "fragments": lambda inner: f"#x={inner}",
+    "objects": lambda inner: _in_base64('{"a":' * 59 + json.dumps(inner) + "}" * 59),
+    "tokens": lambda inner: _in_base64('{"token":' * 59 + json.dumps(inner) + "}" * 59),
+    "Base64": _in_base64,
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_what_is_packed_deeper_than_anybody_packs_is_replaced(name: str) -> None:
+    text = "jane.roe@hidden.example"
+    for _ in range(300 if name in {"urls", "fragments"} else 12):
+        text = DEEP[name](text)
+    assert texts().url(text) != text
+
+
+def test_what_is_packed_into_chains_of_packed_texts_is_looked_at_once_or_twice() -> None:
+    def chain(letters: int) -> str:
+        found = "a1" * 6
+        while len(found) < letters:
+            found += "x" * (-len(found) % 3) + "xx?abcdefghx"
+            found = base64.b64encode(found.encode()).decode()
+        return found
+
+    assert grows(lambda letters: texts().agent(chain(letters)), 4_000) < 12
+
+
+def grows(work: Callable[[int], object], size: int) -> float:
+    """How many times as long four times the work takes: 4 where it grows as its size does."""
+    return _took(work, 4 * size) / _took(work, size)
+
+
+def _took(work: Callable[[int], object], size: int) -> float:
+    def once() -> float:
+        began = time.process_time()
+        work(size)
+        return time.process_time() - began
+
+    return min(once() for _ in range(3))
