@@ -14,6 +14,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
+from .vocabulary import is_vocabulary
+
 KINDS: Final[Mapping[str, str]] = {
     "bearer": "access tokens",
     "secret": "client secrets",
@@ -162,8 +164,8 @@ class StandIns:
         return self.met(text[start:end], spelt)
 
     def _spellings(self, value: str) -> Iterator[str]:
-        """The texts by which a value is known again."""
-        if len(value) < SHORTEST:
+        """The texts by which a value is known again: none where it is a word that others use as well."""
+        if len(value) < SHORTEST or is_vocabulary(value):
             return
         self._lengths.setdefault(hash(value[:SHORTEST].lower()), set())
         yield value

@@ -81,6 +81,44 @@ def test_a_word_that_is_an_identifier_is_no_part_of_other_names(tmp_path: Path) 
     ]  # fmt: skip
 
 
+ORDINARY: Final[dict[str, Json]] = {
+    "a sentence": {"message": "The access token: invalid."},
+    "a code in a sentence": {"message": "token=invalid_parameter_code, again"},
+    "no device": {"deviceId": "unknown"},
+    "a system for a device": {"serial": "Android"},
+    "a maker for a device": {"deviceId": "SAMSUNG"},
+    "an action for a secret": {"client_secret": "authenticate"},
+    "a reason for a viewer": {"userId": "authenticatedSSO"},
+    "a type for a cookie": {"cookie": "temporary"},
+}
+USES: Final[Json] = {
+    "actionName": "invalid", "reasonType": "authenticatedSSO", "token_type": "bearer",
+    "type": "temporary", "model": "unknown", "osName": "Android", "vendor": "Samsung",
+    "code": "invalid_parameter_code", "next": "authenticate", "text": "It is unknown, invalid or bearer.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_a_word_of_the_backend_is_replaced_only_where_its_name_stands(
+    name: str, tmp_path: Path
+) -> None:
+    found = _redacted_more([ORDINARY[name], USES], tmp_path)
+    assert found[0] != ORDINARY[name]
+    assert found[1] == USES
+
+
+@pytest.mark.parametrize("value", ["Bearer", "Bearer ", "Basic", "Bearer undefined", "undefined"])
+def test_a_header_without_a_token_makes_no_word_a_secret(value: str, tmp_path: Path) -> None:
+    for header in ("Authorization", "Proxy-Authorization", "X-Api-Key"):
+        _redacted(_with({"more": [USES, "undefined"]}, {header: value}), tmp_path)
+        assert _shown(tmp_path) == [USES, "undefined"]
+
+
+def test_any_other_word_is_known_again(tmp_path: Path) -> None:
+    more = {"password": "letmein", "deviceId": "bedroom", "text": "letmein of bedroom"}
+    assert _redacted_more(more, tmp_path)["text"] == "token-1 of device-1"
+
+
 def test_a_device_whose_identifier_is_bytes_or_unreadable_is_known(tmp_path: Path) -> None:
     raw = hashlib.sha256(b"x").digest()
     packed = f"fingerprint {base64.b64encode(raw).decode()}"

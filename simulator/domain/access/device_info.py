@@ -81,6 +81,14 @@ _HARDWARE: Final[Mapping[str, Platform]] = {
     "tablet": _MOBILE,
     "desktop": _DESKTOP,
 }
+PLATFORM_WORDS: Final = frozenset(
+    [
+        *_HARDWARE,
+        *(name for name, _ in _SYSTEMS),
+        *(each.name.lower() for _, each in _SYSTEMS),
+    ]
+)
+"""What operating systems, kinds of hardware and platforms are called, in small letters."""
 
 
 def device_identifier(header: str | None, *, printable: bool = False) -> str:

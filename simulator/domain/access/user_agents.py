@@ -83,6 +83,11 @@ _SYSTEMS: Final[Mapping[str, Mapping[str, str]]] = {
         "model": "Roku",
     },
 }
+SYSTEM_WORDS: Final = frozenset(
+    word.lower() for system in _SYSTEMS.values() for word in system.values()
+)
+"""What systems, their makers and the devices that run them are called, in small letters."""
+
 _LINUXES: Final = frozenset({"Ubuntu", "Fedora", "Debian", "Red Hat", "Mint", "SUSE", "Arch Linux"})
 _CHROME: Final = ("Chrome", "Google")
 _SAFARI: Final = ("Safari", "Apple")
