@@ -120,12 +120,13 @@ class StandIns:
             return text
         if hash(text[:SHORTEST].lower()) in self._lengths and (known := self.met(text)):
             return known
-        done, at = "", 0
+        done: list[str] = []
+        at = 0
         for start, end, known in self._known_words(text):
             if not (redacted and text[start:end] in self._made):
-                done += text[at:start] + known
+                done += [text[at:start], known]
                 at = end
-        return done + text[at:]
+        return "".join([*done, text[at:]])
 
     def _known_words(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where in a text there is what was met before, and the stand-in of each."""

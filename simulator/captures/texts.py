@@ -325,15 +325,16 @@ class Texts:
         if "<" in text or "name=" in text:
             for each in _FIELDS:
                 text = each.sub(self._field, text)
-        done, at = "", 0
+        done: list[str] = []
+        at = 0
         while found := _NAMED.search(text, at):
-            done += text[at : found.end()]
+            done.append(text[at : found.end()])
             at = found.end()
             value = self._value(found, text)
             if value is not None:
-                done += self._once(found[1], value[0])
+                done.append(self._once(found[1], value[0]))
                 at = value.end()
-        return done + text[at:]
+        return "".join([*done, text[at:]])
 
     def _value(self, name: re.Match[str], text: str) -> re.Match[str] | None:
         """The value behind a name in a text, where it has to be replaced."""
@@ -342,7 +343,8 @@ class Texts:
             return None
         whole = kind == "cookie" or name[1].lower().endswith("authorization")
         # A header may be quoted together with its name.
-        mark = name[2] or (whole and text[: name.start()][-1:])
+        begin = name.start()
+        mark = name[2] or (whole and text[max(begin - 1, 0) : begin])
         if mark in _QUOTED:
             return _QUOTED[mark].match(text, name.end())
         return (_LINE if whole else _VALUE).match(text, name.end())

@@ -5,7 +5,6 @@ import gzip
 import hashlib
 import json
 import re
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -229,13 +228,3 @@ def test_half_a_letter_is_none(tmp_path: Path) -> None:
     assert "ud83d" not in found
     assert found.count("half \\ufffd of it") == 1
     assert found.count("half \\\\ufffd of it") == 3
-
-
-@pytest.mark.parametrize(
-    "piece", ['name="token" ', "name=token\na\n", "<Subject ", "token: ", "a1 ", "eyJ"]
-)
-def test_a_long_text_takes_no_longer_than_its_length(piece: str, tmp_path: Path) -> None:
-    began = time.perf_counter()
-    _redacted(_with({"more": piece * (60_000 // len(piece))}), tmp_path)
-    # With each piece looked at to the end of the text it took half a minute.
-    assert time.perf_counter() - began < 15

@@ -6,7 +6,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable
-from typing import Final
+from typing import Final, SupportsIndex
 
 import pytest
 
@@ -84,6 +84,31 @@ def test_what_is_packed_into_chains_of_packed_texts_is_looked_at_once_or_twice()
         return found
 
     assert grows(lambda letters: texts().agent(chain(letters)), 4_000) < 12
+
+
+@pytest.mark.parametrize(
+    "piece", ['name="token" ', "name=token\na\n", "<Subject ", "token: ", "a1 ", "eyJ"]
+)
+def test_a_long_text_takes_as_long_as_its_length_says(piece: str) -> None:
+    assert grows(lambda letters: texts().url(piece * (letters // len(piece))), 20_000) < 10
+
+
+class _Counted(str):  # noqa: SLOT000 - it counts
+    """A text that counts how many of its letters are copied."""
+
+    copied = 0
+
+    def __getitem__(self, key: SupportsIndex | slice) -> str:
+        found = super().__getitem__(key)
+        self.copied += len(found)
+        return found
+
+
+@pytest.mark.parametrize("piece", ["cookie=x\n", "authorization: x\n", "'cookie: x'\n"])
+def test_a_text_is_not_copied_for_each_name_in_it(piece: str) -> None:
+    text = _Counted(piece * 1_000)
+    texts()._assigned(text)
+    assert text.copied < 2 * len(text)
 
 
 def grows(work: Callable[[int], object], size: int) -> float:
