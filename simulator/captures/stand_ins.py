@@ -11,7 +11,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate
 from typing import Any, Final
 
 from .vocabulary import is_vocabulary
@@ -54,8 +54,9 @@ class StandIns:
         self._texts: dict[bytes, str] = {}
         self._expected: dict[bytes, str] = {}
         self._made: set[str] = set()
-        # By the hash of its first letters, how many letters a value has.
+        # By the hash of its first letters, how many letters a value has; and the hash of its words.
         self._lengths: dict[int, set[int]] = {}
+        self._spelt: set[int] = set()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -131,32 +132,31 @@ class StandIns:
     def _known_words(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where in a text there is what was met before, and the stand-in of each."""
         words = [*_WORD.finditer(text)]
-        begins, ends, plain = [], {}, ""
-        for index, word in enumerate(words):
-            begins.append(len(plain))
-            plain += word[0].lower()
-            ends[len(plain)] = index
+        lower = [each[0].lower() for each in words]
+        plain, joined = "".join(lower), _BETWEEN.join(lower)
+        ends = [*accumulate(map(len, lower))]
         behind = 0
-        for index, begin in enumerate(begins):
-            lengths = (
-                self._lengths.get(hash(plain[begin : begin + SHORTEST]))
-                if index >= behind
-                else None
+        for index, word in enumerate(words):
+            begin = ends[index] - len(lower[index])
+            lengths = index >= behind and self._lengths.get(hash(plain[begin : begin + SHORTEST]))
+            if not lengths:
+                continue
+            # Between each two of the words there is one letter.
+            spellings = (
+                (last, _words(plain[begin : ends[last]], joined[begin + index : ends[last] + last]))
+                for last in _close(words, index)
+                if ends[last] - begin in lengths
             )
-            for length in sorted(lengths or (), reverse=True):
-                last = ends.get(begin + length, -1)
-                known = self._met_words(text, words[index : last + 1])
+            for last, spelt in reversed(
+                [each for each in spellings if hash(each[1]) in self._spelt]
+            ):
+                known = self._met_words(text, word.start(), words[last].end(), spelt)
                 if known is not None:
-                    yield words[index].start(), words[last].end(), known
+                    yield word.start(), words[last].end(), known
                     behind = last + 1
                     break
 
-    def _met_words(self, text: str, words: Sequence[re.Match[str]]) -> str | None:
-        gaps = (after.start() - before.end() for before, after in pairwise(words))
-        if not words or any(each > _WIDEST for each in gaps):
-            return None
-        start, end = words[0].start(), words[-1].end()
-        spelt = _words([each[0] for each in words])
+    def _met_words(self, text: str, start: int, end: int, spelt: str) -> str | None:
         # What is a word of the language may be part of another name.
         if not spelt.startswith(_STRONG) and not (
             _BEFORE.search(text, max(start - 1, 0), start) is None and _AFTER.match(text, end)
@@ -174,9 +174,11 @@ class StandIns:
             yield plain
         words = _WORD.findall(plain)
         plain = "".join(words)
-        if len(plain) >= SHORTEST:
+        if len(plain) >= SHORTEST and len(words) <= _MOST_WORDS:
             self._lengths.setdefault(hash(plain[:SHORTEST]), set()).add(len(plain))
-            yield _words(words)
+            spelt = _words(plain, _BETWEEN.join(words))
+            self._spelt.add(hash(spelt))
+            yield spelt
 
     def _digest(self, value: str) -> bytes:
         data = value.encode(errors="surrogatepass")
@@ -188,18 +190,27 @@ SHORTEST: Final = 6
 _WORD: Final = re.compile(r"[^\W_]+")
 # Between two words of a value: a dash, blanks.
 _WIDEST: Final = 3
+_BETWEEN: Final = "\1"
+# What has more is known again as a whole only, as each word of a text may be the first of it. As many has a
+# token of four thousand letters in Base64.
+_MOST_WORDS: Final = 128
 _STRONG: Final = "\0"
 _LEAST: Final = 8
 _BEFORE: Final = re.compile(r"[\w.@+~$!*-]")
 _AFTER: Final = re.compile(r"(?![\w@+~$*-]|\.\w)")
 
 
-def _words(words: Sequence[str]) -> str:
+def _words(plain: str, joined: str) -> str:
     """How a value is known by its words: with digits in it, it may be written as one."""
-    plain = "".join(words).lower()
-    if len(plain) >= _LEAST and not plain.isalpha():
-        return f"{_STRONG}{plain}"
-    return "\1".join(words).lower()
+    return f"{_STRONG}{plain}" if len(plain) >= _LEAST and not plain.isalpha() else joined
+
+
+def _close(words: Sequence[re.Match[str]], index: int) -> Iterator[int]:
+    """The words from this one on that may be of one value with it."""
+    for last in range(index, min(index + _MOST_WORDS, len(words))):
+        if last > index and words[last].start() - words[last - 1].end() > _WIDEST:
+            return
+        yield last
 
 
 _SHAPES: Final = {

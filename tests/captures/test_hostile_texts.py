@@ -111,6 +111,30 @@ def test_a_text_is_not_copied_for_each_name_in_it(piece: str) -> None:
     assert text.copied < 2 * len(text)
 
 
+@pytest.mark.parametrize("unit", ["a", "a.", "a b ", "ab1-"])
+def test_many_values_with_one_beginning_are_looked_for_in_one_pass(unit: str) -> None:
+    def work(letters: int) -> None:
+        found = texts()
+        for number in range(6, letters // 4):
+            found.named("token", (unit * number)[: 2 * number].strip())
+        found.text(f"a.a b ab1-{unit * letters}")
+
+    assert grows(work, 400) < 10
+
+
+def test_a_value_of_many_words_is_known_and_the_longest_of_one_beginning_first() -> None:
+    found = texts()
+    words = [f"part{number}" for number in range(128)]
+    for many in (2, 3, 128):
+        found.named("token", "-".join(words[:many]))
+    assert found.text(
+        f"it is {'_'.join(words)}, or {' '.join(words[:3])}, or {'.'.join(words[:2])}"
+    ) == ("it is token-3, or token-2, or token-1")
+    long = "-".join(["a1"] * 500)
+    found.named("token", long)
+    assert found.text(long.upper()) == "token-4"
+
+
 def grows(work: Callable[[int], object], size: int) -> float:
     """How many times as long four times the work takes: 4 where it grows as its size does."""
     return _took(work, 4 * size) / _took(work, size)
