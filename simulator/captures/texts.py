@@ -53,10 +53,11 @@ _ENCRYPTED: Final = "encrypted"
 _AGENTS: Final = frozenset(
     ["userAgent", "originalUserAgent", "version", "osVersion", "browserVersion", "profile"]
 )
-# What objects have for a name and its value, beside those whose members are names themselves.
-_NAMING: Final = frozenset(
-    ["name", "Name", "NAME", "key", "Key", "k", "header", "Header", "field", "attribute"]
-)
+# What objects have for a name, the first that says one before the others, and for its value, beside those
+# whose members are names themselves.
+_NAMING: Final = (
+    "name", "Name", "NAME", "key", "Key", "k", "header", "Header", "field", "attribute"
+)  # fmt: skip
 _VALUES: Final = frozenset(["value", "Value", "VALUE", "values", "Values", "val", "v", "content"])
 # A token may be described by an object; of all others, all that is in it is what its name says.
 _DESCRIBED: Final = frozenset({None, "", "token", "media-token"})
@@ -129,10 +130,8 @@ class Texts:
 
     def _object(self, value: dict[str, Any], name: str, device: str) -> dict[str, Any]:
         # An attribute of the user metadata is called what holds its value, and others say their name.
-        called = name
-        if not _NAMING.isdisjoint(value):
-            names = (value.get(each) for each in _NAMING)
-            called = next((each for each in names if isinstance(each, str) and kind_of(each)), name)
+        names = (value[each] for each in _NAMING if each in value)
+        called = next((each for each in names if isinstance(each, str) and kind_of(each)), name)
         plain = kind_of(called) is None
         found = {
             self.text(each): self.member(inner, each, device)

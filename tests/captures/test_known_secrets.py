@@ -186,6 +186,14 @@ def test_a_cookie_does_not_come_out_however_its_header_is_written(
     assert cookie not in _redacted(capture, tmp_path)
 
 
+def test_of_several_names_of_one_value_the_first_is_the_one_that_counts(tmp_path: Path) -> None:
+    names = {"field": "device_id", "header": "cookie", "key": "email", "name": "password"}
+    for kind in ("token", "person", "cookie", "device"):
+        found = _redacted_more({"value": "jane-of-x", **names}, tmp_path)
+        assert found["value"].startswith(kind)
+        names.popitem()
+
+
 def test_lists_of_names_are_no_pairs(tmp_path: Path) -> None:
     names = ["email", "maxRating", "zip", "householdID", "other"]
     assert _redacted_more(names, tmp_path) == names
