@@ -7,7 +7,11 @@ from typing import Final
 # Bounded, so that a long text without one takes no longer than one with it.
 _JWT: Final = r"eyJ[\w-]{6,2000}\.[\w-]+(?:\.[\w-]*){0,3}"
 _WHO: Final = r"[\w.+!$*^`{|}~-]{1,64}"
-_MAIL: Final = rf"{_WHO}(?:'{_WHO}){{0,4}}(?:@|%40)(?:\[[^\]\s]{{2,60}}\]|[\w-]+(?:\.[\w-]+)+)"
+# A picture for screens of more dots has an address's letters as well.
+_SCALED: Final = r"@[1-9](?:\.[0-9])?x\.(?:png|jpe?g|gif|webp|svg)(?![\w-]|\.\w)"
+_MAIL: Final = (
+    rf"{_WHO}(?:'{_WHO}){{0,4}}(?!{_SCALED})(?:@|%40)(?:\[[^\]\s]{{2,60}}\]|[\w-]+(?:\.[\w-]+)+)"
+)
 # A sentence may end behind one.
 _END: Final = r"(?![A-Za-z0-9]|\.\w)"
 _IPV4: Final = rf"(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}}{_END}"

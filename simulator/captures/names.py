@@ -58,3 +58,26 @@ def kind_of(name: str) -> str | None:
     if kind is None and (found := _ENDINGS.search(plain)):
         return found.lastgroup
     return kind
+
+
+# The first of several counts.
+_NAMING: Final = (
+    "name", "Name", "NAME", "key", "Key", "k", "header", "Header", "field", "attribute"
+)  # fmt: skip
+VALUES: Final = frozenset(["value", "Value", "VALUE", "values", "Values", "val", "v", "content"])
+"""What objects that say the name of their value have for the value."""
+_NAME: Final = re.compile("[A-Za-z][A-Za-z_.-]{0,39}")
+
+
+def said_name(members: Mapping[str, object]) -> str | None:
+    """The name for something secret that an object says of its value; None where it says none."""
+    names = (members[each] for each in _NAMING if each in members)
+    return next((each for each in names if isinstance(each, str) and kind_of(each)), None)
+
+
+def key_of_value(members: Mapping[str, object]) -> str | None:
+    """The `key` of an object that names the value beside it, and so is no secret; None for any other."""
+    key = members.get("key")
+    if not isinstance(key, str) or VALUES.isdisjoint(members) or not _NAME.fullmatch(key):
+        return None
+    return key

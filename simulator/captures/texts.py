@@ -17,7 +17,7 @@ from simulator.domain.texts import from_base64
 
 from .identities import Identities
 from .looks import FOUND, IN_AGENTS, PEOPLE, TELLING, is_address
-from .names import kind_of
+from .names import VALUES, key_of_value, kind_of, said_name
 from .packing import BASE64, COMPRESSED, HEX, as_json, from_hex, printable, readable, unescaped
 from .stand_ins import StandIns
 
@@ -36,6 +36,8 @@ _NAMED: Final = re.compile(
     r"(?<![\w.-])([\w.-]{2,40})\\?[\"']?\s*(?:=>|[=:])\s*(?:\\?([\"']))?"
 )  # fmt: skip
 _VALUE: Final = re.compile(r"[^\s\"'&<>;,]{3,}")
+# What is in no cookie before its first name, but in a query.
+_IN_QUERY: Final = re.compile(r"[^\s\"'&<>;,=]+(?=&[\w.-]+=)")
 _QUOTED: Final = {each: re.compile(rf"[^{each}\\]+") for each in ('"', "'")}
 _LINE: Final = re.compile(r"[^\r\n<>]+")
 # What is named beside its value: an element, a field of a form that is multipart, one of a page. Bounded, as
@@ -53,12 +55,6 @@ _ENCRYPTED: Final = "encrypted"
 _AGENTS: Final = frozenset(
     ["userAgent", "originalUserAgent", "version", "osVersion", "browserVersion", "profile"]
 )
-# What objects have for a name, the first that says one before the others, and for its value, beside those
-# whose members are names themselves.
-_NAMING: Final = (
-    "name", "Name", "NAME", "key", "Key", "k", "header", "Header", "field", "attribute"
-)  # fmt: skip
-_VALUES: Final = frozenset(["value", "Value", "VALUE", "values", "Values", "val", "v", "content"])
 # A token may be described by an object; of all others, all that is in it is what its name says.
 _DESCRIBED: Final = frozenset({None, "", "token", "media-token"})
 _LONGEST_NAME: Final = 40
@@ -130,9 +126,10 @@ class Texts:
 
     def _object(self, value: dict[str, Any], name: str, device: str) -> dict[str, Any]:
         # An attribute of the user metadata is called what holds its value, and others say their name.
-        names = (value[each] for each in _NAMING if each in value)
-        called = next((each for each in names if isinstance(each, str) and kind_of(each)), name)
+        called = said_name(value) or name
         plain = kind_of(called) is None
+        if (key := key_of_value(value)) is not None:
+            value = {**value, "key": None}
         found = {
             self.text(each): self.member(inner, each, device)
             if plain and each != "id" and kind_of(each) is None
@@ -141,13 +138,13 @@ class Texts:
         }
         if value.get("state") == "enc" and "value" in value:
             found["value"] = _ENCRYPTED
-        return found
+        return found if key is None else {**found, "key": self.url(key)}
 
     def _member(self, value: Any, each: str, names: tuple[str, str], device: str) -> Any:  # noqa: ANN401
         """A member of an object that has, and says, these names."""
         name, called = names
         kind = kind_of(each)
-        if each in _VALUES and kind_of(called):
+        if each in VALUES and kind_of(called):
             each = called
         elif kind is None and each == "id" and kind_of(f"{name}id"):
             each = f"{name}id"
@@ -346,6 +343,8 @@ class Texts:
         mark = name[2] or (whole and text[max(begin - 1, 0) : begin])
         if mark in _QUOTED:
             return _QUOTED[mark].match(text, name.end())
+        if text[name.end() - 1] == "=" and (found := _IN_QUERY.match(text, name.end())):
+            return found
         return (_LINE if whole else _VALUE).match(text, name.end())
 
     def _field(self, found: re.Match[str]) -> str:

@@ -194,6 +194,32 @@ def test_of_several_names_of_one_value_the_first_is_the_one_that_counts(tmp_path
         names.popitem()
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["https://cdn.example/logos/cable@2x.png", "cable@3x.webp", "see cable@1.5x.jpeg."],
+)
+def test_a_picture_for_fine_screens_is_nobodys_address(text: str, tmp_path: Path) -> None:
+    assert _redacted_more([text, f"{text}.jane@2x.example"], tmp_path)[0] == text
+    assert "jane" not in json.dumps(_shown(tmp_path))
+
+
+@pytest.mark.parametrize("value", ["value", "values", "content"])
+def test_a_key_beside_a_value_is_its_name(value: str, tmp_path: Path) -> None:
+    pairs = [{"key": "platform", value: "Roku"}, {value: "x", "key": "plan.name"}]
+    assert _redacted_more(pairs, tmp_path) == pairs
+    secret = [{"key": "k3y-of-x", value: "x"}, {"key": "platform"}]
+    assert [each["key"] for each in _redacted_more(secret, tmp_path)] == ["token-1", "token-2"]
+
+
+def test_a_cookie_in_a_query_ends_where_the_next_parameter_begins(tmp_path: Path) -> None:
+    text = "x cookie=crumb&mvpd=Cable y authorization=secret&mvpd=Cable"
+    assert _redacted_more(text, tmp_path) == (
+        "x cookie=cookie-1&mvpd=Cable y authorization=token-1&mvpd=Cable"
+    )
+    for whole in ("cookie=a=crumb&b=crumb; c=crumb", "Cookie: crumb&a=crumb"):
+        assert "crumb" not in str(_redacted_more(whole, tmp_path))
+
+
 def test_lists_of_names_are_no_pairs(tmp_path: Path) -> None:
     names = ["email", "maxRating", "zip", "householdID", "other"]
     assert _redacted_more(names, tmp_path) == names
