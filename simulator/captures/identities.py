@@ -18,6 +18,7 @@ from simulator.domain.sso.partner_sso import ISSUER
 from simulator.domain.texts import from_base64
 
 from .dialects import RawExchange
+from .packing import packed_json
 from .stand_ins import StandIns, claims, jws
 
 _BY_DEVICE: Final = re.compile(
@@ -128,7 +129,7 @@ class Identities:
             members = None
         if not isinstance(members, dict):
             return _base64(self._stand_ins.of("identity", text))
-        return _packed(self._identity(members))
+        return packed_json(self._identity(members))
 
     def _identity(self, value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
         """An identity of the same shape, all of which identifies somebody but the names of its members."""
@@ -149,7 +150,7 @@ class Identities:
         found = headers.get("ap-temppass-identity")
         if found and MARK.fullmatch(found):
             who = self._stand_ins.of("identity", f"of {device}")
-            headers["ap-temppass-identity"] = _packed({"email": who})
+            headers["ap-temppass-identity"] = packed_json({"email": who})
 
     def saml(self, body: str, answer: Any, raw: RawExchange) -> str:  # noqa: ANN401 - JSON
         """The form with a SAML response in it that says what the answer shows it said."""
@@ -230,7 +231,3 @@ def _sha256(text: str) -> str:
 
 def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
-
-
-def _packed(members: Mapping[str, Any]) -> str:
-    return _base64(json.dumps(members, separators=(",", ":")))

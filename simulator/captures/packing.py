@@ -1,9 +1,11 @@
 """What is packed into a text: JSON, what is escaped, and bytes as Base64 or as hexadecimal digits."""
 
+import base64
 import html
 import json
 import re
 import zlib
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -46,6 +48,11 @@ def _within(value: Any, depth: int) -> bool:  # noqa: ANN401 - JSON of any shape
         return True
     inner = value.values() if isinstance(value, dict) else value
     return depth > 0 and all(_within(each, depth - 1) for each in inner)
+
+
+def packed_json(members: Mapping[str, Any]) -> str:
+    """An object as JSON in Base64."""
+    return base64.b64encode(json.dumps(members, separators=(",", ":")).encode()).decode()
 
 
 def unescaped(text: str) -> str:

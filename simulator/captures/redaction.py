@@ -1,10 +1,9 @@
 """A capture without its secrets: what is known by its name gets a stand-in, and all other texts are searched.
 
-Headers, parameters and members that nobody knows are left out, or searched as any other text; pages are left
+Headers that nobody knows are left out, parameters and members are searched as any other text; pages are left
 out altogether. So what is missing here is missing in a world, in a verdict and in a safe capture, too.
 """
 
-import base64
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -20,7 +19,7 @@ from .exchanges import Backend, Exchange, Route
 from .identities import Identities
 from .looks import is_address
 from .names import kind_of
-from .packing import as_json
+from .packing import as_json, packed_json
 from .stand_ins import StandIns
 from .texts import Texts
 
@@ -206,13 +205,13 @@ class Redactor:
             return "unreadable"
         # What is of this device alone is known then, should it come up again.
         made = self._texts.member(found, "")
-        return _base64({name: each for name, each in made.items() if name in _DESCRIBED})
+        return packed_json({name: each for name, each in made.items() if name in _DESCRIBED})
 
     def _partner_status(self, value: str) -> str:
         found = _base64_json(value)
         if found is None:
             return "unreadable"
-        return _base64(self._texts.member(found, ""))
+        return packed_json(self._texts.member(found, ""))
 
     # Bodies and parameters
 
@@ -272,7 +271,3 @@ def _base64_json(text: str) -> dict[str, Any] | None:
         return None
     found = as_json(data.decode(errors="replace"))
     return found if isinstance(found, dict) else None
-
-
-def _base64(members: Mapping[str, Any]) -> str:
-    return base64.b64encode(json.dumps(members, separators=(",", ":")).encode()).decode()
